@@ -1,0 +1,101 @@
+package io.patchbay.core.endpoint;
+
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.link.Announcement;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.LinkEvent;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.state.EndpointRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the LAN of a container's addresses once its end of the link is up. Engines before 28 tell nobody, and a neighbour or switch that remembers the old place
+ * goes on sending there for the better part of a minute. The bridge forwards through the port as soon as the container end is up, and that comes after its addresses.
+ */
+public final class Announcer {
+    private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+    /** RFC 5227 section 2.3 wants two, two seconds apart; a lost one costs the peer a minute. */
+    private static final List<Long> AFTER_MILLIS = List.of(0L, 1000L, 3000L);
+
+    private final Links links;
+    private final ScheduledExecutorService executor;
+    private final Map<String, Expected> byLink = new ConcurrentHashMap<>();
+    private final AtomicLong sent = new AtomicLong();
+
+    private record Expected(String endpointId, Announcement announcement) {}
+
+    public Announcer(Links links, ScheduledExecutorService executor) {
+        this.links = links;
+        this.executor = executor;
+    }
+
+    /** Announces the endpoint as soon as its container is up, at once if it is. */
+    void expect(EndpointRecord endpoint, String bridge) {
+        List<IpAddress> addresses =
+                endpoint.addresses().stream().map(Cidr::address).toList();
+        if (addresses.isEmpty()) {
+            return;
+        }
+        Announcement announcement = new Announcement(bridge, endpoint.link(), endpoint.mac(), addresses);
+        byLink.put(endpoint.link(), new Expected(endpoint.id(), announcement));
+        links.find(endpoint.link()).ifPresent(this::seen);
+    }
+
+    void forget(String endpointId) {
+        byLink.remove(LinkName.of(endpointId).hostEnd());
+    }
+
+    /** Takes the events of {@link Links#watch}. */
+    public void onEvent(LinkEvent event) {
+        if (event instanceof LinkEvent.Changed changed) {
+            seen(changed.link());
+        } else if (event instanceof LinkEvent.Gone gone) {
+            byLink.remove(gone.name());
+        } else {
+            byLink.keySet().forEach(name -> links.find(name).ifPresent(this::seen));
+        }
+    }
+
+    private void seen(Link link) {
+        if (!link.isForwarding() || !link.peerElsewhere()) {
+            return;
+        }
+        Expected expected = byLink.remove(link.name());
+        if (expected == null) {
+            return;
+        }
+        try {
+            for (long millis : AFTER_MILLIS) {
+                Future<?> unused = executor.schedule(() -> announce(expected), millis, TimeUnit.MILLISECONDS);
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("not announced, the daemon is ending endpoint={}", expected.endpointId());
+        }
+    }
+
+    private void announce(Expected expected) {
+        try {
+            links.announce(expected.announcement());
+            sent.incrementAndGet();
+        } catch (RuntimeException e) {
+            // the container may be gone again, which the next call of dockerd will tell
+            LOG.debug("not announced endpoint={} reason={}", expected.endpointId(), e.getMessage());
+        }
+    }
+
+    /** Announcements sent since start. */
+    public long sent() {
+        return sent.get();
+    }
+}

@@ -1,0 +1,350 @@
+package io.patchbay.core.endpoint;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Veth;
+import io.patchbay.core.link.VethSpec;
+import io.patchbay.core.network.Macs;
+import io.patchbay.core.network.NetworkDriver.EndpointGrant;
+import io.patchbay.core.network.NetworkDriver.EndpointRequest;
+import io.patchbay.core.network.NetworkDriver.JoinGrant;
+import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.network.Networks;
+import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.EndpointRecord;
+import io.patchbay.core.state.NetworkRecord;
+import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Transaction;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The endpoints of this host, from dockerd's CreateEndpoint to its DeleteEndpoint. */
+public final class Endpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
+
+    private final State state;
+    private final String host;
+    private final Networks networks;
+    private final Claims claims;
+    private final Links links;
+    private final LinkRemover remover;
+    private final Announcer announcer;
+    private final TimeSource time;
+
+    public Endpoints(
+            State state,
+            String host,
+            Networks networks,
+            Claims claims,
+            Links links,
+            Announcer announcer,
+            TimeSource time,
+            Executor executor) {
+        this.state = state;
+        this.host = host;
+        this.networks = networks;
+        this.claims = claims;
+        this.links = links;
+        this.remover = new LinkRemover(links, executor);
+        this.announcer = announcer;
+        this.time = time;
+    }
+
+    /** Records the endpoint and binds its claims, in one transaction. No kernel work: it may never be joined. */
+    public EndpointGrant create(EndpointRequest request) {
+        LinkName names = LinkName.of(request.endpointId());
+        checkOptions(request.options());
+        return state.settle("endpoint " + request.endpointId(), () -> createOnce(request, names));
+    }
+
+    /** Other drivers' and dockerd's options may stand beside; one that names us and is not known is a mistake. */
+    private static void checkOptions(Map<String, String> options) {
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            if (option.getKey().toLowerCase(Locale.ROOT).startsWith("io.patchbay.")) {
+                throw new PatchbayException(
+                        Kind.INVALID,
+                        "option " + option.getKey() + "=" + option.getValue()
+                                + " is not known for an endpoint; io.patchbay options are those of docker network create -o");
+            }
+        }
+    }
+
+    private Optional<EndpointGrant> createOnce(EndpointRequest request, LinkName names) {
+        NetworkRecord network = networks.require(request.networkId());
+        String key = State.endpointKey(host, request.endpointId());
+        MacAddress mac = request.mac().orElseGet(() -> Macs.ofContainer(request.addresses(), request.endpointId()));
+        EndpointRecord wanted = new EndpointRecord(
+                request.endpointId(),
+                request.networkId(),
+                host,
+                request.addresses(),
+                mac,
+                request.mac().isPresent(),
+                names.hostEnd(),
+                EndpointRecord.State.RESERVED,
+                Optional.empty(),
+                time.now(),
+                Map.of());
+        EndpointGrant grant = new EndpointGrant(request.mac().isPresent() ? Optional.empty() : Optional.of(mac));
+        Optional<Versioned<EndpointRecord>> known = state.endpoints().get(key);
+        if (known.isPresent()) {
+            checkSame(known.get().value(), wanted);
+            return Optional.of(grant);
+        }
+        checkMac(wanted);
+        Transaction.Builder transaction = Transaction.builder()
+                .ifAbsent(key)
+                .ifPresent(State.networkKey(host, request.networkId()))
+                .put(key, state.endpoints().encode(wanted));
+        for (Cidr address : request.addresses()) {
+            subnetOf(network, address).ifPresent(s -> claims.bind(wanted, s, address.address(), transaction));
+        }
+        return state.commit(transaction.build()) ? Optional.of(grant) : Optional.empty();
+    }
+
+    private static Optional<NetworkSubnet> subnetOf(NetworkRecord network, Cidr address) {
+        return network.subnets().stream()
+                .filter(s -> s.subnet().contains(address.address()))
+                .findFirst();
+    }
+
+    private static void checkSame(EndpointRecord known, EndpointRecord wanted) {
+        boolean same = known.network().equals(wanted.network())
+                && known.addresses().equals(wanted.addresses())
+                && known.mac().equals(wanted.mac());
+        if (!same) {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "endpoint " + known.id() + " exists already on network " + known.network() + " with addresses "
+                            + known.addresses() + " and MAC " + known.mac());
+        }
+    }
+
+    /** Two stations with one MAC cut each other off; a computed one cannot meet another on its segment, a given one can. */
+    private void checkMac(EndpointRecord wanted) {
+        if (!wanted.macGiven()) {
+            return;
+        }
+        if (wanted.mac().isMulticast() || wanted.mac().isZero()) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "MAC address " + wanted.mac() + " is a group address or zero; a container needs one of its own");
+        }
+        for (Versioned<EndpointRecord> other : state.endpoints().list("endpoints/")) {
+            EndpointRecord e = other.value();
+            boolean elsewhere = !e.host().equals(host);
+            if (e.mac().equals(wanted.mac()) && onSameBridge(e, wanted) && (elsewhere || !endIfStale(e))) {
+                throw new PatchbayException(
+                        Kind.CONFLICT,
+                        "MAC address " + wanted.mac() + " is that of endpoint " + e.id() + " on host " + e.host()
+                                + " already; two stations of one LAN need different ones");
+            }
+        }
+    }
+
+    private boolean onSameBridge(EndpointRecord one, EndpointRecord other) {
+        Optional<String> a = bridgeOf(one);
+        return a.isPresent() && (a.equals(bridgeOf(other)) || !one.host().equals(other.host()));
+    }
+
+    private Optional<String> bridgeOf(EndpointRecord endpoint) {
+        return state.networks()
+                .get(State.networkKey(endpoint.host(), endpoint.network()))
+                .map(n -> n.value().bridge());
+    }
+
+    /** Makes the veth pair, then says so in the record. The container end is left for dockerd to move and set up. */
+    public JoinGrant join(String networkId, String endpointId, String sandbox) {
+        EndpointRecord endpoint = require(networkId, endpointId);
+        NetworkRecord network = networks.require(networkId);
+        NetworkOptions options = NetworkOptions.parse(network.options());
+        LinkName names = LinkName.of(endpointId);
+        networks.ensureBridge(network);
+        Veth veth = links.createVeth(new VethSpec(
+                names.hostEnd(),
+                names.containerEnd(),
+                network.bridge(),
+                endpointId,
+                Macs.ofHostEnd(endpointId),
+                endpoint.mac(),
+                options.mtu()));
+        try {
+            recordJoin(endpointId, sandbox);
+        } catch (RuntimeException e) {
+            undoVeth(veth, names, e);
+            throw e;
+        }
+        announcer.expect(endpoint, network.bridge());
+        return grant(endpoint, network, options, names);
+    }
+
+    private void recordJoin(String endpointId, String sandbox) {
+        String key = State.endpointKey(host, endpointId);
+        state.settle("endpoint " + endpointId, () -> {
+            Versioned<EndpointRecord> current = state.endpoints()
+                    .get(key)
+                    .orElseThrow(() -> new PatchbayException(
+                            Kind.NOT_FOUND, "endpoint " + endpointId + " was deleted while its container joined"));
+            EndpointRecord joined = current.value().joined(sandbox, time.now());
+            boolean done = state.commit(Transaction.builder()
+                    .ifRevision(key, current.revision())
+                    .put(key, state.endpoints().encode(joined))
+                    .build());
+            return done ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    private void undoVeth(Veth veth, LinkName names, RuntimeException cause) {
+        if (veth.created()) {
+            try {
+                links.delete(names.both());
+            } catch (RuntimeException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    private static JoinGrant grant(
+            EndpointRecord endpoint, NetworkRecord network, NetworkOptions options, LinkName names) {
+        boolean gatewayless = network.internal() || options.withoutGateway();
+        Optional<IpAddress> v4 = gatewayless ? Optional.empty() : gateway(endpoint, network, false);
+        Optional<IpAddress> v6 = gatewayless ? Optional.empty() : gateway(endpoint, network, true);
+        boolean alone = v4.isEmpty() && v6.isEmpty();
+        return new JoinGrant(names.containerEnd(), options.interfacePrefix(), v4, v6, options.routes(), alone);
+    }
+
+    /** The gateway of the subnet the endpoint has its address in: a network may have several subnets. */
+    private static Optional<IpAddress> gateway(EndpointRecord endpoint, NetworkRecord network, boolean v6) {
+        return endpoint.addresses().stream()
+                .filter(a -> a.address().isV6() == v6)
+                .flatMap(a -> subnetOf(network, a).stream())
+                .flatMap(s -> s.gateway().stream())
+                .findFirst();
+    }
+
+    private EndpointRecord require(String networkId, String endpointId) {
+        return state.endpoints()
+                .get(State.endpointKey(host, endpointId))
+                .map(Versioned::value)
+                .filter(e -> e.network().equals(networkId))
+                .orElseThrow(() -> new PatchbayException(
+                        Kind.NOT_FOUND,
+                        "endpoint " + endpointId + " of network " + networkId + " is not known on host " + host));
+    }
+
+    /**
+     * Begins to delete the pair and does not wait: dockerd goes on to take the container down meanwhile, and {@link #delete} waits. dockerd finding the link
+     * gone is what it expects of a driver that deletes it (moby: osl/interface_linux.go logs it at debug).
+     */
+    public void leave(String endpointId) {
+        if (!LinkName.isEndpointId(endpointId)) {
+            return;
+        }
+        announcer.forget(endpointId);
+        remover.begin(LinkName.of(endpointId).both());
+    }
+
+    /** Deletes links and record; the claims wait for their release. Links first: an address must not be free while its link is there. */
+    public void delete(String endpointId) {
+        if (!LinkName.isEndpointId(endpointId)) {
+            return;
+        }
+        announcer.forget(endpointId);
+        removeLinks(endpointId);
+        end(endpointId, Claim.State.RELEASING);
+    }
+
+    private void removeLinks(String endpointId) {
+        try {
+            remover.remove(LinkName.of(endpointId).both()).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof PatchbayException cause ? cause : e;
+        }
+    }
+
+    private boolean end(String endpointId, Claim.State claimsTo) {
+        String key = State.endpointKey(host, endpointId);
+        return state.settle("endpoint " + endpointId, () -> {
+            Optional<Versioned<EndpointRecord>> known = state.endpoints().get(key);
+            if (known.isEmpty()) {
+                return Optional.of(false);
+            }
+            Transaction.Builder transaction = Transaction.builder()
+                    .ifRevision(key, known.get().revision())
+                    .delete(key);
+            claims.unbind(known.get().value(), claimsTo, transaction);
+            return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    /** Ends all endpoints of a network that dockerd has deleted; it does so only when it knows of none. */
+    public void endAll(String networkId) {
+        for (EndpointRecord endpoint : all()) {
+            if (endpoint.network().equals(networkId)) {
+                LOG.warn("endpoint outlived its network endpoint={} network={}", endpoint.id(), networkId);
+                finish(endpoint);
+            }
+        }
+    }
+
+    /** Ends an endpoint that nobody will speak of again: links, record, and its claims are to be had at once. */
+    public void finish(EndpointRecord endpoint) {
+        announcer.forget(endpoint.id());
+        removeLinks(endpoint.id());
+        end(endpoint.id(), Claim.State.HELD);
+    }
+
+    /** See {@link io.patchbay.core.ipam.EndpointLiveness}. */
+    public boolean endIfStale(EndpointRecord endpoint) {
+        if (Liveness.of(endpoint, links.find(endpoint.link()), time.now()) == Liveness.ALIVE) {
+            return false;
+        }
+        LOG.info("stale endpoint ended endpoint={} network={}", endpoint.id(), endpoint.network());
+        announcer.forget(endpoint.id());
+        removeLinks(endpoint.id());
+        end(endpoint.id(), Claim.State.RELEASING);
+        return true;
+    }
+
+    public Map<String, String> info(String endpointId) {
+        return state.endpoints()
+                .get(State.endpointKey(host, endpointId))
+                .map(e -> Map.of(
+                        "io.patchbay.link", e.value().link(),
+                        "io.patchbay.mac", e.value().mac().toString(),
+                        "io.patchbay.state", e.value().state().name().toLowerCase(Locale.ROOT)))
+                .orElse(Map.of());
+    }
+
+    /** The endpoints of this host. */
+    public List<EndpointRecord> all() {
+        return state.endpoints().list(State.endpointsPrefix(host)).stream()
+                .map(Versioned::value)
+                .toList();
+    }
+
+    /** Expects announcements for what was joined before this process began. */
+    public void resume() {
+        Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
+        all().stream()
+                .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
+                .forEach(e -> bridgeOf(e).ifPresent(bridge -> announcer.expect(e, bridge)));
+    }
+}

@@ -1,0 +1,127 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.state.PoolName;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The address half of the driver. Tells the kinds of address requests apart and hands each to whom it concerns. */
+public final class Ipam implements IpamDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(Ipam.class);
+
+    private static final String GATEWAY_TYPE = "com.docker.network.gateway";
+    private static final String MAC = "com.docker.network.endpoint.macaddress";
+    private static final String CONTAINER = "com.docker.network.endpoint.name";
+
+    /**
+     * Up to engine 28 an aux address and a container's {@code --ip} are asked for in the same words. Aux addresses come between RequestPool and CreateNetwork, some
+     * milliseconds apart. Under another network driver there is no CreateNetwork, so the doubt ends after a while.
+     */
+    private static final Duration NETWORK_IN_THE_MAKING = Duration.ofMinutes(1);
+
+    private final TimeSource time;
+    private final Pools pools;
+    private final SharedAddresses shared;
+    private final Claims claims;
+
+    public Ipam(
+            State state,
+            String host,
+            TimeSource time,
+            RandomGenerator random,
+            List<AutoRange> autoRanges,
+            Links links,
+            Claims claims) {
+        this.time = time;
+        this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes));
+        this.shared = new SharedAddresses(state, host, time);
+        this.claims = claims;
+    }
+
+    @Override
+    public PoolGrant requestPool(PoolRequest request) {
+        return pools.request(request);
+    }
+
+    @Override
+    public void releasePool(String poolId) {
+        pools.release(poolId);
+    }
+
+    @Override
+    public Cidr requestAddress(AddressRequest request) {
+        Versioned<PoolUser> user = pools.user(request.poolId());
+        request.address().ifPresent(address -> checkUsable(user.value().pool(), address));
+        return new Cidr(address(user, request), user.value().pool().subnet().prefixLength());
+    }
+
+    private IpAddress address(Versioned<PoolUser> user, AddressRequest request) {
+        if (GATEWAY_TYPE.equals(request.options().get(IpamOptions.ADDRESS_TYPE))) {
+            return shared.gateway(user, request.address());
+        }
+        Optional<MacAddress> mac =
+                Optional.ofNullable(request.options().get(MAC)).map(Ipam::mac);
+        Optional<String> container = Optional.ofNullable(request.options().get(CONTAINER));
+        if (request.address().isEmpty()) {
+            return claims.any(user.value(), container, mac);
+        }
+        if (mac.isEmpty() && container.isEmpty() && isInTheMaking(user.value())) {
+            return shared.aux(user, request.address().get());
+        }
+        return claims.exactly(user.value(), request.address().get(), container, mac);
+    }
+
+    private boolean isInTheMaking(PoolUser user) {
+        Duration age = Duration.between(user.since(), time.now());
+        return user.network().isEmpty() && age.compareTo(NETWORK_IN_THE_MAKING) < 0;
+    }
+
+    private static MacAddress mac(String text) {
+        try {
+            return MacAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new PatchbayException(Kind.INVALID, "option " + MAC + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkUsable(PoolName pool, IpAddress address) {
+        Subnet subnet = pool.subnet();
+        if (!subnet.contains(address)) {
+            throw new PatchbayException(Kind.INVALID, "address " + address + " does not lie in pool " + pool.spoken());
+        }
+        if (!subnet.usable().contains(address)) {
+            String role = address.equals(subnet.network()) ? "the network address" : "the broadcast address";
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "address " + address + " is " + role + " of pool " + pool.spoken() + " and cannot be given");
+        }
+    }
+
+    @Override
+    public void releaseAddress(String poolId, IpAddress address) {
+        Versioned<PoolUser> user;
+        try {
+            user = pools.known(poolId).orElse(null);
+        } catch (PatchbayException e) {
+            LOG.debug("release in a pool that is not ours poolId={} address={}", poolId, address);
+            return;
+        }
+        if (user != null && !shared.release(user, address)) {
+            claims.release(user.value(), address);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.state.PoolName;
+
+/**
+ * What dockerd keeps as PoolID for the life of a network and says in every later call. It describes itself, so that a daemon whose store was lost still knows what is
+ * meant. Text: {@code patchbay/1/default~10.77.0.0_24/10.77.0.1-10.77.0.254/3f9a0c11d2e4}.
+ */
+record PoolId(PoolName pool, AddressRange range, String user) {
+    private static final String HEAD = "patchbay/1/";
+
+    static PoolId parse(String text) {
+        String[] parts = text.startsWith(HEAD) ? text.substring(HEAD.length()).split("/", -1) : new String[0];
+        if (parts.length == 3 && parts[2].matches("[0-9a-f]{12}")) {
+            try {
+                return new PoolId(PoolName.parse(parts[0]), AddressRange.parse(parts[1]), parts[2]);
+            } catch (IllegalArgumentException e) {
+                throw new PatchbayException(Kind.NOT_FOUND, unknown(text) + ": " + e.getMessage(), e);
+            }
+        }
+        throw new PatchbayException(Kind.NOT_FOUND, unknown(text));
+    }
+
+    private static String unknown(String text) {
+        return "pool id \"" + text + "\" was not given by this driver";
+    }
+
+    @Override
+    public String toString() {
+        return HEAD + pool + "/" + range.first() + "-" + range.last() + "/" + user;
+    }
+}

@@ -1,0 +1,198 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.Pool;
+import io.patchbay.core.state.PoolName;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gateway and aux addresses: every host and network on a pool asks for them again, so they are shared rather than fought over, and go with the last user that
+ * named them.
+ */
+final class SharedAddresses {
+    /** They end in one transaction, which has at most 128 operations. */
+    private static final int MAX_AUX = 100;
+
+    private final State state;
+    private final String host;
+    private final TimeSource time;
+
+    SharedAddresses(State state, String host, TimeSource time) {
+        this.state = state;
+        this.host = host;
+        this.time = time;
+    }
+
+    /** The pool's gateway: the wanted one, the one the pool has, or the first free address of the range. */
+    IpAddress gateway(Versioned<PoolUser> user, Optional<IpAddress> wanted) {
+        PoolName name = user.value().pool();
+        return state.settle(
+                "the gateway of pool " + name.spoken(), () -> gatewayOnce(State.userKey(user.value()), name, wanted));
+    }
+
+    private Optional<IpAddress> gatewayOnce(String userKey, PoolName name, Optional<IpAddress> wanted) {
+        Versioned<Pool> pool = require(state.pools().get(State.poolKey(name)), name);
+        Versioned<PoolUser> user = require(state.users().get(userKey), name);
+        Optional<IpAddress> has = pool.value().gateway();
+        if (has.isPresent() && wanted.isPresent() && !has.equals(wanted)) {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "gateway " + wanted.get() + " contradicts pool " + name.spoken() + ", whose gateway is " + has.get()
+                            + " since host " + pool.value().definedBy() + " made a network on it");
+        }
+        IpAddress gateway = has.or(() -> wanted)
+                .orElseGet(() -> firstFree(name, user.value().range()));
+        Transaction.Builder transaction = share(pool, user, user.value().withGateway(Optional.of(gateway)));
+        Pool changed = has.isPresent() ? pool.value() : pool.value().withGateway(Optional.of(gateway), host);
+        transaction.put(State.poolKey(name), state.pools().encode(changed));
+        claim(name, gateway, Claim.Kind.GATEWAY, user.value().id(), transaction);
+        return state.commit(transaction.build()) ? Optional.of(gateway) : Optional.empty();
+    }
+
+    /** An address that something outside has. */
+    IpAddress aux(Versioned<PoolUser> user, IpAddress address) {
+        PoolName name = user.value().pool();
+        return state.settle(
+                "aux address " + address + " of pool " + name.spoken(),
+                () -> auxOnce(State.userKey(user.value()), name, address));
+    }
+
+    private Optional<IpAddress> auxOnce(String userKey, PoolName name, IpAddress address) {
+        Versioned<Pool> pool = require(state.pools().get(State.poolKey(name)), name);
+        Versioned<PoolUser> user = require(state.users().get(userKey), name);
+        if (user.value().aux().contains(address)) {
+            return Optional.of(address);
+        }
+        if (user.value().aux().size() >= MAX_AUX) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "aux address " + address + " is one more than the " + MAX_AUX
+                            + " a network may have; use a range that leaves them out");
+        }
+        Transaction.Builder transaction = share(pool, user, user.value().withAux(address));
+        transaction.put(State.poolKey(name), state.pools().encode(pool.value()));
+        claim(name, address, Claim.Kind.AUX, user.value().id(), transaction);
+        return state.commit(transaction.build()) ? Optional.of(address) : Optional.empty();
+    }
+
+    private static <T> Versioned<T> require(Optional<Versioned<T>> record, PoolName name) {
+        return record.orElseThrow(
+                () -> new PatchbayException(Kind.NOT_FOUND, "pool " + name.spoken() + " is not known any more"));
+    }
+
+    private Transaction.Builder share(Versioned<Pool> pool, Versioned<PoolUser> user, PoolUser changed) {
+        return Transaction.builder()
+                .ifRevision(State.poolKey(pool.value().name()), pool.revision())
+                .ifRevision(State.userKey(changed), user.revision())
+                .put(State.userKey(changed), state.users().encode(changed));
+    }
+
+    /** Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a conflict. */
+    private void claim(
+            PoolName name, IpAddress address, Claim.Kind kind, String user, Transaction.Builder transaction) {
+        String key = State.claimKey(name, address);
+        Optional<Versioned<Claim>> present = state.claims().get(key);
+        if (present.isPresent() && present.get().value().kind() == kind) {
+            transaction.ifRevision(key, present.get().revision());
+            return;
+        }
+        if (present.isPresent() && !present.get().value().is(Claim.State.HELD)) {
+            throw new PatchbayException(
+                    Kind.CONFLICT, Claims.describe(present.get().value()));
+        }
+        Claim claim = new Claim(
+                name,
+                address,
+                kind,
+                Claim.State.BOUND,
+                host,
+                user,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                time.now(),
+                Map.of());
+        transaction
+                .ifRevision(key, present.map(Versioned::revision).orElse(0L))
+                .put(key, state.claims().encode(claim));
+    }
+
+    private IpAddress firstFree(PoolName name, AddressRange range) {
+        IpAddress address = range.first();
+        while (state.claims().get(State.claimKey(name, address)).isPresent()) {
+            if (address.equals(range.last())) {
+                throw new PatchbayException(
+                        Kind.EXHAUSTED,
+                        "no address is left for a gateway in range " + range + " of pool " + name.spoken());
+            }
+            address = address.next();
+        }
+        return address;
+    }
+
+    /** Gives a gateway or aux address back for one user; true when the address was one of these. */
+    boolean release(Versioned<PoolUser> user, IpAddress address) {
+        PoolName name = user.value().pool();
+        return state.settle(
+                "address " + address + " of pool " + name.spoken(),
+                () -> releaseOnce(State.userKey(user.value()), name, address));
+    }
+
+    private Optional<Boolean> releaseOnce(String userKey, PoolName name, IpAddress address) {
+        Optional<Versioned<PoolUser>> user = state.users().get(userKey);
+        Optional<Versioned<Pool>> pool = state.pools().get(State.poolKey(name));
+        if (user.isEmpty() || pool.isEmpty()) {
+            return Optional.of(false);
+        }
+        boolean isGateway = user.get().value().gateway().filter(address::equals).isPresent();
+        boolean isAux = user.get().value().aux().contains(address);
+        if (!isGateway && !isAux) {
+            return Optional.of(false);
+        }
+        PoolUser changed = isGateway
+                ? user.get().value().withGateway(Optional.empty())
+                : user.get().value().withoutAux(address);
+        Transaction.Builder transaction = share(pool.get(), user.get(), changed);
+        Pool remaining = pool.get().value();
+        if (!usedByOthers(state, user.get().value(), address)) {
+            transaction.delete(State.claimKey(name, address));
+            remaining = isGateway ? remaining.withGateway(Optional.empty(), host) : remaining;
+        }
+        transaction.put(State.poolKey(name), state.pools().encode(remaining));
+        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+    }
+
+    private static boolean usedByOthers(State state, PoolUser user, IpAddress address) {
+        return state.users().list(State.usersPrefix(user.pool())).stream()
+                .map(Versioned::value)
+                .filter(other -> !State.userKey(other).equals(State.userKey(user)))
+                .anyMatch(other -> other.gateway().filter(address::equals).isPresent()
+                        || other.aux().contains(address));
+    }
+
+    /** What of a user's shared addresses nobody else names, so that it goes with the user. */
+    static Leaving leaving(State state, PoolUser user) {
+        List<IpAddress> alone = new ArrayList<>();
+        boolean gatewayToo = user.gateway().isPresent()
+                && !usedByOthers(state, user, user.gateway().get());
+        if (gatewayToo) {
+            user.gateway().ifPresent(alone::add);
+        }
+        user.aux().stream().filter(a -> !usedByOthers(state, user, a)).forEach(alone::add);
+        return new Leaving(alone, gatewayToo);
+    }
+
+    record Leaving(List<IpAddress> addresses, boolean gatewayToo) {}
+}

@@ -1,0 +1,160 @@
+package io.patchbay.core.network;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.network.NetworkDriver.StaticRoute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code docker network create -o} can say; the one place where the keys are known, their values typed and refused. Keys are matched without regard to case, for
+ * some of Docker's own forms lower-case them.
+ *
+ * @param bridge name of an existing bridge, or of a port of one ({@code parent})
+ * @param mtu of the containers' links, bytes
+ * @param withoutGateway containers get no default route although the network has a gateway
+ * @param routes further routes of the containers
+ * @param interfacePrefix what container interfaces are called before their number
+ */
+public record NetworkOptions(
+        Optional<String> bridge,
+        OptionalInt mtu,
+        boolean withoutGateway,
+        List<StaticRoute> routes,
+        String interfacePrefix) {
+    public static final String BRIDGE = "com.docker.network.bridge.name";
+    public static final String PARENT = "parent";
+    public static final String MTU = "com.docker.network.driver.mtu";
+    public static final String INTERFACE_PREFIX = "com.docker.network.container_iface_prefix";
+    public static final String GATEWAY = "io.patchbay.gateway";
+    public static final String ROUTES = "io.patchbay.routes";
+    private static final Set<String> OURS =
+            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, ROUTES));
+
+    /** dockerd reads these itself for every driver, and sends them on (moby: netlabel/labels.go). */
+    private static final Set<String> DOCKERS = Set.of(
+            "com.docker.network.enable_ipv4",
+            "com.docker.network.enable_ipv6",
+            "com.docker.network.internal",
+            "com.docker.network.advertise_addr_nmsgs",
+            "com.docker.network.advertise_addr_ms");
+
+    private static final Pattern LINK_NAME = Pattern.compile("[^\\s/:]{1,15}");
+
+    /** dockerd appends a number, and a link's name has at most 15 bytes (linux/if.h IFNAMSIZ). */
+    private static final Pattern NAME_PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,10}");
+
+    /** Reads all options; {@code INVALID} names the option, its value and the rule. */
+    public static NetworkOptions parse(Map<String, String> options) {
+        Optional<String> bridge = Optional.empty();
+        OptionalInt mtu = OptionalInt.empty();
+        boolean withoutGateway = false;
+        List<StaticRoute> routes = List.of();
+        String prefix = "eth";
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            String key = option.getKey().toLowerCase(Locale.ROOT);
+            String value = option.getValue().strip();
+            switch (key) {
+                case BRIDGE, PARENT -> bridge = Optional.of(same(bridge, linkName(key, value)));
+                case MTU -> mtu = OptionalInt.of(mtu(value));
+                case GATEWAY -> withoutGateway = withoutGateway(value);
+                case ROUTES -> routes = routes(value);
+                case INTERFACE_PREFIX ->
+                    prefix = matching(key, value, NAME_PREFIX, "a letter and up to 10 letters, digits, dots, dashes");
+                default -> checkKnown(key, option.getKey());
+            }
+        }
+        return new NetworkOptions(bridge, mtu, withoutGateway, routes, prefix);
+    }
+
+    private static void checkKnown(String key, String asGiven) {
+        if (!DOCKERS.contains(key)) {
+            throw new PatchbayException(
+                    Kind.INVALID, "option \"" + asGiven + "\" is not known; known are " + String.join(", ", OURS));
+        }
+    }
+
+    private static PatchbayException bad(String key, String value, String rule) {
+        return new PatchbayException(Kind.INVALID, "option " + key + "=" + value + " is not " + rule);
+    }
+
+    private static String matching(String key, String value, Pattern pattern, String rule) {
+        if (!pattern.matcher(value).matches()) {
+            throw bad(key, value, rule);
+        }
+        return value;
+    }
+
+    private static String linkName(String key, String value) {
+        return matching(key, value, LINK_NAME, "the name of a link: 1 to 15 characters without space, slash or colon");
+    }
+
+    private static String same(Optional<String> earlier, String bridge) {
+        if (earlier.isPresent() && !earlier.get().equals(bridge)) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "options " + BRIDGE + " and " + PARENT + " name two bridges, " + earlier.get() + " and " + bridge
+                            + "; give one of them");
+        }
+        return bridge;
+    }
+
+    /** 68 is IPv4's least (RFC 791), 65535 a veth's most (drivers/net/veth.c: ETH_MAX_MTU). */
+    private static int mtu(String value) {
+        if (value.matches("[1-9]\\d{1,4}")) {
+            int mtu = Integer.parseInt(value);
+            if (mtu >= 68 && mtu <= 65535) {
+                return mtu;
+            }
+        }
+        throw bad(MTU, value, "a number of bytes from 68 to 65535");
+    }
+
+    private static boolean withoutGateway(String value) {
+        if (!value.equalsIgnoreCase("none")) {
+            throw bad(GATEWAY, value, "\"none\", the only value it takes; a gateway's address is given with --gateway");
+        }
+        return true;
+    }
+
+    private static List<StaticRoute> routes(String value) {
+        List<StaticRoute> routes = new ArrayList<>();
+        for (String one : value.split(",", -1)) {
+            String[] words = one.strip().split("\\s+", -1);
+            try {
+                if (words.length == 3 && words[1].equals("via")) {
+                    routes.add(route(Subnet.parse(words[0]), Optional.of(IpAddress.parse(words[2]))));
+                } else if (words.length == 1) {
+                    routes.add(route(Subnet.parse(words[0]), Optional.empty()));
+                } else {
+                    throw new IllegalArgumentException("\"" + one.strip() + "\" has another form");
+                }
+            } catch (IllegalArgumentException e) {
+                throw new PatchbayException(
+                        Kind.INVALID,
+                        "option " + ROUTES + "=" + value
+                                + " is not a list such as \"10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24\": "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return List.copyOf(routes);
+    }
+
+    private static StaticRoute route(Subnet destination, Optional<IpAddress> nextHop) {
+        if (nextHop.isPresent() && nextHop.get().isV6() != destination.isV6()) {
+            throw new IllegalArgumentException(
+                    "next hop " + nextHop.get() + " is of another family than " + destination);
+        }
+        return new StaticRoute(destination, nextHop);
+    }
+}

@@ -1,0 +1,107 @@
+package io.patchbay.core.state;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who has an address. The record's existence is the claim: it is created only if absent.
+ *
+ * @param host the owner; for gateway and aux addresses, which all hosts share, the one that asked first
+ * @param user the {@link PoolUser} it was asked through
+ * @param endpoint set while bound
+ * @param container its name, from engines that tell it (29 on)
+ * @param since when it came into its state
+ */
+public record Claim(
+        PoolName pool,
+        IpAddress address,
+        Kind kind,
+        State state,
+        String host,
+        String user,
+        Optional<String> endpoint,
+        Optional<MacAddress> mac,
+        Optional<String> container,
+        Instant since,
+        Map<String, JsonNode> unknown) {
+
+    /** What the address is for. */
+    public enum Kind {
+        GATEWAY,
+        AUX,
+        RESERVED,
+        ENDPOINT
+    }
+
+    /** How far an endpoint's claim has come; the other kinds are always {@link #BOUND}. */
+    public enum State {
+        /** Asked for; no endpoint has it yet. Garbage after a while. */
+        PENDING,
+        /** An endpoint has it. */
+        BOUND,
+        /** The endpoint is gone; dockerd's release is to follow. Garbage after a while. */
+        RELEASING,
+        /** Released; its host gets it first, for a minute. */
+        HELD
+    }
+
+    static Claim read(Value value) {
+        Fields f = Fields.of(value);
+        return new Claim(
+                PoolName.parse(f.text("pool")),
+                IpAddress.parse(f.text("address")),
+                Kind.valueOf(f.text("kind")),
+                State.valueOf(f.text("state")),
+                f.text("host"),
+                f.text("user"),
+                f.optional("endpoint"),
+                f.optional("mac").map(MacAddress::parse),
+                f.optional("container"),
+                Instant.parse(f.text("since")),
+                f.unknown());
+    }
+
+    Value write() {
+        return Fields.with(unknown)
+                .put("pool", pool)
+                .put("address", address)
+                .put("kind", kind)
+                .put("state", state)
+                .put("host", host)
+                .put("user", user)
+                .put("endpoint", endpoint)
+                .put("mac", mac)
+                .put("container", container)
+                .put("since", since)
+                .value();
+    }
+
+    /** The same claim without an endpoint, in another state. */
+    public Claim unbound(State newState, Instant now) {
+        return new Claim(pool, address, kind, newState, host, user, Optional.empty(), mac, container, now, unknown);
+    }
+
+    public Claim boundTo(String newEndpoint, MacAddress newMac, Instant now) {
+        return new Claim(
+                pool,
+                address,
+                kind,
+                State.BOUND,
+                host,
+                user,
+                Optional.of(newEndpoint),
+                Optional.of(newMac),
+                container,
+                now,
+                unknown);
+    }
+
+    public boolean is(State wanted) {
+        return kind == Kind.ENDPOINT && state == wanted;
+    }
+}

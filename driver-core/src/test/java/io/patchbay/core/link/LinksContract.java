@@ -1,0 +1,396 @@
+package io.patchbay.core.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every implementation of {@link Links} must do; run against the fake and against the kernel in a namespace of its own. */
+public abstract class LinksContract {
+    protected static final String BRIDGE = "pb-lan";
+    protected static final MacAddress BRIDGE_MAC = MacAddress.parse("02:77:00:00:00:01");
+    protected static final BridgeSpec BRIDGE_SPEC =
+            new BridgeSpec(BRIDGE, BRIDGE_MAC, OptionalInt.empty(), Optional.empty());
+    private static final long LIMIT_SECONDS = 10;
+
+    /** The implementation, over a namespace in which nobody else makes links. */
+    protected abstract Links links();
+
+    /** Makes a link that is neither bridge nor ours. */
+    protected abstract void givenForeignLink(String name);
+
+    /** Takes it away again. */
+    protected abstract void removeForeignLink(String name);
+
+    /** Brings the far end of a pair up, as dockerd does in the sandbox. */
+    protected abstract void bringUp(String containerEnd);
+
+    @AfterEach
+    void deleteOurs() {
+        links().delete(links().list().stream()
+                .filter(Link::isOurs)
+                .map(Link::name)
+                .toList());
+    }
+
+    protected static VethSpec spec(String id) {
+        long number = Integer.parseInt(id, 16);
+        return new VethSpec(
+                "pb-h" + id,
+                "pb-c" + id,
+                BRIDGE,
+                "endpoint" + id,
+                new MacAddress(0xfe00_0000_0000L | number),
+                new MacAddress(0x0200_0a4d_0000L | number),
+                OptionalInt.empty());
+    }
+
+    protected static VethSpec withMtu(VethSpec s, int mtu) {
+        return new VethSpec(
+                s.hostEnd(),
+                s.containerEnd(),
+                s.bridge(),
+                s.endpointId(),
+                s.hostMac(),
+                s.containerMac(),
+                OptionalInt.of(mtu));
+    }
+
+    protected static VethSpec onBridge(VethSpec s, String bridge) {
+        return new VethSpec(
+                s.hostEnd(), s.containerEnd(), bridge, s.endpointId(), s.hostMac(), s.containerMac(), s.mtu());
+    }
+
+    protected static VethSpec ofEndpoint(VethSpec s, String endpoint) {
+        return new VethSpec(
+                s.hostEnd(), s.containerEnd(), s.bridge(), endpoint, s.hostMac(), s.containerMac(), s.mtu());
+    }
+
+    protected static void assertRefused(Kind kind, String words, ThrowingCallable call) {
+        assertThatExceptionOfType(PatchbayException.class)
+                .isThrownBy(call)
+                .withMessageContaining(words)
+                .satisfies(e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
+    }
+
+    @Test
+    void nothingIsFoundUnderANameThatNobodyHas() {
+        assertThat(links().find("pb-none")).isEmpty();
+    }
+
+    @Test
+    void aBridgeIsMadeQuietAndUpWithItsMac() {
+        Link made = links().ensureBridge(new BridgeSpec(BRIDGE, BRIDGE_MAC, OptionalInt.of(1400), Optional.of("lan")));
+        assertThat(made.isBridge()).isTrue();
+        assertThat(made.name()).isEqualTo(BRIDGE);
+        assertThat(made.mac()).isEqualTo(BRIDGE_MAC);
+        assertThat(made.mtu()).isEqualTo(1400);
+        assertThat(made.alias()).contains("lan");
+        assertThat(made.up()).isTrue();
+        assertThat(made.bridge()).hasValueSatisfying(settings -> {
+            assertThat(settings.stp()).isFalse();
+            assertThat(settings.forwardDelayMillis()).isZero();
+            assertThat(settings.vlanFiltering()).isFalse();
+        });
+        assertThat(links().find(BRIDGE)).contains(made);
+    }
+
+    @Test
+    void aBridgeThatExistsIsLeftAsItIs() {
+        Link first = links().ensureBridge(BRIDGE_SPEC);
+        Link again = links().ensureBridge(new BridgeSpec(
+                BRIDGE, MacAddress.parse("02:77:00:00:00:09"), OptionalInt.of(1400), Optional.of("other")));
+        assertThat(again).isEqualTo(first);
+    }
+
+    @Test
+    void aLinkThatIsNoBridgeIsAConflictForEnsureBridge() {
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        BridgeSpec taken = new BridgeSpec("pb-h1", BRIDGE_MAC, OptionalInt.empty(), Optional.empty());
+        assertRefused(Kind.CONFLICT, "pb-h1", () -> links().ensureBridge(taken));
+    }
+
+    @Test
+    void theMacOfTheBridgeStaysWhenAPortWithALowerOneComes() {
+        links().ensureBridge(BRIDGE_SPEC);
+        VethSpec s = spec("1");
+        links().createVeth(new VethSpec(
+                s.hostEnd(),
+                s.containerEnd(),
+                BRIDGE,
+                s.endpointId(),
+                MacAddress.parse("02:00:00:00:00:01"),
+                s.containerMac(),
+                s.mtu()));
+        assertThat(links().find(BRIDGE))
+                .hasValueSatisfying(b -> assertThat(b.mac()).isEqualTo(BRIDGE_MAC));
+    }
+
+    @Test
+    void aPairIsMadeEnslavedNamedAndUp() {
+        Link bridge = links().ensureBridge(BRIDGE_SPEC);
+        Veth made = links().createVeth(withMtu(spec("1"), 1400));
+        assertThat(made.created()).isTrue();
+        assertThat(made.containerEnd()).isEqualTo("pb-c1");
+        Link host = made.host();
+        assertThat(host.name()).isEqualTo("pb-h1");
+        assertThat(host.kind()).contains("veth");
+        assertThat(host.alias()).contains("patchbay:endpoint1");
+        assertThat(host.endpointId()).contains("endpoint1");
+        assertThat(host.mac()).isEqualTo(spec("1").hostMac());
+        assertThat(host.mtu()).isEqualTo(1400);
+        assertThat(host.up()).isTrue();
+        assertThat(host.carrier()).isFalse();
+        assertThat(host.master()).hasValue(bridge.index());
+        assertThat(host.portState()).isPresent();
+        assertThat(host.peerElsewhere()).isFalse();
+        Link container = links().find("pb-c1").orElseThrow();
+        assertThat(host.peer()).hasValue(container.index());
+        assertThat(container.peer()).hasValue(host.index());
+        assertThat(container.mac()).isEqualTo(spec("1").containerMac());
+        assertThat(container.mtu()).isEqualTo(1400);
+        assertThat(container.up()).isFalse();
+        assertThat(container.master()).isEmpty();
+        assertThat(container.alias()).isEmpty();
+    }
+
+    @Test
+    void aPairWithoutMtuGetsTheBridges() {
+        links().ensureBridge(new BridgeSpec(BRIDGE, BRIDGE_MAC, OptionalInt.of(1300), Optional.empty()));
+        assertThat(links().createVeth(spec("1")).host().mtu()).isEqualTo(1300);
+        assertThat(links().find("pb-c1"))
+                .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(1300));
+    }
+
+    @Test
+    void aPairThatExistsIsMadeToMatch() {
+        links().ensureBridge(BRIDGE_SPEC);
+        Veth first = links().createVeth(spec("1"));
+        Link other = links().ensureBridge(new BridgeSpec(
+                "pb-lan2", MacAddress.parse("02:77:00:00:00:02"), OptionalInt.empty(), Optional.empty()));
+        Veth again = links().createVeth(withMtu(onBridge(spec("1"), "pb-lan2"), 1400));
+        assertThat(again.created()).isFalse();
+        assertThat(again.host().index()).isEqualTo(first.host().index());
+        assertThat(again.host().mtu()).isEqualTo(1400);
+        assertThat(again.host().master()).hasValue(other.index());
+        assertThat(links().find("pb-c1"))
+                .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(1400));
+        assertThat(links().createVeth(withMtu(onBridge(spec("1"), "pb-lan2"), 1400)))
+                .isEqualTo(again);
+    }
+
+    @Test
+    void anEndOfAnotherEndpointIsAConflictAndStays() {
+        links().ensureBridge(BRIDGE_SPEC);
+        Link first = links().createVeth(spec("1")).host();
+        assertRefused(Kind.CONFLICT, "pb-h1", () -> links().createVeth(ofEndpoint(spec("1"), "somebody")));
+        assertThat(links().find("pb-h1")).contains(first);
+    }
+
+    @Test
+    void aContainerEndThatIsTakenIsAConflictAndLeavesNothing() {
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        VethSpec s = spec("2");
+        VethSpec taken = new VethSpec(
+                s.hostEnd(), "pb-c1", BRIDGE, s.endpointId(), s.hostMac(), s.containerMac(), OptionalInt.empty());
+        assertRefused(Kind.CONFLICT, "pb-c1", () -> links().createVeth(taken));
+        assertThat(links().find("pb-h2")).isEmpty();
+        assertThat(links().find("pb-c1")).isPresent();
+    }
+
+    @Test
+    void aBridgeThatIsAbsentIsNotFoundAndLeavesNothing() {
+        assertRefused(Kind.NOT_FOUND, BRIDGE, () -> links().createVeth(spec("1")));
+        assertThat(links().list()).noneMatch(Link::isOurs);
+    }
+
+    @Test
+    void aPortOfALinkThatIsNoBridgeIsInvalid() {
+        givenForeignLink("eth7");
+        try {
+            assertRefused(Kind.INVALID, "eth7", () -> links().createVeth(onBridge(spec("1"), "eth7")));
+            assertThat(links().list()).noneMatch(Link::isOurs);
+        } finally {
+            removeForeignLink("eth7");
+        }
+    }
+
+    @Test
+    void wrongNamesAreInvalid() {
+        for (String name : List.of("", "pb-", "eth0", "pb-0123456789abc", "pb-a b", "pb-a/b", "pb-%d", "pb-\u00e4")) {
+            assertRefused(Kind.INVALID, "link name", () -> links().delete(List.of(name)));
+        }
+    }
+
+    @Test
+    void aGroupAddressIsNoMac() {
+        links().ensureBridge(BRIDGE_SPEC);
+        VethSpec s = spec("1");
+        VethSpec wrong = new VethSpec(
+                s.hostEnd(),
+                s.containerEnd(),
+                BRIDGE,
+                s.endpointId(),
+                s.hostMac(),
+                MacAddress.parse("01:00:5e:00:00:01"),
+                s.mtu());
+        assertRefused(Kind.INVALID, "01:00:5e:00:00:01", () -> links().createVeth(wrong));
+        assertRefused(Kind.INVALID, "MTU 67", () -> links().createVeth(withMtu(s, 67)));
+    }
+
+    @Test
+    void deletingTakesThePeerAndIsSilentAboutAbsence() {
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        links().delete(List.of("pb-h1"));
+        assertThat(links().find("pb-h1")).isEmpty();
+        assertThat(links().find("pb-c1")).isEmpty();
+        links().delete(List.of("pb-h1"));
+        links().delete(List.of());
+    }
+
+    @Test
+    void severalAreDeletedAtOnceAlsoWhenSomeAreAbsentOrBothEndsAreNamed() {
+        links().ensureBridge(BRIDGE_SPEC);
+        for (String id : List.of("1", "2", "3")) {
+            links().createVeth(spec(id));
+        }
+        links().delete(List.of("pb-h1", "pb-none", "pb-h2", "pb-c2", "pb-h2"));
+        assertThat(links().list().stream().filter(Link::isOurs).map(Link::name))
+                .containsExactlyInAnyOrder(BRIDGE, "pb-h3", "pb-c3");
+        links().delete(List.of(BRIDGE, "pb-c3"));
+        assertThat(links().list()).noneMatch(Link::isOurs);
+    }
+
+    @Test
+    void oneForeignNameAmongSeveralDeletesNothing() {
+        links().ensureBridge(BRIDGE_SPEC);
+        givenForeignLink("eth7");
+        try {
+            assertRefused(Kind.INVALID, "eth7", () -> links().delete(List.of(BRIDGE, "eth7")));
+            assertThat(links().find(BRIDGE)).isPresent();
+            assertThat(links().find("eth7")).isPresent();
+        } finally {
+            removeForeignLink("eth7");
+        }
+    }
+
+    @Test
+    void theListIsInTheOrderOfTheIndex() {
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        links().createVeth(spec("2"));
+        assertThat(links().list()).isSortedAccordingTo((a, b) -> Integer.compare(a.index(), b.index()));
+        assertThat(links().list().stream().filter(Link::isOurs).map(Link::name))
+                .containsExactlyInAnyOrder(BRIDGE, "pb-h1", "pb-c1", "pb-h2", "pb-c2");
+        assertThat(links().list()).contains(links().find("pb-h1").orElseThrow());
+    }
+
+    @Test
+    void manyAtOnceAreAllMadeAndAllDeleted() throws InterruptedException {
+        links().ensureBridge(BRIDGE_SPEC);
+        ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = new ArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        for (int t = 0; t < 4; t++) {
+            int from = t * 10;
+            threads.add(new Thread(() -> {
+                try {
+                    start.await();
+                    List<String> ids = IntStream.range(from, from + 10)
+                            .mapToObj(Integer::toHexString)
+                            .toList();
+                    ids.forEach(id -> links().createVeth(spec(id)));
+                    links().delete(ids.stream().skip(5).map(id -> "pb-h" + id).toList());
+                } catch (Exception | AssertionError e) {
+                    failures.add(e);
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(60));
+        }
+        assertThat(failures).isEmpty();
+        assertThat(links().list().stream().filter(l -> l.name().startsWith("pb-h")))
+                .hasSize(20);
+        assertThat(links().list().stream().filter(l -> l.name().startsWith("pb-c")))
+                .hasSize(20);
+    }
+
+    @Test
+    void aListenerHearsWhatComesAndGoes() throws Exception {
+        BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
+        AutoCloseable watch = links().watch(events::add);
+        try (watch) {
+            links().ensureBridge(BRIDGE_SPEC);
+            Link host = links().createVeth(spec("1")).host();
+            await(events, e -> e instanceof LinkEvent.Changed c && c.link().equals(host));
+            links().delete(List.of("pb-h1"));
+            await(events, e -> e.equals(new LinkEvent.Gone(host.index(), "pb-h1")));
+            await(events, e -> e instanceof LinkEvent.Gone g && g.name().equals("pb-c1"));
+        }
+        watch.close();
+    }
+
+    /** The kernel opens a bridge port a moment after its carrier comes. */
+    protected final void awaitForwarding(String port) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (links().find(port).filter(Link::isForwarding).isEmpty()) {
+            assertThat(System.nanoTime()).as("port %s forwards in time", port).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void await(BlockingQueue<LinkEvent> events, Predicate<LinkEvent> wanted)
+            throws InterruptedException {
+        List<LinkEvent> seen = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (true) {
+            LinkEvent event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(event).as("wanted event among %s", seen).isNotNull();
+            if (wanted.test(event)) {
+                return;
+            }
+            seen.add(event);
+        }
+    }
+
+    @Test
+    void anAnnouncementNeedsBridgeAndPort() {
+        MacAddress mac = spec("1").containerMac();
+        List<IpAddress> address = List.of(IpAddress.parse("10.77.0.5"));
+        Announcement announcement = new Announcement(BRIDGE, "pb-h1", mac, address);
+        assertRefused(Kind.NOT_FOUND, BRIDGE, () -> links().announce(announcement));
+        links().ensureBridge(BRIDGE_SPEC);
+        assertRefused(Kind.NOT_FOUND, "pb-h1", () -> links().announce(announcement));
+        links().createVeth(spec("1"));
+        assertRefused(Kind.UNAVAILABLE, "pb-h1", () -> links().announce(announcement));
+        bringUp("pb-c1");
+        awaitForwarding("pb-h1");
+        links().announce(announcement);
+        assertRefused(Kind.NOT_FOUND, "pb-c1", () -> links().announce(new Announcement(BRIDGE, "pb-c1", mac, address)));
+        assertRefused(
+                Kind.INVALID, "address", () -> links().announce(new Announcement(BRIDGE, "pb-h1", mac, List.of())));
+    }
+}

@@ -1,0 +1,171 @@
+package io.patchbay.core.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.host.Inspection.NetworkView;
+import io.patchbay.core.network.NetworkDriver.GatewayNeed;
+import io.patchbay.core.network.NetworkDriver.NetworkRequest;
+import io.patchbay.core.network.NetworkDriver.NetworkSettings;
+import io.patchbay.core.testkit.World;
+import io.patchbay.core.testkit.World.Network;
+import io.patchbay.core.testkit.World.NetworkPlan;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Networks; the numbers are those of the protocol's conformance list, section Network. */
+final class NetworksTest {
+    private final World world = new World();
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private NetworkView only() {
+        assertThat(world.driver().inspection().networks()).hasSize(1);
+        return world.driver().inspection().networks().get(0);
+    }
+
+    @Test
+    void c25ANetworkCreatedTwiceIsOne() {
+        NetworkRequest request = new NetworkRequest(world.newId(), new NetworkSettings(false, Map.of()), List.of());
+        world.driver().createNetwork(request);
+        world.driver().createNetwork(request);
+        assertThat(only().bridge()).isEqualTo("br0");
+    }
+
+    @Test
+    void c26DeletingAnUnknownNetworkDoesNothing() {
+        world.driver().deleteNetwork(world.newId());
+        assertThat(world.driver().inspection().networks()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            com.docker.network.driver.mtu | 67 | option com.docker.network.driver.mtu=67 is not a number of bytes from 68 to 65535
+            com.docker.network.driver.mtu | big | option com.docker.network.driver.mtu=big is not a number of bytes from 68 to 65535
+            parent | a b | option parent=a b is not the name of a link: 1 to 15 characters without space, slash or colon
+            io.patchbay.gateway | 10.0.0.1 | option io.patchbay.gateway=10.0.0.1 is not "none", the only value it takes; a gateway's address is given with --gateway
+            io.patchbay.routes | 10.9.0.0/16 via | option io.patchbay.routes=10.9.0.0/16 via is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": "10.9.0.0/16 via" has another form
+            io.patchbay.routes | 10.9.0.0/16 via fd00::1 | option io.patchbay.routes=10.9.0.0/16 via fd00::1 is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": next hop fd00::1 is of another family than 10.9.0.0/16
+            io.patchbay.routes | 10.9.0.0/16 via 10.99.0.1 | option io.patchbay.routes: next hop 10.99.0.1 lies in no subnet of the network
+            com.docker.network.container_iface_prefix | 0lan | option com.docker.network.container_iface_prefix=0lan is not a letter and up to 10 letters, digits, dots, dashes
+            """)
+    void c27AWrongValueIsRefusedNamingOptionValueAndRule(String key, String value, String sentence) {
+        assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of(key, value))))
+                .isInstanceOf(PatchbayException.class)
+                .hasMessage(sentence);
+        assertThat(world.driver().inspection().networks()).isEmpty();
+        assertThat(world.driver().inspection().claims()).as("c33").isEmpty();
+    }
+
+    @Test
+    void c28AnUnknownOptionIsRefusedWithTheListOfKnownOnes() {
+        assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("mtu", "1400"))))
+                .hasMessage(
+                        "option \"mtu\" is not known; known are com.docker.network.bridge.name, com.docker.network.container_iface_prefix, com.docker.network.driver.mtu, io.patchbay.gateway, io.patchbay.routes, parent");
+    }
+
+    @Test
+    void whatDockerdReadsItselfIsLetPassAndKeysAreMatchedWithoutRegardToCase() {
+        world.createNetwork(NetworkPlan.of(World.LAN)
+                .withOptions(Map.of(
+                        "com.docker.network.advertise_addr_nmsgs", "2", "COM.docker.network.driver.MTU", "1400")));
+        assertThat(only().mtu()).contains(1400);
+    }
+
+    @Test
+    void c29ANetworkIdOfSwarmIsTwentyFiveCharacters() {
+        NetworkRequest request =
+                new NetworkRequest("q4zklx1b2n8v0c7m5j3h9g6f2", new NetworkSettings(false, Map.of()), List.of());
+        world.driver().createNetwork(request);
+        assertThat(only().id()).hasSize(25);
+    }
+
+    @Test
+    void c36ANetworkOutlivesTheDaemon() {
+        Network network = world.createNetwork(NetworkPlan.of(World.LAN));
+        world.restartDaemon();
+        assertThat(world.run(network).ip()).hasToString("10.77.0.2");
+    }
+
+    @Test
+    void aBridgeThatIsAbsentIsRefusedWithTheWayOut() {
+        assertThatThrownBy(() -> world.createNetwork(
+                        NetworkPlan.of(World.LAN).withOptions(Map.of(NetworkOptions.BRIDGE, "br9"))))
+                .hasMessageContaining("bridge br9 does not exist on host h1");
+        assertThat(world.driver().inspection().pools()).isEmpty();
+    }
+
+    @Test
+    void parentMayNameAPortOfTheBridge() {
+        world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("parent", "eth0")));
+        assertThat(only().bridge()).isEqualTo("br0");
+        world.links.addForeign("eth7", MacAddress.parse("02:77:00:00:00:07"), Optional.empty());
+        assertThatThrownBy(
+                        () -> world.createNetwork(NetworkPlan.of("10.78.0.0/24").withOptions(Map.of("parent", "eth7"))))
+                .hasMessageContaining("link eth7 on host h1 is neither a bridge nor a port of one");
+        assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of("10.78.0.0/24")
+                        .withOptions(Map.of("parent", "eth0", NetworkOptions.BRIDGE, "br0"))))
+                .hasMessageContaining("name two bridges");
+    }
+
+    @Test
+    void anInternalNetworkHasABridgeOfItsOwnThatGoesWithIt() {
+        Network network = world.createNetwork(NetworkPlan.of(World.LAN).asInternal());
+        assertThat(world.ourLinks()).containsExactly(only().bridge());
+        world.removeNetwork(network);
+        assertThat(world.ourLinks()).isEmpty();
+    }
+
+    @Test
+    void anInternalNetworkOnANamedBridgeStaysThere() {
+        world.createNetwork(NetworkPlan.of(World.LAN).asInternal().withOptions(Map.of("parent", "br0")));
+        assertThat(only().bridge()).isEqualTo("br0");
+        assertThat(world.ourLinks()).isEmpty();
+    }
+
+    @Test
+    void noGatewayIsAskedForWhereNoneIsUsed() {
+        assertThat(world.driver().gatewayNeed(new NetworkSettings(true, Map.of())))
+                .isEqualTo(new GatewayNeed(true, true));
+        assertThat(world.driver().gatewayNeed(new NetworkSettings(false, Map.of("io.patchbay.gateway", "none"))))
+                .isEqualTo(new GatewayNeed(true, true));
+        assertThat(world.driver().gatewayNeed(new NetworkSettings(false, Map.of())))
+                .isEqualTo(new GatewayNeed(false, false));
+    }
+
+    @Test
+    void aFirewallThatDropsBridgedFramesIsMendedAtCreate() {
+        world.forwarding.drop();
+        world.createNetwork(NetworkPlan.of(World.LAN));
+        assertThat(world.forwarding.allowed()).containsExactly("br0");
+    }
+
+    @Test
+    void twoNetworksOfOneSubnetAreTiedToTheirOwnRanges() {
+        Network one = world.createNetwork(
+                NetworkPlan.of(World.LAN).withRange("10.77.0.32/27").withGateway("10.77.0.254"));
+        Network two = world.createNetwork(
+                NetworkPlan.of(World.LAN).withRange("10.77.0.64/27").withGateway("10.77.0.254"));
+        assertThat(world.run(one).ip()).hasToString("10.77.0.32");
+        assertThat(world.run(two).ip()).hasToString("10.77.0.64");
+        assertThat(world.driver().inspection().pools()).hasSize(1);
+    }
+
+    @Test
+    void aMacComesFromTheAddress() {
+        assertThat(Macs.ofContainer(List.of(io.patchbay.core.addr.Cidr.parse("fd00::5/64")), "e")
+                        .toString())
+                .startsWith("06:50:");
+        assertThat(Macs.ofHostEnd("e").toString()).startsWith("fe:50:");
+    }
+}

@@ -1,0 +1,103 @@
+package io.patchbay.core.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import io.patchbay.core.testkit.Await;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class StateTest {
+    private static final PoolName NAME = PoolName.parse("default~10.77.0.0_24");
+
+    private final MemoryStore store = new MemoryStore();
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(1);
+    private final State state = new State(store, executor);
+
+    @AfterEach
+    void close() {
+        state.close();
+        executor.shutdownNow();
+    }
+
+    private static Pool pool() {
+        return new Pool(
+                NAME,
+                Optional.empty(),
+                "h1",
+                List.of(AddressRange.parse("10.77.0.1-10.77.0.9")),
+                Instant.EPOCH,
+                Map.of());
+    }
+
+    private void put(String key, Value value) {
+        store.commit(Transaction.builder().put(key, value).build());
+    }
+
+    @Test
+    void whatANewerVersionWroteSurvivesARewriteByThisOne() {
+        String json = pool().write().text();
+        put(State.poolKey(NAME), Value.of(json.substring(0, json.length() - 1) + ",\"colour\":{\"of\":\"money\"}}"));
+        state.start();
+        Versioned<Pool> read = state.pools().get(State.poolKey(NAME)).orElseThrow();
+        state.commit(Transaction.builder()
+                .put(State.poolKey(NAME), state.pools().encode(read.value().withGateway(Optional.empty(), "h2")))
+                .build());
+        assertThat(store.get(State.poolKey(NAME)).orElseThrow().value().text())
+                .contains("\"colour\":{\"of\":\"money\"}")
+                .contains("\"definedBy\":\"h2\"");
+    }
+
+    @Test
+    void whatOthersWriteIsSeenAndADeletedRecordDoesNotComeBack() {
+        state.start();
+        put(State.poolKey(NAME), pool().write());
+        Await.until("the pool", () -> state.pools().get(State.poolKey(NAME)).isPresent());
+        for (int i = 0; i < 200; i++) {
+            state.commit(Transaction.builder()
+                    .put(State.poolKey(NAME), state.pools().encode(pool()))
+                    .build());
+            state.commit(Transaction.builder().delete(State.poolKey(NAME)).build());
+            assertThat(state.pools().get(State.poolKey(NAME))).isEmpty();
+        }
+    }
+
+    @Test
+    void aConflictShowsWhatIsThereBeforeTheWatchDoes() {
+        state.start();
+        put(State.poolKey(NAME), pool().write());
+        boolean done = state.commit(Transaction.builder()
+                .ifAbsent(State.poolKey(NAME))
+                .put(State.poolKey(NAME), state.pools().encode(pool()))
+                .build());
+        assertThat(done).isFalse();
+        assertThat(state.pools().get(State.poolKey(NAME))).isPresent();
+    }
+
+    @Test
+    void aLostWatchIsTakenUpAgainAlsoWhenTheStoreIsAwayAtFirst() {
+        state.start();
+        put(State.poolKey(NAME), pool().write());
+        store.setReachable(false);
+        store.loseWatches("compacted");
+        store.setReachable(true);
+        store.commit(Transaction.builder().delete(State.poolKey(NAME)).build());
+        Await.until("the deletion", () -> state.pools().get(State.poolKey(NAME)).isEmpty());
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsTakenForAbsent() {
+        put(State.poolKey(NAME), Value.of("{"));
+        state.start();
+        assertThat(state.pools().get(State.poolKey(NAME))).isEmpty();
+    }
+}

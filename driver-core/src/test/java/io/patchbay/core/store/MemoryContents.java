@@ -1,0 +1,90 @@
+package io.patchbay.core.store;
+
+import io.patchbay.core.store.Store.Change;
+import io.patchbay.core.store.Store.Entry;
+import io.patchbay.core.store.Transaction.Condition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a {@link MemoryStore} keeps: entries, the revision and the changes since the last compaction. Guarded by itself. */
+final class MemoryContents {
+    private final NavigableMap<String, Entry> entries = new TreeMap<>();
+    private final NavigableMap<Long, List<Change>> history = new TreeMap<>();
+    private long revision;
+    private long forgotten;
+
+    synchronized long revision() {
+        return revision;
+    }
+
+    synchronized Optional<Entry> get(String key) {
+        return Optional.ofNullable(entries.get(key));
+    }
+
+    synchronized Store.Snapshot list(String prefix) {
+        List<Entry> found = new ArrayList<>();
+        for (Entry entry : entries.tailMap(prefix, true).values()) {
+            if (!entry.key().startsWith(prefix)) {
+                break;
+            }
+            found.add(entry);
+        }
+        return new Store.Snapshot(found, revision);
+    }
+
+    /** The conflict, if a condition does not hold. */
+    synchronized Optional<CommitResult.Conflict> conflict(Transaction transaction) {
+        Map<String, Entry> present = new LinkedHashMap<>();
+        boolean holds = true;
+        for (Condition condition : transaction.conditions()) {
+            Optional<Entry> entry = get(condition.key());
+            entry.ifPresent(e -> present.put(e.key(), e));
+            long actual = entry.map(Entry::revision).orElse(Condition.ABSENT);
+            holds &= condition.revision() == Condition.PRESENT
+                    ? actual != Condition.ABSENT
+                    : condition.revision() == actual;
+        }
+        return holds ? Optional.empty() : Optional.of(new CommitResult.Conflict(List.copyOf(present.values())));
+    }
+
+    /** Applies the operations and returns the revision, a new one only if anything changed. */
+    synchronized long apply(List<Transaction.Operation> operations) {
+        long next = revision + 1;
+        List<Change> changes = new ArrayList<>();
+        for (Transaction.Operation operation : operations) {
+            if (operation instanceof Transaction.Put put) {
+                entries.put(put.key(), new Entry(put.key(), put.value(), next));
+                changes.add(new Change(put.key(), Optional.of(put.value()), next));
+            } else if (entries.remove(operation.key()) != null) {
+                changes.add(new Change(operation.key(), Optional.empty(), next));
+            }
+        }
+        if (!changes.isEmpty()) {
+            revision = next;
+            history.put(next, List.copyOf(changes));
+            notifyAll();
+        }
+        return revision;
+    }
+
+    /** The changes of the first transaction from {@code from} on; empty when there is none yet. */
+    synchronized Optional<Map.Entry<Long, List<Change>>> changesFrom(long from) {
+        return Optional.ofNullable(history.ceilingEntry(from));
+    }
+
+    /** Whether changes of {@code from} or later are no longer known. */
+    synchronized boolean isForgotten(long from) {
+        return from <= forgotten;
+    }
+
+    synchronized void forgetHistory() {
+        forgotten = revision;
+        history.clear();
+        notifyAll();
+    }
+}

@@ -1,0 +1,321 @@
+package io.patchbay.core.store;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in memory for tests. It keeps the whole contract of {@link Store}, and can be told to fail, to wait, to forget its history and to
+ * lose its leases.
+ */
+public final class MemoryStore implements Store {
+    private static final AtomicLong LEASE_IDS = new AtomicLong();
+
+    private final MemoryContents contents;
+    private final Map<String, MemoryLease> leaseByKey = new HashMap<>();
+    private final List<MemoryLease> leases = new ArrayList<>();
+    private final List<MemoryWatch> watches = new ArrayList<>();
+    private final AtomicLong commits = new AtomicLong();
+    private @Nullable CountDownLatch gate;
+    private int waiting;
+    private int failures;
+    private Failure failure = Failure.BEFORE;
+    private boolean reachable = true;
+    private boolean closed;
+
+    public MemoryStore() {
+        this(new MemoryContents());
+    }
+
+    private MemoryStore(MemoryContents contents) {
+        this.contents = contents;
+    }
+
+    /** When a commit told to fail does so. */
+    public enum Failure {
+        /** Nothing was applied. */
+        BEFORE,
+        /** Everything was applied, and the caller does not learn it. */
+        AFTER
+    }
+
+    /** The next {@code count} commits fail with {@code UNAVAILABLE}. */
+    public void failNextCommits(int count, Failure when) {
+        synchronized (contents) {
+            failures = count;
+            failure = when;
+        }
+    }
+
+    /** While false every call fails with {@code UNAVAILABLE} and watches stay silent about nothing, as no commit succeeds. */
+    public void setReachable(boolean reachable) {
+        synchronized (contents) {
+            this.reachable = reachable;
+        }
+    }
+
+    /** Commits that begin from now on wait until {@link #resumeCommits}. */
+    public void pauseCommits() {
+        synchronized (contents) {
+            gate = new CountDownLatch(1);
+        }
+    }
+
+    /** Lets waiting commits go on. */
+    public void resumeCommits() {
+        synchronized (contents) {
+            if (gate != null) {
+                gate.countDown();
+                gate = null;
+            }
+        }
+    }
+
+    /** How many commits wait at the gate now. */
+    public int waitingCommits() {
+        synchronized (contents) {
+            return waiting;
+        }
+    }
+
+    /** How many calls of {@link #commit} began so far, failed ones and conflicts included. */
+    public long commits() {
+        return commits.get();
+    }
+
+    /** Forgets the changes up to now: a watch from an older revision is lost. */
+    public void forgetHistory() {
+        contents.forgetHistory();
+    }
+
+    /** Ends every running watch as lost. */
+    public void loseWatches(String reason) {
+        synchronized (contents) {
+            watches.forEach(watch -> watch.lose(reason));
+            watches.clear();
+        }
+    }
+
+    /** Ends every lease as if it had not been kept alive: its keys go, its listeners hear of it. */
+    public void expireLeases() {
+        List<MemoryLease> ended;
+        synchronized (contents) {
+            ended = List.copyOf(leases);
+            ended.forEach(this::end);
+        }
+        ended.forEach(lease -> lease.tellLost("the lease " + lease.id() + " ran out"));
+    }
+
+    /** Closes this store and opens another one on what it kept; the history is forgotten. */
+    public MemoryStore reopen() {
+        close();
+        contents.forgetHistory();
+        return new MemoryStore(contents);
+    }
+
+    @Override
+    public Optional<Entry> get(String key) {
+        KeySyntax.checkKey(key);
+        synchronized (contents) {
+            checkReachable();
+            return contents.get(key);
+        }
+    }
+
+    @Override
+    public Snapshot list(String prefix) {
+        KeySyntax.checkPrefix(prefix);
+        synchronized (contents) {
+            checkReachable();
+            return contents.list(prefix);
+        }
+    }
+
+    @Override
+    public CommitResult commit(Transaction transaction) {
+        KeySyntax.checkKeys(transaction);
+        commits.incrementAndGet();
+        waitAtGate();
+        synchronized (contents) {
+            checkReachable();
+            boolean fails = failures > 0;
+            if (fails) {
+                failures--;
+                if (failure == Failure.BEFORE) {
+                    throw unknownOutcome();
+                }
+            }
+            List<MemoryLease> named = transaction.operations().stream()
+                    .flatMap(operation -> leaseOf(operation).stream())
+                    .map(this::checkLease)
+                    .toList();
+            Optional<CommitResult.Conflict> conflict = contents.conflict(transaction);
+            if (conflict.isEmpty()) {
+                long revision = apply(transaction, named);
+                if (!fails) {
+                    return new CommitResult.Committed(revision);
+                }
+            }
+            if (fails) {
+                throw unknownOutcome();
+            }
+            return conflict.orElseThrow();
+        }
+    }
+
+    private long apply(Transaction transaction, List<MemoryLease> named) {
+        int lease = 0;
+        for (Transaction.Operation operation : transaction.operations()) {
+            if (leaseOf(operation).isPresent()) {
+                leaseByKey.put(operation.key(), named.get(lease++));
+            } else {
+                leaseByKey.remove(operation.key());
+            }
+        }
+        return contents.apply(transaction.operations());
+    }
+
+    private static Optional<Store.Lease> leaseOf(Transaction.Operation operation) {
+        return operation instanceof Transaction.Put put ? put.lease() : Optional.empty();
+    }
+
+    private MemoryLease checkLease(Store.Lease lease) {
+        if (lease instanceof MemoryLease own && leases.contains(own)) {
+            return own;
+        }
+        throw new PatchbayException(Kind.NOT_FOUND, "lease " + lease.id() + " is over or of another store");
+    }
+
+    @Override
+    public Watch watch(String prefix, long fromRevision, Watcher watcher) {
+        KeySyntax.checkPrefix(prefix);
+        synchronized (contents) {
+            checkReachable();
+            MemoryWatch watch = new MemoryWatch(contents, prefix, fromRevision, watcher);
+            watches.add(watch);
+            watch.start();
+            return watch;
+        }
+    }
+
+    @Override
+    public Lease lease(Duration ttl) {
+        synchronized (contents) {
+            checkReachable();
+            MemoryLease lease = new MemoryLease(LEASE_IDS.incrementAndGet());
+            leases.add(lease);
+            return lease;
+        }
+    }
+
+    @Override
+    public String description() {
+        return "memory";
+    }
+
+    @Override
+    public void close() {
+        resumeCommits();
+        synchronized (contents) {
+            List.copyOf(leases).forEach(this::end);
+            watches.forEach(MemoryWatch::close);
+            watches.clear();
+            closed = true;
+        }
+    }
+
+    private void end(MemoryLease lease) {
+        if (!leases.remove(lease)) {
+            return;
+        }
+        List<String> keys = leaseByKey.entrySet().stream()
+                .filter(entry -> entry.getValue() == lease)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        leaseByKey.keySet().removeAll(keys);
+        contents.apply(keys.stream()
+                .<Transaction.Operation>map(Transaction.Delete::new)
+                .toList());
+    }
+
+    private void waitAtGate() {
+        CountDownLatch closedGate;
+        synchronized (contents) {
+            closedGate = gate;
+            if (closedGate == null) {
+                return;
+            }
+            waiting++;
+        }
+        try {
+            closedGate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PatchbayException(Kind.UNAVAILABLE, "the commit was interrupted; nothing was applied", e);
+        } finally {
+            synchronized (contents) {
+                waiting--;
+            }
+        }
+    }
+
+    private void checkReachable() {
+        if (closed) {
+            throw new PatchbayException(Kind.UNAVAILABLE, "the memory store is closed");
+        }
+        if (!reachable) {
+            throw new PatchbayException(Kind.UNAVAILABLE, "the memory store cannot be reached");
+        }
+    }
+
+    private static PatchbayException unknownOutcome() {
+        return new PatchbayException(
+                Kind.UNAVAILABLE, "the memory store failed; it is not known whether the transaction was applied");
+    }
+
+    private final class MemoryLease implements Lease {
+        private final long id;
+        private final List<Consumer<String>> listeners = new ArrayList<>();
+
+        private MemoryLease(long id) {
+            this.id = id;
+        }
+
+        @Override
+        public long id() {
+            return id;
+        }
+
+        @Override
+        public void onLost(Consumer<String> listener) {
+            synchronized (contents) {
+                listeners.add(listener);
+            }
+        }
+
+        private void tellLost(String reason) {
+            List<Consumer<String>> told;
+            synchronized (contents) {
+                told = List.copyOf(listeners);
+            }
+            told.forEach(listener -> listener.accept(reason));
+        }
+
+        @Override
+        public void close() {
+            synchronized (contents) {
+                end(this);
+            }
+        }
+    }
+}
