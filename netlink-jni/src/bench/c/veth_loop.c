@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the kernel alone takes for a veth pair: made, enslaved and up by one RTM_NEWLINK, deleted by
+ * one RTM_DELLINK, on one open socket. The measure that everything above it is compared with. Run
+ * in a network namespace of its own; it makes a bridge and leaves nothing.
+ *
+ * veth_loop ROUNDS [BATCH [KEPT]]: BATCH pairs are made and then deleted at once in each round;
+ * KEPT pairs are there all the while.
+ */
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "nl_sock.h"
+#include "rt_dump.h"
+
+#define NAME_SIZE 16
+#define MAX 10000
+
+static const uint8_t mac[6] = {2, 0x77, 0, 0, 0, 1};
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int ask(int fd, const struct nl_buf *b)
+{
+	int result = 0;
+	struct nl_exchange x = {.first_seq = 1, .count = 1, .results = &result};
+	int ret = nl_talk(fd, b, &x);
+
+	return ret ? ret : result;
+}
+
+static int create(int fd, uint32_t bridge, const char *host, const char *container)
+{
+	struct ifinfomsg up = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	struct ifinfomsg down = {.ifi_family = AF_UNSPEC};
+	unsigned char room[512];
+	struct nl_buf b;
+	size_t info;
+	size_t data;
+	size_t peer;
+
+	nl_begin(&b, room, sizeof(room));
+	nl_start(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, 1, &up, sizeof(up));
+	nl_put_str(&b, IFLA_IFNAME, host);
+	nl_put_u32(&b, IFLA_MASTER, bridge);
+	info = nl_nest(&b, IFLA_LINKINFO, NULL, 0);
+	nl_put_str(&b, IFLA_INFO_KIND, "veth");
+	data = nl_nest(&b, IFLA_INFO_DATA, NULL, 0);
+	peer = nl_nest(&b, VETH_INFO_PEER, &down, sizeof(down));
+	nl_put_str(&b, IFLA_IFNAME, container);
+	nl_nest_end(&b, peer);
+	nl_nest_end(&b, data);
+	nl_nest_end(&b, info);
+	return ask(fd, &b);
+}
+
+static int delete (int fd, const char *host)
+{
+	struct ifinfomsg any = {.ifi_family = AF_UNSPEC};
+	unsigned char room[128];
+	struct nl_buf b;
+
+	nl_begin(&b, room, sizeof(room));
+	nl_start(&b, RTM_DELLINK, NLM_F_ACK, 1, &any, sizeof(any));
+	nl_put_str(&b, IFLA_IFNAME, host);
+	return ask(fd, &b);
+}
+
+static void must(int ret, const char *what)
+{
+	if (!ret)
+		return;
+	fprintf(stderr, "veth_loop: %s: %s\n", what, strerror(-ret));
+	exit(1);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void print(const char *what, double *us, int n)
+{
+	qsort(us, (size_t)n, sizeof(*us), by_size);
+	printf("\"%s\":{\"n\":%d,\"min\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"max\":%.1f}",
+	       what, n, us[0], us[n / 2], us[n * 9 / 10], us[n * 99 / 100], us[n - 1]);
+}
+
+static size_t create_some(int fd, uint32_t bridge, char letter, int count, char *names, double *us)
+{
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		char container[NAME_SIZE];
+		char *host = names + len;
+		double from;
+
+		len += (size_t)snprintf(host, NAME_SIZE, "pb-%ch%d", letter, i) + 1;
+		snprintf(container, sizeof(container), "pb-%cc%d", letter, i);
+		from = now_us();
+		must(create(fd, bridge, host, container), "create");
+		if (us)
+			us[i] = now_us() - from;
+	}
+	return len;
+}
+
+static int count_record(void *context, const void *record, size_t size)
+{
+	(void)record;
+	(void)size;
+	++*(int *)context;
+	return 0;
+}
+
+static void count_anew(void *context)
+{
+	*(int *)context = 0;
+}
+
+static double time_list(void)
+{
+	int links = 0;
+	struct rt_sink sink = {.put = count_record, .reset = count_anew, .context = &links};
+	double from = now_us();
+
+	must(rt_dump(RT_LINKS, &sink, NULL), "list");
+	return now_us() - from;
+}
+
+static int number(int argc, char **argv, int at, int otherwise)
+{
+	long value = argc > at ? strtol(argv[at], NULL, 10) : otherwise;
+
+	if (value < 0 || value > MAX) {
+		fprintf(stderr, "usage: veth_loop ROUNDS [BATCH [KEPT]], each at most %d\n", MAX);
+		exit(2);
+	}
+	return (int)value;
+}
+
+int main(int argc, char **argv)
+{
+	static char kept_names[MAX * NAME_SIZE];
+	static char names[MAX * NAME_SIZE];
+	int rounds = number(argc, argv, 1, 200);
+	int batch = number(argc, argv, 2, 1);
+	int kept = number(argc, argv, 3, 0);
+	struct rt_bridge spec = {.name = "pb-bench", .alias = "", .mac = mac, .mtu = RT_NO_MTU};
+	struct rt_names list = {.text = kept_names};
+	double *made = calloc((size_t)rounds * (size_t)batch + 1, sizeof(*made));
+	double *gone = calloc((size_t)rounds + 1, sizeof(*gone));
+	double *listed = calloc((size_t)rounds + 1, sizeof(*listed));
+	int fd = nl_open(0);
+	struct rt_link br;
+	int i;
+
+	if (fd < 0 || !made || !gone || !listed || !rounds || !batch)
+		must(fd < 0 ? fd : -EINVAL, "start");
+	must(rt_create_bridge(&spec, &br, NULL), "create bridge");
+	list.len = create_some(fd, (uint32_t)br.index, 'k', kept, kept_names, NULL);
+	for (i = 0; i < rounds; i++) {
+		size_t len = create_some(fd, (uint32_t)br.index, 'b', batch, names,
+					 made + (size_t)i * (size_t)batch);
+		double from;
+
+		listed[i] = time_list();
+		from = now_us();
+		must(batch == 1 ? delete (fd, names)
+				: rt_delete(&(struct rt_names){.text = names, .len = len}, NULL),
+		     "delete");
+		gone[i] = now_us() - from;
+	}
+	must(rt_delete(&list, NULL), "delete kept");
+	must(delete (fd, "pb-bench"), "delete bridge");
+	printf("{\"batch\":%d,\"kept\":%d,", batch, kept);
+	print("create_us", made, rounds * batch);
+	putchar(',');
+	print("delete_us", gone, rounds);
+	putchar(',');
+	print("list_us", listed, rounds);
+	printf("}\n");
+	free(made);
+	free(gone);
+	free(listed);
+	close(fd);
+	return 0;
+}

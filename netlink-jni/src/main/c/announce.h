@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tells the LAN, and the bridge itself, where a MAC and its addresses are now. */
+#ifndef PATCHBAY_ANNOUNCE_H
+#define PATCHBAY_ANNOUNCE_H
+
+#include "rt_link.h"
+
+#define ARP_FRAME_SIZE 42
+#define NA_FRAME_SIZE 86
+
+/* A gratuitous ARP request (RFC 5227, 3): sender and target are the address. */
+void arp_frame(uint8_t frame[ARP_FRAME_SIZE], const uint8_t mac[6], const uint8_t address[4]);
+/* An unsolicited neighbour advertisement with the override flag (RFC 4861, 7.2.6). */
+void na_frame(uint8_t frame[NA_FRAME_SIZE], const uint8_t mac[6], const uint8_t address[16]);
+
+/* Points the bridge's forwarding entry for the MAC at the port, as if it had spoken there. */
+int fdb_point(int32_t port, const uint8_t mac[6], struct rt_words *words);
+
+/* Sends one frame per address out of the link; len is 4 or 16 for each, in order. */
+struct announced {
+	uint8_t len;
+	uint8_t bytes[16];
+};
+int announce_send(int32_t bridge, const uint8_t mac[6], const struct announced *addresses,
+		  size_t count);
+
+#endif

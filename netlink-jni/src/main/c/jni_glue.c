@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The only file that knows Java. It copies arguments in and results out and calls one verb: no
+ * exception, no call back, no reference kept. The prototypes come from javac -h.
+ */
+#include "io_patchbay_netlink_Native.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "announce.h"
+#include "rt_dump.h"
+#include "rt_watch.h"
+
+#define STRINGS_SIZE 512
+#define ADDRESS_LIMIT 64
+
+/* Records go straight into the caller's array; -ENOSPC when it is too small. */
+struct java_sink {
+	JNIEnv *env;
+	jbyteArray out;
+	jsize size;
+	jsize used;
+};
+
+static int java_put(void *context, const void *record, size_t size)
+{
+	struct java_sink *s = context;
+
+	if (size > (size_t)(s->size - s->used))
+		return -ENOSPC;
+	(*s->env)->SetByteArrayRegion(s->env, s->out, s->used, (jsize)size, record);
+	s->used += (jsize)size;
+	return 0;
+}
+
+static void java_reset(void *context)
+{
+	struct java_sink *s = context;
+
+	s->used = 0;
+}
+
+static struct java_sink sink_of(JNIEnv *env, jbyteArray out)
+{
+	return (struct java_sink){.env = env, .out = out, .size = (*env)->GetArrayLength(env, out)};
+}
+
+static struct rt_sink rt_sink_of(struct java_sink *s)
+{
+	return (struct rt_sink){.put = java_put, .reset = java_reset, .context = s};
+}
+
+/* Words end in a zero; without any the array begins with one, as it came. */
+static jint answer(JNIEnv *env, jint ret, const struct rt_words *words, jbyteArray out)
+{
+	jsize room = (*env)->GetArrayLength(env, out);
+	jsize len = (jsize)strnlen(words->text, sizeof(words->text));
+
+	if (ret < 0 && len < room)
+		(*env)->SetByteArrayRegion(env, out, 0, len, (const jbyte *)words->text);
+	return ret;
+}
+
+static jint link_answer(JNIEnv *env, int ret, const struct rt_link *link, jbyteArray out)
+{
+	struct java_sink s = sink_of(env, out);
+
+	if (ret)
+		return ret;
+	return java_put(&s, link, link->size) ? -ENOSPC : s.used;
+}
+
+/* Copies a short array in; false if it does not have from min to max bytes. */
+static bool copy_in(JNIEnv *env, jbyteArray in, void *to, jsize min, jsize max)
+{
+	jsize len = (*env)->GetArrayLength(env, in);
+
+	if (len < min || len > max)
+		return false;
+	(*env)->GetByteArrayRegion(env, in, 0, len, to);
+	return true;
+}
+
+/* Copies strings, each closed by a zero, and says where each begins; false unless there are count.
+ */
+static bool strings_in(JNIEnv *env, jbyteArray in, char room[STRINGS_SIZE], const char **each,
+		       int count)
+{
+	jsize len = (*env)->GetArrayLength(env, in);
+	const char *at = room;
+	int i;
+
+	if (!copy_in(env, in, room, 1, STRINGS_SIZE - 1))
+		return false;
+	room[len] = 0;
+	for (i = 0; i < count; i++) {
+		if (at >= room + len)
+			return false;
+		each[i] = at;
+		at += strlen(at) + 1;
+	}
+	return at == room + len;
+}
+
+static jint with_names(JNIEnv *env, jbyteArray names, struct rt_sink *sink, struct rt_words *words)
+{
+	jsize len = (*env)->GetArrayLength(env, names);
+	jbyte *text = (*env)->GetByteArrayElements(env, names, NULL);
+	struct rt_names list = {.text = (const char *)text, .len = (size_t)len};
+	jint ret;
+
+	if (!text)
+		return -ENOMEM;
+	ret = sink ? rt_find(&list, sink, words) : rt_delete(&list, words);
+	(*env)->ReleaseByteArrayElements(env, names, text, JNI_ABORT);
+	return ret;
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_find(JNIEnv *env, jclass type,
+							    jbyteArray names, jbyteArray out,
+							    jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+	struct java_sink s = sink_of(env, out);
+	struct rt_sink sink = rt_sink_of(&s);
+	jint ret = with_names(env, names, &sink, &said);
+
+	(void)type;
+	return answer(env, ret ? ret : s.used, &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_delete(JNIEnv *env, jclass type,
+							      jbyteArray names, jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+
+	(void)type;
+	return answer(env, with_names(env, names, NULL, &said), &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dump(JNIEnv *env, jclass type, jint what,
+							    jbyteArray out, jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+	struct java_sink s = sink_of(env, out);
+	struct rt_sink sink = rt_sink_of(&s);
+	jint ret = rt_dump(what, &sink, &said);
+
+	(void)type;
+	return answer(env, ret ? ret : s.used, &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_createVeth(JNIEnv *env, jclass type,
+								  jbyteArray strings,
+								  jbyteArray macs, jint bridge,
+								  jint mtu, jbyteArray out,
+								  jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+	struct rt_link made = {.size = 0};
+	char room[STRINGS_SIZE];
+	const char *each[3];
+	uint8_t both[12];
+	struct rt_veth veth;
+	jint ret;
+
+	(void)type;
+	if (!strings_in(env, strings, room, each, 3) || !copy_in(env, macs, both, 12, 12))
+		return -EINVAL;
+	veth = (struct rt_veth){
+		.host = each[0],
+		.container = each[1],
+		.alias = each[2],
+		.host_mac = both,
+		.container_mac = both + 6,
+		.bridge = (uint32_t)bridge,
+		.mtu = (uint32_t)mtu,
+	};
+	ret = link_answer(env, rt_create_veth(&veth, &made, &said), &made, out);
+	return answer(env, ret, &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_createBridge(JNIEnv *env, jclass type,
+								    jbyteArray strings,
+								    jbyteArray mac, jint mtu,
+								    jbyteArray out,
+								    jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+	struct rt_link made = {.size = 0};
+	char room[STRINGS_SIZE];
+	const char *each[2];
+	uint8_t bytes[6];
+	struct rt_bridge bridge;
+	jint ret;
+
+	(void)type;
+	if (!strings_in(env, strings, room, each, 2) || !copy_in(env, mac, bytes, 6, 6))
+		return -EINVAL;
+	bridge = (struct rt_bridge){
+		.name = each[0], .alias = each[1], .mac = bytes, .mtu = (uint32_t)mtu};
+	ret = link_answer(env, rt_create_bridge(&bridge, &made, &said), &made, out);
+	return answer(env, ret, &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_adjust(JNIEnv *env, jclass type, jint index,
+							      jint master, jint mtu,
+							      jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+
+	(void)type;
+	return answer(env, rt_adjust(index, (uint32_t)master, (uint32_t)mtu, &said), &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_setMtu(JNIEnv *env, jclass type, jint index,
+							      jint mtu, jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+
+	(void)type;
+	return answer(env, rt_set_mtu(index, (uint32_t)mtu, &said), &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jclass type,
+								jint bridge, jint port,
+								jbyteArray mac,
+								jbyteArray addresses,
+								jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+	struct announced list[ADDRESS_LIMIT];
+	uint8_t bytes[6];
+	jsize len = (*env)->GetArrayLength(env, addresses);
+	jint ret;
+
+	(void)type;
+	/* Each is one byte of length and 16 of room. */
+	_Static_assert(sizeof(struct announced) == 17, "Announcements.java writes 17 bytes each");
+	if (!copy_in(env, mac, bytes, 6, 6) || len % (jsize)sizeof(list[0]) ||
+	    !copy_in(env, addresses, list, 0, sizeof(list)))
+		return -EINVAL;
+	ret = fdb_point(port, bytes, &said);
+	if (!ret)
+		ret = announce_send(bridge, bytes, list, (size_t)len / sizeof(list[0]));
+	return answer(env, ret, &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchOpen(JNIEnv *env, jclass type,
+								 jintArray fds)
+{
+	struct rt_watch watch;
+	jint both[2];
+	jint ret;
+
+	(void)type;
+	if ((*env)->GetArrayLength(env, fds) != 2)
+		return -EINVAL;
+	ret = rt_watch_open(&watch);
+	if (ret)
+		return ret;
+	both[0] = watch.events;
+	both[1] = watch.wake;
+	(*env)->SetIntArrayRegion(env, fds, 0, 2, both);
+	return 0;
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchNext(JNIEnv *env, jclass type,
+								 jint events, jint wake,
+								 jbyteArray out)
+{
+	struct rt_watch watch = {.events = events, .wake = wake};
+	struct java_sink s = sink_of(env, out);
+	struct rt_sink sink = rt_sink_of(&s);
+	jint ret = rt_watch_next(&watch, &sink);
+
+	(void)type;
+	return ret ? ret : s.used;
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchWake(JNIEnv *env, jclass type,
+								 jint wake)
+{
+	struct rt_watch watch = {.events = -1, .wake = wake};
+
+	(void)env;
+	(void)type;
+	return rt_watch_wake(&watch);
+}
+
+JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_watchClose(JNIEnv *env, jclass type,
+								  jint events, jint wake)
+{
+	struct rt_watch watch = {.events = events, .wake = wake};
+
+	(void)env;
+	(void)type;
+	rt_watch_close(&watch);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_buildId(JNIEnv *env, jclass type,
+							       jbyteArray out)
+{
+	static const char id[] = PATCHBAY_BUILD_ID;
+	struct java_sink s = sink_of(env, out);
+
+	(void)type;
+	return java_put(&s, id, sizeof(id) - 1) ? -ENOSPC : s.used;
+}

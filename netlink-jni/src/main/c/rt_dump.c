@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rt_dump.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "nl_sock.h"
+
+#define REQUEST_SIZE 256
+#define TRIES 32
+#define SKIP_STATISTICS (1 << 3) /* RTEXT_FILTER_SKIP_STATS */
+
+struct dump {
+	int what;
+	struct rt_sink *sink;
+};
+
+static int take(void *context, const struct nl_msg *msg)
+{
+	struct dump *d = context;
+	struct rt_link link;
+	struct rt_addr addr;
+	struct rt_route route;
+
+	switch (d->what) {
+	case RT_LINKS:
+		if (rt_parse_link(msg, &link))
+			return d->sink->put(d->sink->context, &link, link.size);
+		return 0;
+	case RT_ADDRESSES:
+		if (rt_parse_addr(msg, &addr))
+			return d->sink->put(d->sink->context, &addr, addr.size);
+		return 0;
+	default:
+		if (rt_parse_route(msg, &route))
+			return d->sink->put(d->sink->context, &route, route.size);
+		return 0;
+	}
+}
+
+static int ask(struct nl_buf *b, int what, uint8_t family, uint32_t seq)
+{
+	struct ifinfomsg link = {.ifi_family = family};
+	struct ifaddrmsg addr = {.ifa_family = family};
+	struct rtmsg route = {.rtm_family = family, .rtm_table = RT_TABLE_MAIN};
+
+	switch (what) {
+	case RT_LINKS:
+		nl_start(b, RTM_GETLINK, NLM_F_DUMP, seq, &link, sizeof(link));
+		nl_put_u32(b, IFLA_EXT_MASK, SKIP_STATISTICS);
+		return 0;
+	case RT_ADDRESSES:
+		nl_start(b, RTM_GETADDR, NLM_F_DUMP, seq, &addr, sizeof(addr));
+		return 0;
+	case RT_ROUTES:
+		nl_start(b, RTM_GETROUTE, NLM_F_DUMP, seq, &route, sizeof(route));
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* 0, or -errno; *interrupted becomes true if the dump is not of one moment. */
+static int dump_family(int fd, struct dump *d, uint8_t family, uint32_t seq, bool *interrupted,
+		       struct rt_words *words)
+{
+	unsigned char room[REQUEST_SIZE];
+	struct nl_buf b;
+	int result = 0;
+	struct nl_exchange x = {
+		.first_seq = seq,
+		.count = 1,
+		.results = &result,
+		.on_message = take,
+		.context = d,
+		.words = words ? words->text : NULL,
+		.words_size = words ? sizeof(words->text) : 0,
+	};
+	int ret;
+
+	nl_begin(&b, room, sizeof(room));
+	ret = ask(&b, d->what, family, seq);
+	if (!ret)
+		ret = nl_talk(fd, &b, &x);
+	if (x.interrupted)
+		*interrupted = true;
+	if (ret)
+		return ret;
+	/* A main table that has never had a route does not exist yet. */
+	return d->what == RT_ROUTES && result == -ENOENT ? 0 : result;
+}
+
+int rt_dump(int what, struct rt_sink *sink, struct rt_words *words)
+{
+	struct dump d = {.what = what, .sink = sink};
+	uint32_t seq = 1;
+	int try;
+	int ret = -EINTR;
+	int fd = nl_open(0);
+
+	if (fd < 0)
+		return fd;
+	for (try = 0; try < TRIES && ret == -EINTR; try++) {
+		bool interrupted = false;
+
+		sink->reset(sink->context);
+		if (words)
+			words->text[0] = 0;
+		/* With strict checks a route's table is only looked for if the family is named. */
+		ret = dump_family(fd, &d, what == RT_ROUTES ? AF_INET : AF_UNSPEC, seq++,
+				  &interrupted, words);
+		if (!ret && what == RT_ROUTES)
+			ret = dump_family(fd, &d, AF_INET6, seq++, &interrupted, words);
+		if (!ret && interrupted)
+			ret = -EINTR;
+	}
+	close(fd);
+	return ret;
+}

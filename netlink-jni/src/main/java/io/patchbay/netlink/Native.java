@@ -1,0 +1,39 @@
+package io.patchbay.netlink;
+
+/**
+ * The C library's functions, one per verb of rt_link.h and its neighbours. Each answers 0, a count of bytes, or {@code -errno}, throws nothing and
+ * calls nothing back; the kernel's own words about an error stand in {@code words}, closed by a zero. Strings are UTF-8, each closed by a zero.
+ */
+final class Native {
+    static final int LINKS = 0;
+    static final int ADDRESSES = 1;
+    static final int ROUTES = 2;
+
+    private Native() {}
+
+    static native int find(byte[] names, byte[] out, byte[] words);
+
+    static native int dump(int what, byte[] out, byte[] words);
+
+    static native int createVeth(byte[] strings, byte[] macs, int bridge, int mtu, byte[] out, byte[] words);
+
+    static native int createBridge(byte[] strings, byte[] mac, int mtu, byte[] out, byte[] words);
+
+    static native int adjust(int index, int master, int mtu, byte[] words);
+
+    static native int setMtu(int index, int mtu, byte[] words);
+
+    static native int delete(byte[] names, byte[] words);
+
+    static native int announce(int bridge, int port, byte[] mac, byte[] addresses, byte[] words);
+
+    static native int watchOpen(int[] fds);
+
+    static native int watchNext(int events, int wake, byte[] out);
+
+    static native int watchWake(int wake);
+
+    static native void watchClose(int events, int wake);
+
+    static native int buildId(byte[] out);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What another port of the bridge sees of an announcement, and where the bridge sends afterwards.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "announce.h"
+#include "check.h"
+#include "rt_watch.h"
+
+#define LIMIT_SECONDS 10
+
+static const uint8_t mac[6] = {0x02, 0x42, 0x0a, 0x4d, 0x00, 0x05};
+static const struct announced v4 = {.len = 4, .bytes = {10, 77, 0, 5}};
+static const struct announced v6 = {.len = 16,
+				    .bytes = {0xfd, 0x77, [13] = 1, [14] = 0xab, [15] = 0xcd}};
+
+/* Written by hand from RFC 826 and RFC 5227. */
+static const uint8_t arp_expected[ARP_FRAME_SIZE] = {
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x42, 0x0a, 0x4d, 0x00, 0x05, 0x08, 0x06,
+	0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x01, 0x02, 0x42, 0x0a, 0x4d, 0x00, 0x05,
+	10,   77,   0,    5,    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 10,   77,   0,    5,
+};
+
+static int last_seen(void *context, const void *record, size_t size)
+{
+	memcpy(context, record, size);
+	return 0;
+}
+
+static struct rt_link look(const char *name)
+{
+	struct rt_link link = {.size = 0};
+	struct rt_sink sink = {.put = last_seen, .context = &link};
+	struct rt_names names = {.text = name, .len = strlen(name) + 1};
+
+	CHECK(rt_find(&names, &sink, NULL) == 0);
+	return link;
+}
+
+/* The kernel opens a port a moment after its carrier comes. */
+static void wait_until_forwarding(const char *port)
+{
+	time_t end = time(NULL) + LIMIT_SECONDS;
+
+	while (look(port).port_state != 3)
+		CHECK(time(NULL) < end);
+}
+
+static void pair(const char *host, const char *container, uint8_t number, uint32_t bridge)
+{
+	uint8_t host_mac[6] = {0xfe, 0, 0, 0, 0, number};
+	uint8_t container_mac[6] = {0x02, 0, 0, 0, 0, number};
+	struct rt_veth spec = {
+		.host = host,
+		.container = container,
+		.alias = "x",
+		.host_mac = host_mac,
+		.container_mac = container_mac,
+		.bridge = bridge,
+		.mtu = 1500,
+	};
+	struct rt_link made;
+
+	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
+	CHECK(rt_adjust((int32_t)if_nametoindex(container), 0, 0, NULL) == 0);
+}
+
+/* Hears everything that the container end receives. */
+static int capture(const char *link)
+{
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)if_nametoindex(link),
+	};
+	struct timeval limit = {.tv_sec = LIMIT_SECONDS};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	CHECK(fd >= 0);
+	CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0);
+	CHECK(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
+	return fd;
+}
+
+/* The next frame from our MAC; IPv6 of the namespace itself chatters besides. */
+static ssize_t next_of_ours(int fd, uint8_t *frame, size_t size)
+{
+	for (;;) {
+		ssize_t n = recv(fd, frame, size, 0);
+
+		CHECK(n > 0);
+		if (n > 12 && memcmp(frame + 6, mac, 6) == 0)
+			return n;
+	}
+}
+
+static uint16_t checksum(const uint8_t *frame)
+{
+	uint32_t sum = 32 + 58;
+	size_t i;
+
+	for (i = 22; i < NA_FRAME_SIZE; i += 2)
+		sum += ((uint32_t)frame[i] << 8) | frame[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+static void check_na(const uint8_t *frame, ssize_t len)
+{
+	static const uint8_t head[20] = {0x33, 0x33, 0,    0,    0,    1, 0x02, 0x42, 0x0a, 0x4d,
+					 0x00, 0x05, 0x86, 0xdd, 0x60, 0, 0,    0,    0,    32};
+	static const uint8_t group[16] = {0xff, 2, [15] = 1};
+	static const uint8_t option[8] = {2, 1, 0x02, 0x42, 0x0a, 0x4d, 0x00, 0x05};
+
+	CHECK(len == NA_FRAME_SIZE);
+	CHECK(memcmp(frame, head, sizeof(head)) == 0);
+	CHECK(frame[20] == 58 && frame[21] == 255);
+	CHECK(memcmp(frame + 22, v6.bytes, 16) == 0);
+	CHECK(memcmp(frame + 38, group, 16) == 0);
+	CHECK(frame[54] == 136 && frame[55] == 0 && frame[58] == 0x20);
+	CHECK(memcmp(frame + 62, v6.bytes, 16) == 0);
+	CHECK(memcmp(frame + 78, option, 8) == 0);
+	/* With its own sum in it a correct message sums up to all ones. */
+	CHECK(checksum(frame) == 0xffff);
+}
+
+/* A frame to our MAC out of the bridge comes out at one port only: the one it is believed to be at.
+ */
+static void check_way(int32_t bridge, const char *there, const char *not_there)
+{
+	uint8_t frame[60];
+	uint8_t got[2048];
+	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = bridge, .sll_halen = 6};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	int right = capture(there);
+	int wrong = capture(not_there);
+
+	memset(frame, 0x55, sizeof(frame));
+	memcpy(frame, mac, 6);
+	memcpy(frame + 6, mac, 6);
+	frame[12] = 0x88;
+	frame[13] = 0xb5; /* for local experiments (IEEE 802) */
+	to.sll_protocol = htons(0x88b5);
+	CHECK(sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)) ==
+	      sizeof(frame));
+	CHECK(next_of_ours(right, got, sizeof(got)) == sizeof(frame));
+	/* The bridge hands out in this call, so what is not there yet does not come. */
+	for (;;) {
+		ssize_t n = recv(wrong, got, sizeof(got), MSG_DONTWAIT);
+
+		if (n < 0)
+			break;
+		CHECK(memcmp(got, mac, 6) != 0);
+	}
+	close(fd);
+	close(right);
+	close(wrong);
+}
+
+static void frames_are_exact_and_the_bridge_learns_the_port(void)
+{
+	uint8_t frame[2048];
+	struct announced both[2] = {v4, v6};
+	uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
+	struct rt_bridge spec = {
+		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
+	struct rt_names all = {.text = "pb-h1\0pb-h2\0pb-lan", .len = 19};
+	struct rt_link br;
+	ssize_t len;
+	int fd;
+
+	CHECK(rt_create_bridge(&spec, &br, NULL) == 0);
+	pair("pb-h1", "pb-c1", 1, (uint32_t)br.index);
+	pair("pb-h2", "pb-c2", 2, (uint32_t)br.index);
+	wait_until_forwarding("pb-h1");
+	wait_until_forwarding("pb-h2");
+	/* It spoke behind the other port before, as a container that was moved here did. */
+	CHECK(fdb_point((int32_t)if_nametoindex("pb-h2"), mac, NULL) == 0);
+	check_way(br.index, "pb-c2", "pb-c1");
+	fd = capture("pb-c2");
+	CHECK(fdb_point((int32_t)if_nametoindex("pb-h1"), mac, NULL) == 0);
+	CHECK(announce_send(br.index, mac, both, 2) == 0);
+	len = next_of_ours(fd, frame, sizeof(frame));
+	CHECK(len == ARP_FRAME_SIZE && memcmp(frame, arp_expected, ARP_FRAME_SIZE) == 0);
+	len = next_of_ours(fd, frame, sizeof(frame));
+	check_na(frame, len);
+	close(fd);
+	check_way(br.index, "pb-c1", "pb-c2");
+	CHECK(announce_send(4711, mac, both, 2) < 0);
+	CHECK(fdb_point(4711, mac, NULL) < 0);
+	CHECK(rt_delete(&all, NULL) == 0);
+}
+
+static void a_watch_hears_and_is_woken(void)
+{
+	struct rt_bridge spec = {.name = "pb-lan", .alias = "", .mac = mac, .mtu = RT_NO_MTU};
+	struct rt_names name = {.text = "pb-lan", .len = 7};
+	struct rt_link made;
+	struct rt_link event = {.size = 0};
+	struct rt_sink sink = {.put = last_seen, .context = &event};
+	struct rt_watch watch;
+
+	CHECK(rt_watch_open(&watch) == 0);
+	CHECK(rt_create_bridge(&spec, &made, NULL) == 0);
+	CHECK(rt_delete(&name, NULL) == 0);
+	while (event.event != RT_GONE)
+		CHECK(rt_watch_next(&watch, &sink) == 0);
+	CHECK(event.index == made.index && strcmp(event.name, "pb-lan") == 0);
+	CHECK(rt_watch_wake(&watch) == 0);
+	CHECK(rt_watch_next(&watch, &sink) == -ECANCELED);
+	rt_watch_close(&watch);
+}
+
+int main(void)
+{
+	frames_are_exact_and_the_bridge_learns_the_port();
+	a_watch_hears_and_is_woken();
+	return 0;
+}
