@@ -1,0 +1,165 @@
+package io.patchbay.store.embedded;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * The commits since the last checkpoint, in segments that follow each other without a gap.
+ *
+ * <p>{@link #append} and {@link #roll} belong to one writer thread; {@link #deleteUpTo} and {@link #prepareSpare} may run beside it.
+ */
+final class CommitLog implements AutoCloseable {
+    private final Path directory;
+    private final long segmentBytes;
+    private final Object spareLock = new Object();
+    private final Deque<Segment> segments;
+    private Segment current;
+    private long number;
+
+    private CommitLog(Path directory, long segmentBytes, Deque<Segment> segments, long number) {
+        this.directory = directory;
+        this.segmentBytes = segmentBytes;
+        this.segments = segments;
+        this.current = segments.getLast();
+        this.number = number;
+    }
+
+    static boolean existsIn(Path directory) throws IOException {
+        return !files(directory).isEmpty();
+    }
+
+    /** Begins a log whose first commit will be {@code base + 1}. */
+    static CommitLog create(Path directory, long base, long segmentBytes) throws IOException {
+        Path spare = spareIn(directory);
+        Segment.prepare(spare, segmentBytes);
+        Deque<Segment> segments = new ArrayDeque<>();
+        segments.add(Segment.create(spare, fileFor(directory, 1), base));
+        return new CommitLog(directory, segmentBytes, segments, 1);
+    }
+
+    /** Reads the log, hands over every revision after {@code checkpoint}, and goes on where it ends. */
+    static CommitLog open(Path directory, long checkpoint, long segmentBytes, Consumer<Revision> later)
+            throws IOException {
+        Deque<Segment> segments = new ArrayDeque<>();
+        try {
+            for (Path file : files(directory)) {
+                segments.add(Segment.open(file));
+            }
+            new LogReader(directory, checkpoint, later).read(new ArrayList<>(segments));
+            Files.deleteIfExists(spareIn(directory));
+            return new CommitLog(directory, segmentBytes, segments, number(segments.getLast()));
+        } catch (IOException | RuntimeException e) {
+            for (Segment segment : segments) {
+                segment.close();
+            }
+            throw e;
+        }
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "commits-*.log")) {
+            found.forEach(files::add);
+        }
+        files.sort(Comparator.comparing(Path::toString));
+        return files;
+    }
+
+    private static Path fileFor(Path directory, long number) {
+        return directory.resolve(String.format(Locale.ROOT, "commits-%012d.log", number));
+    }
+
+    private static long number(Segment segment) {
+        String digits = segment.file().getFileName().toString().replaceAll("[^0-9]", "");
+        if (digits.isEmpty() || digits.length() > 18) {
+            throw Failures.damaged(segment.file(), "its name has no number");
+        }
+        return Long.parseLong(digits);
+    }
+
+    private static Path spareIn(Path directory) {
+        return directory.resolve("spare.log");
+    }
+
+    boolean hasRoomFor(Frame frame) {
+        return current.hasRoomFor(frame);
+    }
+
+    boolean isHalfFull() {
+        return current.isHalfFull();
+    }
+
+    /** Writes the frame behind the last one and syncs it. */
+    void append(Frame frame) throws IOException {
+        current.append(frame);
+    }
+
+    /** Begins a segment that has room for the frame; the earlier ones stay until a checkpoint holds what they hold. */
+    void roll(long base, Frame frame) throws IOException {
+        Path file = fileFor(directory, number + 1);
+        Segment next;
+        synchronized (spareLock) {
+            Path spare = spareIn(directory);
+            long needed = Math.max(segmentBytes, Segment.HEADER_BYTES + frame.length());
+            if (!Files.exists(spare) || Files.size(spare) < needed) {
+                Segment.prepare(spare, needed);
+            }
+            next = Segment.create(spare, file, base);
+        }
+        synchronized (segments) {
+            segments.add(next);
+        }
+        current = next;
+        number++;
+    }
+
+    /** Makes the next segment's file in advance, so that {@link #roll} need not. */
+    void prepareSpare() throws IOException {
+        synchronized (spareLock) {
+            Path spare = spareIn(directory);
+            if (!Files.exists(spare)) {
+                Segment.prepare(spare, segmentBytes);
+            }
+        }
+    }
+
+    /** Deletes the segments that hold nothing newer than {@code revision}; the newest one stays. */
+    void deleteUpTo(long revision) throws IOException {
+        synchronized (segments) {
+            while (segments.size() > 1) {
+                Segment oldest = segments.removeFirst();
+                if (segments.getFirst().base() > revision) {
+                    segments.addFirst(oldest);
+                    return;
+                }
+                oldest.close();
+                Files.deleteIfExists(oldest.file());
+            }
+        }
+    }
+
+    /** Bytes of all segments. */
+    long size() {
+        synchronized (segments) {
+            return segments.stream().mapToLong(Segment::size).sum();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (segments) {
+            for (Segment segment : segments) {
+                segment.close();
+            }
+        }
+    }
+}

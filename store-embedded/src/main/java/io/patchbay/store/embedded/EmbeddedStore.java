@@ -1,0 +1,211 @@
+package io.patchbay.store.embedded;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.KeySyntax;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store of a single host: a directory with an MVStore file and a commit log, no server.
+ *
+ * <p><b>Files</b>, readable by their owner only: {@code patchbay.mv} is the state at some revision, the checkpoint; {@code commits-*.log} has
+ * every commit since; {@code lock} names the process that has the directory; {@code spare.log} is the next log file in the making.
+ *
+ * <p><b>Durability.</b> A commit is one frame in a log file whose space was written beforehand, and one {@code fdatasync}; commits that come
+ * at the same time share both. Only then does it become visible. When a log file is full, a thread beside the commits brings the
+ * checkpoint up to date and deletes the old log.
+ *
+ * <p><b>What is noticed at opening</b>, with a sentence and without a change to any file: a file that is missing, empty, cut short, of another
+ * kind or of a newer schema; any changed byte in the live data of the checkpoint; a checkpoint that fell back to an earlier state; any
+ * changed byte in a commit that is followed by another commit or by a seal. A seal is written 100 ms after the last commit and
+ * at closing.
+ *
+ * <p><b>What cannot be told apart:</b> a commit that a crash cut off before it was acknowledged, and damage to the very last frame within 100 ms
+ * of its acknowledgement when the machine then died before the seal. Both are taken for the former. Deleting all files together leaves no
+ * trace, and an older copy of the whole directory is taken for what it looks like. MVStore's two header blocks are rewritten in place; a
+ * loss of power that tears both at once gives an error at the next start, not a loss in silence.
+ *
+ * <p><b>Size.</b> All entries are in memory. The log has at most two files of 4 MiB while checkpoints succeed, and the checkpoint file
+ * stays below eight times the live data plus 16 MiB under steady rewriting.
+ */
+public final class EmbeddedStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
+
+    private final Parts parts;
+    private final CommitWriter writer;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedStore(Parts parts, CommitWriter writer) {
+        this.parts = parts;
+        this.writer = writer;
+    }
+
+    /** What a store is made of. */
+    record Parts(
+            Path directory,
+            DirectoryLock lock,
+            State state,
+            History history,
+            Leases leases,
+            Checkpoint checkpoint,
+            CommitLog log,
+            Checkpointer checkpointer) {}
+
+    /**
+     * Opens the store in this directory, and makes both if there are none. Fails with {@code CONFLICT} when another process has it, with {@code
+     * INVALID} when files are damaged or of a newer schema, with {@code UNAVAILABLE} when they cannot be read or written.
+     */
+    public static EmbeddedStore open(Path directory) {
+        return open(directory, Settings.DEFAULT);
+    }
+
+    static EmbeddedStore open(Path directory, Settings settings) {
+        try {
+            OwnerOnly.createDirectories(directory);
+            DirectoryLock lock = DirectoryLock.take(directory);
+            try {
+                return start(recover(directory.toRealPath(), lock, settings), settings);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw Failures.unavailable(directory, "the store cannot be opened", e);
+        }
+    }
+
+    private static Parts recover(Path directory, DirectoryLock lock, Settings settings) throws IOException {
+        boolean logExists = CommitLog.existsIn(directory);
+        if (!Checkpoint.existsIn(directory)) {
+            if (logExists) {
+                throw Failures.damaged(directory.resolve(Checkpoint.FILE), "it is missing beside its commit log");
+            }
+            Checkpoint.create(directory);
+        }
+        State state = new State();
+        Checkpoint checkpoint = Checkpoint.open(directory, state::load);
+        try {
+            state.loaded(checkpoint.revision());
+            if (!logExists && checkpoint.revision() > 0) {
+                throw Failures.damaged(directory.resolve(Checkpoint.FILE), "its commit log is missing");
+            }
+            CommitLog log = logExists
+                    ? CommitLog.open(directory, checkpoint.revision(), settings.segmentBytes(), state::apply)
+                    : CommitLog.create(directory, 0, settings.segmentBytes());
+            History history = new History(settings.historyRevisions(), state.revision());
+            return new Parts(
+                    directory, lock, state, history, new Leases(), checkpoint, log, new Checkpointer(checkpoint, log));
+        } catch (IOException | RuntimeException e) {
+            checkpoint.abandon();
+            throw e;
+        }
+    }
+
+    private static EmbeddedStore start(Parts parts, Settings settings) {
+        CommitWriter writer = new CommitWriter(parts, settings);
+        EmbeddedStore store = new EmbeddedStore(parts, writer);
+        parts.checkpointer().start();
+        writer.start();
+        if (!parts.state().leased().isEmpty()) {
+            try {
+                writer.commit(Batch::deleteLeased);
+            } catch (PatchbayException e) {
+                store.close();
+                throw e;
+            }
+        }
+        return store;
+    }
+
+    @Override
+    public Optional<Entry> get(String key) {
+        KeySyntax.checkKey(key);
+        checkOpen();
+        return parts.state().get(key);
+    }
+
+    @Override
+    public Snapshot list(String prefix) {
+        KeySyntax.checkPrefix(prefix);
+        checkOpen();
+        return parts.state().list(prefix);
+    }
+
+    @Override
+    public CommitResult commit(Transaction transaction) {
+        KeySyntax.checkKeys(transaction);
+        checkOpen();
+        return writer.commit(batch -> batch.decide(transaction));
+    }
+
+    @Override
+    public Watch watch(String prefix, long fromRevision, Watcher watcher) {
+        KeySyntax.checkPrefix(prefix);
+        checkOpen();
+        EmbeddedWatch watch = new EmbeddedWatch(parts.history(), prefix, fromRevision, watcher);
+        watch.start();
+        return watch;
+    }
+
+    /** A lease that lasts until it or the store is closed or the process ends; {@code ttl} does not matter on one host. */
+    @Override
+    public Lease lease(Duration ttl) {
+        checkOpen();
+        return parts.leases().open(id -> {
+            if (!closed.get() && parts.leases().isOpen(id)) {
+                writer.commit(batch -> batch.endLease(id));
+            }
+        });
+    }
+
+    @Override
+    public String description() {
+        return "embedded:" + parts.directory();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        parts.history().closeWatches();
+        try {
+            if (!parts.state().leased().isEmpty()) {
+                writer.commit(Batch::deleteLeased);
+            }
+        } catch (PatchbayException e) {
+            LOG.warn("event=close-leases-failed their keys go at the next start", e);
+        }
+        try {
+            writer.stop();
+            parts.checkpointer().stop(parts.state().takeChanges());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeFiles();
+    }
+
+    private void closeFiles() {
+        try (DirectoryLock lock = parts.lock();
+                CommitLog log = parts.log()) {
+            LOG.debug("event=store-closed directory={} log={} lock={}", parts.directory(), log, lock);
+            parts.checkpoint().close();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("event=close-failed directory={}", parts.directory(), e);
+        }
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw Failures.closed(parts.directory());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.patchbay.store.embedded;
+
+import java.time.Duration;
+
+/**
+ * What tests make smaller.
+ *
+ * @param segmentBytes size of a commit log file; when it is full a checkpoint is written
+ * @param historyRevisions how many revisions a watch may lag behind
+ * @param sealDelay how long after the last commit it is sealed
+ */
+record Settings(long segmentBytes, int historyRevisions, Duration sealDelay) {
+    static final Settings DEFAULT = new Settings(4 << 20, 4096, Duration.ofMillis(100));
+}

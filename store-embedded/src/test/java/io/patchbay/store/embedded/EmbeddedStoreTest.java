@@ -1,0 +1,36 @@
+package io.patchbay.store.embedded;
+
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.StoreContract;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedStoreTest extends StoreContract {
+    private static final Settings SMALL = new Settings(1 << 16, 50, Duration.ofMillis(20));
+
+    @TempDir
+    Path temp;
+
+    private Path directory = Path.of("");
+
+    @Override
+    protected Store open() throws Exception {
+        directory = Files.createTempDirectory(temp, "store").resolve("made/by/it");
+        return EmbeddedStore.open(directory, SMALL);
+    }
+
+    @Override
+    protected Store reopen(Store open) {
+        open.close();
+        return EmbeddedStore.open(directory, SMALL);
+    }
+
+    @Override
+    protected void forgetHistory(Store open) {
+        for (int i = 0; i <= SMALL.historyRevisions(); i++) {
+            put("a", "" + i);
+        }
+    }
+}
