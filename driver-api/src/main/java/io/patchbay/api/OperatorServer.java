@@ -1,0 +1,237 @@
+package io.patchbay.api;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.patchbay.core.host.Inspection;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators read: metrics, health, readiness and the driver's state, on TCP and on a control socket. It changes nothing, and it has threads of its
+ * own, so that a driver that is stuck can still be looked at.
+ */
+public final class OperatorServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorServer.class);
+    private static final int THREADS = 4;
+    private static final int QUEUE = 64;
+
+    @SuppressWarnings("ArrayRecordComponent") // goes from here to the response, is never compared
+    private record Page(int status, String contentType, byte[] body) {
+        static Page text(int status, String text) {
+            return new Page(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Page json(int status, Map<String, Object> object) {
+            return new Page(status, "application/json", Json.write(object));
+        }
+
+        static Page error(int status, String sentence) {
+            return json(status, Map.of("error", sentence));
+        }
+    }
+
+    private final Vertx vertx;
+    private final OperatorSettings settings;
+    private final CompletableFuture<Inspection> inspection;
+    private final CompletableFuture<PrometheusMeterRegistry> metrics;
+    private final Supplier<List<ReadinessCheck>> readiness;
+    private final Identity identity;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final Map<String, Supplier<Page>> pages;
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            Threads.named("patchbay-operator"));
+
+    /**
+     * Makes a server that does nothing yet.
+     *
+     * @param inspection completes when the driver is connected to its store
+     * @param metrics completes when the registry is loaded; may be the same that calls are counted in
+     * @param readiness further conditions; asked on each {@code /readyz}
+     */
+    public OperatorServer(
+            Vertx vertx,
+            OperatorSettings settings,
+            CompletableFuture<Inspection> inspection,
+            CompletableFuture<PrometheusMeterRegistry> metrics,
+            Supplier<List<ReadinessCheck>> readiness,
+            Identity identity) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.inspection = inspection;
+        this.metrics = metrics;
+        this.readiness = readiness;
+        this.identity = identity;
+        this.pages = Map.of(
+                "/metrics", this::metricsPage,
+                "/readyz", this::readinessPage,
+                "/v1/version", () -> Page.json(200, OperatorViews.version(identity)));
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Returns when it listens everywhere; fails, listening nowhere, when one place cannot be had. */
+    public void start() {
+        settings.tcp().ifPresent(tcp -> listeners.add(Listener.onTcp(vertx, tcp, this::receive)));
+        settings.socket().ifPresent(path -> listeners.add(Listener.onSocket(vertx, path, this::receive)));
+        try {
+            listeners.forEach(Listener::start);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        LOG.info("listening for operators tcp={} socket={}", settings.tcp(), settings.socket());
+    }
+
+    /** The TCP port in use, the same as wanted unless that was 0. */
+    int port() {
+        return listeners.get(0).port();
+    }
+
+    private void receive(HttpServerRequest request) {
+        String path = String.valueOf(request.path());
+        Function<Inspection, Map<String, Object>> view = OperatorViews.BY_PATH.get(path);
+        Supplier<Page> page = pages.get(path);
+        if (!path.equals("/healthz") && view == null && page == null) {
+            send(
+                    request,
+                    Page.error(404, "there is no " + Log.clean(path) + "; there are " + String.join(", ", known())));
+        } else if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            send(request, Page.error(405, path + " can only be read, with GET or HEAD"));
+        } else if (view != null) {
+            work(request, () -> viewPage(view));
+        } else if (page != null) {
+            work(request, page);
+        } else {
+            send(request, Page.text(200, "ok: patchbay " + identity.version() + " on " + identity.host() + " answers"));
+        }
+    }
+
+    private Set<String> known() {
+        Set<String> known = new TreeSet<>(pages.keySet());
+        known.addAll(OperatorViews.BY_PATH.keySet());
+        known.add("/healthz");
+        return known;
+    }
+
+    private void work(HttpServerRequest request, Supplier<Page> page) {
+        Context context = vertx.getOrCreateContext();
+        AtomicBoolean answered = new AtomicBoolean();
+        long timer = vertx.setTimer(settings.deadline().toMillis(), id -> {
+            if (answered.compareAndSet(false, true)) {
+                String sentence = request.path() + " was not ready within "
+                        + settings.deadline().toMillis() + " ms";
+                send(request, Page.error(503, sentence));
+            }
+        });
+        try {
+            threads.execute(() -> {
+                Page result = guarded(page);
+                if (answered.compareAndSet(false, true)) {
+                    vertx.cancelTimer(timer);
+                    context.runOnContext(loop -> send(request, result));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answered.set(true);
+            vertx.cancelTimer(timer);
+            send(request, Page.error(503, "too many requests are waiting already"));
+        }
+    }
+
+    private static Page guarded(Supplier<Page> page) {
+        try {
+            return page.get();
+        } catch (Throwable e) {
+            // an operator who gets no answer learns nothing; this one says where to look
+            LOG.error("operator's request failed", e);
+            return Page.error(500, "failed with " + e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    private Page viewPage(Function<Inspection, Map<String, Object>> view) {
+        if (inspection.isCompletedExceptionally()) {
+            return Page.error(503, "the driver did not start: " + failureOf(inspection));
+        }
+        return inspection.isDone()
+                ? Page.json(200, view.apply(inspection.join()))
+                : Page.error(503, "the driver is not connected to its store yet");
+    }
+
+    private Page metricsPage() {
+        if (metrics.isCompletedExceptionally()) {
+            return Page.error(503, "there are no metrics: " + failureOf(metrics));
+        }
+        if (!metrics.isDone()) {
+            return Page.error(503, "metrics are still being set up");
+        }
+        byte[] text = metrics.join().scrape().getBytes(StandardCharsets.UTF_8);
+        return new Page(200, "text/plain; version=0.0.4; charset=utf-8", text);
+    }
+
+    private Page readinessPage() {
+        List<ReadinessCheck> checks = new ArrayList<>();
+        if (inspection.isCompletedExceptionally()) {
+            checks.add(new ReadinessCheck("driver", false, "the driver did not start: " + failureOf(inspection)));
+        } else {
+            checks.add(new ReadinessCheck(
+                    "driver",
+                    inspection.isDone(),
+                    inspection.isDone() ? "the driver is connected to its store" : "the driver waits for its store"));
+        }
+        checks.addAll(readiness.get());
+        boolean ready = checks.stream().allMatch(ReadinessCheck::ready);
+        List<String> lines = checks.stream()
+                .map(check -> (check.ready() ? "ok   " : "FAIL ") + check.name() + ": " + check.sentence())
+                .toList();
+        return Page.text(ready ? 200 : 503, String.join("\n", lines));
+    }
+
+    private static String failureOf(CompletableFuture<?> failed) {
+        return failed.handle((value, failure) -> String.valueOf(failure.getMessage()))
+                .join();
+    }
+
+    private static void send(HttpServerRequest request, Page page) {
+        if (request.response().ended() || request.response().closed()) {
+            return;
+        }
+        request.response()
+                .setStatusCode(page.status())
+                .putHeader("Content-Type", page.contentType())
+                .putHeader("Content-Length", String.valueOf(page.body().length));
+        if (HttpMethod.HEAD.equals(request.method())) {
+            request.response().end();
+        } else {
+            request.response().end(Buffer.buffer(page.body()));
+        }
+    }
+
+    @Override
+    public void close() {
+        listeners.forEach(Listener::close);
+        threads.shutdownNow();
+    }
+}

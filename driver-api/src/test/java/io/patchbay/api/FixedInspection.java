@@ -1,0 +1,69 @@
+package io.patchbay.api;
+
+import io.patchbay.core.host.Inspection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An inspection that always sees the same. */
+class FixedInspection implements Inspection {
+    @Override
+    public List<NetworkView> networks() {
+        return List.of(new NetworkView(
+                "n1",
+                "host-a",
+                "br0",
+                List.of("10.77.0.0/24"),
+                List.of("10.77.0.254"),
+                false,
+                Optional.of(1400),
+                2,
+                "s"));
+    }
+
+    @Override
+    public List<EndpointView> endpoints() {
+        return List.of(new EndpointView(
+                "e1",
+                "n1",
+                "host-a",
+                List.of("10.77.0.5/24"),
+                "02:50:0a:4d:00:05",
+                "pb1",
+                "joined",
+                Optional.empty(),
+                "s"));
+    }
+
+    @Override
+    public List<PoolView> pools() {
+        return List.of(new PoolView(
+                "p1", "fd77::/64", "default", List.of(), List.of(), 1, "18446744073709551615", 1, 0, 0, "9"));
+    }
+
+    @Override
+    public List<ClaimView> claims() {
+        return List.of(new ClaimView(
+                "p1", "fd77::5", "endpoint", "bound", Optional.of("host-a"), Optional.of("e1"), Optional.empty(), "s"));
+    }
+
+    @Override
+    public List<Finding> doctor() {
+        return List.of(new Finding("bridge-uplink", Severity.FAIL, "br0", "no uplink", "ip link set eth0 master br0"));
+    }
+
+    @Override
+    public Map<String, Long> repairs() {
+        return Map.of();
+    }
+
+    @Override
+    public long announcements() {
+        return 0;
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        return Map.of();
+    }
+}

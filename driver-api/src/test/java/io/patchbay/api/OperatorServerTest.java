@@ -1,0 +1,238 @@
+package io.patchbay.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.patchbay.api.RawClient.Response;
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.host.Inspection;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class OperatorServerTest {
+    @TempDir
+    Path directory;
+
+    private final Vertx vertx = VertxRuntime.create();
+    private final CompletableFuture<Inspection> inspection = new CompletableFuture<>();
+    private final CompletableFuture<PrometheusMeterRegistry> metrics = new CompletableFuture<>();
+    private final AtomicReference<List<ReadinessCheck>> checks = new AtomicReference<>(List.of());
+    private OperatorServer server;
+    private Path socket;
+
+    private OperatorServer server(OperatorSettings settings) {
+        Identity identity =
+                new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.parse("2026-11-01T00:00:00Z"));
+        return new OperatorServer(vertx, settings, inspection, metrics, checks::get, identity);
+    }
+
+    @BeforeEach
+    void serve() {
+        socket = directory.resolve("run/patchbay.sock");
+        server = server(new OperatorSettings(
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                Optional.of(socket),
+                Duration.ofSeconds(2)));
+        server.start();
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Response get(String path) throws IOException {
+        try (RawClient client = RawClient.connect(socket)) {
+            return client.get(path);
+        }
+    }
+
+    private JsonNode view(String path) throws IOException {
+        Response response = get(path);
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(response.headers()).containsEntry("content-type", "application/json");
+        return Served.json(response);
+    }
+
+    @Test
+    void healthIsAnsweredWithoutADriver() throws IOException {
+        assertThat(get("/healthz").body()).isEqualTo("ok: patchbay 0.1.0 on host-a answers\n");
+    }
+
+    @Test
+    void readinessSaysOneSentencePerCheck() throws IOException {
+        checks.set(List.of(new ReadinessCheck("store", true, "the store answers")));
+        assertThat(get("/readyz").status()).isEqualTo(503);
+        assertThat(get("/readyz").body())
+                .isEqualTo("FAIL driver: the driver waits for its store\nok   store: the store answers\n");
+        inspection.complete(new FixedInspection());
+        assertThat(get("/readyz").status()).isEqualTo(200);
+        checks.set(List.of(new ReadinessCheck("store", false, "no answer from 192.0.2.1:2379")));
+        assertThat(get("/readyz").status()).isEqualTo(503);
+        assertThat(get("/readyz").body()).contains("FAIL store: no answer from 192.0.2.1:2379\n");
+    }
+
+    @Test
+    void aDriverThatDidNotStartIsNamed() throws IOException {
+        inspection.completeExceptionally(new PatchbayException(Kind.CONFLICT, "/var/lib/patchbay is in use"));
+        assertThat(get("/readyz").body())
+                .contains("FAIL driver: the driver did not start: /var/lib/patchbay is in use");
+        assertThat(get("/v1/pools").status()).isEqualTo(503);
+        assertThat(get("/v1/pools").body()).contains("/var/lib/patchbay is in use");
+    }
+
+    @Test
+    void metricsArePrometheusText() throws IOException {
+        assertThat(get("/metrics").status()).isEqualTo(503);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        CallMetrics calls = new CallMetrics(metrics);
+        calls.answered("NetworkDriver.Join", Kind.CONFLICT, 3_000_000);
+        calls.gauges(() -> 4, () -> 2);
+        metrics.complete(registry);
+        Response response = get("/metrics");
+        assertThat(response.headers().get("content-type")).startsWith("text/plain; version=0.0.4");
+        assertThat(response.body())
+                .contains("patchbay_calls_seconds_count{method=\"NetworkDriver.Join\",outcome=\"failed\"} 1")
+                .contains(
+                        "patchbay_calls_seconds_bucket{method=\"NetworkDriver.Join\",outcome=\"failed\",le=\"0.005\"} 1")
+                .contains("patchbay_call_failures_total{kind=\"conflict\",method=\"NetworkDriver.Join\"} 1.0")
+                .contains("patchbay_calls_in_flight 4.0")
+                .contains("patchbay_calls_queued 2.0");
+    }
+
+    @Test
+    void viewsHaveStableNames() throws IOException {
+        inspection.complete(new FixedInspection());
+        assertThat(view("/v1/networks").path("networks").get(0).toString())
+                .isEqualTo(
+                        "{\"id\":\"n1\",\"host\":\"host-a\",\"bridge\":\"br0\",\"subnets\":[\"10.77.0.0/24\"],"
+                                + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,\"since\":\"s\"}");
+        assertThat(view("/v1/endpoints").path("endpoints").get(0).toString())
+                .isEqualTo(
+                        "{\"id\":\"e1\",\"network\":\"n1\",\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
+                                + "\"mac\":\"02:50:0a:4d:00:05\",\"link\":\"pb1\",\"state\":\"joined\",\"sandbox\":null,\"since\":\"s\"}");
+        assertThat(view("/v1/pools").path("pools").get(0).toString())
+                .isEqualTo(
+                        "{\"pool\":\"p1\",\"subnet\":\"fd77::/64\",\"segment\":\"default\",\"ranges\":[],\"gateways\":[],"
+                                + "\"users\":1,\"size\":\"18446744073709551615\",\"used\":1,\"reserved\":0,\"held\":0,\"free\":\"9\"}");
+        assertThat(view("/v1/claims").path("claims").get(0).toString())
+                .isEqualTo(
+                        "{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\",\"state\":\"bound\",\"host\":\"host-a\","
+                                + "\"endpoint\":\"e1\",\"mac\":null,\"since\":\"s\"}");
+        assertThat(view("/v1/doctor").path("findings").get(0).toString())
+                .isEqualTo(
+                        "{\"check\":\"bridge-uplink\",\"severity\":\"fail\",\"subject\":\"br0\",\"message\":\"no uplink\","
+                                + "\"advice\":\"ip link set eth0 master br0\"}");
+        JsonNode version = view("/v1/version");
+        assertThat(version.path("version").asText()).isEqualTo("0.1.0");
+        assertThat(version.path("host").asText()).isEqualTo("host-a");
+        assertThat(version.path("started").asText()).isEqualTo("2026-11-01T00:00:00Z");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"})
+    void nothingCanBeChanged(String method) throws IOException {
+        for (String path : List.of("/metrics", "/healthz", "/readyz", "/v1/networks", "/v1/version")) {
+            try (RawClient client = RawClient.connect(socket)) {
+                client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
+                Response response = client.read();
+                assertThat(response.status()).isEqualTo(405);
+                assertThat(response.headers()).containsEntry("allow", "GET, HEAD");
+                assertThat(client.get("/healthz").status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void headHasTheLengthAndNoBody() throws IOException {
+        int length = get("/healthz").body().length();
+        try (RawClient client = RawClient.connect(socket)) {
+            client.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.read(false).headers()).containsEntry("content-length", String.valueOf(length));
+            assertThat(client.get("/healthz").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anUnknownPathIs404AndNamesTheKnownOnes() throws IOException {
+        assertThat(get("/v1/nothing").status()).isEqualTo(404);
+        assertThat(get("/v1/nothing").body()).contains("/healthz", "/metrics", "/v1/doctor");
+    }
+
+    @Test
+    void tcpAndSocketAnswerTheSame() throws IOException {
+        try (RawClient tcp =
+                RawClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
+            assertThat(tcp.get("/healthz").body()).isEqualTo(get("/healthz").body());
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aPortInUseIsAClearErrorAndNothingIsLeft() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path control = directory.resolve("control.sock");
+            OperatorServer second = server(OperatorSettings.of(
+                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort())),
+                    Optional.of(control)));
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(PatchbayException.class)
+                    .hasMessageContaining("listening on 127.0.0.1:" + taken.getLocalPort() + " failed")
+                    .hasMessageContaining("in use");
+            assertThat(control).doesNotExist();
+        }
+    }
+
+    @Test
+    void aStuckDriverDoesNotStopHealth() throws IOException {
+        CountDownLatch stuck = new CountDownLatch(1);
+        inspection.complete(new FixedInspection() {
+            @Override
+            public List<Finding> doctor() {
+                try {
+                    stuck.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return List.of();
+            }
+        });
+        try {
+            for (int i = 0; i < 5; i++) {
+                Response late = get("/v1/doctor");
+                assertThat(late.status()).isEqualTo(503);
+                assertThat(late.body()).contains("/v1/doctor was not ready within 2000 ms");
+            }
+            assertThat(get("/healthz").status()).isEqualTo(200);
+        } finally {
+            stuck.countDown();
+        }
+    }
+}
