@@ -1,0 +1,200 @@
+package io.patchbay.daemon;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.patchbay.api.CallMetrics;
+import io.patchbay.api.Drivers;
+import io.patchbay.api.Identity;
+import io.patchbay.api.OperatorServer;
+import io.patchbay.api.OperatorSettings;
+import io.patchbay.api.PluginServer;
+import io.patchbay.api.PluginSettings;
+import io.patchbay.api.VertxRuntime;
+import io.patchbay.core.Driver;
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.store.Store;
+import io.patchbay.daemon.metrics.MeteredLinks;
+import io.patchbay.daemon.metrics.MeteredStore;
+import io.patchbay.daemon.metrics.Meters;
+import io.patchbay.daemon.metrics.RememberingForwarding;
+import io.patchbay.daemon.metrics.StateCollector;
+import io.patchbay.daemon.settings.Settings;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All parts of the daemon, wired. It listens for dockerd first, so that the handshake is answered at once; store, kernel, driver and the operators'
+ * listeners follow, and other calls wait for them.
+ */
+final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** A released address stays with its host as long, so that a restarted container keeps it. */
+    private static final Duration HOLD = Duration.ofMinutes(1);
+
+    private static final int THREADS = 3;
+    private static final long STOP_MILLIS = 300;
+
+    private final Settings settings;
+    private final Ports ports;
+    private final CompletableFuture<Drivers> drivers = new CompletableFuture<>();
+    private final CompletableFuture<PrometheusMeterRegistry> registry = new CompletableFuture<>();
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private volatile @Nullable PluginServer front;
+    private boolean closed;
+    private volatile String waitingFor = "the start of the daemon";
+
+    /** Something to be ended; the last begun ends first. */
+    private record Part(String name, AutoCloseable end) {}
+
+    Daemon(Settings settings, Ports ports) {
+        this.settings = settings;
+        this.ports = ports;
+    }
+
+    /** Returns when everything is up. A failure is a {@link PatchbayException} whose sentence tells the operator; then {@link #close} still has to be called. */
+    void start() {
+        Vertx vertx = VertxRuntime.create();
+        begun(
+                "vert.x",
+                () -> vertx.close().toCompletionStage().toCompletableFuture().get(STOP_MILLIS, TimeUnit.MILLISECONDS));
+        PluginServer plugin = new PluginServer(
+                vertx, PluginSettings.of(settings.socket()), drivers, () -> waitingFor, new CallMetrics(registry));
+        front = plugin;
+        plugin.start();
+        startBehind(vertx);
+        LOG.info(
+                "ready host={} socket={} store={} bridge={} http={} control_socket={}",
+                settings.host(),
+                settings.socket(),
+                settings.store(),
+                settings.bridge(),
+                settings.http().map(Object::toString).orElse("off"),
+                settings.controlSocket());
+    }
+
+    private void startBehind(Vertx vertx) {
+        waitingFor = "the store " + settings.store();
+        Store store = ports.openStore();
+        begun("store", store);
+        waitingFor = "this host's kernel";
+        Links links = new MeteredLinks(ports.links(), registry);
+        RememberingForwarding forwarding = new RememberingForwarding(ports.forwarding(links));
+        ScheduledThreadPoolExecutor executor = executor();
+        begun("threads", () -> {
+            executor.shutdown();
+            if (!executor.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+                executor.shutdownNow();
+            }
+        });
+        Driver driver = new Driver(
+                new Driver.Settings(
+                        settings.host(),
+                        settings.bridge(),
+                        settings.fixForwarding(),
+                        settings.autoPools(),
+                        HOLD,
+                        settings.grace()),
+                new MeteredStore(store, registry),
+                links,
+                forwarding,
+                TimeSource.system(),
+                RandomGenerator.getDefault(),
+                executor);
+        begun("driver", driver);
+        waitingFor = "the state in " + settings.store();
+        driver.start();
+        drivers.complete(new Drivers(driver.ipam(), driver));
+        startOperators(vertx, driver, forwarding);
+    }
+
+    private void startOperators(Vertx vertx, Driver driver, RememberingForwarding forwarding) {
+        OperatorServer operators = new OperatorServer(
+                vertx,
+                OperatorSettings.of(
+                        settings.http().map(http -> new InetSocketAddress(http.address(), http.port())),
+                        Optional.of(settings.controlSocket())),
+                CompletableFuture.completedFuture(driver.inspection()),
+                registry,
+                List::of,
+                new Identity(Version.text(), settings.host(), settings.store().toString(), Instant.now()));
+        operators.start();
+        begun("operators' server", operators);
+        Meters meters = new Meters();
+        begun("meters", meters);
+        meters.add(new StateCollector(driver.inspection(), forwarding::last));
+        registry.complete(meters.registry());
+    }
+
+    private static ScheduledThreadPoolExecutor executor() {
+        AtomicInteger count = new AtomicInteger();
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(THREADS, task -> {
+            Thread thread = new Thread(task, "driver-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
+    }
+
+    private synchronized void begun(String name, AutoCloseable end) {
+        parts.push(new Part(name, end));
+        if (closed) {
+            endAll();
+            throw new PatchbayException(PatchbayException.Kind.UNAVAILABLE, "it was stopped while it started");
+        }
+    }
+
+    /** Ends everything in reverse, also while it is still starting; what does not end is logged and passed over. */
+    @Override
+    public void close() {
+        drivers.completeExceptionally(
+                new PatchbayException(PatchbayException.Kind.UNAVAILABLE, "the daemon is being stopped"));
+        PluginServer server = front;
+        if (server != null) {
+            // what dockerd has asked is answered before anything the answer needs is closed
+            end(new Part("plugin server", server));
+        }
+        synchronized (this) {
+            closed = true;
+            endAll();
+        }
+        registry.cancel(false);
+    }
+
+    private void endAll() {
+        while (!parts.isEmpty()) {
+            end(parts.pop());
+        }
+    }
+
+    private static void end(Part part) {
+        try {
+            part.end().close();
+        } catch (TimeoutException e) {
+            LOG.warn("did not end in time part=\"{}\"", part.name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("not waited for part=\"{}\"", part.name());
+        } catch (Exception e) {
+            LOG.warn("did not end well part=\"{}\"", part.name(), e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.patchbay.daemon;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.host.Doctor;
+import io.patchbay.core.host.Inspection.Finding;
+import io.patchbay.core.host.Inspection.Severity;
+import io.patchbay.core.link.Links;
+import io.patchbay.daemon.cli.Commands;
+import io.patchbay.daemon.cli.ControlClient;
+import io.patchbay.daemon.cli.DoctorCommand;
+import io.patchbay.daemon.cli.ListCommand;
+import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.SettingsException;
+import io.patchbay.daemon.settings.SettingsHelp;
+import io.patchbay.daemon.settings.SettingsReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The {@code patchbay} command. */
+public final class Main {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = ServeArguments.read(arguments, out, err)
+                .map(Serve::run)
+                .orElseGet(() -> commands().run(arguments, out, err));
+        out.flush();
+        System.exit(code);
+    }
+
+    static Commands commands() {
+        List<Commands.Command> commands = new ArrayList<>();
+        commands.add(new Commands.Command(
+                "serve",
+                "Run the daemon that dockerd calls.",
+                SettingsHelp.flags(),
+                Map.of(),
+                false,
+                true,
+                Serve::run));
+        commands.addAll(ListCommand.all(Main::client));
+        commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
+        commands.add(new Commands.Command(
+                "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
+        commands.add(new Commands.Command(
+                "rehearse",
+                "Used by the launcher to make a class archive.",
+                List.of(new SettingsHelp.Flag("directory", "DIR", false, "Folder for the files it makes.")),
+                Map.of(),
+                true,
+                false,
+                Rehearse::run));
+        return Commands.of(Version.text(), commands);
+    }
+
+    private static ControlClient client(Commands.Invocation invocation) {
+        return new ControlClient(settings(invocation).controlSocket(), ANSWER_LIMIT);
+    }
+
+    private static Settings settings(Commands.Invocation invocation) {
+        try {
+            return SettingsReader.read(invocation.flags(), List.of(), System.getenv(), SettingsReader::kernelHostname)
+                    .settings();
+        } catch (SettingsException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static List<Finding> examineHost(String bridge) {
+        try {
+            Links links = HostPorts.hostLinks();
+            return new Doctor(links, HostPorts.hostForwarding(links)).examine(Map.of(bridge, OptionalInt.empty()));
+        } catch (PatchbayException e) {
+            return List.of(
+                    new Finding("kernel", Severity.FAIL, bridge, String.valueOf(e.getMessage()), "run it as root"));
+        }
+    }
+
+    private static int version(Commands.Invocation invocation) {
+        String java = System.getProperty("java.version");
+        invocation
+                .out()
+                .println(
+                        invocation.switches().contains("json")
+                                ? "{\"version\":\"" + Version.text() + "\",\"java\":\"" + java + "\"}"
+                                : "patchbay " + Version.text() + " (Java " + java + ")");
+        return 0;
+    }
+}

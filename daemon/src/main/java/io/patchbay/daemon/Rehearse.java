@@ -1,0 +1,93 @@
+package io.patchbay.daemon;
+
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.link.BridgeSpec;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.store.Store;
+import io.patchbay.daemon.cli.Commands;
+import io.patchbay.daemon.cli.ControlClient;
+import io.patchbay.daemon.log.Level;
+import io.patchbay.daemon.rehearsal.Rehearsal;
+import io.patchbay.daemon.rehearsal.RehearsalLinks;
+import io.patchbay.daemon.settings.ListenAddress;
+import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.StoreAddress;
+import io.patchbay.netlink.NetlinkLinks;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * {@code patchbay rehearse --directory DIR}, for the launcher: starts the daemon on files in that directory and on links that are only remembered, asks it
+ * what dockerd asks, and ends. The JVM then writes all it has loaded into a class archive.
+ */
+final class Rehearse {
+    private Rehearse() {}
+
+    static int run(Commands.Invocation invocation) {
+        List<String> given = invocation.flags().getOrDefault("directory", List.of());
+        if (given.isEmpty()) {
+            invocation.err().println("patchbay: rehearse needs --directory");
+            return Commands.USAGE;
+        }
+        Path directory = Path.of(given.get(0)).toAbsolutePath();
+        Settings settings = settings(directory);
+        try (Daemon daemon = new Daemon(settings, new RehearsalPorts(settings.store()))) {
+            daemon.start();
+            new Rehearsal(settings.socket(), settings.controlSocket()).run();
+            // loads the C library and reads; nothing is changed
+            new NetlinkLinks().list();
+            return 0;
+        } catch (ControlClient.Unreachable | RuntimeException e) {
+            invocation.err().println("patchbay: rehearsal failed: " + e);
+            return 1;
+        }
+    }
+
+    private static Settings settings(Path directory) {
+        return new Settings(
+                directory.resolve("plugin.sock"),
+                new StoreAddress.Embedded(directory.resolve("store")),
+                "rehearsal",
+                Optional.of(new ListenAddress("127.0.0.1", 0)),
+                directory.resolve("control.sock"),
+                "br0",
+                true,
+                List.of(),
+                Duration.ofMinutes(1),
+                Level.DEBUG);
+    }
+
+    private record RehearsalPorts(StoreAddress address) implements Ports {
+        @Override
+        public Store openStore() {
+            return new HostPorts(address).openStore();
+        }
+
+        @Override
+        public Links links() {
+            RehearsalLinks links = new RehearsalLinks();
+            links.ensureBridge(new BridgeSpec(
+                    "br0", MacAddress.parse("02:00:00:00:00:01"), OptionalInt.empty(), Optional.empty()));
+            return links;
+        }
+
+        @Override
+        public Forwarding forwarding(Links links) {
+            return new Forwarding() {
+                @Override
+                public Status status(String bridge) {
+                    return new Status(State.NOT_FILTERED, "a rehearsal filters nothing");
+                }
+
+                @Override
+                public void allow(String bridge) {
+                    links.find(bridge);
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.patchbay.daemon;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.daemon.cli.Commands;
+import io.patchbay.daemon.log.LogOutput;
+import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.SettingsException;
+import io.patchbay.daemon.settings.SettingsReader;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code patchbay serve}: reads the settings, runs the daemon until SIGTERM, and says in one sentence why it could not. */
+final class Serve {
+    /** EX_CONFIG of sysexits.h: systemd shows it by name, and the unit does not start again what cannot work. */
+    static final int BAD_SETTINGS = 78;
+
+    private static final int FAILED = 1;
+
+    private Serve() {}
+
+    static int run(Commands.Invocation invocation) {
+        Settings.Outcome outcome;
+        try {
+            outcome = SettingsReader.read(
+                    invocation.flags(), invocation.unknown(), System.getenv(), SettingsReader::kernelHostname);
+        } catch (SettingsException e) {
+            e.problems().forEach(problem -> invocation.err().println("patchbay: " + problem));
+            return BAD_SETTINGS;
+        }
+        LogOutput.setLevel(outcome.settings().logLevel());
+        Logger log = LoggerFactory.getLogger(Serve.class);
+        outcome.warnings().forEach(log::warn);
+        return serve(
+                log,
+                new Daemon(outcome.settings(), new HostPorts(outcome.settings().store())));
+    }
+
+    private static int serve(Logger log, Daemon daemon) {
+        Thread onSignal = new Thread(() -> stop(log, daemon), "stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            daemon.start();
+        } catch (PatchbayException e) {
+            return failed(log, daemon, onSignal, e);
+        }
+        waitForever();
+        return FAILED;
+    }
+
+    private static int failed(Logger log, Daemon daemon, Thread onSignal, PatchbayException e) {
+        log.error("cannot start: {}", e.getMessage());
+        log.debug("cannot start", e);
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException ended) {
+            // a signal came at the same moment, its thread closes the daemon
+            waitForever();
+        }
+        daemon.close();
+        return FAILED;
+    }
+
+    private static void stop(Logger log, Daemon daemon) {
+        log.info("stopping");
+        daemon.close();
+        log.info("stopped");
+        System.err.flush();
+        // a wanted end is exit code 0, not the 143 that the JVM has for SIGTERM
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void waitForever() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

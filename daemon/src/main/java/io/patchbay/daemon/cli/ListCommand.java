@@ -1,0 +1,162 @@
+package io.patchbay.daemon.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchbay.daemon.settings.SettingsHelp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A command that shows one of the daemon's lists as a table. */
+public final class ListCommand implements Commands.Action {
+    private static final int SHORT_ID = 12;
+
+    private final String name;
+    private final List<Column> columns;
+    private final Daemon daemon;
+
+    private ListCommand(String name, List<Column> columns, Daemon daemon) {
+        this.name = name;
+        this.columns = List.copyOf(columns);
+        this.daemon = daemon;
+    }
+
+    /** How the running daemon is found from a command's flags. */
+    public interface Daemon {
+        /** A client for it; settings that contradict themselves are an {@code IllegalArgumentException} with one sentence. */
+        ControlClient client(Commands.Invocation invocation);
+    }
+
+    /** A column: heading, field of the daemon's JSON, and whether it is an id of which the beginning is enough. */
+    private record Column(String heading, String field, boolean id) {
+        static Column of(String field) {
+            return new Column(field.toUpperCase(java.util.Locale.ROOT), field, false);
+        }
+
+        static Column id(String field) {
+            return new Column(field.toUpperCase(java.util.Locale.ROOT), field, true);
+        }
+    }
+
+    /** The four lists. */
+    public static List<Commands.Command> all(Daemon daemon) {
+        return List.of(
+                command(
+                        "networks",
+                        "Show this host's networks.",
+                        daemon,
+                        new Column("NETWORK", "id", true),
+                        Column.of("host"),
+                        Column.of("bridge"),
+                        Column.of("subnets"),
+                        Column.of("gateways"),
+                        Column.of("internal"),
+                        Column.of("mtu"),
+                        Column.of("endpoints"),
+                        Column.of("since")),
+                command(
+                        "endpoints",
+                        "Show the containers' ends: addresses, MAC, link, state.",
+                        daemon,
+                        new Column("ENDPOINT", "id", true),
+                        Column.id("network"),
+                        Column.of("host"),
+                        Column.of("addresses"),
+                        Column.of("mac"),
+                        Column.of("link"),
+                        Column.of("state"),
+                        Column.of("since")),
+                command(
+                        "pools",
+                        "Show the address pools and how full they are.",
+                        daemon,
+                        Column.of("pool"),
+                        Column.of("subnet"),
+                        Column.of("segment"),
+                        Column.of("ranges"),
+                        Column.of("gateways"),
+                        Column.of("users"),
+                        Column.of("size"),
+                        Column.of("used"),
+                        Column.of("reserved"),
+                        Column.of("held"),
+                        Column.of("free")),
+                command(
+                        "claims",
+                        "Show every address that is taken, and by whom.",
+                        daemon,
+                        Column.of("address"),
+                        Column.of("pool"),
+                        Column.of("kind"),
+                        Column.of("state"),
+                        Column.of("host"),
+                        Column.id("endpoint"),
+                        Column.of("mac"),
+                        Column.of("since")));
+    }
+
+    private static Commands.Command command(String name, String help, Daemon daemon, Column... columns) {
+        return new Commands.Command(
+                name,
+                help,
+                SettingsHelp.clientFlags("control-socket", "config"),
+                Map.of("json", "Print the daemon's JSON.", "no-trunc", "Show ids in full."),
+                false,
+                false,
+                new ListCommand(name, List.of(columns), daemon));
+    }
+
+    @Override
+    public int run(Commands.Invocation invocation) {
+        try {
+            ControlClient.Answer answer = daemon.client(invocation).get("/v1/" + name);
+            if (answer.status() != 200) {
+                return failed(
+                        invocation,
+                        "the daemon answered /v1/" + name + " with " + answer.status() + ": " + answer.body());
+            }
+            ObjectMapper json = new ObjectMapper();
+            JsonNode list = json.readTree(answer.body()).path(name);
+            invocation
+                    .out()
+                    .print(
+                            invocation.has("json")
+                                    ? json.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n"
+                                    : table(list, invocation.has("no-trunc")));
+            return 0;
+        } catch (ControlClient.Unreachable | JsonProcessingException | IllegalArgumentException e) {
+            return failed(invocation, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static int failed(Commands.Invocation invocation, String sentence) {
+        invocation.err().println("patchbay: " + sentence);
+        return 1;
+    }
+
+    private String table(JsonNode list, boolean whole) {
+        TextTable table = new TextTable(columns.stream().map(Column::heading).toList());
+        for (JsonNode row : list) {
+            List<String> cells = new ArrayList<>();
+            for (Column column : columns) {
+                String text = text(row.path(column.field()));
+                cells.add(column.id() && !whole && text.length() > SHORT_ID ? text.substring(0, SHORT_ID) : text);
+            }
+            table.add(cells);
+        }
+        return table.render();
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isArray()) {
+            List<String> parts = new ArrayList<>();
+            value.forEach(v -> parts.add(v.asText()));
+            return String.join(",", parts);
+        }
+        if (value.isBoolean()) {
+            return value.booleanValue() ? "yes" : "no";
+        }
+        return value.isNull() || value.isMissingNode() ? "" : value.asText();
+    }
+}

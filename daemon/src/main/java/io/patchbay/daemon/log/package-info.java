@@ -1,0 +1,5 @@
+/** Log lines on standard error. */
+@NullMarked
+package io.patchbay.daemon.log;
+
+import org.jspecify.annotations.NullMarked;

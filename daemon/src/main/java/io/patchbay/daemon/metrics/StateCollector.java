@@ -1,0 +1,100 @@
+package io.patchbay.daemon.metrics;
+
+import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.host.Inspection;
+import io.patchbay.core.host.Inspection.PoolView;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Numbers of the driver's state, read when Prometheus asks: pools come and go, so a fixed set of gauges would not do. */
+public final class StateCollector implements MultiCollector {
+    private final Inspection inspection;
+    private final Supplier<Map<String, Forwarding.Status>> firewall;
+
+    /** {@code firewall} has the last look at each bridge; it is asked at every scrape. */
+    public StateCollector(Inspection inspection, Supplier<Map<String, Forwarding.Status>> firewall) {
+        this.inspection = inspection;
+        this.firewall = firewall;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        List<MetricSnapshot> all = new ArrayList<>();
+        new TreeMap<>(inspection.gauges())
+                .forEach((name, value) -> all.add(GaugeSnapshot.builder()
+                        .name("patchbay_" + name)
+                        .help("Number of " + name.replace('_', ' '))
+                        .dataPoint(point(Labels.EMPTY, value))
+                        .build()));
+        all.add(pools());
+        all.add(repairs());
+        all.add(announcements());
+        all.add(firewall());
+        return new MetricSnapshots(all);
+    }
+
+    private GaugeSnapshot pools() {
+        GaugeSnapshot.Builder gauge =
+                GaugeSnapshot.builder().name("patchbay_pool_addresses").help("Addresses of a pool by state");
+        for (PoolView pool : inspection.pools()) {
+            add(gauge, pool, "used", (double) pool.used());
+            add(gauge, pool, "reserved", (double) pool.reserved());
+            add(gauge, pool, "held", (double) pool.held());
+            add(gauge, pool, "free", Double.parseDouble(pool.free()));
+        }
+        return gauge.build();
+    }
+
+    private static void add(GaugeSnapshot.Builder gauge, PoolView pool, String state, double value) {
+        gauge.dataPoint(point(
+                Labels.of("pool", pool.pool(), "segment", pool.segment(), "state", state, "subnet", pool.subnet()),
+                value));
+    }
+
+    private CounterSnapshot repairs() {
+        CounterSnapshot.Builder counter =
+                CounterSnapshot.builder().name("patchbay_repairs").help("What the reconciler has repaired since start");
+        new TreeMap<>(inspection.repairs())
+                .forEach((name, count) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("repair", name))
+                        .value(count)
+                        .build()));
+        return counter.build();
+    }
+
+    private CounterSnapshot announcements() {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder()
+                .name("patchbay_announcements")
+                .help("Announcements sent to the LAN since start");
+        counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .value((double) inspection.announcements())
+                .build());
+        return counter.build();
+    }
+
+    private GaugeSnapshot firewall() {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("patchbay_forwarding_blocked")
+                .help("1 when the firewall drops frames between the LAN and containers on the bridge");
+        firewall.get()
+                .forEach((bridge, status) -> gauge.dataPoint(
+                        point(Labels.of("bridge", bridge), status.state() == Forwarding.State.DROPPED ? 1 : 0)));
+        return gauge.build();
+    }
+
+    private static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, double value) {
+        return GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(labels)
+                .value(value)
+                .build();
+    }
+}

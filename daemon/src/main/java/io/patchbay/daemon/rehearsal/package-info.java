@@ -1,0 +1,5 @@
+/** A short life of the daemon on things of its own, from which the class archive is made. */
+@NullMarked
+package io.patchbay.daemon.rehearsal;
+
+import org.jspecify.annotations.NullMarked;

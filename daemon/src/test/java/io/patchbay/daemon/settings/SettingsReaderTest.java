@@ -1,0 +1,207 @@
+package io.patchbay.daemon.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.patchbay.daemon.log.Level;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTest {
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private final Map<String, List<String>> flags = new HashMap<>();
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void anEmptyFile() throws IOException {
+        file = folder.resolve("patchbay.properties");
+        file("");
+        environment.put("PATCHBAY_CONFIG", file.toString());
+    }
+
+    @Test
+    void withNothingGivenTheDefaultsHold() throws SettingsException {
+        Settings settings = read().settings();
+        assertThat(settings.socket()).isEqualTo(Path.of("/run/docker/plugins/patchbay.sock"));
+        assertThat(settings.store()).hasToString("embedded:/var/lib/patchbay");
+        assertThat(settings.host()).isEqualTo("node1");
+        assertThat(settings.http()).hasToString("Optional[127.0.0.1:9877]");
+        assertThat(settings.controlSocket()).isEqualTo(Path.of("/run/patchbay/patchbay.sock"));
+        assertThat(settings.bridge()).isEqualTo("br0");
+        assertThat(settings.fixForwarding()).isTrue();
+        assertThat(settings.autoPools()).isEmpty();
+        assertThat(settings.logLevel()).isEqualTo(Level.INFO);
+    }
+
+    @Test
+    void aFlagIsStrongerThanAVariableAndThatThanTheFile() throws Exception {
+        file("bridge=fromfile\nhost=fromfile\nhttp=127.0.0.1:1\n");
+        environment.put("PATCHBAY_BRIDGE", "fromenv");
+        environment.put("PATCHBAY_HOST", "fromenv");
+        flags.put("bridge", List.of("fromflag"));
+        Settings settings = read().settings();
+        assertThat(settings.bridge()).isEqualTo("fromflag");
+        assertThat(settings.host()).isEqualTo("fromenv");
+        assertThat(settings.http()).hasToString("Optional[127.0.0.1:1]");
+    }
+
+    @Test
+    void anEmptyVariableCountsAsNotSet() throws Exception {
+        environment.put("PATCHBAY_BRIDGE", "");
+        assertThat(read().settings().bridge()).isEqualTo("br0");
+    }
+
+    @Test
+    void httpCanBeSwitchedOff() throws Exception {
+        flags.put("http", List.of("off"));
+        assertThat(read().settings().http()).isEmpty();
+    }
+
+    @Test
+    void autoPoolsMayBeRepeatedAndHaveCommas() throws Exception {
+        flags.put("auto-pool", List.of("10.210.0.0/16:24,10.211.0.0/16:26", "fd00::/48:64"));
+        assertThat(read().settings().autoPools()).hasToString("[10.210.0.0/16:24, 10.211.0.0/16:26, fd00::/48:64]");
+    }
+
+    @Test
+    void allMistakesAreReportedAtOnceWithNameAndOrigin() throws Exception {
+        file("log-level=loud\nbrigde=br1\n");
+        environment.put("PATCHBAY_STORE", "etcd:http://10.0.0.1:2379");
+        flags.put("http", List.of("nowhere"));
+        assertThat(problems(List.of("--fast")))
+                .hasSize(5)
+                .anySatisfy(p -> assertThat(p).startsWith("--fast (from the command line)"))
+                .anySatisfy(p ->
+                        assertThat(p).startsWith("brigde (in " + file + ")").contains("bridge"))
+                .anySatisfy(p -> assertThat(p).startsWith("log-level = \"loud\" (from " + file + "): must be one of"))
+                .anySatisfy(p -> assertThat(p)
+                        .startsWith("store = \"etcd:http://10.0.0.1:2379\" (from PATCHBAY_STORE): names etcd"))
+                .anySatisfy(p -> assertThat(p).startsWith("http = \"nowhere\" (from --http): must be an address"));
+    }
+
+    @ParameterizedTest(name = "--{0} {1} is refused: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "socket|run/p.sock|must be an absolute path",
+                "socket|/run/|must be an absolute path",
+                "store|/var/lib/patchbay|must be embedded: and an absolute path",
+                "store|embedded:var|must have an absolute path",
+                "host|a/b|must be 1 to 63",
+                "host|''|must be 1 to 63",
+                "host|-a|must be 1 to 63",
+                "http|127.0.0.1|must be an address, a colon and a port",
+                "http|127.0.0.1:0|must be an address, a colon and a port",
+                "http|127.0.0.1:65536|must be an address, a colon and a port",
+                "http|::1:80|an IPv6 address stands in brackets",
+                "http|[127.0.0.1]:80|an IPv6 address stands in brackets",
+                "bridge|br 0|must be a link's name",
+                "bridge|abcdefghijklmnop|must be a link's name",
+                "fix-forwarding|yes|must be on or off",
+                "auto-pool|10.210.0.0/16|must be a subnet, a colon and a prefix length",
+                "auto-pool|10.210.1.0/16:24|must have no host bits set; meant is 10.210.0.0/16:24",
+                "auto-pool|10.210.0.0/16:8|must have a prefix length from the range's 16 to 30",
+                "auto-pool|10.210.0.0/16:31|must have a prefix length from the range's 16 to 30",
+                "auto-pool|10.0.0.0/8:24,10.1.0.0/16:24|must not overlap 10.0.0.0/8:24",
+                "log-level|INFO|must be one of error, warn, info, debug, trace",
+                "control-socket|/run/docker/plugins/patchbay.sock|must differ from socket"
+            })
+    void aWrongValueIsRefusedWithItsRule(String name, String text, String rule) {
+        flags.put(name, List.of(text));
+        assertThat(problems(List.of()))
+                .singleElement()
+                .asString()
+                .startsWith(name + " = \"")
+                .contains("(from --" + name + ")")
+                .contains(rule);
+    }
+
+    @Test
+    void aSocketsPathHasAtMost107Bytes() {
+        flags.put("socket", List.of("/" + "x".repeat(107)));
+        assertThat(problems(List.of())).singleElement().asString().contains("107 bytes");
+    }
+
+    @Test
+    void aFlagGivenTwiceIsAMistakeUnlessItIsAList() {
+        flags.put("bridge", List.of("br0", "br1"));
+        assertThat(problems(List.of())).singleElement().asString().contains("must be given once, is given 2 times");
+    }
+
+    @Test
+    void aKeyTwiceInTheFileIsAMistake() throws IOException {
+        file("bridge=br0\nbridge=br1\n");
+        assertThat(problems(List.of())).singleElement().asString().contains("\"br0\" and \"br1\"");
+    }
+
+    @Test
+    void aNamedFileThatIsAbsentIsAMistake() {
+        environment.put("PATCHBAY_CONFIG", "/nowhere/patchbay.properties");
+        assertThat(problems(List.of()))
+                .singleElement()
+                .asString()
+                .contains(
+                        "config = \"/nowhere/patchbay.properties\" (from PATCHBAY_CONFIG): must be a file that exists");
+    }
+
+    @Test
+    void anUnknownVariableIsAWarningOnly() throws Exception {
+        environment.put("PATCHBAY_BRIGDE", "br1");
+        environment.put("PATCHBAY_JAVA_OPTS", "-Xmx1g");
+        assertThat(read().warnings())
+                .containsExactly("environment variable PATCHBAY_BRIGDE is not a setting and is not used");
+    }
+
+    @Test
+    void theHostnameIsCheckedLikeAGivenName() {
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class, () -> SettingsReader.read(flags, List.of(), environment, () -> "(none)"));
+        assertThat(e.problems())
+                .singleElement()
+                .asString()
+                .contains("host = \"(none)\" (from this machine's hostname)");
+    }
+
+    @Test
+    void theExampleFileIsReadAsTheDefaults() throws Exception {
+        file(SettingsHelp.exampleFile());
+        Settings fromExample = read().settings();
+        file(SettingsHelp.exampleFile().replaceAll("(?m)^#([a-z])", "$1").replaceAll("(?m)^host=$", "host=node1"));
+        assertThat(read().settings()).isEqualTo(fromExample);
+    }
+
+    @Test
+    void everySettingIsInHelpWithItsDefault() {
+        assertThat(SettingsHelp.flags())
+                .hasSize(SettingTable.ALL.size() + 1)
+                .allSatisfy(f -> assertThat(f.help()).contains("Default: "));
+        assertThat(SettingTable.byName("nothing")).isEqualTo(Optional.empty());
+    }
+
+    private void file(String text) throws IOException {
+        Files.writeString(file, text);
+    }
+
+    private Settings.Outcome read() throws SettingsException {
+        return SettingsReader.read(flags, List.of(), environment, () -> "node1");
+    }
+
+    private List<String> problems(List<String> unknown) {
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class, () -> SettingsReader.read(flags, unknown, environment, () -> "node1"));
+        return e.problems();
+    }
+}
