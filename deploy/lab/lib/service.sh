@@ -1,0 +1,201 @@
+# shellcheck shell=bash
+# Sourced by lab: dockerd, patchbay and etcd on a host. Each is a child of the host's process 1, its pid (as the
+# machine counts) is in hN/NAME.pid and its output in hN/NAME.log.
+
+service_pid() {
+	recorded_pid "$(host_dir "$1")/$2.pid" || true
+}
+
+# spawn N NAME COMMAND...: detached. Without CAP_SYS_MODULE: an engine on a host would otherwise load br_netfilter,
+# and that is switched on for the machine's own bridges too.
+spawn() {
+	local n=$1 name=$2 dir init mnt inner pid
+	shift 2
+	dir=$(host_dir "$n")
+	init=$(host_init "$n") || die "host $n is not up"
+	mnt=/proc/$init/ns/mnt
+	if [[ $ENGINE != local && $name != patchbay ]]; then mnt=/proc/$(recorded_pid "$dir/root.pid")/ns/mnt; fi
+	# shellcheck disable=SC2016
+	inner=$(env -u DOCKER_HOST -u DOCKER_CONTEXT -u NOTIFY_SOCKET -u LISTEN_FDS -u LISTEN_PID \
+		"PATCHBAY_CACHE=${PATCHBAY_CACHE:-$LAB_CACHE}" \
+		setpriv --bounding-set=-sys_module --inh-caps=-sys_module -- \
+		nsenter -t "$init" -u -i -n -p --mount="$mnt" -- "$dir/busybox" sh -c '
+			b=$1 log=$2; shift 2; cd /
+			"$b" setsid "$@" >>"$log" 2>&1 </dev/null &
+			echo $!' sh "$dir/busybox" "$dir/$name.log" "$@" {LOCK_FD}<&-) || return 1
+	if ! pid=$(outer_pid "$init" "$inner") || ! record_pid "$dir/$name.pid" "$pid"; then
+		tail -n 20 "$dir/$name.log" >&2
+		die "$name on host $n ended at once (its log is above)"
+	fi
+}
+
+dockerd_answers() { [[ $(curl -s --max-time 2 --unix-socket "$1/run/docker.sock" http://docker/_ping 2>/dev/null) == OK ]]; }
+
+patchbay_answers() {
+	[[ -S $1/run/docker/plugins/patchbay.sock ]] &&
+		curl -sf --max-time 2 -o /dev/null -X POST --unix-socket "$1/run/docker/plugins/patchbay.sock" http://plugin/Plugin.Activate
+}
+
+# Also says whether the cluster has a quorum.
+etcd_answers() {
+	nsenter --net="/run/netns/$LAB_PREFIX-${1##*/h}" \
+		curl -sf --noproxy '*' --max-time 2 -o /dev/null http://127.0.0.1:2379/health
+}
+
+answers_or_ended() {
+	"$2_answers" "$(host_dir "$1")" || [[ -z $(service_pid "$1" "$2") ]]
+}
+
+await_service() {
+	local n=$1 name=$2 limit=$3
+	wait_until "$limit" answers_or_ended "$n" "$name" || true
+	"${name}_answers" "$(host_dir "$n")" && return 0
+	tail -n 20 "$(host_dir "$n")/$name.log" >&2
+	if [[ -z $(service_pid "$n" "$name") ]]; then die "$name on host $n ended while it started (its log is above)"; fi
+	die "$name on host $n does not answer after $limit s (its log is above)"
+}
+
+launch_dockerd() {
+	local n=$1 dir
+	shift
+	dir=$(host_dir "$n")
+	local -a args=(--data-root "$dir/data" -H unix:///run/docker.sock --cgroup-parent "/$(host_ns "$n")"
+		--exec-opt native.cgroupdriver=cgroupfs --dns "$LAB_NET.254" --storage-driver "$(<"$LAB_DIR/storage")")
+	[[ $LIVE_RESTORE == 0 ]] || args+=(--live-restore)
+	# A pid left in these files by an engine that was killed is soon another process's.
+	rm -f "$dir/run/docker.pid" "$dir/run/docker/containerd/containerd.pid" "$dir/run/docker.sock"
+	local -a more=()
+	read -ra more <<<"${LAB_DOCKERD_ARGS:-}"
+	spawn "$n" dockerd dockerd "${args[@]}" "${more[@]}" "$@"
+	ln -sfn run/docker.sock "$dir/docker.sock"
+}
+
+# overlay2 wherever an overlay can be mounted on the lab's disk (not on top of another overlay), else plain copies.
+# Found once, before hosts start side by side: an engine does not see the containers it made with another driver.
+find_storage_driver() {
+	local probe=$LAB_DIR/.probe driver=vfs
+	[[ ! -s $LAB_DIR/storage ]] || return 0
+	mkdir -p "$probe"/{lower,upper,work,merged}
+	if unshare --mount --propagation private mount -t overlay overlay \
+		-o "lowerdir=$probe/lower,upperdir=$probe/upper,workdir=$probe/work" "$probe/merged" 2>/dev/null; then
+		driver=overlay2
+	fi
+	rm -rf "$probe"
+	echo "$driver" >"$LAB_DIR/storage"
+}
+
+etcd_endpoints() {
+	local i list=
+	for ((i = 1; i <= ETCD; i++)); do list+="${list:+,}http://$(host_ip "$i"):2379"; done
+	echo "$list"
+}
+
+launch_patchbay() {
+	local n=$1 dir store
+	shift
+	dir=$(host_dir "$n") store="embedded:$dir/patchbay"
+	[[ -x $PATCHBAY_HOME/bin/patchbay ]] ||
+		die "there is no $PATCHBAY_HOME/bin/patchbay; build it with 'mvn -DskipTests package' or point PATCHBAY_HOME at a distribution"
+	((ETCD == 0)) || store="etcd:$(etcd_endpoints)"
+	mkdir -p "$dir/patchbay" "$dir/run/docker/plugins" "$dir/run/patchbay"
+	local -a more=()
+	read -ra more <<<"${LAB_PATCHBAY_ARGS:-}"
+	spawn "$n" patchbay "$PATCHBAY_HOME/bin/patchbay" serve \
+		--socket /run/docker/plugins/patchbay.sock --control-socket /run/patchbay/patchbay.sock \
+		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 --log-level info "${more[@]}" "$@"
+}
+
+launch_etcd() {
+	local n=$1 dir ip i cluster='' state=new
+	shift
+	dir=$(host_dir "$n") ip=$(host_ip "$n")
+	((n <= ETCD)) || die "host $n has no etcd member in this lab (it was made with --etcd $ETCD)"
+	for ((i = 1; i <= ETCD; i++)); do cluster+="${cluster:+,}m$i=http://$(host_ip "$i"):2380"; done
+	[[ ! -d $dir/etcd/member ]] || state=existing
+	install -d -m 0700 "$dir/etcd"
+	spawn "$n" etcd etcd --name "m$n" --data-dir "$dir/etcd" --logger zap \
+		--listen-client-urls "http://$ip:2379,http://127.0.0.1:2379" \
+		--advertise-client-urls "http://$ip:2379" \
+		--listen-peer-urls "http://$ip:2380" --initial-advertise-peer-urls "http://$ip:2380" \
+		--initial-cluster "$cluster" --initial-cluster-token "$LAB_PREFIX" --initial-cluster-state "$state" "$@"
+}
+
+# start_service N NAME [--no-wait] [ARGUMENTS...]
+start_service() {
+	local n=$1 name=$2 wait=1
+	shift 2
+	if [[ ${1:-} == --no-wait ]]; then wait=; shift; fi
+	if [[ -z $(service_pid "$n" "$name") ]]; then "launch_$name" "$n" "$@"; fi
+	[[ -n $wait ]] || return 0
+	case $name in
+	dockerd) await_service "$n" dockerd 120 ;;
+	patchbay) await_service "$n" patchbay 20 ;;
+	etcd) await_service "$n" etcd 10 ;;
+	esac
+}
+
+# stop_service N NAME SIGNAL: returns when the process has ended.
+stop_service() {
+	local n=$1 name=$2 signal=$3 pid dir child
+	dir=$(host_dir "$n")
+	pid=$(service_pid "$n" "$name")
+	if [[ -z $pid ]]; then
+		echo "lab: $name is not running on host $n" >&2
+		return 0
+	fi
+	kill -"$signal" "$pid" || return 1
+	case $signal in STOP | CONT | SIGSTOP | SIGCONT | HUP | SIGHUP | USR1 | SIGUSR1 | USR2 | SIGUSR2) return 0 ;; esac
+	wait_until 60 is_gone "$pid" || die "$name on host $n (process $pid) has not ended 60 s after $signal"
+	rm -f "$dir/$name.pid"
+	[[ $name == dockerd ]] || return 0
+	# the containerd that an engine starts must be gone before the next engine starts its own
+	for child in $(host_processes "$n" containerd); do
+		wait_until 5 is_gone "$child" || kill -KILL "$child" 2>/dev/null || true
+	done
+}
+
+# Pids of the processes on host N with exactly that name.
+host_processes() {
+	local init dir comm
+	init=$(host_init "$1") || return 0
+	for dir in /proc/[1-9]*; do
+		[[ $dir/ns/pid -ef /proc/$init/ns/pid ]] || continue
+		{ read -r comm <"$dir/comm"; } 2>/dev/null || continue
+		[[ $comm != "$2" ]] || echo "${dir#/proc/}"
+	done
+}
+
+# What a host starts when it boots, in the order a real one should: the plugin before the engine.
+start_services() {
+	local n=$1
+	if ((n <= ETCD)); then start_service "$n" etcd --no-wait; fi
+	if ((PATCHBAY)); then start_service "$n" patchbay; fi
+	if ((DOCKER)); then
+		start_service "$n" dockerd
+		set_brnf "$n"
+	fi
+}
+
+check_service_args() {
+	(($# >= 2)) || usage_error "$COMMAND takes a host and dockerd, patchbay or etcd"
+	need_host "$1"
+	[[ $2 == dockerd || $2 == patchbay || $2 == etcd ]] ||
+		usage_error "'$2' is nothing a host runs; it must be dockerd, patchbay or etcd"
+}
+
+cmd_start() {
+	check_service_args "$@"
+	start_service "$@"
+}
+
+cmd_stop() {
+	check_service_args "$@"
+	(($# <= 3)) || usage_error "stop takes a host, a program and at most a signal"
+	stop_service "$1" "$2" "${3:-TERM}"
+}
+
+cmd_kill() {
+	check_service_args "$@"
+	(($# == 2)) || usage_error "kill takes a host and a program"
+	stop_service "$1" "$2" KILL
+}
