@@ -1,0 +1,59 @@
+package io.patchbay.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchbay.e2e.lab.Docker;
+import io.patchbay.e2e.lab.InLab;
+import io.patchbay.e2e.lab.Lab;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an operator reads on the host. */
+@InLab
+final class CommandLineTest {
+    private final Lab lab;
+    private final Docker docker;
+
+    CommandLineTest(Lab lab) {
+        this.lab = lab;
+        this.docker = lab.docker();
+        docker.lan("lan");
+        docker.sleeper("c1", "lan");
+    }
+
+    @Test
+    void listsAreTheDaemonsOwn() throws Exception {
+        for (String what : List.of("networks", "endpoints", "pools", "claims")) {
+            String json = lab.onHost("patchbay", what, "--json").text();
+            List<com.fasterxml.jackson.databind.JsonNode> rows = lab.patchbay().list(what);
+            assertThat(rows).isNotEmpty();
+            com.fasterxml.jackson.databind.JsonNode printed = new ObjectMapper().readTree(json);
+            com.fasterxml.jackson.databind.JsonNode list = printed.isArray() ? printed : printed.path(what);
+            assertThat(list).containsExactlyElementsOf(rows);
+        }
+        assertThat(lab.onHost("patchbay", "claims").text()).contains("ADDRESS").contains(docker.ip("c1", "lan"));
+    }
+
+    @Test
+    void doctorFindsNothingWrong() {
+        assertThat(lab.onHost("patchbay", "doctor").ok().out()).contains("br0");
+    }
+
+    @Test
+    void doctorNamesAMissingCable() {
+        lab.lab("port", "1", "down").ok();
+        try {
+            assertThat(lab.onHost("patchbay", "doctor").out()).containsIgnoringCase("eth0");
+        } finally {
+            lab.lab("port", "1", "up").ok();
+        }
+    }
+
+    @Test
+    void metricsCountCallsAndAddresses() {
+        assertThat(lab.onHost("curl", "-sf", "http://127.0.0.1:9877/metrics").text())
+                .contains("patchbay_")
+                .contains("CreateEndpoint");
+    }
+}

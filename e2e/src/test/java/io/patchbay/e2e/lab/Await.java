@@ -1,0 +1,46 @@
+package io.patchbay.e2e.lab;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for something that is to happen, looking often, and fails with what was seen last. */
+public final class Await {
+    private static final long LOOK_NANOS = 20_000_000;
+
+    private Await() {}
+
+    /** Waits until the condition holds; {@code what} completes "after 5 s it is not so that ...". */
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
+        until(what, limit, condition, () -> "");
+    }
+
+    /** The same, adding to the failure what {@code seen} tells. */
+    public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> seen) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError(
+                        "after " + limit.toMillis() + " ms it is not so that " + what + "; seen: " + seen.get());
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** Repeats an assertion until it holds; after the limit its last failure is thrown. */
+    public static void untilAsserted(Duration limit, Runnable assertion) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            try {
+                assertion.run();
+                return;
+            } catch (AssertionError e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+}

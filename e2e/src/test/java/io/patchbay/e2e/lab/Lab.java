@@ -1,0 +1,206 @@
+package io.patchbay.e2e.lab;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A LAN with one Docker host on it: a switch, a printer that knows nothing of containers, and host 1 with dockerd and Patchbay. */
+public final class Lab implements AutoCloseable {
+    public static final String NET = "10.77.0";
+    public static final String PRINTER = NET + ".254";
+    public static final String HOST = NET + ".11";
+    public static final String NET6 = "fd00:77::";
+    public static final String PRINTER6 = NET6 + "fe";
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String prefix;
+    private final Path directory;
+    private final String script;
+    private final Map<String, String> environment;
+    private final Thread onSignal;
+    private final Switch ports;
+    private final Docker docker;
+    private final Patchbay patchbay;
+
+    private Lab(String prefix, Path directory, Map<String, String> more) {
+        this.prefix = prefix;
+        this.directory = directory;
+        this.script = Path.of(property("patchbay.lab")).normalize().toString();
+        Map<String, String> all = new java.util.HashMap<>(more);
+        all.put("LAB_PREFIX", prefix);
+        all.put("LAB_DIR", directory.toString());
+        all.put("PATCHBAY_HOME", Path.of(property("patchbay.home")).normalize().toString());
+        this.environment = Map.copyOf(all);
+        this.onSignal = new Thread(this::down, "lab down");
+        this.ports = new Switch(this);
+        this.docker = new Docker(this);
+        this.patchbay = new Patchbay(this);
+    }
+
+    /** Brings up a lab of its own; {@code options} are those of {@code lab up}, words like {@code NAME=VALUE} go to its environment. */
+    public static Lab up(List<String> options) {
+        int number = COUNT.incrementAndGet();
+        Map<String, String> environment = new java.util.HashMap<>();
+        List<String> command = new ArrayList<>(List.of("up", "1", "--engine", engine()));
+        for (String option : options) {
+            if (option.matches("[A-Z_]+=.*")) {
+                environment.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
+            } else {
+                command.add(option);
+            }
+        }
+        String prefix = property("patchbay.lab.prefix") + number;
+        Lab lab = new Lab(prefix, Path.of(property("patchbay.lab.dir"), prefix), environment);
+        Runtime.getRuntime().addShutdownHook(lab.onSignal);
+        try {
+            lab.lab(command.toArray(String[]::new)).ok();
+            lab.ports.listen();
+        } catch (RuntimeException | AssertionError e) {
+            lab.close();
+            throw e;
+        }
+        return lab;
+    }
+
+    /** The engine's version, as in {@code 20.10}. */
+    public static String engine() {
+        return property("patchbay.engine");
+    }
+
+    /** The engine's major version. */
+    public static int engineMajor() {
+        return Integer.parseInt(engine().substring(0, engine().indexOf('.')));
+    }
+
+    private static String property(String name) {
+        String value = System.getProperty(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalStateException("system property " + name + " is not set; run with mvn -Pe2e");
+        }
+        return value;
+    }
+
+    /** The lab's own command. */
+    public Command.Result lab(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(script));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    Command.Result run(List<String> command) {
+        return Command.run(command, environment, Path.of("/"));
+    }
+
+    /** The same in a folder, for programs that read files of it. */
+    public Command.Result run(Path folder, String... command) {
+        return Command.run(List.of(command), environment, folder);
+    }
+
+    /** Runs something on the printer. */
+    public Command.Result onPrinter(String... command) {
+        return inNamespace("printer", command);
+    }
+
+    /** Runs something in the host's network namespace, with the machine's files. */
+    public Command.Result inHostNetwork(String... command) {
+        return inNamespace("1", command);
+    }
+
+    Command.Result inNamespace(String who, String... command) {
+        List<String> all = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + prefix + "-" + who));
+        all.addAll(List.of(command));
+        return run(all);
+    }
+
+    /** Runs something on the host, in all its namespaces. */
+    public Command.Result onHost(String... command) {
+        List<String> all = new ArrayList<>(List.of(script, "on", "1"));
+        all.addAll(List.of(command));
+        return run(all);
+    }
+
+    /** One echo request from the printer: true if it was answered. */
+    public boolean printerReaches(String address) {
+        return onPrinter("ping", "-n", "-c", "1", "-W", "1", address).exit() == 0;
+    }
+
+    /** From now on the printer must get an answer within a moment; under load the first echo may take its time. */
+    public void assertReachable(String address) {
+        Command.Result ping = onPrinter("ping", "-n", "-c", "1", "-W", "3", address);
+        if (ping.exit() != 0) {
+            throw new AssertionError("the printer does not reach " + address + "\n" + ping + "\n"
+                    + onPrinter("ip", "neigh").out() + "\n"
+                    + inHostNetwork("ip", "link").out() + "\n" + lab("fdb").out());
+        }
+    }
+
+    /** Nobody answers to the address: not even to the question who has it. */
+    public void assertSilent(String address) {
+        onPrinter("ip", "neigh", "flush", "to", address);
+        Command.Result ping = onPrinter("ping", "-n", "-c", "1", "-W", "1", address);
+        if (ping.exit() == 0) {
+            throw new AssertionError("somebody answers to " + address + ", which nobody should have\n" + ping);
+        }
+    }
+
+    /** Host 1's folder as seen from outside. */
+    public Path folder() {
+        return directory.resolve("h1");
+    }
+
+    public String namespace(String who) {
+        return prefix + "-" + who;
+    }
+
+    public Docker docker() {
+        return docker;
+    }
+
+    public Patchbay patchbay() {
+        return patchbay;
+    }
+
+    public Switch ports() {
+        return ports;
+    }
+
+    /** Ends a program of the host at once, or in order, and starts it again. */
+    public void restart(String program, boolean kill) {
+        end(program, kill);
+        lab("start", "1", program).ok();
+        if (program.equals("patchbay")) {
+            patchbay.awaitReady(Duration.ofSeconds(20));
+        }
+    }
+
+    /** Ends a program of the host: kill -9, or SIGTERM. */
+    public void end(String program, boolean kill) {
+        lab(kill ? "kill" : "stop", "1", program).ok();
+    }
+
+    /** The last lines the daemon logged. */
+    public String daemonLog() {
+        return run(List.of("tail", "-n", "40", folder().resolve("patchbay.log").toString()))
+                .out();
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // the JVM is ending and the hook does it
+            return;
+        }
+        down();
+    }
+
+    private void down() {
+        ports.close();
+        lab("down").ok();
+    }
+}
