@@ -58,6 +58,7 @@ final class DriverModelTest {
             assertThat(world.ourLinks()).as(String.join("\n", log)).isEmpty();
             assertThat(world.driver().inspection().endpoints()).isEmpty();
             assertThat(world.driver().inspection().claims())
+                    .as(String.join("\n", log))
                     .extracting(ClaimView::kind)
                     .containsExactly("gateway");
             world.removeNetwork(network);

@@ -43,6 +43,15 @@ public record AddressRange(IpAddress first, IpAddress last) {
                 .add(BigInteger.ONE);
     }
 
+    /** The address at this place, from 0 on; places behind the end begin at the first one again. */
+    public IpAddress at(BigInteger place) {
+        byte[] number = new BigInteger(1, first.bytes()).add(place.mod(size())).toByteArray();
+        byte[] bytes = new byte[first.bytes().length];
+        int length = Math.min(number.length, bytes.length);
+        System.arraycopy(number, number.length - length, bytes, bytes.length - length, length);
+        return IpAddress.of(bytes);
+    }
+
     /** The part that both have; empty when there is none. */
     public Optional<AddressRange> intersection(AddressRange other) {
         if (first.isV6() != other.first.isV6()) {

@@ -1,5 +1,6 @@
 package io.patchbay.core.addr;
 
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,5 +79,31 @@ public final class AddressSet {
         return run.getValue().compareTo(last) >= 0
                 ? Optional.empty()
                 : Optional.of(run.getValue().next());
+    }
+
+    /** The highest address from {@code first} to {@code to}, both included, that is not in the set. */
+    public Optional<IpAddress> lastMissing(IpAddress first, IpAddress to) {
+        if (first.compareTo(to) > 0) {
+            return Optional.empty();
+        }
+        Map.Entry<IpAddress, IpAddress> run = runs.floorEntry(to);
+        if (run == null || run.getValue().compareTo(to) < 0) {
+            return Optional.of(to);
+        }
+        return run.getKey().compareTo(first) <= 0
+                ? Optional.empty()
+                : Optional.of(run.getKey().previous());
+    }
+
+    /** How many of the range are in the set. */
+    public BigInteger countWithin(AddressRange range) {
+        BigInteger count = BigInteger.ZERO;
+        IpAddress from = Optional.ofNullable(runs.floorKey(range.first())).orElse(range.first());
+        for (Map.Entry<IpAddress, IpAddress> run :
+                runs.subMap(from, true, range.last(), true).entrySet()) {
+            Optional<AddressRange> part = new AddressRange(run.getKey(), run.getValue()).intersection(range);
+            count = count.add(part.map(AddressRange::size).orElse(BigInteger.ZERO));
+        }
+        return count;
     }
 }

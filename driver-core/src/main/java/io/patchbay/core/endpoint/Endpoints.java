@@ -100,6 +100,7 @@ public final class Endpoints {
                 names.hostEnd(),
                 EndpointRecord.State.RESERVED,
                 Optional.empty(),
+                Optional.empty(),
                 time.now(),
                 Map.of());
         EndpointGrant grant = new EndpointGrant(request.mac().isPresent() ? Optional.empty() : Optional.of(mac));
@@ -273,7 +274,7 @@ public final class Endpoints {
 
     private void removeLinks(String endpointId) {
         try {
-            remover.remove(LinkName.of(endpointId).both()).join();
+            remover.remove(LinkName.of(endpointId).both());
         } catch (CompletionException e) {
             throw e.getCause() instanceof PatchbayException cause ? cause : e;
         }
@@ -309,6 +310,50 @@ public final class Endpoints {
         announcer.forget(endpoint.id());
         removeLinks(endpoint.id());
         end(endpoint.id(), Claim.State.HELD);
+    }
+
+    /**
+     * The endpoint's claims as they should be: bound to it, made again if they are missing. False when another has an address by now; the endpoint has been ended then, for two
+     * stations with one address cut each other off.
+     */
+    public boolean reclaim(EndpointRecord endpoint) {
+        Optional<NetworkRecord> network = networks.find(endpoint.network());
+        if (network.isEmpty()) {
+            return true;
+        }
+        try {
+            return state.settle("endpoint " + endpoint.id(), () -> reclaimOnce(endpoint, network.get()));
+        } catch (PatchbayException e) {
+            if (e.kind() != Kind.CONFLICT) {
+                throw e;
+            }
+            LOG.error(
+                    "endpoint ended, its address is another's by now endpoint={} addresses={} reason=\"{}\"",
+                    endpoint.id(),
+                    endpoint.addresses(),
+                    e.getMessage());
+            finish(endpoint);
+            return false;
+        }
+    }
+
+    private Optional<Boolean> reclaimOnce(EndpointRecord endpoint, NetworkRecord network) {
+        Transaction.Builder transaction = Transaction.builder().ifPresent(State.endpointKey(host, endpoint.id()));
+        for (Cidr address : endpoint.addresses()) {
+            subnetOf(network, address).ifPresent(s -> claims.bind(endpoint, s, address.address(), transaction));
+        }
+        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+    }
+
+    /** True when each address of the endpoint that comes from a pool is bound to it. */
+    public boolean hasItsClaims(EndpointRecord endpoint) {
+        Optional<NetworkRecord> network = networks.find(endpoint.network());
+        return network.isEmpty()
+                || endpoint.addresses().stream()
+                        .allMatch(a -> subnetOf(network.get(), a)
+                                .flatMap(NetworkSubnet::pool)
+                                .map(pool -> claims.isBoundTo(endpoint, pool, a.address()))
+                                .orElse(true));
     }
 
     /** See {@link io.patchbay.core.ipam.EndpointLiveness}. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,43 +27,59 @@ final class LinkRemover {
         this.executor = executor;
     }
 
-    /** Begins to delete the links; the future ends when they are gone, or with the kernel's refusal. */
-    synchronized CompletableFuture<Void> remove(Collection<String> names) {
-        waiting.addAll(names);
-        CompletableFuture<Void> mine = next;
-        if (!running) {
+    /** Deletes the links; returns when they are gone, or throws the kernel's refusal as a {@link CompletionException}. */
+    void remove(Collection<String> names) {
+        CompletableFuture<Void> mine;
+        boolean first;
+        synchronized (this) {
+            waiting.addAll(names);
+            mine = next;
+            first = !running;
             running = true;
-            executor.execute(this::run);
         }
-        return mine;
+        if (first) {
+            deleteWaiting();
+            goOn();
+        }
+        mine.join();
     }
 
     /** Begins to delete the links and leaves it at that; a refusal is for whoever removes them again to hear. */
-    void begin(Collection<String> names) {
-        CompletableFuture<Void> unused = remove(names);
+    synchronized void begin(Collection<String> names) {
+        waiting.addAll(names);
+        if (!running) {
+            running = true;
+            goOn();
+        }
     }
 
-    private void run() {
-        while (true) {
-            List<String> names;
-            CompletableFuture<Void> done;
-            synchronized (this) {
-                if (waiting.isEmpty()) {
-                    running = false;
-                    return;
-                }
-                names = waiting;
-                done = next;
-                waiting = new ArrayList<>();
-                next = new CompletableFuture<>();
-            }
-            try {
-                links.delete(names);
-                done.complete(null);
-            } catch (RuntimeException e) {
-                LOG.debug("links not deleted names={} reason={}", names, e.getMessage());
-                done.completeExceptionally(e);
-            }
+    /** What has come meanwhile is another thread's work. */
+    private synchronized void goOn() {
+        if (waiting.isEmpty()) {
+            running = false;
+        } else {
+            executor.execute(() -> {
+                deleteWaiting();
+                goOn();
+            });
+        }
+    }
+
+    private void deleteWaiting() {
+        List<String> names;
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            names = waiting;
+            done = next;
+            waiting = new ArrayList<>();
+            next = new CompletableFuture<>();
+        }
+        try {
+            links.delete(names);
+            done.complete(null);
+        } catch (RuntimeException e) {
+            LOG.debug("links not deleted names={} reason={}", names, e.getMessage());
+            done.completeExceptionally(e);
         }
     }
 }

@@ -7,12 +7,15 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.state.Contact;
+import io.patchbay.core.store.StoreHealth;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * Looks for what makes bridging to the LAN fail on this host, and says what to do. Changes nothing.
@@ -26,10 +29,50 @@ public final class Doctor {
 
     private final Links links;
     private final Forwarding forwarding;
+    private final Supplier<Optional<Finding>> store;
 
+    /** For a host whose daemon does not run, so that nothing is known of its store. */
     public Doctor(Links links, Forwarding forwarding) {
+        this(links, forwarding, Optional::empty);
+    }
+
+    /** {@code store}: what {@link #look} finds. */
+    public Doctor(Links links, Forwarding forwarding, Supplier<Optional<Finding>> store) {
         this.links = links;
         this.forwarding = forwarding;
+        this.store = store;
+    }
+
+    /**
+     * How a store that many hosts share is doing; empty for a store of this host, which is there as long as the daemon is. One that answers again is of use only when this host
+     * has read what it missed.
+     */
+    public static Optional<Finding> look(String description, StoreHealth health, Optional<Contact> contact) {
+        return health.remote().map(remote -> {
+            if (!health.connected()) {
+                return new Finding(
+                        "store",
+                        Severity.FAIL,
+                        description,
+                        health.problem().orElse("etcd was not reached yet") + " (since " + health.since() + ")",
+                        "make etcd answer on this host, or correct --store and --etcd-...; containers that run are not affected");
+            }
+            if (contact.filter(c -> !c.near()).isPresent()) {
+                return new Finding(
+                        "store",
+                        Severity.FAIL,
+                        remote.endpoint(),
+                        "etcd answers at " + remote.endpoint() + ", and this host has not caught up with it since "
+                                + contact.get().since() + ": " + contact.get().reason(),
+                        "wait a moment; the daemon's log says what keeps it if this stays");
+            }
+            return new Finding(
+                    "store",
+                    Severity.OK,
+                    remote.endpoint(),
+                    "etcd answers at " + remote.endpoint() + " since " + health.since(),
+                    "");
+        });
     }
 
     /**
@@ -38,6 +81,7 @@ public final class Doctor {
      */
     public List<Finding> examine(Map<String, OptionalInt> bridges) {
         List<Finding> findings = new ArrayList<>();
+        store.get().ifPresent(findings::add);
         for (Map.Entry<String, OptionalInt> entry : bridges.entrySet()) {
             try {
                 new Examination(entry.getKey(), findings).run(entry.getValue());

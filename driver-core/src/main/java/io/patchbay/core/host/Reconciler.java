@@ -3,6 +3,7 @@ package io.patchbay.core.host;
 import io.patchbay.core.PatchbayException;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.Liveness;
+import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.Networks;
@@ -11,7 +12,6 @@ import io.patchbay.core.state.EndpointRecord;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,9 +52,13 @@ public final class Reconciler {
         BRIDGE_WITHOUT_NETWORK,
         ENDPOINT_WITHOUT_LINK,
         ENDPOINT_OUT_OF_SANDBOX,
+        ENDPOINT_WITHOUT_CLAIM,
+        ENDPOINT_LOST_ADDRESS,
         CLAIM_NEVER_BOUND,
         CLAIM_NEVER_RELEASED,
-        CLAIM_WITHOUT_ENDPOINT
+        CLAIM_WITHOUT_ENDPOINT,
+        NETWORK_UNKNOWN_TO_ENGINE,
+        POOL_WITHOUT_NETWORK
     }
 
     private final State state;
@@ -90,9 +94,15 @@ public final class Reconciler {
     /** One round; a failure of one step is logged and does not keep the others from being looked at. */
     public synchronized void run() {
         Set<String> looksWrong = new HashSet<>();
-        step("links", () -> sweepLinks(looksWrong));
+        if (!state.isAway()) {
+            // a daemon that has started while the store is away may lack its latest endpoints
+            step("links", () -> sweepLinks(looksWrong));
+        }
         step("endpoints", () -> sweepEndpoints(looksWrong));
-        step("claims", () -> sweepClaims(looksWrong));
+        if (!state.isAway()) {
+            step("endpoints' claims", () -> sweepEndpointClaims(looksWrong));
+            step("claims", () -> sweepClaims(looksWrong));
+        }
         firstSeen.keySet().retainAll(looksWrong);
     }
 
@@ -111,7 +121,8 @@ public final class Reconciler {
         return time.steady().minus(since).compareTo(grace) >= 0;
     }
 
-    private void repaired(Repair repair, String subject) {
+    /** Counts a repair, one of its own or another's. */
+    public synchronized void repaired(Repair repair, String subject) {
         repairs.merge(repair, 1L, Long::sum);
         LOG.warn("repaired repair={} subject={}", repair, subject);
     }
@@ -157,6 +168,17 @@ public final class Reconciler {
         }
     }
 
+    /** A person gave this host up while it could not be reached, or the store has lost the claim. */
+    private void sweepEndpointClaims(Set<String> looksWrong) {
+        for (EndpointRecord endpoint : endpoints.all()) {
+            boolean wrong = !endpoints.hasItsClaims(endpoint);
+            if (wrong && isOverdue("claims of " + endpoint.id(), times.grace(), looksWrong)) {
+                boolean kept = endpoints.reclaim(endpoint);
+                repaired(kept ? Repair.ENDPOINT_WITHOUT_CLAIM : Repair.ENDPOINT_LOST_ADDRESS, endpoint.id());
+            }
+        }
+    }
+
     private void sweepClaims(Set<String> looksWrong) {
         Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
         for (Versioned<Claim> claim : state.claims().list("claims/")) {
@@ -173,6 +195,9 @@ public final class Reconciler {
                 }
                 case PENDING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_BOUND, looksWrong);
                 case RELEASING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_RELEASED, looksWrong);
+                case SPARE -> {
+                    // the reserve is kept elsewhere
+                }
                 case BOUND -> {
                     if (c.endpoint().filter(known::contains).isEmpty()) {
                         dropOverdue(claim, what, Repair.CLAIM_WITHOUT_ENDPOINT, looksWrong);
@@ -189,12 +214,8 @@ public final class Reconciler {
     }
 
     private boolean drop(Versioned<Claim> claim) {
-        String key = State.claimKey(claim.value());
         try {
-            return state.commit(Transaction.builder()
-                    .ifRevision(key, claim.revision())
-                    .delete(key)
-                    .build());
+            return Claims.drop(state, claim, time.now());
         } catch (PatchbayException e) {
             LOG.warn("claim not dropped address={} reason=\"{}\"", claim.value().address(), e.getMessage());
             return false;

@@ -1,18 +1,21 @@
 package io.patchbay.core.host;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.Reservations;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.NetworkRecord;
-import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.state.Pool;
 import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +24,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What operators see, read from the local replica; see {@link Inspection}. */
@@ -31,8 +36,11 @@ public final class Views implements Inspection {
     private final Reconciler reconciler;
     private final Announcer announcer;
     private final Doctor doctor;
+    private final Cluster cluster;
     private final String host;
     private final String defaultBridge;
+    private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
+    private volatile Supplier<List<String>> services = List::of;
 
     public Views(
             State state,
@@ -41,6 +49,7 @@ public final class Views implements Inspection {
             Reconciler reconciler,
             Announcer announcer,
             Doctor doctor,
+            Cluster cluster,
             String host,
             String defaultBridge) {
         this.state = state;
@@ -49,40 +58,24 @@ public final class Views implements Inspection {
         this.reconciler = reconciler;
         this.announcer = announcer;
         this.doctor = doctor;
+        this.cluster = cluster;
         this.host = host;
         this.defaultBridge = defaultBridge;
     }
 
+    /** Adds findings to those of {@link #doctor}. */
+    public void add(Supplier<List<Finding>> findings) {
+        further.add(findings);
+    }
+
+    /** Where to ask for {@link #servicesWithoutAnsweringVip}; until then there are none. */
+    public void askForServices(Supplier<List<String>> source) {
+        services = source;
+    }
+
     @Override
     public List<NetworkView> networks() {
-        Map<String, Long> endpoints = state.endpoints().list("endpoints/").stream()
-                .collect(Collectors.groupingBy(e -> e.value().network(), Collectors.counting()));
-        return state.networks().list("networks/").stream()
-                .map(Versioned::value)
-                .map(n -> new NetworkView(
-                        n.id(),
-                        n.host(),
-                        n.bridge(),
-                        n.subnets().stream().map(s -> s.subnet().toString()).toList(),
-                        gateways(n),
-                        n.internal(),
-                        mtu(n),
-                        endpoints.getOrDefault(n.id(), 0L).intValue(),
-                        n.since().toString()))
-                .toList();
-    }
-
-    private static List<String> gateways(NetworkRecord network) {
-        return network.subnets().stream()
-                .map(NetworkSubnet::gateway)
-                .flatMap(Optional::stream)
-                .map(Object::toString)
-                .toList();
-    }
-
-    private static Optional<Integer> mtu(NetworkRecord network) {
-        OptionalInt mtu = NetworkOptions.parse(network.options()).mtu();
-        return mtu.isPresent() ? Optional.of(mtu.getAsInt()) : Optional.empty();
+        return new NetworkViews(state).all();
     }
 
     @Override
@@ -92,6 +85,7 @@ public final class Views implements Inspection {
                 .map(e -> new EndpointView(
                         e.id(),
                         e.network(),
+                        e.container(),
                         e.host(),
                         e.addresses().stream().map(Object::toString).toList(),
                         e.mac().toString(),
@@ -113,7 +107,9 @@ public final class Views implements Inspection {
     private PoolView pool(Pool pool) {
         Claims.Usage usage = claims.usage(pool);
         BigInteger size = pool.name().subnet().usable().size();
-        BigInteger taken = BigInteger.valueOf(usage.used() + usage.reserved());
+        BigInteger reserved =
+                Reservations.free(state, pool, pool.name().subnet().usable()).add(BigInteger.valueOf(usage.reserved()));
+        BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare()));
         List<PoolUser> users = state.users().list(State.usersPrefix(pool.name())).stream()
                 .map(Versioned::value)
                 .toList();
@@ -124,10 +120,14 @@ public final class Views implements Inspection {
                 users.stream().map(u -> u.range().toString()).distinct().toList(),
                 pool.gateway().map(Object::toString).stream().toList(),
                 users.size(),
+                pool.reserved().stream()
+                        .map(range -> new ReservedRange(range.toString(), pool.note(range)))
+                        .toList(),
                 size.toString(),
                 usage.used(),
-                usage.reserved(),
+                reserved.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact(),
                 usage.held(),
+                usage.spare(),
                 size.subtract(taken).max(BigInteger.ZERO).toString());
     }
 
@@ -138,11 +138,14 @@ public final class Views implements Inspection {
                 .sorted((a, b) -> a.pool().compareTo(b.pool()) != 0
                         ? a.pool().compareTo(b.pool())
                         : a.address().compareTo(b.address()))
-                .map(Views::claim)
+                .map(c -> claim(state, c))
                 .toList();
     }
 
-    private static ClaimView claim(Claim c) {
+    static ClaimView claim(State state, Claim c) {
+        Optional<String> container = c.endpoint()
+                .flatMap(e -> state.endpoints().get(State.endpointKey(c.host(), e)))
+                .flatMap(e -> e.value().container());
         return new ClaimView(
                 c.pool().toString(),
                 c.address().toString(),
@@ -150,8 +153,24 @@ public final class Views implements Inspection {
                 c.state().name().toLowerCase(Locale.ROOT),
                 Optional.of(c.host()),
                 c.endpoint(),
+                container.or(c::container),
                 c.mac().map(Object::toString),
                 c.since().toString());
+    }
+
+    @Override
+    public List<HostView> hosts() {
+        return cluster.hosts();
+    }
+
+    @Override
+    public List<AddressView> why(IpAddress address, Optional<String> segment) {
+        return cluster.why(address, segment);
+    }
+
+    @Override
+    public long freedOfDeadHosts() {
+        return cluster.freedOfDeadHosts();
     }
 
     @Override
@@ -168,7 +187,10 @@ public final class Views implements Inspection {
         if (bridges.isEmpty()) {
             bridges.put(defaultBridge, OptionalInt.empty());
         }
-        return doctor.examine(bridges);
+        List<Finding> findings = new ArrayList<>(doctor.examine(bridges));
+        findings.addAll(cluster.findings());
+        further.forEach(f -> findings.addAll(f.get()));
+        return findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();
     }
 
     private static OptionalInt larger(OptionalInt a, OptionalInt b) {
@@ -192,6 +214,11 @@ public final class Views implements Inspection {
     }
 
     @Override
+    public List<String> servicesWithoutAnsweringVip() {
+        return services.get();
+    }
+
+    @Override
     public Map<String, Long> gauges() {
         Map<String, Long> gauges = new HashMap<>();
         Set<String> owned = state.endpoints().list("endpoints/" + host + "/").stream()
@@ -204,9 +231,11 @@ public final class Views implements Inspection {
                 ours.stream()
                         .filter(l -> l.endpointId().isPresent() && !owned.contains(l.name()))
                         .count());
+        gauges.put("networks_hindered", (long)
+                state.hindrances().list("hindrances/").size());
+        gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
         gauges.put("networks", (long) state.networks().list("networks/").size());
         gauges.put("endpoints", (long) state.endpoints().list("endpoints/").size());
-        gauges.put("claims", (long) state.claims().list("claims/").size());
         return gauges;
     }
 }

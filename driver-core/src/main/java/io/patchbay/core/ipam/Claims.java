@@ -2,11 +2,11 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.PatchbayException;
 import io.patchbay.core.PatchbayException.Kind;
-import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.host.TimeSource;
 import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.EndpointRecord;
 import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.state.Pool;
@@ -16,9 +16,11 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The claims of endpoints: asked for (pending), bound, given back (releasing), held a while for their host. A claim is one key; the transaction that creates it only if
@@ -33,56 +35,82 @@ public final class Claims {
     private final TimeSource time;
     private final EndpointLiveness liveness;
     private final AddressPicker.All pickers;
+    private final Spares spares;
+    private final SomeAddress some;
 
-    public Claims(State state, String host, TimeSource time, EndpointLiveness liveness) {
+    /** {@code reserve}: how many addresses of each range are claimed beforehand; {@code executor} lets go what other hosts ask for. */
+    public Claims(
+            State state, String host, TimeSource time, EndpointLiveness liveness, int reserve, Executor executor) {
         this.state = state;
         this.host = host;
         this.time = time;
         this.liveness = liveness;
         this.pickers = new AddressPicker.All(host);
+        this.spares = new Spares(state, host, reserve, time, pickers, executor);
+        this.some = new SomeAddress(state, spares);
     }
 
     /** Begins to follow the claims there are; call once, before the first request and before the state is started. */
     public void start() {
         state.claims().follow(pickers);
+        spares.start();
+    }
+
+    /** Keeps this host's reserve as large as it is to be; some transactions, so not for a call of dockerd's to wait for. */
+    public void keepReserve() {
+        spares.keepUp();
     }
 
     /** Some address of the user's range. */
     IpAddress any(PoolUser user, Optional<String> container, Optional<MacAddress> mac) {
-        PoolName name = user.pool();
-        AddressPicker picker = pickers.of(name, user.range(), state);
-        return state.settle("pool " + name.spoken(), () -> {
-            List<AddressRange> reserved = state.pools()
-                    .get(State.poolKey(name))
-                    .map(p -> p.value().reserved())
-                    .orElse(List.of());
-            AddressPicker.Proposal proposal =
-                    picker.propose(user.range(), container, reserved).orElseThrow(() -> exhausted(user));
-            try {
-                Claim claim = pending(user, proposal.address(), container, mac);
-                return commit(claim, proposal.revision()) ? Optional.of(proposal.address()) : Optional.empty();
-            } finally {
-                picker.settled(proposal.address());
-            }
-        });
+        AddressPicker picker = pickers.of(user.pool(), user.range(), state);
+        return some.of(
+                user,
+                picker,
+                () -> propose(user, picker, container),
+                proposal -> take(user, proposal, picker, container, mac));
     }
 
-    private PatchbayException exhausted(PoolUser user) {
-        boolean whole = user.range().equals(user.pool().subnet().usable());
-        long containers = 0;
-        long others = 0;
-        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(user.pool()))) {
-            if (user.range().contains(claim.value().address())) {
-                boolean container = claim.value().kind() == Claim.Kind.ENDPOINT;
-                containers += container ? 1 : 0;
-                others += container ? 0 : 1;
-            }
+    /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
+    private Optional<AddressPicker.Proposal> propose(PoolUser user, AddressPicker picker, Optional<String> container) {
+        if (!state.isAway()) {
+            return picker.propose(user.range(), container, state.reserved(user.pool()));
         }
+        Optional<AddressPicker.Proposal> proposal = picker.proposeAlone(user.range(), container, state::isFirm);
+        if (proposal.isEmpty()) {
+            throw reserveUsedUp(user);
+        }
+        return proposal;
+    }
+
+    /** False when it is to be tried again: after a conflict, or alone, when the store has just been lost. */
+    private boolean take(
+            PoolUser user,
+            AddressPicker.Proposal proposal,
+            AddressPicker picker,
+            Optional<String> container,
+            Optional<MacAddress> mac) {
+        boolean alone = state.isAway();
+        try {
+            boolean taken = commit(pending(user, proposal.address(), container, mac), proposal.revision());
+            if (!taken) {
+                picker.jump(user.range());
+            }
+            return taken;
+        } catch (PatchbayException e) {
+            if (e.kind() == Kind.UNAVAILABLE && state.isAway() && !alone) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private PatchbayException reserveUsedUp(PoolUser user) {
         return new PatchbayException(
-                Kind.EXHAUSTED,
-                "no address left in pool " + user.pool().spoken() + (whole ? "" : " in range " + user.range()) + ": of "
-                        + user.range().size() + " addresses, " + containers + " are claimed by containers and " + others
-                        + " are gateway, aux or reserved");
+                Kind.UNAVAILABLE,
+                "no address of pool " + user.pool().spoken() + " can be claimed now, and of the reserve of host " + host
+                        + " (--reserve " + spares.reserve() + ") none is left: "
+                        + state.contact().map(Contact::reason).orElse(""));
     }
 
     private Claim pending(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
@@ -96,6 +124,7 @@ public final class Claims {
                 Optional.empty(),
                 mac,
                 container,
+                Optional.empty(),
                 time.now(),
                 Map.of());
     }
@@ -112,16 +141,37 @@ public final class Claims {
     /** Exactly this address, also outside the user's range. */
     IpAddress exactly(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
         PoolName name = user.pool();
+        if (isElsewhere(name, address)) {
+            state.refresh(State.claimKey(name, address));
+        }
+        Claim claim = pending(user, address, container, mac);
         return state.settle("address " + address + " of pool " + name.spoken(), () -> {
             Optional<Versioned<Claim>> present = state.claims().get(State.claimKey(name, address));
-            if (present.isPresent() && isRepeat(present.get().value(), mac)) {
+            // the very same is from an earlier attempt, whose answer was lost
+            boolean done = present.filter(p -> p.value().equals(claim)).isPresent();
+            if (done || (present.isPresent() && isRepeat(present.get().value(), mac))) {
                 return Optional.of(address);
             }
-            present.ifPresent(p -> clearTheWay(p.value()));
-            Optional<Versioned<Claim>> now = state.claims().get(State.claimKey(name, address));
-            Claim claim = pending(user, address, container, mac);
-            return commit(claim, now.map(Versioned::revision).orElse(0L)) ? Optional.of(address) : Optional.empty();
+            Optional<Claim> taken = present.flatMap(p -> SwarmClaims.takenOver(state, p.value(), user, time.now()));
+            if (taken.isPresent()) {
+                return commit(taken.get(), present.get().revision()) ? Optional.of(address) : Optional.empty();
+            }
+            present.ifPresent(this::clearTheWay);
+            // what was judged is what is replaced: a claim that came or changed meanwhile, or went back to the leader,
+            // is looked at again
+            long judged = present.map(Versioned::revision).orElse(0L);
+            boolean same = state.claims().revision(State.claimKey(name, address)) == judged;
+            Claim wanted = SwarmClaims.takenAgain(state, present.map(Versioned::value), claim);
+            return same && commit(wanted, judged) ? Optional.of(address) : Optional.empty();
         });
+    }
+
+    /** A container that has just been stopped there may be started here, before the watch has told. */
+    private boolean isElsewhere(PoolName pool, IpAddress address) {
+        return state.claims()
+                .get(State.claimKey(pool, address))
+                .filter(c -> !c.value().host().equals(host))
+                .isPresent();
     }
 
     /** The same request again, known by its MAC (only engines that are asked to send one do). */
@@ -130,19 +180,31 @@ public final class Claims {
     }
 
     /** Refuses when somebody really has the address; what a crash of this host's engine left behind is removed. */
-    private void clearTheWay(Claim claim) {
+    private void clearTheWay(Versioned<Claim> present) {
+        Claim claim = present.value();
         if (claim.is(Claim.State.HELD)) {
             return;
         }
+        if (claim.is(Claim.State.SPARE)) {
+            clearSpare(present);
+            return;
+        }
         if (claim.kind() != Claim.Kind.ENDPOINT || !claim.host().equals(host)) {
-            throw new PatchbayException(Kind.CONFLICT, describe(claim));
+            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
         if (claim.state() == Claim.State.PENDING
                 && Duration.between(claim.since(), time.now()).abs().compareTo(JUST_ASKED) < 0) {
-            throw new PatchbayException(Kind.CONFLICT, describe(claim));
+            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
         if (claim.state() == Claim.State.BOUND && !endOfStale(claim)) {
-            throw new PatchbayException(Kind.CONFLICT, describe(claim));
+            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
+        }
+    }
+
+    /** A spare of ours can be taken over as it is; another host is asked to let its own go. */
+    void clearSpare(Versioned<Claim> spare) {
+        if (!spare.value().host().equals(host)) {
+            spares.askFor(spare);
         }
     }
 
@@ -151,22 +213,6 @@ public final class Claims {
                 .flatMap(id -> state.endpoints().get(State.endpointKey(host, id)))
                 .map(Versioned::value);
         return endpoint.isEmpty() || liveness.endIfStale(endpoint.get());
-    }
-
-    /** Who has an address, as a sentence's beginning for a refusal. */
-    static String describe(Claim claim) {
-        String address =
-                "address " + claim.address() + " of pool " + claim.pool().spoken();
-        return switch (claim.kind()) {
-            case GATEWAY -> address + " is the gateway, named by a network of host " + claim.host();
-            case AUX -> address + " is an aux address, named by a network of host " + claim.host();
-            case RESERVED -> address + " is reserved, by host " + claim.host();
-            case ENDPOINT ->
-                address + " is held by "
-                        + claim.container().map(c -> "container " + c + ", ").orElse("")
-                        + claim.endpoint().map(e -> "endpoint " + e).orElse("a container that is starting or stopping")
-                        + " on host " + claim.host() + " since " + claim.since();
-        };
     }
 
     /**
@@ -193,17 +239,30 @@ public final class Claims {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         time.now(),
                         Map.of()));
         boolean ours = claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
         boolean free = claim.state() != Claim.State.BOUND
                 || claim.endpoint().filter(endpoint.id()::equals).isPresent();
         if (!ours || (!free && !endOfStale(claim))) {
-            throw new PatchbayException(Kind.CONFLICT, describe(claim));
+            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
+        // ending a stale endpoint has written the claim
+        long revision = free
+                ? present.map(Versioned::revision).orElse(0L)
+                : state.claims().revision(key);
         transaction
-                .ifRevision(key, state.claims().revision(key))
+                .ifRevision(key, revision)
                 .put(key, state.claims().encode(claim.boundTo(endpoint.id(), endpoint.mac(), time.now())));
+    }
+
+    public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
+        return state.claims()
+                .get(State.claimKey(pool, address))
+                .flatMap(c -> c.value().endpoint())
+                .filter(endpoint.id()::equals)
+                .isPresent();
     }
 
     /** Adds to a transaction what unbinds an endpoint's claims; dockerd's release of each is to follow. */
@@ -212,8 +271,12 @@ public final class Claims {
             String key = State.claimKey(claim.value());
             transaction
                     .ifRevision(key, claim.revision())
-                    .put(key, state.claims().encode(claim.value().unbound(to, time.now())));
+                    .put(key, state.claims().encode(ended(claim.value(), to)));
         }
+    }
+
+    private Claim ended(Claim claim, Claim.State to) {
+        return to == Claim.State.HELD ? SwarmClaims.released(state, claim, time.now()) : claim.unbound(to, time.now());
     }
 
     /** The claims that are bound to the endpoint. */
@@ -243,9 +306,12 @@ public final class Claims {
         if (claim.state() == Claim.State.BOUND && !endOfStale(claim)) {
             return Optional.of(false);
         }
-        // ending a stale endpoint has written the claim
-        long revision = state.claims().revision(key);
-        Claim held = claim.unbound(Claim.State.HELD, time.now());
+        long revision = present.get().revision();
+        if (state.claims().revision(key) != revision) {
+            // ending a stale endpoint has written the claim
+            return Optional.empty();
+        }
+        Claim held = ended(claim, Claim.State.HELD);
         boolean done = state.commit(Transaction.builder()
                 .ifRevision(key, revision)
                 .put(key, state.claims().encode(held))
@@ -256,8 +322,39 @@ public final class Claims {
     private boolean isOwn(Claim claim, PoolUser user) {
         return claim.kind() == Claim.Kind.ENDPOINT
                 && claim.state() != Claim.State.HELD
+                && claim.state() != Claim.State.SPARE
                 && claim.host().equals(host)
                 && claim.user().equals(user.id());
+    }
+
+    AddressPicker.All pickers() {
+        return pickers;
+    }
+
+    SomeAddress some() {
+        return some;
+    }
+
+    /**
+     * Removes a claim that its host is done with; what a swarm's leader allocated goes back to it. True when done, false when it has changed, or belongs to a leader who cannot
+     * be asked while the store is away.
+     */
+    public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
+        if (claim.value().swarm().isPresent() && state.isAway()) {
+            return false;
+        }
+        String key = State.claimKey(claim.value());
+        Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
+        end(state, claim.value(), now, transaction);
+        return state.commit(transaction.build());
+    }
+
+    /** Adds the end of a claim to a transaction: what a swarm's leader allocated is the leader's again. */
+    public static void end(State state, Claim claim, Instant now, Transaction.Builder transaction) {
+        String key = State.claimKey(claim);
+        SwarmClaims.remains(state, claim, now)
+                .ifPresentOrElse(
+                        remains -> transaction.put(key, state.claims().encode(remains)), () -> transaction.delete(key));
     }
 
     AddressPicker.Counts counts(PoolName pool) {
@@ -267,7 +364,7 @@ public final class Claims {
     /** What an operator is told of a pool. */
     public Usage usage(Pool pool) {
         AddressPicker.Counts counts = counts(pool.name());
-        return new Usage(counts.endpoints(), counts.others(), counts.held());
+        return new Usage(counts.endpoints(), counts.others(), counts.held(), counts.spares());
     }
 
     /**
@@ -275,6 +372,7 @@ public final class Claims {
      *
      * @param used claimed by endpoints, held ones included
      * @param reserved gateway, aux and reserved addresses
+     * @param spare claimed by hosts beforehand
      */
-    public record Usage(long used, long reserved, long held) {}
+    public record Usage(long used, long reserved, long held, long spare) {}
 }

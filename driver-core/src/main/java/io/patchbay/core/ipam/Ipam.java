@@ -37,6 +37,7 @@ public final class Ipam implements IpamDriver {
     private final Pools pools;
     private final SharedAddresses shared;
     private final Claims claims;
+    private final SwarmNetworks swarm;
 
     public Ipam(
             State state,
@@ -45,21 +46,59 @@ public final class Ipam implements IpamDriver {
             RandomGenerator random,
             List<AutoRange> autoRanges,
             Links links,
-            Claims claims) {
+            Claims claims,
+            SwarmNetworks swarm) {
         this.time = time;
-        this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes));
-        this.shared = new SharedAddresses(state, host, time);
+        this.swarm = swarm;
+        this.shared = new SharedAddresses(state, host, time, claims);
+        this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes), shared);
         this.claims = claims;
     }
 
     @Override
     public PoolGrant requestPool(PoolRequest request) {
-        return pools.request(request);
+        if (!request.space().equals(GLOBAL_SPACE) || !swarm.served()) {
+            return pools.request(request);
+        }
+        PoolGrant grant = pools.requestForSwarm(request);
+        swarm.asked(pools.user(grant.poolId()));
+        return grant;
     }
 
     @Override
     public void releasePool(String poolId) {
-        pools.release(poolId);
+        Optional<PoolUser> allocated = swarmUser(poolId);
+        if (allocated.isEmpty() || swarm.isLast(allocated.get())) {
+            allocated.ifPresent(swarm.claims()::releaseAll);
+            pools.release(poolId);
+        }
+    }
+
+    /** The user that a swarm's leader speaks of; empty for every other pool id. */
+    private Optional<PoolUser> swarmUser(String poolId) {
+        try {
+            return pools.known(poolId)
+                    .map(Versioned::value)
+                    .filter(u -> u.host().equals(PoolUser.SWARM));
+        } catch (PatchbayException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Does what an outage of the store has left to be done, and keeps this host's reserve; for every round. */
+    public void tidy() {
+        pools.tidy();
+        claims.keepReserve();
+    }
+
+    /** Ends a use of a pool whose ReleasePool was never heard. */
+    public void release(PoolUser user) {
+        pools.release(new PoolId(user.pool(), user.range(), user.id(), false).toString());
+    }
+
+    /** Ends what a network of this host used of its pools, when their ReleasePool was never heard. */
+    public void releaseAll(String networkId) {
+        pools.usersOf(networkId).forEach(this::release);
     }
 
     @Override
@@ -72,6 +111,11 @@ public final class Ipam implements IpamDriver {
     private IpAddress address(Versioned<PoolUser> user, AddressRequest request) {
         if (GATEWAY_TYPE.equals(request.options().get(IpamOptions.ADDRESS_TYPE))) {
             return shared.gateway(user, request.address());
+        }
+        if (user.value().host().equals(PoolUser.SWARM)) {
+            return request.address().isEmpty()
+                    ? swarm.claims().any(user.value())
+                    : swarm.claims().exactly(user.value(), request.address().get());
         }
         Optional<MacAddress> mac =
                 Optional.ofNullable(request.options().get(MAC)).map(Ipam::mac);
@@ -111,6 +155,17 @@ public final class Ipam implements IpamDriver {
         }
     }
 
+    /** Ends what a leader of the swarm that crashed never committed. */
+    public void sweep() {
+        if (swarm.served()) {
+            swarm.claims().sweep();
+            for (PoolUser user : swarm.abandoned()) {
+                LOG.warn("pool of the swarm without a network, released pool={} user={}", user.pool(), user.id());
+                releasePool(new PoolId(user.pool(), user.range(), user.id(), true).toString());
+            }
+        }
+    }
+
     @Override
     public void releaseAddress(String poolId, IpAddress address) {
         Versioned<PoolUser> user;
@@ -120,8 +175,22 @@ public final class Ipam implements IpamDriver {
             LOG.debug("release in a pool that is not ours poolId={} address={}", poolId, address);
             return;
         }
-        if (user != null && !shared.release(user, address)) {
+        if (user == null) {
+            return;
+        }
+        if (user.value().host().equals(PoolUser.SWARM)) {
+            releaseOfSwarm(user, address);
+        } else if (!shared.release(user, address)) {
             claims.release(user.value(), address);
+        }
+    }
+
+    /** The gateway is every network's that has the same pool and range. */
+    private void releaseOfSwarm(Versioned<PoolUser> user, IpAddress address) {
+        if (user.value().gateway().filter(address::equals).isEmpty()) {
+            swarm.claims().release(user.value(), address);
+        } else if (swarm.isLast(user.value())) {
+            shared.release(user, address);
         }
     }
 }

@@ -12,10 +12,10 @@ import java.util.Optional;
  * round trip or two, and fail with a {@link PatchbayException}.
  */
 public interface IpamDriver {
-    /** The only address space that is served: pools of local-scope networks, which the cluster shares all the same. */
+    /** Where hosts ask for their own networks, which the cluster shares all the same. */
     String LOCAL_SPACE = "patchbay-local";
 
-    /** Named so that dockerd sees two; requests in it are refused, they come only to drivers of global scope. */
+    /** Where the leader of a swarm asks for all its nodes; requests come, and are served, only when the driver is of global scope. */
     String GLOBAL_SPACE = "patchbay-global";
 
     /**
@@ -40,7 +40,7 @@ public interface IpamDriver {
     /**
      * What a network asks of a pool.
      *
-     * @param space must be {@link #LOCAL_SPACE}
+     * @param space {@link #LOCAL_SPACE} or, for a driver of global scope, {@link #GLOBAL_SPACE}
      * @param subnet host bits already dropped; empty means automatic
      * @param subPool where dynamic addresses come from ({@code --ip-range}); must lie in the subnet
      * @param options {@code --ipam-opt} and what dockerd adds; unknown keys of dockerd's are ignored

@@ -4,24 +4,34 @@ import io.patchbay.core.PatchbayException;
 import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.state.PoolName;
+import io.patchbay.core.state.PoolUser;
 
 /**
  * What dockerd keeps as PoolID for the life of a network and says in every later call. It describes itself, so that a daemon whose store was lost still knows what is
- * meant. Text: {@code patchbay/1/default~10.77.0.0_24/10.77.0.1-10.77.0.254/3f9a0c11d2e4}.
+ * meant. Text: {@code patchbay/1/default~10.77.0.0_24/10.77.0.1-10.77.0.254/3f9a0c11d2e4}, with {@code @swarm} behind it where a swarm's leader asked.
  */
-record PoolId(PoolName pool, AddressRange range, String user) {
+record PoolId(PoolName pool, AddressRange range, String user, boolean swarm) {
     private static final String HEAD = "patchbay/1/";
 
     static PoolId parse(String text) {
         String[] parts = text.startsWith(HEAD) ? text.substring(HEAD.length()).split("/", -1) : new String[0];
-        if (parts.length == 3 && parts[2].matches("[0-9a-f]{12}")) {
+        if (parts.length == 3 && parts[2].matches("[0-9a-f]{12}(" + PoolUser.SWARM + ")?")) {
             try {
-                return new PoolId(PoolName.parse(parts[0]), AddressRange.parse(parts[1]), parts[2]);
+                return new PoolId(
+                        PoolName.parse(parts[0]),
+                        AddressRange.parse(parts[1]),
+                        parts[2].substring(0, 12),
+                        parts[2].endsWith(PoolUser.SWARM));
             } catch (IllegalArgumentException e) {
                 throw new PatchbayException(Kind.NOT_FOUND, unknown(text) + ": " + e.getMessage(), e);
             }
         }
         throw new PatchbayException(Kind.NOT_FOUND, unknown(text));
+    }
+
+    /** Whose record of use it stands for, asked on this host. */
+    String owner(String host) {
+        return swarm ? PoolUser.SWARM : host;
     }
 
     private static String unknown(String text) {
@@ -30,6 +40,6 @@ record PoolId(PoolName pool, AddressRange range, String user) {
 
     @Override
     public String toString() {
-        return HEAD + pool + "/" + range.first() + "-" + range.last() + "/" + user;
+        return HEAD + pool + "/" + range.first() + "-" + range.last() + "/" + user + (swarm ? PoolUser.SWARM : "");
     }
 }

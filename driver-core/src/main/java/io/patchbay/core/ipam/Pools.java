@@ -11,13 +11,14 @@ import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.Pool;
 import io.patchbay.core.state.PoolName;
 import io.patchbay.core.state.PoolUser;
-import io.patchbay.core.state.Segment;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,18 +30,29 @@ import org.slf4j.LoggerFactory;
 final class Pools {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
 
+    /** Claims that are dropped in one transaction. */
+    private static final int BATCH = 100;
+
     private final State state;
     private final String host;
     private final TimeSource time;
     private final RandomGenerator random;
     private final AutoPools autoPools;
+    private final SharedAddresses shared;
 
-    Pools(State state, String host, TimeSource time, RandomGenerator random, AutoPools autoPools) {
+    Pools(
+            State state,
+            String host,
+            TimeSource time,
+            RandomGenerator random,
+            AutoPools autoPools,
+            SharedAddresses shared) {
         this.state = state;
         this.host = host;
         this.time = time;
         this.random = random;
         this.autoPools = autoPools;
+        this.shared = shared;
     }
 
     PoolGrant request(PoolRequest request) {
@@ -56,16 +68,49 @@ final class Pools {
         if (!named && (request.subPool().isPresent() || options.range().isPresent())) {
             throw new PatchbayException(Kind.INVALID, "a range needs the subnet it lies in; give --subnet as well");
         }
+        String user = newUser();
         if (named) {
             PoolName name = name(options.segment(), request.subnet().get());
             AddressRange range = range(request, options, name.subnet());
-            return state.settle("pool " + name.spoken(), () -> use(name, range, newUser()));
+            return state.settle("pool " + name.spoken(), () -> use(new PoolId(name, range, user, false)));
         }
         return state.settle("the automatic pools", () -> {
             Subnet free = autoPools.next(
-                    request.v6(), request.subnet(), segment(options.segment()).subnets());
-            return use(name(options.segment(), free), free.usable(), newUser());
+                    request.v6(),
+                    request.subnet(),
+                    PoolBirth.segment(state, options.segment()).subnets());
+            return use(new PoolId(name(options.segment(), free), free.usable(), user, false));
         });
+    }
+
+    /**
+     * The pool of a swarm's network, as its leader asks for it. Every leader asks again for the same, in the same words but for options of dockerd's, and gets the same.
+     */
+    PoolGrant requestForSwarm(PoolRequest request) {
+        IpamOptions options = IpamOptions.parse(request.options());
+        if (request.subnet().isEmpty() || isUnspecified(request.subnet().get())) {
+            throw new PatchbayException(
+                    Kind.INVALID, "a swarm's network needs the subnet of the LAN it is on; give --subnet");
+        }
+        PoolName name = name(options.segment(), request.subnet().get());
+        AddressRange range = range(request, options, name.subnet());
+        PoolId id = new PoolId(name, range, swarmUser(range), true);
+        return state.settle(
+                "pool " + name.spoken(),
+                () -> state.users().get(userKey(id)).isPresent()
+                        ? Optional.of(new PoolGrant(id.toString(), name.subnet()))
+                        : use(id));
+    }
+
+    private static String swarmUser(AddressRange range) {
+        return UUID.nameUUIDFromBytes(range.toString().getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .replace("-", "")
+                .substring(0, 12);
+    }
+
+    private String userKey(PoolId id) {
+        return State.userKey(id.pool(), id.owner(host), id.user());
     }
 
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */
@@ -107,49 +152,38 @@ final class Pools {
         return String.format("%012x", random.nextLong() & 0xffff_ffff_ffffL);
     }
 
-    private Segment segment(String segment) {
-        return state.segments()
-                .get(State.segmentKey(segment))
-                .map(Versioned::value)
-                .orElse(Segment.EMPTY);
-    }
-
     /** One attempt to add a user; empty after a conflict. */
-    private Optional<PoolGrant> use(PoolName name, AddressRange range, String user) {
+    private Optional<PoolGrant> use(PoolId id) {
+        PoolName name = id.pool();
         PoolUser record = new PoolUser(
-                name, host, user, range, Optional.empty(), List.of(), Optional.empty(), time.now(), Map.of());
+                name,
+                id.owner(host),
+                id.user(),
+                id.range(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false,
+                time.now(),
+                Map.of());
         Optional<Versioned<Pool>> known = state.pools().get(State.poolKey(name));
+        if (state.users().get(State.userKey(record)).isPresent()) {
+            // an earlier attempt, whose answer was lost
+            return Optional.of(new PoolGrant(id.toString(), name.subnet()));
+        }
         Transaction.Builder transaction = Transaction.builder()
                 .ifRevision(State.poolKey(name), known.map(Versioned::revision).orElse(0L))
                 .ifAbsent(State.userKey(record))
                 .put(State.userKey(record), state.users().encode(record));
         if (known.isEmpty()) {
-            addToSegment(name, transaction);
+            PoolBirth.addToSegment(state, name, transaction);
         }
         Pool pool = known.map(Versioned::value)
-                .orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), time.now(), Map.of()));
+                .orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of()));
         transaction.put(State.poolKey(name), state.pools().encode(pool));
-        return state.commit(transaction.build())
-                ? Optional.of(new PoolGrant(new PoolId(name, range, user).toString(), name.subnet()))
+        return state.commitOnPool(name, transaction.build())
+                ? Optional.of(new PoolGrant(id.toString(), name.subnet()))
                 : Optional.empty();
-    }
-
-    private void addToSegment(PoolName name, Transaction.Builder transaction) {
-        String key = State.segmentKey(name.segment());
-        Segment segment = segment(name.segment());
-        for (Subnet other : segment.subnets()) {
-            if (other.overlaps(name.subnet()) && !other.equals(name.subnet())) {
-                throw new PatchbayException(
-                        Kind.CONFLICT,
-                        "subnet " + name.subnet() + " overlaps pool " + other
-                                + " of another network; name the same subnet and give each network a range of it, or keep LANs apart with --ipam-opt "
-                                + IpamOptions.SEGMENT + "=NAME");
-            }
-        }
-        Segment changed = segment.without(name.subnet()).with(name.subnet());
-        transaction
-                .ifRevision(key, state.segments().revision(key))
-                .put(key, state.segments().encode(changed));
     }
 
     /**
@@ -158,15 +192,14 @@ final class Pools {
      */
     Versioned<PoolUser> user(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        String key = State.userKey(id.pool(), host, id.user());
+        String key = userKey(id);
         return state.users().get(key).orElseGet(() -> {
             LOG.warn("pool user unknown to the store, recording it anew pool={} user={}", id.pool(), id.user());
             state.settle(
                     "pool " + id.pool().spoken(),
-                    () -> use(id.pool(), id.range(), id.user())
-                            .or(() -> state.users()
-                                    .get(key)
-                                    .map(u -> new PoolGrant(poolId, id.pool().subnet()))));
+                    () -> use(id).or(() -> state.users()
+                            .get(key)
+                            .map(u -> new PoolGrant(poolId, id.pool().subnet()))));
             return state.users()
                     .get(key)
                     .orElseThrow(() -> new PatchbayException(
@@ -177,7 +210,15 @@ final class Pools {
     /** The user a PoolID stands for if there is one; fails with {@code NOT_FOUND} for an id that is not ours. */
     Optional<Versioned<PoolUser>> known(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        return state.users().get(State.userKey(id.pool(), host, id.user()));
+        return state.users().get(userKey(id));
+    }
+
+    /** The users that a network of this host is tied to. */
+    List<PoolUser> usersOf(String networkId) {
+        return state.users().list("pools/").stream()
+                .map(Versioned::value)
+                .filter(u -> u.host().equals(host) && u.network().equals(Optional.of(networkId)))
+                .toList();
     }
 
     void release(String poolId) {
@@ -188,56 +229,103 @@ final class Pools {
             LOG.debug("release of a pool that is not ours poolId={}", poolId);
             return;
         }
-        dropClaims(id);
-        state.settle("pool " + id.pool().spoken(), () -> releaseOnce(id));
+        if (!id.swarm()) {
+            dropClaims(id);
+        }
+        try {
+            state.settle("pool " + id.pool().spoken(), () -> end(id));
+            if (!id.swarm()) {
+                // one more spare may have been claimed meanwhile; none from here on
+                dropClaims(id);
+            }
+        } catch (PatchbayException e) {
+            if (e.kind() != Kind.UNAVAILABLE || !state.isAway() || id.swarm()) {
+                throw e;
+            }
+            state.settle("pool " + id.pool().spoken(), () -> markLeaving(id));
+        }
     }
 
-    /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
-    private void dropClaims(PoolId id) {
-        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(id.pool()))) {
-            Claim c = claim.value();
-            if (c.kind() == Claim.Kind.ENDPOINT
-                    && c.state() != Claim.State.BOUND
-                    && c.host().equals(host)
-                    && c.user().equals(id.user())) {
-                String key = State.claimKey(c);
-                state.commit(Transaction.builder()
-                        .ifRevision(key, claim.revision())
-                        .delete(key)
-                        .build());
+    private Optional<Boolean> end(PoolId id) {
+        return PoolRelease.once(state, id.pool(), id.owner(host), id.user(), Transaction.builder());
+    }
+
+    /** The pool is everybody's, so its end waits for the store; that it is to come is this host's own affair. */
+    private Optional<Boolean> markLeaving(PoolId id) {
+        String key = userKey(id);
+        Optional<Versioned<PoolUser>> user = state.users().get(key);
+        if (user.isEmpty() || user.get().value().leaving()) {
+            return Optional.of(false);
+        }
+        boolean done = state.commit(Transaction.builder()
+                .ifRevision(key, user.get().revision())
+                .put(key, state.users().encode(user.get().value().asLeaving()))
+                .build());
+        return done ? Optional.of(true) : Optional.empty();
+    }
+
+    /** Ends what was released while the store was away, and makes the pools anew that this host uses and the store has lost. */
+    void tidy() {
+        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+            PoolUser u = user.value();
+            boolean known = state.pools().get(State.poolKey(u.pool())).isPresent();
+            if (!u.host().equals(host) || (known && !u.leaving())) {
+                continue;
+            }
+            if (!known) {
+                LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
+                state.settle("pool " + u.pool().spoken(), () -> putBack(u));
+            }
+            if (u.leaving()) {
+                PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);
+                dropClaims(id);
+                state.settle("pool " + u.pool().spoken(), () -> end(id));
+                dropClaims(id);
             }
         }
     }
 
-    private Optional<Boolean> releaseOnce(PoolId id) {
-        String userKey = State.userKey(id.pool(), host, id.user());
-        String poolKey = State.poolKey(id.pool());
-        Optional<Versioned<PoolUser>> user = state.users().get(userKey);
-        Optional<Versioned<Pool>> pool = state.pools().get(poolKey);
-        if (user.isEmpty() || pool.isEmpty()) {
+    private Optional<Boolean> putBack(PoolUser user) {
+        if (state.pools().get(State.poolKey(user.pool())).isPresent()) {
             return Optional.of(false);
         }
-        SharedAddresses.Leaving leaving =
-                SharedAddresses.leaving(state, user.get().value());
+        Pool pool = new Pool(user.pool(), user.gateway(), host, List.of(), Map.of(), time.now(), Map.of());
         Transaction.Builder transaction = Transaction.builder()
-                .ifRevision(poolKey, pool.get().revision())
-                .ifRevision(userKey, user.get().revision())
-                .delete(userKey);
-        leaving.addresses().forEach(address -> transaction.delete(State.claimKey(id.pool(), address)));
-        boolean last = state.users().list(State.usersPrefix(id.pool())).size() == 1;
-        if (last) {
-            String segmentKey = State.segmentKey(id.pool().segment());
-            Segment rest = segment(id.pool().segment()).without(id.pool().subnet());
-            transaction
-                    .delete(poolKey)
-                    .ifRevision(segmentKey, state.segments().revision(segmentKey))
-                    .put(segmentKey, state.segments().encode(rest));
-        } else {
-            Pool remaining = leaving.gatewayToo()
-                    ? pool.get().value().withGateway(Optional.empty(), host)
-                    : pool.get().value();
-            transaction.put(poolKey, state.pools().encode(remaining));
+                .ifAbsent(State.poolKey(user.pool()))
+                .ifPresent(State.userKey(user))
+                .put(State.poolKey(user.pool()), state.pools().encode(pool));
+        PoolBirth.addToSegment(state, user.pool(), transaction);
+        shared.putBack(user, transaction);
+        return state.commitOnPool(user.pool(), transaction.build()) ? Optional.of(true) : Optional.empty();
+    }
+
+    /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
+    private void dropClaims(PoolId id) {
+        List<Versioned<Claim>> left = state.claims().list(State.claimsPrefix(id.pool())).stream()
+                .filter(c -> isLeftBehind(c.value(), id))
+                .toList();
+        for (int from = 0; from < left.size(); from += BATCH) {
+            List<Versioned<Claim>> batch = left.subList(from, Math.min(from + BATCH, left.size()));
+            if (!drop(batch)) {
+                // one of them has changed; the others go all the same
+                batch.forEach(claim -> drop(List.of(claim)));
+            }
         }
-        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+    }
+
+    private boolean isLeftBehind(Claim claim, PoolId id) {
+        return claim.kind() == Claim.Kind.ENDPOINT
+                && claim.state() != Claim.State.BOUND
+                && claim.host().equals(host)
+                && claim.user().equals(id.user());
+    }
+
+    private boolean drop(List<Versioned<Claim>> claims) {
+        Transaction.Builder transaction = Transaction.builder();
+        for (Versioned<Claim> claim : claims) {
+            transaction.ifRevision(State.claimKey(claim.value()), claim.revision());
+            Claims.end(state, claim.value(), time.now(), transaction);
+        }
+        return state.commit(transaction.build());
     }
 }

@@ -28,11 +28,13 @@ final class SharedAddresses {
     private final State state;
     private final String host;
     private final TimeSource time;
+    private final Claims claims;
 
-    SharedAddresses(State state, String host, TimeSource time) {
+    SharedAddresses(State state, String host, TimeSource time, Claims claims) {
         this.state = state;
         this.host = host;
         this.time = time;
+        this.claims = claims;
     }
 
     /** The pool's gateway: the wanted one, the one the pool has, or the first free address of the range. */
@@ -53,12 +55,12 @@ final class SharedAddresses {
                             + " since host " + pool.value().definedBy() + " made a network on it");
         }
         IpAddress gateway = has.or(() -> wanted)
-                .orElseGet(() -> firstFree(name, user.value().range()));
+                .orElseGet(() -> firstFree(pool.value(), user.value().range()));
         Transaction.Builder transaction = share(pool, user, user.value().withGateway(Optional.of(gateway)));
         Pool changed = has.isPresent() ? pool.value() : pool.value().withGateway(Optional.of(gateway), host);
         transaction.put(State.poolKey(name), state.pools().encode(changed));
         claim(name, gateway, Claim.Kind.GATEWAY, user.value().id(), transaction);
-        return state.commit(transaction.build()) ? Optional.of(gateway) : Optional.empty();
+        return state.commitOnPool(name, transaction.build()) ? Optional.of(gateway) : Optional.empty();
     }
 
     /** An address that something outside has. */
@@ -84,7 +86,7 @@ final class SharedAddresses {
         Transaction.Builder transaction = share(pool, user, user.value().withAux(address));
         transaction.put(State.poolKey(name), state.pools().encode(pool.value()));
         claim(name, address, Claim.Kind.AUX, user.value().id(), transaction);
-        return state.commit(transaction.build()) ? Optional.of(address) : Optional.empty();
+        return state.commitOnPool(name, transaction.build()) ? Optional.of(address) : Optional.empty();
     }
 
     private static <T> Versioned<T> require(Optional<Versioned<T>> record, PoolName name) {
@@ -103,16 +105,27 @@ final class SharedAddresses {
     private void claim(
             PoolName name, IpAddress address, Claim.Kind kind, String user, Transaction.Builder transaction) {
         String key = State.claimKey(name, address);
+        state.claims().get(key).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
         Optional<Versioned<Claim>> present = state.claims().get(key);
         if (present.isPresent() && present.get().value().kind() == kind) {
             transaction.ifRevision(key, present.get().revision());
             return;
         }
-        if (present.isPresent() && !present.get().value().is(Claim.State.HELD)) {
+        if (present.isPresent() && !isFree(present.get().value())) {
             throw new PatchbayException(
-                    Kind.CONFLICT, Claims.describe(present.get().value()));
+                    Kind.CONFLICT, Refusals.describe(present.get().value()));
         }
-        Claim claim = new Claim(
+        transaction
+                .ifRevision(key, present.map(Versioned::revision).orElse(0L))
+                .put(key, state.claims().encode(claimOf(name, address, kind, user)));
+    }
+
+    private static boolean isFree(Claim claim) {
+        return claim.is(Claim.State.HELD) || claim.is(Claim.State.SPARE);
+    }
+
+    private Claim claimOf(PoolName name, IpAddress address, Claim.Kind kind, String user) {
+        return new Claim(
                 name,
                 address,
                 kind,
@@ -122,16 +135,29 @@ final class SharedAddresses {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 time.now(),
                 Map.of());
-        transaction
-                .ifRevision(key, present.map(Versioned::revision).orElse(0L))
-                .put(key, state.claims().encode(claim));
     }
 
-    private IpAddress firstFree(PoolName name, AddressRange range) {
+    /** Adds the gateway and aux claims of a user that are not there. */
+    void putBack(PoolUser user, Transaction.Builder transaction) {
+        user.gateway().ifPresent(a -> putBack(user, a, Claim.Kind.GATEWAY, transaction));
+        user.aux().forEach(a -> putBack(user, a, Claim.Kind.AUX, transaction));
+    }
+
+    private void putBack(PoolUser user, IpAddress address, Claim.Kind kind, Transaction.Builder transaction) {
+        String key = State.claimKey(user.pool(), address);
+        if (state.claims().get(key).isEmpty()) {
+            transaction.ifAbsent(key).put(key, state.claims().encode(claimOf(user.pool(), address, kind, user.id())));
+        }
+    }
+
+    private IpAddress firstFree(Pool pool, AddressRange range) {
+        PoolName name = pool.name();
         IpAddress address = range.first();
-        while (state.claims().get(State.claimKey(name, address)).isPresent()) {
+        while (state.claims().get(State.claimKey(name, address)).isPresent()
+                || pool.reservedAround(address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
                         Kind.EXHAUSTED,
@@ -144,6 +170,18 @@ final class SharedAddresses {
 
     /** Gives a gateway or aux address back for one user; true when the address was one of these. */
     boolean release(Versioned<PoolUser> user, IpAddress address) {
+        try {
+            return releaseNow(user, address);
+        } catch (PatchbayException e) {
+            if (e.kind() == Kind.UNAVAILABLE && state.isAway()) {
+                // the release of the pool follows, and ends it
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private boolean releaseNow(Versioned<PoolUser> user, IpAddress address) {
         PoolName name = user.value().pool();
         return state.settle(
                 "address " + address + " of pool " + name.spoken(),
@@ -171,7 +209,7 @@ final class SharedAddresses {
             remaining = isGateway ? remaining.withGateway(Optional.empty(), host) : remaining;
         }
         transaction.put(State.poolKey(name), state.pools().encode(remaining));
-        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+        return state.commitOnPool(name, transaction.build()) ? Optional.of(true) : Optional.empty();
     }
 
     private static boolean usedByOthers(State state, PoolUser user, IpAddress address) {

@@ -1,8 +1,11 @@
 package io.patchbay.core.link;
 
 import io.patchbay.core.PatchbayException;
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.OptionalInt;
 
 /** What every implementation of {@link Links} refuses before it asks the kernel; each refusal is a {@link PatchbayException} of kind {@code INVALID}. */
@@ -18,6 +21,9 @@ public final class LinkRules {
 
     /** The most a veth takes (ETH_MAX_MTU). */
     public static final int MAX_MTU = 65535;
+
+    private static final Duration SHORTEST_PROBE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(10);
 
     private LinkRules() {}
 
@@ -65,6 +71,18 @@ public final class LinkRules {
         checkStation(announcement.port(), announcement.mac());
         if (announcement.addresses().isEmpty()) {
             throw invalid("the announcement for port \"" + announcement.port() + "\" names no address");
+        }
+    }
+
+    public static void checkProbe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
+        checkName(bridge);
+        if (addresses.size() > Links.MAX_PROBES) {
+            throw invalid("a probe on bridge \"" + bridge + "\" for " + addresses.size()
+                    + " addresses is over the limit of " + Links.MAX_PROBES);
+        }
+        if (timeout.compareTo(SHORTEST_PROBE) < 0 || timeout.compareTo(LONGEST_PROBE) > 0) {
+            throw invalid("a probe on bridge \"" + bridge + "\" of " + timeout.toMillis() + " ms is not between "
+                    + SHORTEST_PROBE.toMillis() + " and " + LONGEST_PROBE.toMillis() + " ms");
         }
     }
 

@@ -2,9 +2,13 @@ package io.patchbay.core.link;
 
 import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -68,6 +72,18 @@ public interface Links {
      * {@code UNAVAILABLE}.
      */
     void announce(Announcement announcement);
+
+    /** The most addresses of one {@link #probe}. */
+    int MAX_PROBES = 64;
+
+    /**
+     * Asks the LAN behind a bridge who has these addresses, without having one of them: ARP probes with sender 0.0.0.0 (RFC 5227, 2.1.1), neighbour solicitations from the
+     * unspecified address (RFC 4862, 5.4.2), three of each within {@code timeout}. Answers the MAC of whoever answered; an address that is not in the answer was silent. It
+     * blocks for {@code timeout}, or until all have answered. What this host or a container behind this bridge has answers too or not, so do not ask for those. More than
+     * {@link #MAX_PROBES} addresses, or a time that is not between 10 ms and 10 s, are {@code INVALID}; a bridge that is absent is {@code NOT_FOUND}, one that is down
+     * {@code UNAVAILABLE}.
+     */
+    Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout);
 
     /** An address on a link of this host. */
     record LinkAddress(int linkIndex, Cidr address) {}

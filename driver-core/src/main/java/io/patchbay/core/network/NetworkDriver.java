@@ -28,6 +28,15 @@ public interface NetworkDriver {
     void deleteNetwork(String networkId);
 
     /**
+     * A swarm's leader has asked for the pools of a network and says which network that is; its nodes get {@link #createNetwork}. The same id again is a new leader telling
+     * what there is. Only for a driver of global scope.
+     */
+    void allocateNetwork(NetworkRequest request);
+
+    /** The leader forgets a network; its pools are given back next. Unknown: nothing happens. */
+    void freeNetwork(String networkId);
+
+    /**
      * Records an endpoint and binds its claims. No kernel work. The same again is answered the same; the same id with other addresses is a {@code CONFLICT};
      * an unknown network is {@code NOT_FOUND}. The answer has a MAC only if the request had none.
      */

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param mtu of the containers' links, bytes
  * @param withoutGateway containers get no default route although the network has a gateway
  * @param routes further routes of the containers
+ * @param replicate hosts that share the store have the network too
  * @param interfacePrefix what container interfaces are called before their number
  */
 public record NetworkOptions(
@@ -30,6 +31,7 @@ public record NetworkOptions(
         OptionalInt mtu,
         boolean withoutGateway,
         List<StaticRoute> routes,
+        boolean replicate,
         String interfacePrefix) {
     public static final String BRIDGE = "com.docker.network.bridge.name";
     public static final String PARENT = "parent";
@@ -37,8 +39,9 @@ public record NetworkOptions(
     public static final String INTERFACE_PREFIX = "com.docker.network.container_iface_prefix";
     public static final String GATEWAY = "io.patchbay.gateway";
     public static final String ROUTES = "io.patchbay.routes";
+    public static final String REPLICATE = "io.patchbay.replicate";
     private static final Set<String> OURS =
-            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, ROUTES));
+            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, ROUTES, REPLICATE));
 
     /** dockerd reads these itself for every driver, and sends them on (moby: netlabel/labels.go). */
     private static final Set<String> DOCKERS = Set.of(
@@ -59,6 +62,7 @@ public record NetworkOptions(
         OptionalInt mtu = OptionalInt.empty();
         boolean withoutGateway = false;
         List<StaticRoute> routes = List.of();
+        boolean replicate = true;
         String prefix = "eth";
         for (Map.Entry<String, String> option : options.entrySet()) {
             String key = option.getKey().toLowerCase(Locale.ROOT);
@@ -68,12 +72,13 @@ public record NetworkOptions(
                 case MTU -> mtu = OptionalInt.of(mtu(value));
                 case GATEWAY -> withoutGateway = withoutGateway(value);
                 case ROUTES -> routes = routes(value);
+                case REPLICATE -> replicate = trueOrFalse(key, value);
                 case INTERFACE_PREFIX ->
                     prefix = matching(key, value, NAME_PREFIX, "a letter and up to 10 letters, digits, dots, dashes");
                 default -> checkKnown(key, option.getKey());
             }
         }
-        return new NetworkOptions(bridge, mtu, withoutGateway, routes, prefix);
+        return new NetworkOptions(bridge, mtu, withoutGateway, routes, replicate, prefix);
     }
 
     private static void checkKnown(String key, String asGiven) {
@@ -124,6 +129,14 @@ public record NetworkOptions(
             throw bad(GATEWAY, value, "\"none\", the only value it takes; a gateway's address is given with --gateway");
         }
         return true;
+    }
+
+    private static boolean trueOrFalse(String key, String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw bad(key, value, "\"true\" or \"false\"");
+        };
     }
 
     private static List<StaticRoute> routes(String value) {

@@ -17,12 +17,14 @@ import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /** The networks of this host: what dockerd made once and never repeats. */
 public final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
+    private static final Duration JUST_ASKED = Duration.ofSeconds(30);
     private static final Pattern ID = Pattern.compile("[0-9a-z]{12,64}");
 
     private final State state;
@@ -39,6 +42,8 @@ public final class Networks {
     private final Forwarding forwarding;
     private final boolean fixForwarding;
     private final TimeSource time;
+    /** Bridges of which iptables saw nothing when they were last looked at. */
+    private final Set<String> unfiltered = ConcurrentHashMap.newKeySet();
 
     public Networks(State state, NetworkSettings settings, Links links, Forwarding forwarding, TimeSource time) {
         this.state = state;
@@ -154,8 +159,10 @@ public final class Networks {
     private synchronized void letThrough(String bridge) {
         Forwarding.Status status = forwarding.status(bridge);
         if (status.state() == Forwarding.State.NOT_FILTERED) {
+            unfiltered.add(bridge);
             return;
         }
+        unfiltered.remove(bridge);
         if (!fixForwarding) {
             if (status.state() == Forwarding.State.DROPPED) {
                 LOG.warn("firewall drops bridged frames bridge={} evidence=\"{}\"", bridge, status.detail());
@@ -170,17 +177,31 @@ public final class Networks {
         }
     }
 
+    /**
+     * Looks again where nothing was filtered. dockerd turns br_netfilter on when it makes a bridge whose containers may not reach each other, as docker_gwbridge a moment after a
+     * node has joined a swarm (moby: bridge/setup_bridgenetfiltering.go). Cheap as long as nothing changes.
+     */
+    public void lookForFilter() {
+        bridges().stream().filter(unfiltered::contains).forEach(this::letThrough);
+    }
+
     /** Looks at the firewall for the bridges of all networks of this host. */
     public void letAllThrough() {
+        bridges().forEach(this::letThrough);
+    }
+
+    /** Those of others: on one of our own nothing from the LAN passes. */
+    private Set<String> bridges() {
         Set<String> bridges = new HashSet<>();
         all().stream().filter(n -> !n.ownBridge()).forEach(n -> bridges.add(n.bridge()));
-        bridges.forEach(this::letThrough);
+        return bridges;
     }
 
     private Optional<Boolean> record(NetworkRequest request, String bridge, boolean own) {
         String key = State.networkKey(host, request.networkId());
         Transaction.Builder transaction = Transaction.builder();
         transaction.ifRevision(key, state.networks().revision(key));
+        Optional<NetworkRecord> before = find(request.networkId());
         List<NetworkSubnet> subnets = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         for (IpamData data : request.ipam()) {
@@ -197,6 +218,8 @@ public final class Networks {
                 request.settings().internal(),
                 request.settings().options(),
                 subnets,
+                before.flatMap(NetworkRecord::name),
+                before.flatMap(NetworkRecord::generation),
                 time.now(),
                 Map.of());
         transaction.put(key, state.networks().encode(record));
@@ -205,6 +228,12 @@ public final class Networks {
 
     /** Ties the network to the user that its RequestPool made; CreateNetwork says the subnet but not the PoolID. */
     private NetworkSubnet subnet(String networkId, IpamData data, Set<String> taken, Transaction.Builder transaction) {
+        if (data.space().equals(IpamDriver.GLOBAL_SPACE)) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "network " + networkId
+                            + " is none of a swarm's, and Patchbay of scope global serves only those; use scope local for networks of single hosts");
+        }
         if (!data.space().equals(IpamDriver.LOCAL_SPACE)) {
             LOG.warn(
                     "addresses come from another IPAM driver, which knows nothing of other hosts; give --ipam-driver patchbay network={} subnet={}",
@@ -214,6 +243,7 @@ public final class Networks {
         }
         Optional<Versioned<PoolUser>> user = state.users().list("pools/").stream()
                 .filter(u -> u.value().host().equals(host)
+                        && !u.value().leaving()
                         && u.value().pool().subnet().equals(data.subnet()))
                 .filter(u -> u.value().network().isEmpty()
                         || u.value().network().get().equals(networkId))
@@ -227,30 +257,62 @@ public final class Networks {
         PoolUser tied = user.get().value().withNetwork(networkId);
         String key = State.userKey(tied);
         taken.add(key);
+        replaced(tied, networkId).forEach(old -> forget(old, transaction));
         transaction
                 .ifRevision(key, user.get().revision())
                 .put(key, state.users().encode(tied));
         return new NetworkSubnet(data.subnet(), data.gateway(), Optional.of(tied.pool()), Optional.of(tied.id()));
     }
 
-    private static int fit(Versioned<PoolUser> user, String networkId, IpamData data) {
+    /** Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and releases nothing. */
+    private List<Versioned<PoolUser>> replaced(PoolUser tied, String networkId) {
+        return state.users().list(State.usersPrefix(tied.pool())).stream()
+                .filter(u -> u.value().host().equals(host)
+                        && u.value().network().filter(networkId::equals).isPresent()
+                        && !u.value().id().equals(tied.id()))
+                .toList();
+    }
+
+    /** Its gateway and aux addresses are those of the one that replaces it; claims of its endpoints end with these. */
+    private void forget(Versioned<PoolUser> old, Transaction.Builder transaction) {
+        String key = State.userKey(old.value());
+        transaction.ifRevision(key, old.revision()).delete(key);
+    }
+
+    private int fit(Versioned<PoolUser> user, String networkId, IpamData data) {
         PoolUser u = user.value();
-        int tied = u.network().filter(networkId::equals).isPresent() ? 4 : 0;
+        // the one just asked for, also when this network had another before
+        boolean fresh = u.network().isEmpty()
+                && Duration.between(u.since(), time.now()).compareTo(JUST_ASKED) < 0
+                && u.gateway().equals(data.gateway());
+        int tied = fresh ? 8 : u.network().filter(networkId::equals).isPresent() ? 4 : 0;
         int gateway = u.gateway().equals(data.gateway()) ? 2 : 0;
         int aux = new HashSet<>(u.aux()).equals(new HashSet<>(data.aux().values())) ? 1 : 0;
         return tied + gateway + aux;
     }
 
-    /** Forgets the network; true when it was known. Its endpoints have been ended before. */
-    public boolean delete(String networkId) {
+    /** What ends in the transaction that forgets a network. */
+    public interface Ending {
+        void endWith(NetworkRecord network, Transaction.Builder transaction);
+    }
+
+    /** Forgets the network and nothing else; true when it was known. */
+    public boolean forget(String networkId) {
+        return delete(networkId, (network, transaction) -> {});
+    }
+
+    /** Forgets the network, and in the same transaction what ends with it; true when it was known. Its endpoints have been ended before. */
+    public boolean delete(String networkId, Ending ending) {
         String key = State.networkKey(host, networkId);
         Optional<Versioned<NetworkRecord>> known = state.networks().get(key);
         if (known.isEmpty()) {
             return false;
         }
-        state.settle(
-                "network " + networkId,
-                () -> state.commit(Transaction.builder().delete(key).build()) ? Optional.of(true) : Optional.empty());
+        state.settle("network " + networkId, () -> {
+            Transaction.Builder transaction = Transaction.builder().delete(key);
+            find(networkId).ifPresent(network -> ending.endWith(network, transaction));
+            return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+        });
         if (known.get().value().ownBridge()) {
             links.delete(List.of(known.get().value().bridge()));
         }

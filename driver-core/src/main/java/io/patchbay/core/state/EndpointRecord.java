@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param macGiven the MAC is the user's or IPAM's, not ours
  * @param link name of the host end of its veth pair; there is one from {@link State#JOINED} on
  * @param sandbox path of the container's network namespace as dockerd named it
+ * @param container its name; learned from the engine after the container joined
  */
 public record EndpointRecord(
         String id,
@@ -26,6 +27,7 @@ public record EndpointRecord(
         String link,
         State state,
         Optional<String> sandbox,
+        Optional<String> container,
         Instant since,
         Map<String, JsonNode> unknown) {
 
@@ -47,6 +49,7 @@ public record EndpointRecord(
                 f.text("link"),
                 State.valueOf(f.text("state")),
                 f.optional("sandbox"),
+                f.optional("container"),
                 Instant.parse(f.text("since")),
                 f.unknown());
     }
@@ -62,12 +65,40 @@ public record EndpointRecord(
                 .put("link", link)
                 .put("state", state)
                 .put("sandbox", sandbox)
+                .put("container", container)
                 .put("since", since)
                 .value();
     }
 
     public EndpointRecord joined(String newSandbox, Instant now) {
         return new EndpointRecord(
-                id, network, host, addresses, mac, macGiven, link, State.JOINED, Optional.of(newSandbox), now, unknown);
+                id,
+                network,
+                host,
+                addresses,
+                mac,
+                macGiven,
+                link,
+                State.JOINED,
+                Optional.of(newSandbox),
+                container,
+                now,
+                unknown);
+    }
+
+    public EndpointRecord of(String newContainer) {
+        return new EndpointRecord(
+                id,
+                network,
+                host,
+                addresses,
+                mac,
+                macGiven,
+                link,
+                state,
+                sandbox,
+                Optional.of(newContainer),
+                since,
+                unknown);
     }
 }

@@ -13,6 +13,8 @@ import java.util.Optional;
  * A network as this host's dockerd made it; dockerd does not repeat it after a restart.
  *
  * @param bridge whose ports its containers become
+ * @param name what people call it; learned from the engine after the network was made
+ * @param generation of the {@link Definition} that this is the host's network of
  * @param ownBridge the bridge was made for this network and goes with it
  * @param options {@code -o} as given; what they mean is read from them each time, in one place
  */
@@ -24,6 +26,8 @@ public record NetworkRecord(
         boolean internal,
         Map<String, String> options,
         List<NetworkSubnet> subnets,
+        Optional<String> name,
+        Optional<String> generation,
         Instant since,
         Map<String, JsonNode> unknown) {
 
@@ -62,6 +66,8 @@ public record NetworkRecord(
                 f.flag("internal"),
                 f.texts("options"),
                 f.objects("subnets", NetworkSubnet::read),
+                f.optional("name"),
+                f.optional("generation"),
                 Instant.parse(f.text("since")),
                 f.unknown());
     }
@@ -75,7 +81,40 @@ public record NetworkRecord(
                 .put("internal", internal)
                 .put("options", options)
                 .putObjects("subnets", subnets, NetworkSubnet::write)
+                .put("name", name)
+                .put("generation", generation)
                 .put("since", since)
                 .value();
+    }
+
+    public NetworkRecord named(String newName) {
+        return new NetworkRecord(
+                id,
+                host,
+                bridge,
+                ownBridge,
+                internal,
+                options,
+                subnets,
+                Optional.of(newName),
+                generation,
+                since,
+                unknown);
+    }
+
+    /** The same network as the host's one of a definition. */
+    public NetworkRecord of(Definition definition) {
+        return new NetworkRecord(
+                id,
+                host,
+                bridge,
+                ownBridge,
+                internal,
+                options,
+                subnets,
+                Optional.of(definition.name()),
+                Optional.of(definition.generation()),
+                since,
+                unknown);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param gateway the gateway address it asked for
  * @param aux the aux addresses it asked for
  * @param network empty until CreateNetwork, and for good under another network driver
+ * @param leaving dockerd has released it while the store was away; it ends when the store is back
  */
 public record PoolUser(
         PoolName pool,
@@ -27,8 +28,15 @@ public record PoolUser(
         Optional<IpAddress> gateway,
         List<IpAddress> aux,
         Optional<String> network,
+        boolean leaving,
         Instant since,
         Map<String, JsonNode> unknown) {
+
+    /**
+     * Stands for a host where a swarm's leader, whichever node that is, allocates for all nodes: users of pools, networks and claims of it belong to no host.
+     * No host has such a name.
+     */
+    public static final String SWARM = "@swarm";
 
     static PoolUser read(Value value) {
         Fields f = Fields.of(value);
@@ -40,6 +48,7 @@ public record PoolUser(
                 f.optional("gateway").map(IpAddress::parse),
                 f.list("aux", IpAddress::parse),
                 f.optional("network"),
+                f.flag("leaving"),
                 Instant.parse(f.text("since")),
                 f.unknown());
     }
@@ -53,27 +62,32 @@ public record PoolUser(
                 .put("gateway", gateway)
                 .put("aux", aux)
                 .put("network", network)
+                .put("leaving", leaving)
                 .put("since", since)
                 .value();
     }
 
     public PoolUser withGateway(Optional<IpAddress> newGateway) {
-        return new PoolUser(pool, host, id, range, newGateway, aux, network, since, unknown);
+        return new PoolUser(pool, host, id, range, newGateway, aux, network, leaving, since, unknown);
     }
 
     public PoolUser withAux(IpAddress address) {
         List<IpAddress> more = new ArrayList<>(aux);
         more.add(address);
-        return new PoolUser(pool, host, id, range, gateway, List.copyOf(more), network, since, unknown);
+        return new PoolUser(pool, host, id, range, gateway, List.copyOf(more), network, leaving, since, unknown);
     }
 
     public PoolUser withoutAux(IpAddress address) {
         List<IpAddress> fewer = new ArrayList<>(aux);
         fewer.remove(address);
-        return new PoolUser(pool, host, id, range, gateway, List.copyOf(fewer), network, since, unknown);
+        return new PoolUser(pool, host, id, range, gateway, List.copyOf(fewer), network, leaving, since, unknown);
     }
 
     public PoolUser withNetwork(String newNetwork) {
-        return new PoolUser(pool, host, id, range, gateway, aux, Optional.of(newNetwork), since, unknown);
+        return new PoolUser(pool, host, id, range, gateway, aux, Optional.of(newNetwork), leaving, since, unknown);
+    }
+
+    public PoolUser asLeaving() {
+        return new PoolUser(pool, host, id, range, gateway, aux, network, true, since, unknown);
     }
 }

@@ -31,7 +31,11 @@ final class Replica implements AutoCloseable {
     private final ScheduledExecutorService executor;
     private final List<Table<?>> tables;
     private final Object lock = new Object();
+    private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
+    /** Up to this revision everything is in the tables. */
+    private long told;
+
     private boolean closed;
 
     /** {@code executor} lists anew when the watch was lost. */
@@ -45,43 +49,164 @@ final class Replica implements AutoCloseable {
         return new Table<>(Pattern.compile(pattern), read, write);
     }
 
-    /** Reads everything and watches from there on. */
+    /** Says of a record that is known here and not in the store whether it is kept all the same. */
+    interface Missing {
+        boolean isKept(String key, Object record, Value value);
+    }
+
+    List<Table<?>> tables() {
+        return tables;
+    }
+
+    /** Reads everything and watches from there on; fails like the store. */
     void start() {
+        start((key, record, value) -> false);
+    }
+
+    /** The same; {@code missing} is asked about what the store does not have. */
+    void start(Missing missing) {
         Store.Snapshot snapshot = store.list("");
         synchronized (lock) {
             if (closed) {
                 return;
             }
+            told = snapshot.revision();
             Set<String> present = new HashSet<>();
             snapshot.entries().forEach(entry -> {
                 present.add(entry.key());
                 apply(entry.key(), Optional.of(entry.value()), entry.revision());
             });
-            for (Table<?> table : tables) {
-                table.keys().stream()
-                        .filter(key -> !present.contains(key))
-                        .forEach(key -> table.apply(key, Optional.empty(), snapshot.revision()));
-                table.passed(snapshot.revision());
-            }
+            tables.forEach(table -> forgetMissing(table, present, snapshot.revision(), missing));
         }
-        Store.Watch started = store.watch("", snapshot.revision() + 1, new Follower());
-        synchronized (lock) {
-            if (!closed) {
-                watch = started;
-                return;
-            }
-        }
-        started.close();
+        follow(store.watch("", snapshot.revision() + 1, new Follower()));
     }
 
-    /** As {@link #start}, until it succeeds; meanwhile what is known may be old, which conditions on revisions make harmless. */
+    private static <T> void forgetMissing(Table<T> table, Set<String> present, long revision, Missing missing) {
+        for (String key : table.keys()) {
+            Optional<Versioned<T>> known = present.contains(key) ? Optional.empty() : table.get(key);
+            boolean gone = known.isPresent()
+                    && (table.isUnsent(key)
+                            || !missing.isKept(
+                                    key,
+                                    known.get().value(),
+                                    table.encode(known.get().value())));
+            if (gone) {
+                table.apply(key, Optional.empty(), revision);
+            }
+        }
+        table.passed(revision);
+    }
+
+    /** Hears no more of the store until everything is read anew. */
+    void unfollow() {
+        Store.Watch ended;
+        synchronized (lock) {
+            ended = watch;
+            watch = null;
+        }
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
+    private void follow(Store.Watch started) {
+        Store.Watch ended;
+        synchronized (lock) {
+            ended = closed ? started : watch;
+            watch = started;
+        }
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
+    /** As {@link #start()}, until it succeeds; meanwhile what is known may be old, which conditions on revisions make harmless. */
     private void startAgain() {
         try {
-            start();
+            again.run();
         } catch (PatchbayException e) {
             LOG.warn("not read anew yet reason=\"{}\"", e.getMessage());
             Future<?> unused = executor.schedule(this::startAgain, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** What is done instead of {@link #start()} when the watch was lost. */
+    void onLost(Runnable instead) {
+        again = instead;
+    }
+
+    /** A record as somebody on this host remembers the store to have had it. */
+    void heard(String key, Optional<Value> value, long revision) {
+        synchronized (lock) {
+            apply(key, value, revision);
+        }
+    }
+
+    /** Reads one record anew; fails like the store. */
+    void refresh(String key) {
+        long known = revision(key);
+        Optional<Store.Entry> entry = store.get(key);
+        synchronized (lock) {
+            if (entry.isPresent()) {
+                apply(key, Optional.of(entry.get().value()), entry.get().revision());
+            } else if (known > 0 && revision(key) == known) {
+                apply(key, Optional.empty(), known + 1);
+            }
+        }
+    }
+
+    /** Reads the records anew whose keys begin so; fails like the store. */
+    void refreshAll(String prefix) {
+        Store.Snapshot snapshot = store.list(prefix);
+        Set<String> present = new HashSet<>();
+        synchronized (lock) {
+            for (Store.Entry entry : snapshot.entries()) {
+                present.add(entry.key());
+                apply(entry.key(), Optional.of(entry.value()), entry.revision());
+            }
+            for (Table<?> table : tables) {
+                table.keys().stream()
+                        .filter(key -> key.startsWith(prefix) && !present.contains(key))
+                        .forEach(key -> table.apply(key, Optional.empty(), snapshot.revision()));
+            }
+        }
+    }
+
+    /** A record as this host has changed it while the store is away. */
+    void unsent(String key, Optional<Value> value, long revision) {
+        synchronized (lock) {
+            owner(key).ifPresent(table -> table.applyUnsent(key, value, revision));
+        }
+    }
+
+    /** The store has the record so now. */
+    void settled(String key, Optional<Value> value, long revision) {
+        synchronized (lock) {
+            owner(key).ifPresent(table -> table.settle(key, value, revision));
+        }
+    }
+
+    Optional<?> record(String key) {
+        return owner(key).flatMap(table -> table.get(key)).map(Versioned::value);
+    }
+
+    long revision(String key) {
+        return owner(key).map(table -> table.revision(key)).orElse(0L);
+    }
+
+    /** What a value under this key says; null when it cannot be read. */
+    @Nullable
+    Object decode(String key, Value value) {
+        return owner(key).<Object>map(table -> table.decode(key, value)).orElse(null);
+    }
+
+    private Optional<Table<?>> owner(String key) {
+        for (Table<?> table : tables) {
+            if (table.owns(key)) {
+                return Optional.of(table);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Commits; what the answer tells of the keys concerned is known here when it returns. */
@@ -92,10 +217,10 @@ final class Replica implements AutoCloseable {
                 for (Transaction.Operation operation : transaction.operations()) {
                     Optional<Value> value =
                             operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
-                    apply(operation.key(), value, committed.revision());
+                    learn(operation.key(), value, committed.revision());
                 }
             } else if (result instanceof CommitResult.Conflict conflict) {
-                conflict.present().forEach(e -> apply(e.key(), Optional.of(e.value()), e.revision()));
+                conflict.present().forEach(e -> learn(e.key(), Optional.of(e.value()), e.revision()));
                 forgetAbsent(transaction, conflict);
             }
         }
@@ -118,13 +243,18 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    private void apply(String key, Optional<Value> value, long revision) {
-        for (Table<?> table : tables) {
-            if (table.owns(key)) {
-                table.apply(key, value, revision);
-                return;
-            }
+    /**
+     * What an answer of the store says of a record. The watch may have told it already and gone on: if the record has been deleted since, and that has been forgotten, the late answer
+     * would bring it back for good.
+     */
+    private void learn(String key, Optional<Value> value, long revision) {
+        if (revision > told) {
+            apply(key, value, revision);
         }
+    }
+
+    private void apply(String key, Optional<Value> value, long revision) {
+        owner(key).ifPresent(table -> table.apply(key, value, revision));
     }
 
     @Override
@@ -148,6 +278,7 @@ final class Replica implements AutoCloseable {
                     apply(change.key(), change.value(), change.revision());
                     revision = Math.max(revision, change.revision());
                 }
+                told = Math.max(told, revision);
                 for (Table<?> table : tables) {
                     table.passed(revision);
                 }

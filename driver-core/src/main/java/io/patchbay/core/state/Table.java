@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class Table<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Table.class);
 
+    /** What each key begins with; asked before the pattern, for every change is offered to every table. */
+    private final String beginning;
+
     private final Pattern keys;
     private final Function<Value, T> read;
     private final Function<T, Value> write;
@@ -28,16 +31,29 @@ public final class Table<T> {
     private final Deque<String> tombstones = new ArrayDeque<>();
     private final List<Listener<T>> listeners = new CopyOnWriteArrayList<>();
 
-    /** A deleted record leaves an empty cell until the watch has passed its revision, or a late event would bring the record back. */
-    private record Cell<T>(@Nullable Versioned<T> record, long revision) {}
+    /**
+     * A deleted record leaves an empty cell until the watch has passed its revision, or a late event would bring the record back.
+     *
+     * @param unsent changed here while the store was away; the store's own changes do not show before it has been sent
+     * @param heard the newest of those changes
+     */
+    private record Cell<T>(
+            @Nullable Versioned<T> record,
+            long revision,
+            boolean unsent,
+            @Nullable Heard heard) {}
+
+    private record Heard(Optional<Value> value, long revision) {}
 
     /** Hears each change in order, in the thread that makes it; must be quick and must not commit. */
     public interface Listener<T> {
         void changed(String key, @Nullable Versioned<T> before, @Nullable Versioned<T> after);
     }
 
+    /** {@code keys} is a pattern that begins with a plain word and a slash. */
     Table(Pattern keys, Function<Value, T> read, Function<T, Value> write) {
         this.keys = keys;
+        this.beginning = keys.pattern().substring(0, keys.pattern().indexOf('/') + 1);
         this.read = read;
         this.write = write;
     }
@@ -81,21 +97,43 @@ public final class Table<T> {
     }
 
     boolean owns(String key) {
-        return keys.matcher(key).matches();
+        return key.startsWith(beginning) && keys.matcher(key).matches();
     }
 
     /** The key's record as of a revision; what is older than what is known is passed over. Called under the replica's lock. */
     void apply(String key, Optional<Value> value, long revision) {
         Cell<T> known = cells.get(key);
-        if (known != null && known.revision >= revision) {
-            return;
+        if (known != null && known.unsent) {
+            if (known.heard == null || known.heard.revision < revision) {
+                cells.put(key, new Cell<>(known.record, known.revision, true, new Heard(value, revision)));
+            }
+        } else if (known == null || known.revision < revision) {
+            set(key, value, revision, false);
         }
+    }
+
+    /** The key's record as this host has it while the store is away. Called under the replica's lock. */
+    void applyUnsent(String key, Optional<Value> value, long revision) {
+        set(key, value, revision, true);
+    }
+
+    /** The key's record once the store has decided about what was unsent. Called under the replica's lock. */
+    void settle(String key, Optional<Value> value, long revision) {
+        Cell<T> known = cells.get(key);
+        set(key, value, revision, false);
+        if (known != null && known.heard != null) {
+            apply(key, known.heard.value, known.heard.revision);
+        }
+    }
+
+    private void set(String key, Optional<Value> value, long revision, boolean unsent) {
+        Cell<T> known = cells.get(key);
         Versioned<T> before = known == null ? null : known.record;
         Versioned<T> after = value.map(v -> decode(key, v))
                 .map(v -> new Versioned<>(v, revision))
                 .orElse(null);
-        cells.put(key, new Cell<>(after, revision));
-        if (after == null) {
+        cells.put(key, new Cell<>(after, revision, unsent, unsent && known != null ? known.heard : null));
+        if (after == null && !unsent) {
             tombstones.add(key);
         }
         if (before != null || after != null) {
@@ -103,7 +141,8 @@ public final class Table<T> {
         }
     }
 
-    private @Nullable T decode(String key, Value value) {
+    @Nullable
+    T decode(String key, Value value) {
         try {
             return read.apply(value);
         } catch (IllegalArgumentException e) {
@@ -117,14 +156,20 @@ public final class Table<T> {
         while (!tombstones.isEmpty()) {
             String key = tombstones.peekFirst();
             Cell<T> cell = cells.get(key);
-            if (cell != null && cell.record == null && cell.revision > revision) {
+            if (cell != null && cell.record == null && !cell.unsent && cell.revision > revision) {
                 return;
             }
             tombstones.pollFirst();
-            if (cell != null && cell.record == null) {
+            if (cell != null && cell.record == null && !cell.unsent) {
                 cells.remove(key);
             }
         }
+    }
+
+    /** True when the key's record was changed here and the store does not know it yet. */
+    boolean isUnsent(String key) {
+        Cell<T> cell = cells.get(key);
+        return cell != null && cell.unsent;
     }
 
     /** Keys known now, tombstones left out. */

@@ -53,6 +53,11 @@ public interface Store extends AutoCloseable {
     /** What this store is, for log lines and {@code doctor}: for instance {@code embedded:/var/lib/patchbay}. */
     String description();
 
+    /** How it is doing, without asking anybody: for readiness, metrics and for not waiting where waiting is known to be in vain. */
+    default StoreHealth health() {
+        return StoreHealth.LOCAL;
+    }
+
     /** Ends watches and leases and frees files and connections; repeating it does nothing. */
     @Override
     void close();

@@ -89,6 +89,11 @@ public record Transaction(List<Condition> conditions, List<Operation> operations
             return this;
         }
 
+        public Builder add(Operation operation) {
+            operations.add(operation);
+            return this;
+        }
+
         public Transaction build() {
             return new Transaction(conditions, operations);
         }

@@ -13,6 +13,10 @@ import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.state.Contact;
+import io.patchbay.core.store.StoreHealth;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DoctorTest {
+    private static final StoreHealth.Remote REMOTE =
+            new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0);
+
+    private static final Optional<Contact> NEAR = Optional.of(new Contact(true, Instant.EPOCH, "", 0));
+    private static final Optional<Contact> AWAY = Optional.of(new Contact(false, Instant.EPOCH, "it was refused", 0));
+
     private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:01");
     private static final MacAddress NIC = MacAddress.parse("02:77:00:00:00:02");
 
@@ -161,6 +171,44 @@ class DoctorTest {
 
     private void bridge() {
         links.ensureBridge(new BridgeSpec("br0", MAC, OptionalInt.empty(), Optional.empty()));
+    }
+
+    @Test
+    void aStoreOfThisHostIsNoFinding() {
+        assertThat(Doctor.look("embedded:/var/lib/patchbay", StoreHealth.LOCAL, Optional.empty()))
+                .isEmpty();
+    }
+
+    @Test
+    void aStoreThatAnswersIsNamedByTheEndpointInUse() {
+        StoreHealth health = new StoreHealth(true, Instant.EPOCH, Optional.of("it was away"), Optional.of(REMOTE));
+        assertThat(Doctor.look("etcd:http://h1:2379", health, NEAR)).hasValueSatisfying(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.OK);
+            assertThat(found.message()).isEqualTo("etcd answers at http://h1:2379 since 1970-01-01T00:00:00Z");
+        });
+    }
+
+    @Test
+    void aStoreThatIsAwayFailsWithItsReason() {
+        StoreHealth away =
+                new StoreHealth(false, Instant.EPOCH, Optional.of("etcd cannot be used: refused"), Optional.of(REMOTE));
+        assertThat(Doctor.look("etcd:http://h1:2379", away, AWAY)).hasValueSatisfying(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.FAIL);
+            assertThat(found.subject()).isEqualTo("etcd:http://h1:2379");
+            assertThat(found.message()).isEqualTo("etcd cannot be used: refused (since 1970-01-01T00:00:00Z)");
+            assertThat(found.advice()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void aStoreThatAnswersAgainIsOfUseOnceThisHostHasCaughtUp() {
+        StoreHealth health = new StoreHealth(true, Instant.EPOCH, Optional.of("it was away"), Optional.of(REMOTE));
+        assertThat(Doctor.look("etcd:http://h1:2379", health, AWAY)).hasValueSatisfying(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.FAIL);
+            assertThat(found.message())
+                    .isEqualTo("etcd answers at http://h1:2379, and this host has not caught up with it since"
+                            + " 1970-01-01T00:00:00Z: it was refused");
+        });
     }
 
     private Link uplink() {

@@ -167,7 +167,7 @@ final class IpamTest {
         assertThat(world.claim("10.77.0.254")).isEmpty();
         assertThat(world.driver().inspection().pools()).isEmpty();
         assertThat(world.store().list("").entries().stream()
-                        .filter(e -> !e.key().startsWith("segments/")))
+                        .filter(e -> !e.key().matches("(segments|hosts|alive)/.*")))
                 .isEmpty();
     }
 

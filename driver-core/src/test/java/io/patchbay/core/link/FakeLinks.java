@@ -1,8 +1,10 @@
 package io.patchbay.core.link;
 
 import io.patchbay.core.PatchbayException;
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Link.BridgeSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -10,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A kernel in memory that keeps the contract of {@link Links}, with what tests of the layers above need besides: verbs that fail once, dockerd moving
@@ -28,7 +32,8 @@ public final class FakeLinks implements Links {
         ADDRESSES,
         ROUTES,
         WATCH,
-        ANNOUNCE
+        ANNOUNCE,
+        PROBE
     }
 
     private final TreeMap<Integer, FakeLink> links = new TreeMap<>();
@@ -37,6 +42,8 @@ public final class FakeLinks implements Links {
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<LinkAddress> addresses = new CopyOnWriteArrayList<>();
     private final List<Route> routes = new CopyOnWriteArrayList<>();
+    private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
+    private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
     private int lastIndex = 1;
 
     /** The next call of that verb throws that and does nothing; the one after it works again. */
@@ -104,6 +111,20 @@ public final class FakeLinks implements Links {
         FakeLink link = require(name);
         link.bridge = Optional.of(settings);
         changed(link);
+    }
+
+    /** Something on the LAN has that address and answers for it. */
+    public void addStation(IpAddress address, MacAddress mac) {
+        stations.put(address, mac);
+    }
+
+    public void removeStation(IpAddress address) {
+        stations.remove(address);
+    }
+
+    /** Every address that was asked for on the LAN, oldest first. */
+    public List<IpAddress> probed() {
+        return List.copyOf(probed);
     }
 
     public void addAddress(LinkAddress address) {
@@ -269,6 +290,24 @@ public final class FakeLinks implements Links {
                     "port \"" + announcement.port() + "\" does not forward, its other end is down");
         }
         announcements.add(announcement);
+    }
+
+    @Override
+    public synchronized Map<IpAddress, MacAddress> probe(
+            String bridge, Collection<IpAddress> wanted, Duration timeout) {
+        fail(Verb.PROBE);
+        LinkRules.checkProbe(bridge, wanted, timeout);
+        FakeLink link = here(bridge)
+                .orElseThrow(
+                        () -> refuse(PatchbayException.Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist"));
+        if (!link.up) {
+            throw refuse(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
+        }
+        probed.addAll(wanted);
+        return wanted.stream()
+                .distinct()
+                .filter(stations::containsKey)
+                .collect(Collectors.toMap(a -> a, stations::get));
     }
 
     private FakeLink add(String name, Optional<String> kind, MacAddress mac, int mtu) {

@@ -7,6 +7,7 @@ import io.patchbay.core.PatchbayException;
 import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -392,5 +393,20 @@ public abstract class LinksContract {
         assertRefused(Kind.NOT_FOUND, "pb-c1", () -> links().announce(new Announcement(BRIDGE, "pb-c1", mac, address)));
         assertRefused(
                 Kind.INVALID, "address", () -> links().announce(new Announcement(BRIDGE, "pb-h1", mac, List.of())));
+    }
+
+    @Test
+    void aProbeNeedsABridgeThatIsUpAndSilenceIsNoAnswer() {
+        List<IpAddress> asked = List.of(IpAddress.parse("10.77.0.5"), IpAddress.parse("fd77::5"));
+        Duration shortly = Duration.ofMillis(30);
+        assertRefused(Kind.NOT_FOUND, BRIDGE, () -> links().probe(BRIDGE, asked, shortly));
+        links().ensureBridge(BRIDGE_SPEC);
+        assertThat(links().probe(BRIDGE, asked, shortly)).isEmpty();
+        assertThat(links().probe(BRIDGE, List.of(), shortly)).isEmpty();
+        assertRefused(Kind.INVALID, "11000 ms", () -> links().probe(BRIDGE, asked, Duration.ofSeconds(11)));
+        List<IpAddress> many = IntStream.range(0, Links.MAX_PROBES + 1)
+                .mapToObj(i -> IpAddress.parse("10.77.0.1").plus(i))
+                .toList();
+        assertRefused(Kind.INVALID, "limit of 64", () -> links().probe(BRIDGE, many, shortly));
     }
 }

@@ -9,6 +9,7 @@ import io.patchbay.core.host.Inspection.NetworkView;
 import io.patchbay.core.network.NetworkDriver.GatewayNeed;
 import io.patchbay.core.network.NetworkDriver.NetworkRequest;
 import io.patchbay.core.network.NetworkDriver.NetworkSettings;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Network;
 import io.patchbay.core.testkit.World.NetworkPlan;
@@ -57,6 +58,7 @@ final class NetworksTest {
             io.patchbay.routes | 10.9.0.0/16 via | option io.patchbay.routes=10.9.0.0/16 via is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": "10.9.0.0/16 via" has another form
             io.patchbay.routes | 10.9.0.0/16 via fd00::1 | option io.patchbay.routes=10.9.0.0/16 via fd00::1 is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": next hop fd00::1 is of another family than 10.9.0.0/16
             io.patchbay.routes | 10.9.0.0/16 via 10.99.0.1 | option io.patchbay.routes: next hop 10.99.0.1 lies in no subnet of the network
+            io.patchbay.replicate | no | option io.patchbay.replicate=no is not "true" or "false"
             com.docker.network.container_iface_prefix | 0lan | option com.docker.network.container_iface_prefix=0lan is not a letter and up to 10 letters, digits, dots, dashes
             """)
     void c27AWrongValueIsRefusedNamingOptionValueAndRule(String key, String value, String sentence) {
@@ -71,7 +73,7 @@ final class NetworksTest {
     void c28AnUnknownOptionIsRefusedWithTheListOfKnownOnes() {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("mtu", "1400"))))
                 .hasMessage(
-                        "option \"mtu\" is not known; known are com.docker.network.bridge.name, com.docker.network.container_iface_prefix, com.docker.network.driver.mtu, io.patchbay.gateway, io.patchbay.routes, parent");
+                        "option \"mtu\" is not known; known are com.docker.network.bridge.name, com.docker.network.container_iface_prefix, com.docker.network.driver.mtu, io.patchbay.gateway, io.patchbay.replicate, io.patchbay.routes, parent");
     }
 
     @Test
@@ -141,6 +143,14 @@ final class NetworksTest {
                 .isEqualTo(new GatewayNeed(true, true));
         assertThat(world.driver().gatewayNeed(new NetworkSettings(false, Map.of())))
                 .isEqualTo(new GatewayNeed(false, false));
+    }
+
+    @Test
+    void aFilterThatIsTurnedOnLaterIsSeenSoon() {
+        world.createNetwork(NetworkPlan.of("10.77.0.0/24"));
+        assertThat(world.forwarding.allowed()).isEmpty();
+        world.forwarding.drop();
+        Await.until("the rule", () -> world.forwarding.allowed().equals(List.of("br0")));
     }
 
     @Test

@@ -35,6 +35,7 @@ final class StateTest {
                 Optional.empty(),
                 "h1",
                 List.of(AddressRange.parse("10.77.0.1-10.77.0.9")),
+                Map.of("10.77.0.1-10.77.0.9", "printers"),
                 Instant.EPOCH,
                 Map.of());
     }

@@ -25,6 +25,7 @@ public final class MemoryStore implements Store {
     private final List<MemoryLease> leases = new ArrayList<>();
     private final List<MemoryWatch> watches = new ArrayList<>();
     private final AtomicLong commits = new AtomicLong();
+    private final boolean threads;
     private @Nullable CountDownLatch gate;
     private int waiting;
     private int failures;
@@ -33,11 +34,36 @@ public final class MemoryStore implements Store {
     private boolean closed;
 
     public MemoryStore() {
-        this(new MemoryContents());
+        this(new MemoryContents(), true);
     }
 
-    private MemoryStore(MemoryContents contents) {
+    private MemoryStore(MemoryContents contents, boolean threads) {
         this.contents = contents;
+        this.threads = threads;
+    }
+
+    /** One whose watches are silent but in {@link #tell}, and have no threads. */
+    public static MemoryStore withoutThreads() {
+        return new MemoryStore(new MemoryContents(), false);
+    }
+
+    /** Lets the watches tell everything that has happened by now, in this thread; of a store {@link #withoutThreads} only. */
+    public void tell() {
+        List<MemoryWatch> all;
+        synchronized (contents) {
+            all = List.copyOf(watches);
+        }
+        all.forEach(MemoryWatch::tell);
+    }
+
+    /** Whether {@link #tell} is wanted. */
+    public boolean hasThreads() {
+        return threads;
+    }
+
+    /** That of the last change. */
+    public long revision() {
+        return contents.revision();
     }
 
     /** When a commit told to fail does so. */
@@ -119,7 +145,14 @@ public final class MemoryStore implements Store {
     public MemoryStore reopen() {
         close();
         contents.forgetHistory();
-        return new MemoryStore(contents);
+        return new MemoryStore(contents, threads);
+    }
+
+    /** Everything that was committed has been told to every watcher. */
+    public boolean isAllTold() {
+        synchronized (contents) {
+            return watches.stream().allMatch(MemoryWatch::isIdle);
+        }
     }
 
     @Override
@@ -202,7 +235,9 @@ public final class MemoryStore implements Store {
             checkReachable();
             MemoryWatch watch = new MemoryWatch(contents, prefix, fromRevision, watcher);
             watches.add(watch);
-            watch.start();
+            if (threads) {
+                watch.start();
+            }
             return watch;
         }
     }

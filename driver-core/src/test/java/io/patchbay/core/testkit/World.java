@@ -5,6 +5,9 @@ import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.engine.EnginePlugin;
+import io.patchbay.core.engine.FakeEngine;
+import io.patchbay.core.host.HostSettings;
 import io.patchbay.core.host.Inspection.ClaimView;
 import io.patchbay.core.ipam.AutoRange;
 import io.patchbay.core.ipam.IpamDriver;
@@ -19,6 +22,7 @@ import io.patchbay.core.network.NetworkDriver.IpamData;
 import io.patchbay.core.network.NetworkDriver.NetworkRequest;
 import io.patchbay.core.network.NetworkDriver.NetworkSettings;
 import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.store.Store;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -40,11 +44,16 @@ public final class World implements AutoCloseable {
     public final FakeLinks links;
     public final FakeForwarding forwarding;
     public final ManualTime time;
+    public final FakeEngine engine;
     private final String host;
-    private final List<AutoRange> autoPools;
     private final AtomicLong ids;
+    private final Kind kind;
+    private final HostSettings self;
     private MemoryStore store;
+    private Optional<MemoryStore> disk;
+    private Optional<Line> line = Optional.empty();
     private ScheduledExecutorService executor;
+    private ScheduledExecutorService background;
     private Driver driver;
 
     public World() {
@@ -52,27 +61,143 @@ public final class World implements AutoCloseable {
     }
 
     public World(List<AutoRange> autoPools) {
-        this("h1", new MemoryStore(), new ManualTime(), autoPools, new AtomicLong());
+        this(new Kind(autoPools, 0, false, Sharing.BY_HAND, false), Optional.empty());
     }
 
-    private World(String host, MemoryStore store, ManualTime time, List<AutoRange> autoPools, AtomicLong ids) {
+    /** How the driver works with its engine. */
+    public enum Sharing {
+        /** Only when the test says so, see {@link #engineRound}. */
+        BY_HAND,
+        /** By itself, as in the daemon. */
+        LIVE,
+        /** As {@link #BY_HAND}, and networks are not shared. */
+        OFF
+    }
+
+    /** What a host is like; {@code stepwise}: nothing happens in the background but what {@link #background} does. */
+    private record Kind(List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean global) {}
+
+    public World(Sharing sharing) {
+        this(new Kind(List.of(), 0, false, sharing, false), Optional.empty());
+    }
+
+    /** A node of a swarm, with a driver of global scope; its line to the store can be cut. */
+    public static World ofSwarm() {
+        return new World(new Kind(List.of(), 4, false, Sharing.BY_HAND, true), Optional.of(new MemoryStore()));
+    }
+
+    private World(Kind kind, Optional<MemoryStore> disk) {
+        this(
+                hostNamed("h1"),
+                "h1",
+                kind.stepwise() ? MemoryStore.withoutThreads() : new MemoryStore(),
+                disk,
+                new ManualTime(),
+                new AtomicLong(),
+                kind);
+    }
+
+    private World(
+            HostSettings self,
+            String host,
+            MemoryStore store,
+            Optional<MemoryStore> disk,
+            ManualTime time,
+            AtomicLong ids,
+            Kind kind) {
+        this.self = self;
+        this.kind = kind;
+        this.engine = new FakeEngine("patchbay", new Plugin(), this::newId);
         this.host = host;
         this.store = store;
+        this.disk = disk;
         this.time = time;
-        this.autoPools = autoPools;
         this.ids = ids;
         this.links = new FakeLinks();
         this.forwarding = new FakeForwarding();
         addBridge("br0");
         links.addForeign("eth0", MacAddress.parse("02:77:00:00:00:01"), Optional.of("br0"));
-        this.executor = Executors.newScheduledThreadPool(3);
+        this.executor = newExecutor();
+        this.background = newBackground();
         this.driver = newDriver();
         driver.start();
     }
 
     /** Another host on the same store. */
     public World neighbour(String name) {
-        return new World(name, store, time, autoPools, ids);
+        return neighbour(name, kind.sharing());
+    }
+
+    /** What a host says of itself here; its lease is so long that it does nothing by itself while a test runs. */
+    public static HostSettings hostNamed(String name) {
+        return new HostSettings("machine of " + name, "boot", "1", Duration.ofHours(1), Optional.empty());
+    }
+
+    /** Another host on the same store that says that of itself. */
+    public World neighbour(String name, HostSettings says) {
+        return new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, kind);
+    }
+
+    public World neighbour(String name, Sharing itsSharing) {
+        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global());
+        return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
+    }
+
+    /** Another host on a swarm node's store, that is none of the swarm's. */
+    public World neighbourOfScopeLocal(String name) {
+        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false);
+        return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
+    }
+
+    /** A host of a cluster, that keeps some addresses in reserve and goes on when its line to the shared store is cut. */
+    public static World ofCluster(int reserve) {
+        return ofCluster(reserve, false);
+    }
+
+    /** The same without a reserve; it works with its engine by itself, as in the daemon. */
+    public static World ofClusterLive() {
+        return new World(new Kind(List.of(), 0, false, Sharing.LIVE, false), Optional.of(new MemoryStore()));
+    }
+
+    /** As {@link #ofCluster(int)}; nothing happens in the background but what {@link #background} does, in the caller's thread. */
+    public static World ofClusterStepByStep(int reserve) {
+        return ofCluster(reserve, true);
+    }
+
+    /** Delivers what other hosts have changed, and does what waits to be done in the background. */
+    public void background() {
+        line().deliver(store);
+        if (executor instanceof ManualExecutor manual) {
+            manual.runWaiting();
+        }
+    }
+
+    private ScheduledExecutorService newExecutor() {
+        return kind.stepwise() ? new ManualExecutor() : Executors.newScheduledThreadPool(3);
+    }
+
+    private static World ofCluster(int reserve, boolean stepwise) {
+        return new World(
+                new Kind(List.of(), reserve, stepwise, Sharing.BY_HAND, false), Optional.of(new MemoryStore()));
+    }
+
+    /** This host's line to the shared store. */
+    public Line line() {
+        return line.orElseThrow();
+    }
+
+    public String host() {
+        return host;
+    }
+
+    /** Whether this host has the record on its disk. */
+    public boolean mirrored(String key) {
+        return disk.orElseThrow().get("mirror/" + key).isPresent();
+    }
+
+    /** Whether this host can reach the shared store, as it believes. */
+    public boolean isAway() {
+        return !driver.contact().orElseThrow().near();
     }
 
     public void addBridge(String name) {
@@ -80,24 +205,96 @@ public final class World implements AutoCloseable {
                 new BridgeSpec(name, MacAddress.parse("02:77:00:00:00:01"), OptionalInt.empty(), Optional.empty()));
     }
 
+    private ScheduledExecutorService newBackground() {
+        return kind.sharing() == Sharing.LIVE ? Executors.newScheduledThreadPool(1) : new StillExecutor();
+    }
+
     private Driver newDriver() {
-        Driver.Settings settings =
-                new Driver.Settings(host, "br0", true, autoPools, Duration.ofMinutes(1), Duration.ofMinutes(1));
-        return new Driver(settings, store, links, forwarding, time, new Random(ids.incrementAndGet()), executor);
+        Driver.Settings settings = new Driver.Settings(
+                host,
+                "br0",
+                true,
+                kind.autoPools(),
+                kind.reserve(),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                self,
+                kind.global());
+        boolean cut = line.isPresent() && line.get().isCut();
+        line = disk.map(d -> new Line(store, kind.stepwise()));
+        if (cut) {
+            line().cut();
+        }
+        Store reached = line.<Store>map(l -> l).orElse(store);
+        Driver.Ports ports = new Driver.Ports(
+                reached, disk.map(d -> d), kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2), links, forwarding);
+        Driver made = new Driver(settings, ports, time, new Random(ids.incrementAndGet()), executor);
+        made.attach(engine, "patchbay", kind.sharing() != Sharing.OFF, background);
+        return made;
+    }
+
+    /** What dockerd makes of a network of ours, as the plugin sees it. */
+    private final class Plugin implements EnginePlugin {
+        @Override
+        public Object create(String id, io.patchbay.core.engine.NetworkPlan plan) {
+            var range = plan.ipam().ranges().get(0);
+            return createNetwork(
+                    id,
+                    new NetworkPlan(
+                            range.subnet(),
+                            range.range(),
+                            range.gateway(),
+                            range.aux(),
+                            plan.traits().internal(),
+                            plan.options(),
+                            plan.ipam().options()));
+        }
+
+        @Override
+        public void delete(String id, Object made) {
+            removeNetwork((Network) made);
+        }
+    }
+
+    /** One round of work with the engine. */
+    public void engineRound() {
+        driver.engineRound();
+    }
+
+    /** docker run on a network that the engine knows by name. */
+    public Container run(String network, String container) {
+        Container running = run((Network) engine.made(network));
+        engine.attach(network, running.endpoint(), container);
+        return running;
     }
 
     /** The daemon is killed and started again; the store and the kernel are as they were. */
     public void restartDaemon() {
         stopDaemon();
-        store = store.reopen();
-        executor = Executors.newScheduledThreadPool(3);
+        if (disk.isEmpty()) {
+            store = store.reopen();
+        }
+        disk = disk.map(MemoryStore::reopen);
+        executor = newExecutor();
+        background = newBackground();
         driver = newDriver();
         driver.start();
     }
 
-    private void stopDaemon() {
+    /** As {@link #restartDaemon}, on a store that goes on for others. */
+    public void restartDaemonAlone() {
+        stopDaemon();
+        executor = newExecutor();
+        background = newBackground();
+        driver = newDriver();
+        driver.start();
+    }
+
+    /** The daemon ends; {@link #restartDaemon} starts one again. */
+    public void stopDaemon() {
         driver.close();
         executor.shutdownNow();
+        background.shutdownNow();
     }
 
     public MemoryStore store() {
@@ -192,6 +389,10 @@ public final class World implements AutoCloseable {
 
     /** docker network create, whole; a failure releases what was taken, as dockerd does. */
     public Network createNetwork(NetworkPlan plan) {
+        return createNetwork(newId(), plan);
+    }
+
+    private Network createNetwork(String id, NetworkPlan plan) {
         String poolId = requestPool(plan);
         Map<String, IpAddress> aux = new HashMap<>();
         IpAddress gateway = null;
@@ -201,7 +402,6 @@ public final class World implements AutoCloseable {
                 requestAddress(poolId, text);
                 aux.put(name, IpAddress.parse(text));
             });
-            String id = newId();
             driver.createNetwork(request(id, plan, gateway, aux));
             return new Network(id, poolId, plan, gateway);
         } catch (RuntimeException e) {
@@ -278,13 +478,13 @@ public final class World implements AutoCloseable {
         return links.list().stream().filter(l -> l.isOurs()).map(l -> l.name()).toList();
     }
 
-    /** Reconciles twice with so much time between that everything left behind is overdue. */
+    /** Reconciles so often, with so much time between, that everything left behind is gone: an endpoint, its claim, and what that is kept for its host. */
     public void reconcileAfterGrace() {
         driver.reconcile();
-        time.pass(Duration.ofMinutes(3));
-        driver.reconcile();
-        time.pass(Duration.ofMinutes(3));
-        driver.reconcile();
+        for (int i = 0; i < 4; i++) {
+            time.pass(Duration.ofMinutes(3));
+            driver.reconcile();
+        }
     }
 
     @Override

@@ -8,22 +8,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes commits: what waits when it is free goes into one frame with one sync.
+ * Writes commits, one frame at a time. Who finds nobody writing and nobody waiting writes himself: being woken up twice costs as much as the disk takes. Others
+ * queue for a thread that puts all that waits into one frame with one sync.
  *
- * <p>A thread of its own because an interrupt of a caller in the middle of a file operation would close the file for everybody, and because a
- * caller must not wait for a stuck disk for ever.
+ * <p>An interrupt of a caller does not end his write ({@link Segment#append}). What else is done to files, such as beginning a segment, is the thread's,
+ * where nobody interrupts. When the disk is stuck, at most one caller hangs in his write; the others give up after a limit.
  */
 final class CommitWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitWriter.class);
@@ -38,11 +40,14 @@ final class CommitWriter implements Runnable {
     private final CommitLog log;
     private final Checkpointer checkpointer;
     private final Duration sealDelay;
-    private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Wake> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private final ReentrantLock turn = new ReentrantLock();
     private boolean stopped;
+    // those below are guarded by the turn
     private boolean sealed;
     private boolean rolling;
+    private long lastWrite;
     private boolean spareWanted;
 
     CommitWriter(EmbeddedStore.Parts parts, Settings settings) {
@@ -57,20 +62,75 @@ final class CommitWriter implements Runnable {
         thread.setDaemon(true);
     }
 
-    /** Something to decide, or with {@code decision} null the end. */
-    private record Request(@Nullable Function<Batch, CommitResult> decision, CompletableFuture<CommitResult> answer) {}
+    /** What the thread is woken up for. */
+    private sealed interface Wake {}
+
+    /** Something to decide. */
+    private record Request(Function<Batch, CommitResult> decision, CompletableFuture<CommitResult> answer)
+            implements Wake {}
+
+    private enum Signal implements Wake {
+        /** A caller has written, so there will be something to seal. */
+        WRITTEN,
+        END
+    }
 
     void start() {
         thread.start();
     }
 
-    /** Has the writer decide this in its turn and waits until the outcome is durable. */
+    /** Has this decided in its turn and returns when the outcome is durable. */
     CommitResult commit(Function<Batch, CommitResult> decision) {
+        if (queue.isEmpty() && !turn.hasQueuedThreads() && turn.tryLock()) {
+            try {
+                Optional<CommitResult> done = commitHere(decision);
+                if (done.isPresent()) {
+                    return done.get();
+                }
+            } finally {
+                turn.unlock();
+            }
+        }
+        return commitThere(decision);
+    }
+
+    /** In the caller's thread, with the turn; empty when it takes more than a write. */
+    private Optional<CommitResult> commitHere(Function<Batch, CommitResult> decision) {
+        checkRunning();
+        Batch batch = new Batch(state, leases);
+        CommitResult result = decision.apply(batch);
+        if (!batch.revisions().isEmpty()) {
+            Frame frame = Frame.of(batch.revisions());
+            if (rolling || !log.hasRoomFor(frame)) {
+                return Optional.empty();
+            }
+            boolean wasSealed = sealed;
+            try {
+                write(frame, batch);
+            } catch (IOException | RuntimeException | Error e) {
+                LOG.error("event=commit-failed directory={} transactions=1", directory, e);
+                checkpointer.nudge();
+                throw Failures.unknownOutcome(directory, e);
+            }
+            if (wasSealed) {
+                queue.add(Signal.WRITTEN);
+            }
+        }
+        batch.applied();
+        return Optional.of(result);
+    }
+
+    private synchronized void checkRunning() {
+        if (stopped) {
+            throw Failures.closed(directory);
+        }
+    }
+
+    /** In the writer's thread. */
+    private CommitResult commitThere(Function<Batch, CommitResult> decision) {
         CompletableFuture<CommitResult> answer = new CompletableFuture<>();
         synchronized (this) {
-            if (stopped) {
-                throw Failures.closed(directory);
-            }
+            checkRunning();
             queue.add(new Request(decision, answer));
         }
         try {
@@ -96,7 +156,7 @@ final class CommitWriter implements Runnable {
         synchronized (this) {
             if (!stopped) {
                 stopped = true;
-                queue.add(new Request(null, new CompletableFuture<>()));
+                queue.add(Signal.END);
             }
         }
         thread.join();
@@ -106,16 +166,28 @@ final class CommitWriter implements Runnable {
     public void run() {
         try {
             boolean more = true;
+            boolean unsealed = true;
             while (more) {
-                Request first = sealed ? queue.take() : queue.poll(sealDelay.toMillis(), TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    seal();
-                } else {
-                    more = processFrom(first);
+                Wake first = unsealed ? queue.poll(sealDelay.toMillis(), TimeUnit.MILLISECONDS) : queue.take();
+                turn.lock();
+                try {
+                    if (first != null) {
+                        more = processFrom(first);
+                    } else if (System.nanoTime() - lastWrite >= sealDelay.toNanos()) {
+                        seal();
+                    }
+                    unsealed = !sealed;
+                } finally {
+                    turn.unlock();
                 }
             }
-            if (!sealed) {
-                seal();
+            turn.lock();
+            try {
+                if (!sealed) {
+                    seal();
+                }
+            } finally {
+                turn.unlock();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -123,24 +195,17 @@ final class CommitWriter implements Runnable {
     }
 
     /** Decides this request and those behind it as one batch; false when the end was among them. */
-    private boolean processFrom(Request first) {
+    private boolean processFrom(Wake first) {
         Batch batch = new Batch(state, leases);
         List<Runnable> answers = new ArrayList<>();
         List<Request> taken = new ArrayList<>();
         boolean more = true;
-        for (Request next = first; next != null; next = fits(batch, taken) ? queue.poll() : null) {
-            Function<Batch, CommitResult> decision = next.decision();
-            if (decision == null) {
-                more = false;
-                break;
-            }
-            taken.add(next);
-            CompletableFuture<CommitResult> answer = next.answer();
-            try {
-                CommitResult result = decision.apply(batch);
-                answers.add(() -> answer.complete(result));
-            } catch (PatchbayException refused) {
-                answers.add(() -> answer.completeExceptionally(refused));
+        for (Wake next = first; next != null; next = more && fits(batch, taken) ? queue.poll() : null) {
+            if (next instanceof Request request) {
+                taken.add(request);
+                answers.add(decide(request, batch));
+            } else {
+                more = next != Signal.END;
             }
         }
         try {
@@ -155,25 +220,30 @@ final class CommitWriter implements Runnable {
         return more;
     }
 
+    /** Decides, and says what to answer once that is durable. */
+    private static Runnable decide(Request request, Batch batch) {
+        try {
+            CommitResult result = request.decision().apply(batch);
+            return () -> request.answer().complete(result);
+        } catch (PatchbayException refused) {
+            return () -> request.answer().completeExceptionally(refused);
+        }
+    }
+
     private static boolean fits(Batch batch, List<Request> taken) {
         return batch.bytes() < MAX_BATCH_BYTES && taken.size() < MAX_BATCH;
     }
 
     private void persist(Batch batch) throws IOException {
         if (!batch.revisions().isEmpty()) {
-            append(Frame.of(batch.revisions()));
-            sealed = false;
-            for (Revision revision : batch.revisions()) {
-                state.apply(revision);
-                history.add(
-                        revision,
-                        revision.writes().stream().mapToLong(Batch::sizeOf).sum());
-            }
+            Frame frame = Frame.of(batch.revisions());
+            makeRoomFor(frame);
+            write(frame, batch);
         }
         batch.applied();
     }
 
-    private void append(Frame frame) throws IOException {
+    private void makeRoomFor(Frame frame) throws IOException {
         // a segment once begun must be taken: what went into the old one after that would not be read
         if (rolling || !log.hasRoomFor(frame)) {
             rolling = true;
@@ -182,10 +252,21 @@ final class CommitWriter implements Runnable {
             spareWanted = false;
             checkpointer.offer(state.takeChanges());
         }
+    }
+
+    private void write(Frame frame, Batch batch) throws IOException {
         log.append(frame);
+        sealed = false;
+        lastWrite = System.nanoTime();
         if (!spareWanted && log.isHalfFull()) {
             spareWanted = true;
             checkpointer.wantSpare();
+        }
+        for (Revision revision : batch.revisions()) {
+            state.apply(revision);
+            history.add(
+                    revision,
+                    revision.writes().stream().mapToLong(Batch::sizeOf).sum());
         }
     }
 

@@ -76,11 +76,11 @@ record Frame(long firstRevision, int transactions, ByteBuffer payload) {
         return (HEADER_BYTES + payloadLength + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    ByteBuffer encode(long nonce) {
+    byte[] encode(long nonce) {
         ByteBuffer out = ByteBuffer.allocate(length());
         out.putInt(MAGIC).putInt(payload.remaining()).putLong(firstRevision).putInt(transactions);
         out.putInt(checksum(nonce)).put(payload.duplicate());
-        return out.position(0);
+        return out.array();
     }
 
     private int checksum(long nonce) {

@@ -1,6 +1,8 @@
 package io.patchbay.store.embedded;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,17 +30,20 @@ final class Segment implements AutoCloseable {
     private static final int SLICE = 1 << 16;
     private static final int PAGE = 4096;
 
+    /** Each write is on the disk when it returns (O_DSYNC): one system call, with the effect of a write and a fdatasync. */
+    private static final String SYNCED = "rwd";
+
     private final Path file;
-    private final FileChannel channel;
+    private final RandomAccessFile log;
     private final long base;
     private final long size;
     private final long nonce;
     private long position = HEADER_BYTES;
     private boolean unclean;
 
-    private Segment(Path file, FileChannel channel, long base, long size, long nonce) {
+    private Segment(Path file, RandomAccessFile log, long base, long size, long nonce) {
         this.file = file;
-        this.channel = channel;
+        this.log = log;
         this.base = base;
         this.size = size;
         this.nonce = nonce;
@@ -65,9 +70,9 @@ final class Segment implements AutoCloseable {
     /** Gives a prepared file its header and name; its first commit will have revision {@code base + 1}. */
     static Segment create(Path spare, Path file, long base) throws IOException {
         long nonce = ThreadLocalRandom.current().nextLong();
-        FileChannel channel = FileChannel.open(spare, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        RandomAccessFile log = new RandomAccessFile(spare.toFile(), SYNCED);
         try {
-            long size = channel.size();
+            long size = log.length();
             ByteBuffer header = ByteBuffer.allocate(HEADER_FIELDS + 4)
                     .putLong(MAGIC)
                     .putInt(SCHEMA)
@@ -75,35 +80,36 @@ final class Segment implements AutoCloseable {
                     .putLong(size)
                     .putLong(base)
                     .putLong(nonce);
-            header.putInt(checksum(header)).flip();
-            writeFully(channel, header, 0);
-            channel.force(false);
+            header.putInt(checksum(header));
+            log.write(header.array());
             // a segment of this name is one whose creation failed before it was used
             Files.move(spare, file, StandardCopyOption.ATOMIC_MOVE);
             OwnerOnly.syncDirectory(file);
-            return new Segment(file, channel, base, size, nonce);
+            return new Segment(file, log, base, size, nonce);
         } catch (IOException e) {
-            closeSuppressing(channel, e);
+            closeSuppressing(log, e);
             throw e;
         }
     }
 
     /** Opens a segment and checks its header. */
     static Segment open(Path file) {
-        FileChannel channel = null;
+        RandomAccessFile log = null;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            ByteBuffer header = ByteBuffer.allocate(HEADER_FIELDS + 4);
-            channel.read(header, 0);
-            header.flip();
-            return new Segment(
-                    file, channel, checkedBase(file, header, channel.size()), header.getLong(16), header.getLong(32));
+            // opening for writing would make a file that is not there
+            ByteBuffer header = ByteBuffer.wrap(readHeader(file));
+            long base = checkedBase(file, header, Files.size(file));
+            log = new RandomAccessFile(file.toFile(), SYNCED);
+            return new Segment(file, log, base, header.getLong(16), header.getLong(32));
         } catch (IOException e) {
-            closeSuppressing(channel, e);
+            closeSuppressing(log, e);
             throw Failures.unavailable(file, "cannot be read", e);
-        } catch (RuntimeException e) {
-            closeSuppressing(channel, e);
-            throw e;
+        }
+    }
+
+    private static byte[] readHeader(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(HEADER_FIELDS + 4);
         }
     }
 
@@ -137,7 +143,7 @@ final class Segment implements AutoCloseable {
      * @return whether a whole frame of this segment stands behind the place where reading ended, so that something in between was lost
      */
     boolean read(Consumer<Frame> frames) throws IOException {
-        ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+        ByteBuffer bytes = map();
         int at = HEADER_BYTES;
         Optional<Frame> frame = Frame.read(bytes, at, nonce);
         while (frame.isPresent()) {
@@ -147,6 +153,12 @@ final class Segment implements AutoCloseable {
         }
         position = at;
         return hasFrameBehind(bytes, at);
+    }
+
+    private ByteBuffer map() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+        }
     }
 
     /** Nearly always there are zeros only, and comparing those at once takes the least time. */
@@ -174,15 +186,18 @@ final class Segment implements AutoCloseable {
         return position > size / 2;
     }
 
-    /** Writes and syncs; when that fails the frame is wiped as well as can be and the next one takes its place. */
+    /**
+     * Writes and syncs; when that fails the frame is wiped as well as can be and the next one takes its place. Unlike a channel, this file stays open when the
+     * thread is interrupted.
+     */
     void append(Frame frame) throws IOException {
         if (unclean) {
             wipe();
         }
-        ByteBuffer bytes = frame.encode(nonce);
+        byte[] bytes = frame.encode(nonce);
         try {
-            writeFully(channel, bytes, position);
-            channel.force(false);
+            log.seek(position);
+            log.write(bytes);
         } catch (IOException e) {
             unclean = true;
             try {
@@ -192,24 +207,14 @@ final class Segment implements AutoCloseable {
             }
             throw e;
         }
-        position += bytes.limit();
+        position += bytes.length;
     }
 
     /** A frame answered as failed must not come back after a restart, if it can be helped. */
     private void wipe() throws IOException {
-        writeFully(channel, ByteBuffer.allocate(Frame.HEADER_BYTES), position);
-        channel.force(false);
+        log.seek(position);
+        log.write(new byte[Frame.HEADER_BYTES]);
         unclean = false;
-    }
-
-    /** Writes slices, because the channel keeps a direct buffer as large as the largest write for good. */
-    private static void writeFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        int end = bytes.limit();
-        while (bytes.position() < end) {
-            bytes.limit(Math.min(end, bytes.position() + SLICE));
-            at += channel.write(bytes, at);
-        }
     }
 
     Path file() {
@@ -226,13 +231,13 @@ final class Segment implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        log.close();
     }
 
-    private static void closeSuppressing(@Nullable FileChannel channel, Exception failure) {
-        if (channel != null) {
+    private static void closeSuppressing(@Nullable RandomAccessFile log, Exception failure) {
+        if (log != null) {
             try {
-                channel.close();
+                log.close();
             } catch (IOException e) {
                 failure.addSuppressed(e);
             }

@@ -1,0 +1,73 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.math.BigInteger;
+
+/** What is said when an address, or any address, cannot be had. */
+final class Refusals {
+    private Refusals() {}
+
+    /** Nothing is left of the user's range. */
+    static PatchbayException exhausted(State state, PoolUser user) {
+        boolean whole = user.range().equals(user.pool().subnet().usable());
+        long containers = 0;
+        long spare = 0;
+        long others = 0;
+        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(user.pool()))) {
+            if (user.range().contains(claim.value().address())) {
+                boolean container = claim.value().kind() == Claim.Kind.ENDPOINT;
+                boolean kept = claim.value().is(Claim.State.SPARE);
+                containers += container && !kept ? 1 : 0;
+                spare += kept ? 1 : 0;
+                others += container ? 0 : 1;
+            }
+        }
+        return new PatchbayException(
+                Kind.EXHAUSTED,
+                "no address left in pool " + user.pool().spoken() + (whole ? "" : " in range " + user.range()) + ": of "
+                        + user.range().size() + " addresses, " + containers + " are claimed by containers"
+                        + (spare > 0
+                                ? ", " + spare + " are kept in reserve by other hosts, which did not let them go"
+                                : "")
+                        + " and " + freeButReserved(state, user).add(BigInteger.valueOf(others))
+                        + " are gateway, aux or reserved");
+    }
+
+    /** Addresses of the user's range that nobody holds and dynamic allocation does not touch. */
+    private static BigInteger freeButReserved(State state, PoolUser user) {
+        return state.pools()
+                .get(State.poolKey(user.pool()))
+                .map(p -> Reservations.free(state, p.value(), user.range()))
+                .orElse(BigInteger.ZERO);
+    }
+
+    /** Who has an address, as a sentence's beginning for a refusal. */
+    static String describe(Claim claim) {
+        String address =
+                "address " + claim.address() + " of pool " + claim.pool().spoken();
+        return switch (claim.kind()) {
+            case GATEWAY -> address + " is the gateway, named by a network of host " + claim.host();
+            case AUX -> address + " is an aux address, named by a network of host " + claim.host();
+            case RESERVED -> address + " is reserved, by host " + claim.host();
+            case ENDPOINT ->
+                claim.is(Claim.State.SPARE)
+                        ? address + " is kept in reserve by host " + claim.host()
+                        : holder(address, claim);
+        };
+    }
+
+    private static String holder(String address, Claim claim) {
+        if (claim.host().equals(PoolUser.SWARM)) {
+            return address + " is allocated by the swarm's leader since " + claim.since();
+        }
+        return address + " is held by "
+                + claim.container().map(c -> "container " + c + ", ").orElse("")
+                + claim.endpoint().map(e -> "endpoint " + e).orElse("a container that is starting or stopping")
+                + " on host " + claim.host() + " since " + claim.since();
+    }
+}

@@ -1,0 +1,50 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.state.PoolName;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** The way to some address of a range, for a container of this host and for a swarm's leader alike; what is proposed, and how it is claimed, is theirs to say. */
+final class SomeAddress {
+    private final State state;
+    private final Spares spares;
+
+    SomeAddress(State state, Spares spares) {
+        this.state = state;
+        this.spares = spares;
+    }
+
+    /** Tries what is proposed until {@code take} has one; where nothing is left a spare of another host is asked for, and the store is looked at once more. */
+    IpAddress of(
+            PoolUser user,
+            AddressPicker picker,
+            Supplier<Optional<AddressPicker.Proposal>> propose,
+            Predicate<AddressPicker.Proposal> take) {
+        PoolName name = user.pool();
+        AtomicBoolean lookedAgain = new AtomicBoolean();
+        return state.settle("pool " + name.spoken(), () -> {
+            Optional<AddressPicker.Proposal> proposal = propose.get();
+            if (proposal.isPresent()) {
+                IpAddress address = proposal.get().address();
+                try {
+                    return take.test(proposal.get()) ? Optional.of(address) : Optional.empty();
+                } finally {
+                    picker.settled(address);
+                }
+            }
+            if (!spares.freeOne(name, user.range())) {
+                if (lookedAgain.getAndSet(true)) {
+                    throw Refusals.exhausted(state, user);
+                }
+                // somebody may have let one go that the watch has not told of yet
+                state.refreshClaims(name);
+            }
+            return Optional.empty();
+        });
+    }
+}

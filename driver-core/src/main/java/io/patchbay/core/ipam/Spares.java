@@ -1,0 +1,199 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.PoolName;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Transaction;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Addresses this host has claimed beforehand, so that containers can be started while the store is away. A spare is its host's until the host lets it go: another one that
+ * needs the very address, or finds nothing else in the range, asks for it and waits a moment.
+ */
+final class Spares {
+    private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
+
+    /** A host that is alive sees the wish and lets go within milliseconds. */
+    private static final Duration TIME_TO_LET_GO = Duration.ofSeconds(3);
+
+    /** Of what is left of a range, a host keeps no more than this part aside. */
+    private static final BigInteger PART = BigInteger.valueOf(4);
+
+    private final State state;
+    private final String host;
+    private final int reserve;
+    private final TimeSource time;
+    private final AddressPicker.All pickers;
+    private final Executor executor;
+
+    /** {@code reserve} is how many are kept for each range this host gives out of; 0 for none. */
+    Spares(State state, String host, int reserve, TimeSource time, AddressPicker.All pickers, Executor executor) {
+        this.state = state;
+        this.host = host;
+        this.reserve = reserve;
+        this.time = time;
+        this.pickers = pickers;
+        this.executor = executor;
+    }
+
+    int reserve() {
+        return reserve;
+    }
+
+    /** Lets go what others ask for. */
+    void start() {
+        state.claims().follow((key, before, after) -> letGo(after));
+    }
+
+    private void letGo(@Nullable Versioned<Claim> claim) {
+        if (claim == null || !claim.value().is(Claim.State.SPARE)) {
+            return;
+        }
+        if (claim.value().host().equals(host) && claim.value().wantedBy().isPresent()) {
+            try {
+                executor.execute(() -> drop(claim));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("spare not let go, the daemon is being stopped");
+            }
+        }
+    }
+
+    private void drop(Versioned<Claim> spare) {
+        String key = State.claimKey(spare.value());
+        try {
+            state.commit(Transaction.builder()
+                    .ifRevision(key, spare.revision())
+                    .delete(key)
+                    .build());
+        } catch (PatchbayException e) {
+            LOG.debug("spare not let go address={} reason=\"{}\"", spare.value().address(), e.getMessage());
+        }
+    }
+
+    /** Claims what is missing of the reserve and lets go what is too much; does nothing while the store is away. */
+    synchronized void keepUp() {
+        if (state.isAway()) {
+            return;
+        }
+        Set<AddressRangeOfPool> ranges = new HashSet<>();
+        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+            PoolUser u = user.value();
+            boolean ours = u.host().equals(host) && !u.leaving();
+            if (ours && ranges.add(new AddressRangeOfPool(u.pool(), u.range()))) {
+                keepUp(u);
+            }
+        }
+        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+            Claim c = claim.value();
+            boolean stray = c.is(Claim.State.SPARE)
+                    && c.host().equals(host)
+                    && ranges.stream()
+                            .noneMatch(
+                                    r -> r.pool().equals(c.pool()) && r.range().contains(c.address()));
+            if (stray) {
+                drop(claim);
+            }
+        }
+    }
+
+    private record AddressRangeOfPool(PoolName pool, AddressRange range) {}
+
+    private void keepUp(PoolUser user) {
+        AddressPicker picker = pickers.of(user.pool());
+        List<Versioned<Claim>> have = picker.spares(user.range(), true);
+        BigInteger left = picker.unclaimed(user.range()).add(BigInteger.valueOf(have.size()));
+        int wanted = left.divide(PART).min(BigInteger.valueOf(reserve)).intValue();
+        for (int i = wanted; i < have.size(); i++) {
+            drop(have.get(i));
+        }
+        int attempts = wanted * 3;
+        for (int i = have.size(); i < wanted && attempts > 0; attempts--) {
+            i += claimOne(user, picker) ? 1 : 0;
+        }
+    }
+
+    /** False when another host was faster, or nothing is left. */
+    private boolean claimOne(PoolUser user, AddressPicker picker) {
+        List<AddressRange> reserved = state.reserved(user.pool());
+        Optional<AddressPicker.Proposal> proposal = picker.proposeSpare(user.range(), reserved);
+        if (proposal.isEmpty()) {
+            return false;
+        }
+        try {
+            Claim spare = new Claim(
+                    user.pool(),
+                    proposal.get().address(),
+                    Claim.Kind.ENDPOINT,
+                    Claim.State.SPARE,
+                    host,
+                    user.id(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    time.now(),
+                    Map.of());
+            String key = State.claimKey(spare);
+            return state.commit(Transaction.builder()
+                    .ifAbsent(key)
+                    .ifPresent(State.userKey(user))
+                    .put(key, state.claims().encode(spare))
+                    .build());
+        } finally {
+            picker.settled(proposal.get().address());
+        }
+    }
+
+    /** Asks the host that keeps the address aside to let it go; {@code CONFLICT} when it does not within a moment. */
+    void askFor(Versioned<Claim> spare) {
+        Claim claim = spare.value();
+        ask(spare);
+        if (!pickers.of(claim.pool()).awaitLetGo(List.of(claim), TIME_TO_LET_GO)) {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "address " + claim.address() + " of pool " + claim.pool().spoken() + " is kept in reserve by host "
+                            + claim.host() + ", which did not let it go within " + TIME_TO_LET_GO.toSeconds()
+                            + " s; is it alive?");
+        }
+    }
+
+    private void ask(Versioned<Claim> spare) {
+        String key = State.claimKey(spare.value());
+        state.commit(Transaction.builder()
+                .ifRevision(key, spare.revision())
+                .put(key, state.claims().encode(spare.value().wantedBy(host)))
+                .build());
+    }
+
+    /** When nothing else is left of a range: has another host let one go. False when none keeps any, or none answers. */
+    boolean freeOne(PoolName pool, AddressRange range) {
+        AddressPicker picker = pickers.of(pool);
+        Set<String> asked = new HashSet<>();
+        List<Claim> hoped = new ArrayList<>();
+        for (Versioned<Claim> spare : picker.spares(range, false)) {
+            if (asked.add(spare.value().host())) {
+                ask(spare);
+                hoped.add(spare.value());
+            }
+        }
+        return !hoped.isEmpty() && picker.awaitLetGo(hoped, TIME_TO_LET_GO);
+    }
+}

@@ -1,0 +1,257 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.NetworkRecord;
+import io.patchbay.core.state.PoolName;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Table;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim belongs to {@link PoolUser#SWARM}; the node
+ * that runs the task asks for the same address, takes the claim over and gives it back: two requests, one claim.
+ */
+final class SwarmClaims {
+    /** A new leader tells everything again within seconds; what it did not tell by then its predecessor never committed. */
+    private static final Duration REPLAY = Duration.ofMinutes(10);
+
+    private final State state;
+    private final TimeSource time;
+    private final Claims claims;
+    private final Map<String, Replay> replays = new HashMap<>();
+
+    /** What was allocated when a leader began to tell it again, by steady time. */
+    private record Replay(Duration since, Set<IpAddress> untold) {}
+
+    SwarmClaims(State state, TimeSource time, Claims claims) {
+        this.state = state;
+        this.time = time;
+        this.claims = claims;
+    }
+
+    /** A leader asked for a pool that it, or its predecessor, has: it will ask for each address again, once. */
+    synchronized void expectReplay(PoolUser user) {
+        // its predecessor's last allocations may not have been told by the watch yet
+        state.refreshClaims(user.pool());
+        Set<IpAddress> untold = new HashSet<>();
+        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(user.pool()))) {
+            if (isOf(claim.value(), user)) {
+                untold.add(claim.value().address());
+            }
+        }
+        replays.put(State.userKey(user), new Replay(time.steady(), untold));
+    }
+
+    /** It is a new network on a pool that others have, and no replay: nothing will be told again. */
+    synchronized void expectNothing(PoolUser user) {
+        replays.remove(State.userKey(user));
+    }
+
+    private synchronized boolean isReplayed(PoolUser user, IpAddress address) {
+        Replay replay = replays.get(State.userKey(user));
+        return replay != null && replay.untold().remove(address);
+    }
+
+    /** Some address of the user's range. */
+    IpAddress any(PoolUser user) {
+        AddressPicker picker = claims.pickers().of(user.pool(), user.range(), state);
+        return claims.some()
+                .of(
+                        user,
+                        picker,
+                        () -> picker.proposeRested(user.range(), state.reserved(user.pool())),
+                        proposal -> commit(user, proposal.address(), proposal.revision()));
+    }
+
+    /** Exactly this one: a {@code --ip}, or what a new leader tells again. */
+    IpAddress exactly(PoolUser user, IpAddress address) {
+        String key = State.claimKey(user.pool(), address);
+        boolean replayed = isReplayed(user, address);
+        return state.settle("address " + address + " of pool " + user.pool().spoken(), () -> {
+            state.claims().get(key).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
+            Optional<Versioned<Claim>> present = state.claims().get(key);
+            if (present.isPresent() && replayed && isOf(present.get().value(), user)) {
+                return Optional.of(address);
+            }
+            if (present.isPresent()
+                    && !present.get().value().is(Claim.State.HELD)
+                    && !present.get().value().is(Claim.State.SPARE)) {
+                throw new PatchbayException(
+                        Kind.CONFLICT, Refusals.describe(present.get().value()));
+            }
+            return commit(user, address, present.map(Versioned::revision).orElse(0L))
+                    ? Optional.of(address)
+                    : Optional.empty();
+        });
+    }
+
+    private boolean commit(PoolUser user, IpAddress address, long revision) {
+        Claim claim = new Claim(
+                user.pool(),
+                address,
+                Claim.Kind.ENDPOINT,
+                Claim.State.PENDING,
+                PoolUser.SWARM,
+                user.id(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                time.now(),
+                Map.of());
+        String key = State.claimKey(claim);
+        return state.commit(Transaction.builder()
+                .ifRevision(key, revision)
+                .ifPresent(State.userKey(user))
+                .put(key, state.claims().encode(claim))
+                .build());
+    }
+
+    /** The leader gives an address back; one that a node has goes when the node gives it back. */
+    void release(PoolUser user, IpAddress address) {
+        String key = State.claimKey(user.pool(), address);
+        state.settle("address " + address + " of pool " + user.pool().spoken(), () -> {
+            Optional<Versioned<Claim>> present = state.claims().get(key);
+            if (present.isEmpty() || !isOf(present.get().value(), user)) {
+                return Optional.of(false);
+            }
+            return letGo(present.get()) ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    /** All that was allocated through the user: its pool is given back. */
+    void releaseAll(PoolUser user) {
+        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(user.pool()))) {
+            if (isOf(claim.value(), user)) {
+                release(user, claim.value().address());
+            }
+        }
+        synchronized (this) {
+            replays.remove(State.userKey(user));
+        }
+    }
+
+    private boolean letGo(Versioned<Claim> claim) {
+        String key = State.claimKey(claim.value());
+        Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
+        if (claim.value().swarm().isPresent()) {
+            transaction.put(key, state.claims().encode(claim.value().withoutSwarm()));
+        } else {
+            transaction.delete(key);
+        }
+        return state.commit(transaction.build());
+    }
+
+    /** Ends what a leader allocated and never committed: its successor did not tell of it. What a node has is not touched. */
+    void sweep() {
+        Map<String, Replay> over = new HashMap<>();
+        synchronized (this) {
+            replays.forEach((key, replay) -> {
+                if (time.steady().minus(replay.since()).compareTo(REPLAY) >= 0) {
+                    over.put(key, replay);
+                }
+            });
+            replays.keySet().removeAll(over.keySet());
+        }
+        over.forEach((key, replay) -> state.users()
+                .get(key)
+                .ifPresent(user -> replay.untold().stream()
+                        .flatMap(address ->
+                                state.claims().get(State.claimKey(user.value().pool(), address)).stream())
+                        .filter(claim -> isOf(claim.value(), user.value())
+                                && claim.value().swarm().isEmpty())
+                        .forEach(this::letGo)));
+    }
+
+    private static boolean isOf(Claim claim, PoolUser user) {
+        boolean unused = claim.host().equals(PoolUser.SWARM) && claim.user().equals(user.id());
+        boolean used = claim.swarm().filter(user.id()::equals).isPresent();
+        return claim.kind() == Claim.Kind.ENDPOINT && (unused || used);
+    }
+
+    /** What a node's request for exactly this address makes of the leader's claim; empty when it is not the leader's, or not for this network. */
+    static Optional<Claim> takenOver(State state, Claim claim, PoolUser user, Instant now) {
+        if (claim.kind() != Claim.Kind.ENDPOINT || !claim.host().equals(PoolUser.SWARM)) {
+            return Optional.empty();
+        }
+        return user.network()
+                .map(network -> State.networkKey(PoolUser.SWARM, network))
+                // a node may hear of the task before the store tells it of the network
+                .flatMap(key -> find(state, state.networks(), key))
+                .filter(network -> uses(network.value(), claim.pool(), claim.user()))
+                .map(network -> claim.movedTo(user.host(), user.id(), Optional.of(claim.user()), now));
+    }
+
+    /** What remains of a claim that a host is done with: the leader's, if it was and still is. */
+    static Optional<Claim> remains(State state, Claim claim, Instant now) {
+        if (claim.swarm().isEmpty()) {
+            return Optional.empty();
+        }
+        String user = claim.swarm().get();
+        // what this host has not heard of yet must not be taken for gone
+        if (find(state, state.users(), State.userKey(claim.pool(), PoolUser.SWARM, user))
+                .isPresent()) {
+            return Optional.of(claim.movedTo(PoolUser.SWARM, user, Optional.empty(), now));
+        }
+        if (state.isAway()) {
+            throw new PatchbayException(
+                    Kind.UNAVAILABLE,
+                    "address " + claim.address() + " of pool " + claim.pool().spoken()
+                            + " was allocated by the swarm's leader, and whether it still is cannot be asked now");
+        }
+        return Optional.empty();
+    }
+
+    /** A record that others write; the store is asked before it is taken for absent. */
+    private static <T> Optional<Versioned<T>> find(State state, Table<T> table, String key) {
+        Optional<Versioned<T>> known = table.get(key);
+        if (known.isPresent()) {
+            return known;
+        }
+        state.refresh(key);
+        return table.get(key);
+    }
+
+    /**
+     * What a host's release makes of its claim. While the store is away a leader's stays the host's, out of everybody's reach: the leader gets it with the first round of
+     * reconciliation after.
+     */
+    static Claim released(State state, Claim claim, Instant now) {
+        if (claim.swarm().isPresent() && state.isAway()) {
+            return claim.unbound(Claim.State.RELEASING, now);
+        }
+        return remains(state, claim, now).orElseGet(() -> claim.withoutSwarm().unbound(Claim.State.HELD, now));
+    }
+
+    /** A host's claim made anew over what it had left behind is the leader's as before. One that was released may be the leader's by now, which only the store knows. */
+    static Claim takenAgain(State state, Optional<Claim> before, Claim anew) {
+        Optional<String> swarm =
+                before.filter(c -> c.host().equals(anew.host())).flatMap(Claim::swarm);
+        if (swarm.isPresent() && state.isAway()) {
+            throw new PatchbayException(
+                    Kind.UNAVAILABLE,
+                    "address " + anew.address() + " of pool " + anew.pool().spoken()
+                            + " is allocated by the swarm's leader, and whether it still is cannot be asked now");
+        }
+        return anew.ofSwarm(swarm);
+    }
+
+    static boolean uses(NetworkRecord network, PoolName pool, String user) {
+        return network.subnets().stream()
+                .anyMatch(subnet -> subnet.pool().filter(pool::equals).isPresent()
+                        && subnet.user().filter(user::equals).isPresent());
+    }
+}

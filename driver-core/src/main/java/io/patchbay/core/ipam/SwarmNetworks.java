@@ -1,0 +1,124 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.network.NetworkDriver.IpamData;
+import io.patchbay.core.network.NetworkDriver.NetworkRequest;
+import io.patchbay.core.state.NetworkRecord;
+import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Transaction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Networks of global scope as a swarm's leader knows them, kept under {@link PoolUser#SWARM}: which allocations belong to which network, so that a pool goes
+ * with its last one, and a node's request finds what was allocated for it. A leader does one network at a time.
+ */
+public final class SwarmNetworks {
+    private static final Logger LOG = LoggerFactory.getLogger(SwarmNetworks.class);
+
+    /** Between RequestPool and AllocateNetwork a leader may crash. */
+    private static final Duration IN_THE_MAKING = Duration.ofMinutes(10);
+
+    private final State state;
+    private final TimeSource time;
+    private final boolean served;
+    private final SwarmClaims claims;
+    private final Map<String, String> lastAsked = new ConcurrentHashMap<>();
+
+    /** {@code served}: whether this daemon's driver is of global scope. */
+    public SwarmNetworks(State state, TimeSource time, boolean served, Claims claims) {
+        this.state = state;
+        this.time = time;
+        this.served = served;
+        this.claims = new SwarmClaims(state, time, claims);
+    }
+
+    /** Whether this daemon's driver is of global scope. */
+    public boolean served() {
+        return served;
+    }
+
+    SwarmClaims claims() {
+        return claims;
+    }
+
+    /** The leader asked for this pool, and will say next for which network. */
+    void asked(Versioned<PoolUser> user) {
+        lastAsked.put(user.value().pool().subnet().toString(), State.userKey(user.value()));
+        claims.expectReplay(user.value());
+    }
+
+    /** No network is left that has the user. */
+    boolean isLast(PoolUser user) {
+        return state.networks().list("networks/" + PoolUser.SWARM + "/").stream()
+                .noneMatch(network -> SwarmClaims.uses(network.value(), user.pool(), user.id()));
+    }
+
+    /** See {@link io.patchbay.core.network.NetworkDriver#allocateNetwork}. */
+    public void allocate(NetworkRequest request) {
+        String key = State.networkKey(PoolUser.SWARM, request.networkId());
+        List<NetworkSubnet> subnets = new ArrayList<>();
+        boolean known = state.networks().get(key).isPresent();
+        for (IpamData data : request.ipam()) {
+            Optional<PoolUser> user = Optional.ofNullable(
+                            lastAsked.get(data.subnet().toString()))
+                    .flatMap(last -> state.users().get(last))
+                    .map(Versioned::value);
+            if (!known) {
+                user.ifPresent(claims::expectNothing);
+            }
+            subnets.add(
+                    new NetworkSubnet(data.subnet(), data.gateway(), user.map(PoolUser::pool), user.map(PoolUser::id)));
+        }
+        NetworkRecord record = new NetworkRecord(
+                request.networkId(),
+                PoolUser.SWARM,
+                "",
+                false,
+                request.settings().internal(),
+                request.settings().options(),
+                subnets,
+                Optional.empty(),
+                Optional.empty(),
+                time.now(),
+                Map.of());
+        state.settle("network " + request.networkId(), () -> write(key, record));
+        LOG.info("network allocated for the swarm network={} replay={}", request.networkId(), known);
+    }
+
+    private Optional<Boolean> write(String key, NetworkRecord record) {
+        boolean done = state.commit(Transaction.builder()
+                .ifRevision(key, state.networks().revision(key))
+                .put(key, state.networks().encode(record))
+                .build());
+        return done ? Optional.of(true) : Optional.empty();
+    }
+
+    /** See {@link io.patchbay.core.network.NetworkDriver#freeNetwork}. */
+    public void free(String networkId) {
+        String key = State.networkKey(PoolUser.SWARM, networkId);
+        if (state.networks().get(key).isPresent()) {
+            state.commit(Transaction.builder().delete(key).build());
+            LOG.info("network freed by the swarm network={}", networkId);
+        }
+    }
+
+    /** Users of pools that a leader asked for and did not live to name the network of. */
+    List<PoolUser> abandoned() {
+        return state.users().list("pools/").stream()
+                .map(Versioned::value)
+                .filter(user -> user.host().equals(PoolUser.SWARM))
+                .filter(user -> Duration.between(user.since(), time.now()).compareTo(IN_THE_MAKING) > 0)
+                .filter(this::isLast)
+                .toList();
+    }
+}

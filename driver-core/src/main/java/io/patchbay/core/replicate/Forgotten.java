@@ -1,0 +1,90 @@
+package io.patchbay.core.replicate;
+
+import io.patchbay.core.engine.EngineNetwork;
+import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.host.Reconciler;
+import io.patchbay.core.host.Reconciler.Repair;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.ipam.Ipam;
+import io.patchbay.core.network.Networks;
+import io.patchbay.core.state.NetworkRecord;
+import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Ends what dockerd has forgotten: networks that were removed while the daemon was dead, and uses of a pool whose network never came. Both must be missing in every answer of the engine
+ * for the grace time, for calls are under way at any time.
+ */
+final class Forgotten {
+    private final State state;
+    private final String host;
+    private final Networks networks;
+    private final Ipam ipam;
+    private final Reconciler reconciler;
+    private final TimeSource time;
+    private final Duration grace;
+    private final Map<String, Duration> firstSeen = new HashMap<>();
+
+    Forgotten(
+            State state,
+            String host,
+            Networks networks,
+            Ipam ipam,
+            Reconciler reconciler,
+            TimeSource time,
+            Duration grace) {
+        this.state = state;
+        this.host = host;
+        this.networks = networks;
+        this.ipam = ipam;
+        this.reconciler = reconciler;
+        this.time = time;
+        this.grace = grace;
+    }
+
+    /** One round on what the engine has just listed. */
+    void end(List<EngineNetwork> listed) {
+        Set<String> missing = new HashSet<>();
+        Set<String> ids = listed.stream().map(EngineNetwork::id).collect(Collectors.toSet());
+        Set<String> used = state.endpoints().list(State.endpointsPrefix(host)).stream()
+                .map(e -> e.value().network())
+                .collect(Collectors.toSet());
+        for (NetworkRecord network : networks.all()) {
+            boolean gone = !ids.contains(network.id()) && !used.contains(network.id());
+            if (gone && isOverdue("network " + network.id(), missing)) {
+                ipam.releaseAll(network.id());
+                networks.forget(network.id());
+                reconciler.repaired(Repair.NETWORK_UNKNOWN_TO_ENGINE, network.id());
+            }
+        }
+        Set<String> subnets = listed.stream()
+                .flatMap(n -> n.plan().ipam().ranges().stream())
+                .map(NetworkPlan.Range::subnet)
+                .collect(Collectors.toSet());
+        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+            PoolUser u = user.value();
+            boolean idle = u.host().equals(host)
+                    && u.network().isEmpty()
+                    && !subnets.contains(u.pool().subnet().toString());
+            if (idle && isOverdue("pool user " + State.userKey(u), missing)) {
+                ipam.release(u);
+                reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
+            }
+        }
+        firstSeen.keySet().retainAll(missing);
+    }
+
+    private boolean isOverdue(String what, Set<String> missing) {
+        missing.add(what);
+        Duration since = firstSeen.computeIfAbsent(what, w -> time.steady());
+        return time.steady().minus(since).compareTo(grace) >= 0;
+    }
+}

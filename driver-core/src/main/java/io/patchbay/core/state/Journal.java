@@ -1,0 +1,83 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * What this host has changed of its own records and the store does not know yet: for each record its last change, on this host's disk before it counts. What was changed
+ * together goes out together, in the order in which it was last changed. Callers share a lock, except for {@link #find}.
+ */
+final class Journal {
+    private static final String PREFIX = "journal/";
+
+    private final Store disk;
+    private final Map<String, Unsent> byKey = new ConcurrentSkipListMap<>();
+    private long lastGroup;
+
+    /** {@code disk} is a store on this host. */
+    Journal(Store disk) {
+        this.disk = disk;
+    }
+
+    /** Reads what an earlier process left. */
+    List<Unsent> load() {
+        for (Store.Entry entry : disk.list(PREFIX).entries()) {
+            String key = entry.key().substring(PREFIX.length());
+            Unsent change = Unsent.read(key, entry.value());
+            byKey.put(key, change);
+            lastGroup = Math.max(lastGroup, change.group());
+        }
+        return List.copyOf(byKey.values());
+    }
+
+    boolean isEmpty() {
+        return byKey.isEmpty();
+    }
+
+    int size() {
+        return byKey.size();
+    }
+
+    Optional<Unsent> find(String key) {
+        return Optional.ofNullable(byKey.get(key));
+    }
+
+    long nextGroup() {
+        return lastGroup + 1;
+    }
+
+    /** Writes changes of one group down. */
+    void put(List<Unsent> changes) {
+        Transaction.Builder transaction = Transaction.builder();
+        changes.forEach(change -> transaction.put(PREFIX + change.key(), change.write()));
+        disk.commit(transaction.build());
+        for (Unsent change : changes) {
+            byKey.put(change.key(), change);
+            lastGroup = Math.max(lastGroup, change.group());
+        }
+    }
+
+    /** The group that goes out next. */
+    List<Unsent> first() {
+        long first = byKey.values().stream().mapToLong(Unsent::group).min().orElse(0);
+        return byKey.values().stream().filter(c -> c.group() == first).toList();
+    }
+
+    /** The change has been sent, or there is no point in sending it. */
+    void remove(List<Unsent> changes) {
+        List<Unsent> known = new ArrayList<>(changes);
+        known.removeIf(change -> !byKey.containsKey(change.key()));
+        if (known.isEmpty()) {
+            return;
+        }
+        Transaction.Builder transaction = Transaction.builder();
+        known.forEach(change -> transaction.delete(PREFIX + change.key()));
+        disk.commit(transaction.build());
+        known.forEach(change -> byKey.remove(change.key()));
+    }
+}

@@ -1,0 +1,380 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are written to its disk, show in the tables at
+ * once, and are sent when the store is back. Everything else fails with {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
+ *
+ * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a person; it is put back, and a claim only if
+ * nobody has the address now.
+ */
+final class Outage implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
+
+    /** What another host deletes of this one's comes one transaction after the other. */
+    private static final long GATHER_MILLIS = 200;
+
+    private static final long PROBE_MILLIS = 500;
+    private static final long PING_MILLIS = 1000;
+    private static final int ATTEMPTS = 3;
+
+    private final Store store;
+    private final Replica replica;
+    private final Ownership ownership;
+    private final Schema schema;
+    private final Journal journal;
+    private final Mirror mirror;
+    private final Backlog backlog;
+    private final TakenAway takenAway;
+    private final Releases releases;
+    private final Alone alone;
+    private final Duration patience;
+    private final ScheduledExecutorService executor;
+    private final Supplier<Instant> clock;
+    /** Held for reading while a transaction is on its way to the store and into the tables, so that reading everything anew cannot come in between. */
+    private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
+
+    private final Object lock = new Object();
+    private volatile Contact contact;
+    private volatile CompletableFuture<Void> back = new CompletableFuture<>();
+    private boolean loading = true;
+    private boolean probing;
+    private volatile Runnable onBack = () -> {};
+    private volatile boolean closed;
+
+    Outage(
+            Store store,
+            Replica replica,
+            Store disk,
+            String host,
+            Duration patience,
+            ScheduledExecutorService executor,
+            Supplier<Instant> clock) {
+        this.store = store;
+        this.replica = replica;
+        this.ownership = new Ownership(host);
+        this.schema = new Schema(store);
+        this.journal = new Journal(disk);
+        this.mirror = new Mirror(disk, executor);
+        this.releases = new Releases(replica);
+        this.backlog = new Backlog(store, replica, ownership, schema, journal, mirror, lock);
+        this.alone = new Alone(replica, ownership, journal, releases, backlog);
+        this.takenAway = new TakenAway(ownership);
+        this.patience = patience;
+        this.executor = executor;
+        this.clock = clock;
+        this.contact = new Contact(false, clock.get(), "it has not been reached yet", 0);
+        replica.onLost(this::watchLost);
+        replica.tables().forEach(this::mirrorOf);
+    }
+
+    /** Begins to look every second whether the store still answers. */
+    private void keepAsking() {
+        Future<?> unused = executor.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private <T> void mirrorOf(Table<T> table) {
+        table.follow((key, before, after) -> {
+            if (loading || table.isUnsent(key)) {
+                return;
+            }
+            if (after != null && isKept(key, after.value())) {
+                mirror.keep(key, table.encode(after.value()), after.revision());
+            } else if (before != null && after == null && contact.near() && takenAway.is(key, before.value())) {
+                takenAway(key, table.encode(before.value()));
+            } else {
+                mirror.drop(key);
+            }
+        });
+    }
+
+    /** Pools and segments are few, and tell an operator of an unreachable cluster what there was. */
+    private boolean isKept(String key, Object record) {
+        return record instanceof Pool || record instanceof Segment || ownership.owns(key, Optional.of(record));
+    }
+
+    private void takenAway(String key, Value value) {
+        if (takenAway.remember(key, value)) {
+            try {
+                Future<?> unused = executor.schedule(this::takeBack, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("not put back, the daemon is being stopped key={}", key);
+            }
+        }
+    }
+
+    TakenAway takenAway() {
+        return takenAway;
+    }
+
+    /** What was deleted here while this host runs is put back, unless the host's name is another machine's by now. */
+    private synchronized void takeBack() {
+        onTheWay.writeLock().lock();
+        try {
+            backlog.putBack(takenAway.missingFrom(replica));
+        } finally {
+            onTheWay.writeLock().unlock();
+        }
+        if (contact.near()) {
+            try {
+                sendAll();
+            } catch (PatchbayException e) {
+                lost(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is another version's. */
+    void start() {
+        synchronized (lock) {
+            mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
+            journal.load().forEach(backlog::show);
+            loading = false;
+        }
+        try {
+            catchUp();
+        } catch (PatchbayException e) {
+            if (e.kind() != Kind.UNAVAILABLE) {
+                throw e;
+            }
+            lost(String.valueOf(e.getMessage()));
+        }
+        keepAsking();
+    }
+
+    /** What is to be begun when the store is near again; called with a lock held, must be quick. */
+    void onBack(Runnable listener) {
+        onBack = listener;
+    }
+
+    boolean isNear() {
+        return contact.near();
+    }
+
+    Contact contact() {
+        Contact now = contact;
+        synchronized (lock) {
+            return new Contact(now.near(), now.since(), now.reason(), journal.size());
+        }
+    }
+
+    /** See {@link Alone#isFirm}. */
+    boolean isFirm(String key, Claim claim) {
+        return alone.isFirm(key, claim);
+    }
+
+    CommitResult commit(Transaction transaction) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (contact.near()) {
+                try {
+                    Optional<CommitResult> answer = send(transaction);
+                    if (answer.isPresent()) {
+                        return answer.get();
+                    }
+                } catch (PatchbayException e) {
+                    if (e.kind() != Kind.UNAVAILABLE || Thread.currentThread().isInterrupted()) {
+                        // a call whose time is up says nothing of the store
+                        throw e;
+                    }
+                    lost(String.valueOf(e.getMessage()));
+                }
+            }
+            Optional<CommitResult> result = doAlone(transaction);
+            if (result.isPresent()) {
+                return result.get();
+            }
+        }
+        throw unreachable();
+    }
+
+    /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
+    private Optional<CommitResult> send(Transaction transaction) {
+        onTheWay.readLock().lock();
+        try {
+            List<String> released = backlog.released(transaction);
+            releases.begin(transaction, released);
+            if (!contact.near()) {
+                releases.end(transaction);
+                return Optional.empty();
+            }
+            takenAway.begin(transaction);
+            mirror.dropNow(backlog.givenUp(transaction, released));
+            CommitResult result = replica.commit(schema.guard(transaction));
+            if (result instanceof CommitResult.Conflict conflict && schema.changed(conflict)) {
+                result = replica.commit(schema.guard(transaction));
+            }
+            // not when it failed: then it may have been applied, and the watch may tell of it at any time
+            takenAway.done(transaction);
+            releases.end(transaction);
+            return Optional.of(result);
+        } finally {
+            onTheWay.readLock().unlock();
+        }
+    }
+
+    private PatchbayException unreachable() {
+        Contact now = contact;
+        return new PatchbayException(
+                Kind.UNAVAILABLE,
+                store.description() + " cannot be reached since " + now.since() + ", and this has to be agreed there: "
+                        + now.reason());
+    }
+
+    /** Does the transaction on this host alone if it may; empty when the store is back by now. */
+    private Optional<CommitResult> doAlone(Transaction transaction) {
+        synchronized (lock) {
+            if (contact.near()) {
+                return Optional.empty();
+            }
+            if (!alone.may(transaction)) {
+                throw unreachable();
+            }
+            return Optional.of(alone.commit(transaction));
+        }
+    }
+
+    /** The store did not answer; from now on it is asked in the background until it does. */
+    private void lost(String reason) {
+        synchronized (lock) {
+            if (contact.near()) {
+                LOG.warn("store lost, going on alone reason=\"{}\"", reason);
+                back = new CompletableFuture<>();
+                // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
+                replica.unfollow();
+            }
+            contact = new Contact(false, contact.near() ? clock.get() : contact.since(), reason, 0);
+            if (!probing) {
+                probing = true;
+                again();
+            }
+        }
+    }
+
+    /** Waits a while until the store is near; false when it is not then. */
+    boolean awaitNear() {
+        try {
+            back.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return contact.near();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody ends it with a failure", e);
+        }
+    }
+
+    private void again() {
+        if (!closed) {
+            try {
+                Future<?> unused = executor.schedule(this::probe, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("no further attempt, the daemon is being stopped");
+            }
+        }
+    }
+
+    private void probe() {
+        try {
+            catchUp();
+        } catch (RuntimeException e) {
+            synchronized (lock) {
+                contact = new Contact(false, contact.since(), String.valueOf(e.getMessage()), 0);
+            }
+            again();
+        }
+    }
+
+    /** Asks whether the store answers; for a host that has nothing to write and would not notice. */
+    private void ping() {
+        if (!contact.near()) {
+            return;
+        }
+        try {
+            var unused = store.get(Schema.KEY);
+        } catch (PatchbayException e) {
+            lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The watch is over; everything is read anew. */
+    private void watchLost() {
+        try {
+            catchUp();
+        } catch (PatchbayException e) {
+            lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store. */
+    private synchronized void catchUp() {
+        schema.check();
+        onTheWay.writeLock().lock();
+        try {
+            List<Unsent> missing = new ArrayList<>();
+            replica.start((key, record, value) -> {
+                boolean ours = ownership.owns(key, Optional.of(record));
+                if (ours) {
+                    missing.add(new Unsent(key, 0, 0, false, Optional.of(value)));
+                }
+                return ours;
+            });
+            releases.prune();
+            backlog.putBack(missing);
+        } finally {
+            onTheWay.writeLock().unlock();
+        }
+        sendAll();
+    }
+
+    /** Sends what is unsent; when nothing is left the store is near. */
+    private void sendAll() {
+        while (true) {
+            List<Unsent> group;
+            synchronized (lock) {
+                if (journal.isEmpty()) {
+                    if (!contact.near()) {
+                        LOG.info("store reached store={}", store.description());
+                        contact = new Contact(true, clock.get(), "", 0);
+                        onBack.run();
+                        back.complete(null);
+                    }
+                    probing = false;
+                    return;
+                }
+                group = backlog.next();
+            }
+            backlog.send(group);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        mirror.drain();
+    }
+}

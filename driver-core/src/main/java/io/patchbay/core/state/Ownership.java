@@ -1,0 +1,52 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.store.Transaction;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing them while the store cannot be reached.
+ * A claim is its host's; an absent one is nobody's, and only the store's transaction can make it.
+ */
+final class Ownership {
+    private static final String CLAIMS = "claims/";
+
+    private final Pattern keys;
+    private final String host;
+
+    Ownership(String host) {
+        this.host = host;
+        String quoted = Pattern.quote(host);
+        this.keys = Pattern.compile(
+                "(networks|endpoints|hindrances)/" + quoted + "/.+|pools/[^/]+/users/" + quoted + "/.+");
+    }
+
+    /** Whether the record under the key is ours; claims are told by who holds them. */
+    boolean owns(String key, Optional<?> record) {
+        return isClaim(key)
+                ? record.filter(r -> r instanceof Claim claim && isOurs(claim)).isPresent()
+                : keys.matcher(key).matches();
+    }
+
+    /** Whether this host may do it by itself: it changes a record of its own, and what it writes stays its own. */
+    boolean mayDoAlone(Transaction.Operation operation, Optional<?> present) {
+        if (operation instanceof Transaction.Put put) {
+            if (put.lease().isPresent()) {
+                return false;
+            }
+            if (isClaim(put.key()) && !isOurs(Claim.read(put.value()))) {
+                return false;
+            }
+        }
+        return owns(operation.key(), present);
+    }
+
+    /** Gateway and aux addresses are shared: whoever leaves last ends them. */
+    private boolean isOurs(Claim claim) {
+        return claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
+    }
+
+    static boolean isClaim(String key) {
+        return key.startsWith(CLAIMS);
+    }
+}

@@ -1,0 +1,70 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/** Tells what other hosts delete of this one's records, having taken it for dead, from what it deletes itself. Any thread may call it, and no lock is held for long. */
+final class TakenAway {
+    private final Ownership ownership;
+    /** What this host is deleting, or may have deleted: nobody has taken it. */
+    private final Set<String> deleting = ConcurrentHashMap.newKeySet();
+
+    private final Map<String, Value> taken = new ConcurrentHashMap<>();
+    private volatile BooleanSupplier nameIsOurs = () -> true;
+
+    TakenAway(Ownership ownership) {
+        this.ownership = ownership;
+    }
+
+    /** Asked before something is put back: whether the host's name is this machine's. */
+    void nameIsOurs(BooleanSupplier asked) {
+        nameIsOurs = asked;
+    }
+
+    /** A transaction of this host goes out. */
+    void begin(Transaction transaction) {
+        transaction.operations().stream()
+                .filter(operation -> !(operation instanceof Transaction.Put))
+                .forEach(operation -> deleting.add(operation.key()));
+    }
+
+    /** It was answered, and the tables know. */
+    void done(Transaction transaction) {
+        transaction.operations().forEach(operation -> deleting.remove(operation.key()));
+    }
+
+    /** Whether the record that is gone was taken from this host; a claim counts while a container has it. */
+    boolean is(String key, Object record) {
+        boolean counts = !(record instanceof Claim claim) || claim.is(Claim.State.BOUND);
+        return counts
+                && !(record instanceof Hindrance)
+                && ownership.owns(key, Optional.of(record))
+                && !deleting.contains(key);
+    }
+
+    /** Keeps it for {@link #missingFrom}; false when it is kept already. */
+    boolean remember(String key, Value value) {
+        return taken.put(key, value) == null;
+    }
+
+    /** What is to be put back, once: also an address that another host has by now, for that is decided like after an outage, and the container fenced. */
+    List<Unsent> missingFrom(Replica replica) {
+        List<Unsent> missing = new ArrayList<>();
+        for (String key : List.copyOf(taken.keySet())) {
+            Value value = taken.remove(key);
+            Optional<?> now = replica.record(key);
+            boolean oursAgain = now.isPresent() && ownership.owns(key, now);
+            if (value != null && nameIsOurs.getAsBoolean() && !oursAgain) {
+                missing.add(new Unsent(key, 0, 0, false, Optional.of(value)));
+            }
+        }
+        return missing;
+    }
+}

@@ -1,0 +1,43 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.store.Value;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The last change of one record of this host that the store does not know yet.
+ *
+ * @param base revision of the record in the store when it was last known, 0 when it was absent
+ * @param group those of one transaction have the same number; later ones have larger numbers
+ * @param firm for a claim: the store has it as this host's, and not as released, so that nobody else can have taken it
+ * @param value empty means deleted
+ */
+record Unsent(String key, long base, long group, boolean firm, Optional<Value> value) {
+
+    static Unsent read(String key, Value stored) {
+        Fields f = Fields.of(stored);
+        return new Unsent(
+                key,
+                Long.parseLong(f.text("base")),
+                Long.parseLong(f.text("group")),
+                f.flag("firm"),
+                f.optional("value").map(Value::of));
+    }
+
+    Value write() {
+        return Fields.with(Map.of())
+                .put("base", base)
+                .put("group", group)
+                .put("firm", firm)
+                .put("value", value)
+                .value();
+    }
+
+    Unsent withValue(Optional<Value> newValue) {
+        return new Unsent(key, base, group, firm, newValue);
+    }
+
+    Unsent onTopOf(long newBase, boolean newFirm) {
+        return new Unsent(key, newBase, group, newFirm, value);
+    }
+}

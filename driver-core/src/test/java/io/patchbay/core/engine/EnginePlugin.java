@@ -1,0 +1,9 @@
+package io.patchbay.core.engine;
+
+/** What an engine calls while it makes and removes networks; the driver under test stands behind it. */
+public interface EnginePlugin {
+    /** What the engine remembers of a network for the plugin. */
+    Object create(String id, NetworkPlan plan);
+
+    void delete(String id, Object made);
+}

@@ -1,0 +1,3 @@
+/** An engine in memory. */
+@org.jspecify.annotations.NullMarked
+package io.patchbay.core.engine;

@@ -1,0 +1,90 @@
+package io.patchbay.core.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.host.Inspection.ClaimView;
+import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.World;
+import io.patchbay.core.testkit.World.Container;
+import io.patchbay.core.testkit.World.Network;
+import io.patchbay.core.testkit.World.NetworkPlan;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A host that was taken for dead and forgotten, but was only asleep: it wakes up with its line to the store and its containers. */
+@Timeout(60)
+class TakenAwayTest {
+    private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/24");
+
+    private final World h1 = World.ofClusterStepByStep(0);
+    private final World h2 = h1.neighbour("h2");
+
+    @AfterEach
+    void close() {
+        h2.close();
+        h1.close();
+    }
+
+    /** Both hosts hear of everything and do what waits; twice, for what is done may be heard by the other. */
+    private void background() {
+        for (int i = 0; i < 3; i++) {
+            h1.background();
+            h2.background();
+        }
+    }
+
+    private void forgetH2() {
+        h1.background();
+        h1.store().expireLeases();
+        h1.background();
+        h1.driver().cluster().tick();
+        Await.until(
+                "h2 is missed",
+                () -> h1.driver().inspection().hosts().stream()
+                        .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
+        h1.driver().cluster().forget("h2");
+        h1.background();
+    }
+
+    private Set<String> recordsOfH2() {
+        return h1.store().list("").entries().stream()
+                .map(e -> e.key())
+                .filter(key -> key.contains("/h2/"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void whatWasDeletedIsPutBack() {
+        Network network = h2.createNetwork(LAN);
+        Container container = h2.run(network);
+        background();
+        Set<String> before = recordsOfH2();
+        forgetH2();
+        assertThat(recordsOfH2()).isEmpty();
+        assertThat(h1.claim(container.ip().toString())).isEmpty();
+        background();
+        assertThat(recordsOfH2()).isEqualTo(before);
+        assertThat(h1.claim(container.ip().toString()))
+                .hasValueSatisfying(c -> assertThat(c.host()).hasValue("h2"))
+                .flatMap(ClaimView::endpoint)
+                .hasValue(container.endpoint());
+        assertThat(h2.ourLinks()).contains(container.hostEnd());
+    }
+
+    @Test
+    void anAddressThatAnotherHasByThenIsGivenUp() {
+        Network network = h2.createNetwork(LAN);
+        Container container = h2.run(network);
+        Network theirs = h1.createNetwork(LAN);
+        background();
+        forgetH2();
+        Container other = h1.run(theirs, container.ip().toString());
+        background();
+        assertThat(h1.claim(other.ip().toString())).flatMap(ClaimView::endpoint).hasValue(other.endpoint());
+        assertThat(h2.ourLinks()).doesNotContain(container.hostEnd());
+    }
+}
