@@ -1,0 +1,244 @@
+package io.patchbay.store.etcd;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.store.etcd.Failure.Sort;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Makes calls: tries members one after another until one answers or the time is over. A write is tried again only when it is certain that the attempt
+ * before did nothing.
+ */
+final class Caller {
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final Members members;
+    private final Wire wire;
+    private final Login login;
+    private final Traffic traffic;
+    private final EtcdLimits limits;
+    private volatile boolean closed;
+
+    Caller(Members members, Wire wire, Login login, Traffic traffic, EtcdLimits limits) {
+        this.members = members;
+        this.wire = wire;
+        this.login = login;
+        this.traffic = traffic;
+        this.limits = limits;
+    }
+
+    /** What a call does, and whether doing it twice is the same as doing it once. */
+    record Task<A>(String verb, boolean repeatable, Wire.Exchange<A> exchange) {
+        static <Q, A> Task<A> read(String verb, MethodDescriptor<Q, A> method, Q request) {
+            return new Task<>(
+                    verb, true, (channel, options) -> ClientCalls.blockingUnaryCall(channel, method, options, request));
+        }
+
+        static <Q, A> Task<A> write(String verb, MethodDescriptor<Q, A> method, Q request) {
+            return new Task<>(
+                    verb,
+                    false,
+                    (channel, options) -> ClientCalls.blockingUnaryCall(channel, method, options, request));
+        }
+    }
+
+    /** A call that may take as long as calls may; see {@link #call(Task, long)}. */
+    <A> A call(Task<A> task) throws Failure {
+        return call(task, System.nanoTime() + limits.call().toNanos());
+    }
+
+    /**
+     * The answer. Fails with {@link PatchbayException} of kind {@code UNAVAILABLE} when there is none by {@code endNanos}, and with {@link Failure} when the
+     * answer is an error about the request itself.
+     */
+    <A> A call(Task<A> task, long endNanos) throws Failure {
+        String hopeless = members.hopeless(limits.patience());
+        if (hopeless != null) {
+            throw new PatchbayException(
+                    Kind.UNAVAILABLE, hopeless + (task.repeatable() ? "" : "; nothing was applied"));
+        }
+        return new Run<>(task, endNanos).run();
+    }
+
+    /** One try at one member, outside of any call: is it there? */
+    void probe(Member member, Task<?> task) throws Failure {
+        attempt(member, task, limits.probe());
+    }
+
+    /** What keeps the token of a login, for streams. */
+    Optional<String> token(Member member) throws Failure {
+        return login.token(member, limits.attempt());
+    }
+
+    private <A> A attempt(Member member, Task<A> task, Duration limit) throws Failure {
+        Optional<String> token = Optional.empty();
+        try {
+            token = login(member, limit);
+            A answer = wire.attempt(member, task.verb(), token, limit, task.exchange());
+            members.answered(member);
+            return answer;
+        } catch (Failure e) {
+            settle(member, e, token);
+            throw e;
+        }
+    }
+
+    /** Whatever became of the login, the task itself was not begun. */
+    private Optional<String> login(Member member, Duration limit) throws Failure {
+        try {
+            return login.token(member, limit);
+        } catch (Failure e) {
+            throw e.sort().maybeApplied() ? new Failure(Sort.NOT_SENT, e.reason(), e) : e;
+        }
+    }
+
+    /** Draws the consequences of a failure for the member and the login. */
+    void settle(Member member, Failure failure, Optional<String> token) {
+        if (failure.sort() == Sort.LOGIN) {
+            login.forget(token);
+        }
+        if (failure.sort() == Sort.NO_ANSWER || failure.sort() == Sort.NOT_SENT) {
+            // what is left of the connection may be dead without knowing it
+            member.channel().enterIdle();
+        }
+        if (failure.sort().ofMember()) {
+            members.failed(member, failure.reason());
+        }
+    }
+
+    /** Calls under way end with the attempt they are at. */
+    void close() {
+        closed = true;
+    }
+
+    /** {@code etcd cannot be used: http://h1:2379: connection refused; http://h2:2379: no answer within 2 s}. */
+    static String sentence(Map<Member, Failure> failures) {
+        return failures.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + entry.getValue().reason())
+                .collect(Collectors.joining("; ", "etcd cannot be used: ", ""));
+    }
+
+    /** The attempts of one call. */
+    private final class Run<A> {
+        private final Task<A> task;
+        private final long endNanos;
+        private final Map<Member, Failure> failures = new LinkedHashMap<>();
+        private final Set<Member> tried = new HashSet<>();
+        private long pauseNanos = FIRST_PAUSE_NANOS;
+        private boolean loggedInAgain;
+
+        Run(Task<A> task, long endNanos) {
+            this.task = task;
+            this.endNanos = endNanos;
+        }
+
+        A run() throws Failure {
+            while (true) {
+                Optional<Member> next = members.pick(tried);
+                if (next.isEmpty()) {
+                    startOver();
+                    continue;
+                }
+                Duration limit = limit();
+                try {
+                    return attempt(next.get(), task, limit);
+                } catch (Failure e) {
+                    failed(next.get(), e, limit.compareTo(limits.attempt()) < 0);
+                }
+                traffic.retry();
+            }
+        }
+
+        private void failed(Member member, Failure failure, boolean shortened) throws Failure {
+            // what came of an attempt with time enough says more than what came of the last moments
+            if (!shortened || failure.sort() != Sort.NOT_SENT || !failures.containsKey(member)) {
+                failures.remove(member);
+                failures.put(member, failure);
+            }
+            if (!failure.sort().passing()) {
+                throw decided(member, failure);
+            }
+            if (failure.sort().maybeApplied() && !task.repeatable()) {
+                throw unavailable("; it is not known whether the transaction was applied");
+            }
+            if (closed || Thread.currentThread().isInterrupted() || leftNanos() < TimeUnit.MILLISECONDS.toNanos(50)) {
+                throw givenUp();
+            }
+            if (failure.sort() == Sort.LOGIN && !loggedInAgain) {
+                loggedInAgain = true;
+            } else {
+                tried.add(member);
+            }
+        }
+
+        private Failure decided(Member member, Failure failure) {
+            if (failure.sort() == Sort.REFUSED) {
+                String sentence = sentence(Map.of(member, failure));
+                members.away(sentence);
+                throw new PatchbayException(Kind.UNAVAILABLE, sentence + nothingApplied(), failure);
+            }
+            return failure;
+        }
+
+        private void startOver() {
+            if (failures.values().stream().allMatch(failure -> failure.sort() == Sort.UNFIT)) {
+                throw givenUp();
+            }
+            tried.clear();
+            long pause = ThreadLocalRandom.current().nextLong(pauseNanos / 2, pauseNanos);
+            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+            if (leftNanos() <= pause) {
+                throw givenUp();
+            }
+            try {
+                TimeUnit.NANOSECONDS.sleep(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw givenUp();
+            }
+        }
+
+        private PatchbayException givenUp() {
+            if (closed) {
+                return unavailable(" as the store was closed" + nothingApplied());
+            }
+            members.away(sentence(failures));
+            return unavailable(nothingApplied());
+        }
+
+        private String nothingApplied() {
+            return task.repeatable() ? "" : "; nothing was applied";
+        }
+
+        private PatchbayException unavailable(String ending) {
+            List<Failure> inOrder = List.copyOf(failures.values());
+            return new PatchbayException(
+                    Kind.UNAVAILABLE, sentence(failures) + ending, inOrder.get(inOrder.size() - 1));
+        }
+
+        /** A read leaves time for others, as it can be asked of any. */
+        private Duration limit() {
+            long nanos = Math.min(limits.attempt().toNanos(), leftNanos());
+            if (task.repeatable() && members.all().size() > tried.size() + 1) {
+                nanos = Math.min(nanos, limits.attempt().toNanos() / 2);
+            }
+            return Duration.ofNanos(Math.max(nanos, 1));
+        }
+
+        private long leftNanos() {
+            return endNanos - System.nanoTime();
+        }
+    }
+}

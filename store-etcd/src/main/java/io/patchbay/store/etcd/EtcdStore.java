@@ -1,0 +1,231 @@
+package io.patchbay.store.etcd;
+
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.TxnResponse;
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.KeySyntax;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.StoreHealth;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.store.etcd.Failure.Sort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * The store of many hosts: an etcd cluster, 3.4 or newer.
+ *
+ * <p><b>Opening</b> contacts nobody: etcd may be away, and comes when it comes. {@link #health} tells.
+ *
+ * <p><b>Time.</b> A call takes 4 s at most (a list 5 s), whatever the members and the network do. It asks the member that answered last, and others when
+ * that one does not answer; for want of a leader it waits for one. When no member could be used for 4 s, calls fail at once until one can.
+ *
+ * <p><b>Commits</b> are one etcd transaction and one round trip, also when they end in a conflict. One is sent a second time only if it is certain that the
+ * first did nothing: it never left this host, or etcd said that it did not take it. Everything else fails with {@code UNAVAILABLE} and says that it is not known
+ * whether the transaction was applied. It may then still be applied later.
+ *
+ * <p><b>Watches</b> go on at another member, at the next revision, when theirs is lost. They are lost only to compaction or to a new cluster.
+ *
+ * <p><b>Failures</b> of kind {@code UNAVAILABLE} name each endpoint that was asked and its reason: no connection, no leader, certificates, a wrong password, no
+ * permission. None of these ends anything; the next call tries again.
+ */
+public final class EtcdStore implements Store {
+    private static final long LIST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int PAGE = 4000;
+
+    private final EtcdSettings settings;
+    private final Keyspace keyspace;
+    private final Transactions transactions;
+    private final Channels channels;
+    private final Members members;
+    private final Traffic traffic = new Traffic();
+    private final WatchLag lag = new WatchLag();
+    private final Caller caller;
+    private final Prober prober;
+    private final Leases leases;
+    private final EtcdWatch.Shared forWatches;
+    private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EtcdStore(EtcdSettings settings, Channels channels, RandomGenerator random) {
+        this.settings = settings;
+        this.channels = channels;
+        this.keyspace = new Keyspace(settings.cluster());
+        this.transactions = new Transactions(keyspace);
+        List<Member> order = new ArrayList<>(channels.members());
+        // or the first member that everybody's settings name would serve them all
+        Collections.shuffle(order, new java.util.Random(random.nextLong()));
+        this.members = new Members(order);
+        Wire wire = new Wire(new Failures(settings, keyspace), traffic);
+        this.caller = new Caller(members, wire, new Login(settings.user(), wire), traffic, settings.limits());
+        RangeRequest question = RangeRequest.newBuilder()
+                .setKey(keyspace.key(""))
+                .setCountOnly(true)
+                .build();
+        this.prober = new Prober(
+                members, caller, Caller.Task.read("probe", KVGrpc.getRangeMethod(), question), settings.limits());
+        this.leases = new Leases(caller);
+        this.forWatches = new EtcdWatch.Shared(keyspace, members, caller, wire, traffic, lag, settings.limits());
+    }
+
+    /** Opens the store without contacting anybody. Fails with {@code INVALID} when certificates cannot be read. */
+    public static EtcdStore open(EtcdSettings settings, RandomGenerator random) {
+        EtcdStore store = new EtcdStore(settings, new Channels(settings), random);
+        store.prober.start();
+        return store;
+    }
+
+    @Override
+    public Optional<Entry> get(String key) {
+        KeySyntax.checkKey(key);
+        checkOpen();
+        RangeRequest request =
+                RangeRequest.newBuilder().setKey(keyspace.key(key)).build();
+        try {
+            return caller.call(Caller.Task.read("range", KVGrpc.getRangeMethod(), request)).getKvsList().stream()
+                    .findFirst()
+                    .map(keyspace::entry);
+        } catch (Failure e) {
+            throw unexpected("key " + key + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public Snapshot list(String prefix) {
+        KeySyntax.checkPrefix(prefix);
+        checkOpen();
+        long endNanos = System.nanoTime() + LIST_NANOS;
+        while (true) {
+            try {
+                return listAtOneRevision(prefix, endNanos);
+            } catch (Failure e) {
+                // the revision of the first page was compacted before the last one was read
+                if (e.sort() != Sort.COMPACTED || System.nanoTime() > endNanos) {
+                    throw unexpected("keys beginning with " + prefix + " cannot be listed", e);
+                }
+            }
+        }
+    }
+
+    private Snapshot listAtOneRevision(String prefix, long endNanos) throws Failure {
+        List<Entry> entries = new ArrayList<>();
+        RangeRequest.Builder request = RangeRequest.newBuilder()
+                .setKey(keyspace.key(prefix))
+                .setRangeEnd(keyspace.endOf(prefix))
+                .setLimit(PAGE);
+        while (true) {
+            RangeResponse page =
+                    caller.call(Caller.Task.read("range", KVGrpc.getRangeMethod(), request.build()), endNanos);
+            if (request.getRevision() == 0) {
+                request.setRevision(page.getHeader().getRevision());
+            }
+            page.getKvsList().forEach(found -> entries.add(keyspace.entry(found)));
+            if (!page.getMore()) {
+                return new Snapshot(entries, request.getRevision());
+            }
+            request.setKey(page.getKvs(page.getKvsCount() - 1)
+                    .getKey()
+                    .concat(com.google.protobuf.ByteString.copyFrom(new byte[] {0})));
+        }
+    }
+
+    @Override
+    public CommitResult commit(Transaction transaction) {
+        KeySyntax.checkKeys(transaction);
+        checkOpen();
+        try {
+            TxnResponse response =
+                    caller.call(Caller.Task.write("txn", KVGrpc.getTxnMethod(), transactions.request(transaction)));
+            CommitResult result = transactions.result(response);
+            if (result instanceof CommitResult.Conflict) {
+                traffic.conflict();
+            } else if (transaction.operations().stream().anyMatch(Transaction.Put.class::isInstance)) {
+                lag.committed(response.getHeader().getRevision());
+            }
+            return result;
+        } catch (Failure e) {
+            throw unexpected("a transaction of " + transaction.operations().size() + " operations was not applied", e);
+        }
+    }
+
+    @Override
+    public Watch watch(String prefix, long fromRevision, Watcher watcher) {
+        KeySyntax.checkPrefix(prefix);
+        checkOpen();
+        EtcdWatch watch = new EtcdWatch(forWatches, prefix, fromRevision, watcher, watches::remove);
+        watches.add(watch);
+        watch.start();
+        return watch;
+    }
+
+    @Override
+    public Lease lease(Duration ttl) {
+        checkOpen();
+        try {
+            return leases.grant(ttl);
+        } catch (Failure e) {
+            throw unexpected("a lease of " + ttl + " cannot be had", e);
+        }
+    }
+
+    /** What a failure that is about the request becomes; {@code what} is the beginning of the sentence. */
+    private static PatchbayException unexpected(String what, Failure failure) {
+        Kind kind = switch (failure.sort()) {
+            case LEASE_GONE -> Kind.NOT_FOUND;
+            case WRONG -> Kind.INVALID;
+            case NOT_SENT, UNFIT, NO_ANSWER, NO_LEADER, UNFINISHED, BUSY, LOGIN, REFUSED, COMPACTED -> Kind.UNAVAILABLE;
+        };
+        return new PatchbayException(kind, what + ": " + failure.reason(), failure);
+    }
+
+    @Override
+    public String description() {
+        return settings.endpoints().stream().map(Object::toString).collect(Collectors.joining(",", "etcd:", ""));
+    }
+
+    @Override
+    public StoreHealth health() {
+        Members.Standing standing = members.standing();
+        return new StoreHealth(
+                standing.connected(),
+                standing.since(),
+                standing.problem(),
+                Optional.of(new StoreHealth.Remote(
+                        members.preferred().toString(),
+                        traffic.roundTrips(),
+                        traffic.conflicts(),
+                        traffic.retries(),
+                        lag.lag(),
+                        traffic.watchRestarts())));
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        prober.close();
+        watches.forEach(EtcdWatch::close);
+        leases.close();
+        caller.close();
+        channels.close(members.all());
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new PatchbayException(Kind.UNAVAILABLE, description() + " is closed");
+        }
+    }
+}
