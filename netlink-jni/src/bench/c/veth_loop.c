@@ -4,10 +4,12 @@
  * one RTM_DELLINK, on one open socket. The measure that everything above it is compared with. Run
  * in a network namespace of its own; it makes a bridge and leaves nothing.
  *
- * veth_loop ROUNDS [BATCH [KEPT]]: BATCH pairs are made and then deleted at once in each round;
- * KEPT pairs are there all the while.
+ * veth_loop ROUNDS [BATCH [KEPT [FILE]]]: BATCH pairs are made and then deleted at once in each
+ * round; KEPT pairs are there all the while. With FILE, a round is an endpoint's life as the daemon
+ * commits it: two synced writes, the pair, one more; the pair deleted, two more.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -24,6 +26,9 @@
 
 #define NAME_SIZE 16
 #define MAX 10000
+#define RECORD 512
+#define UP_WRITES 3
+#define DOWN_WRITES 2
 
 static const uint8_t mac[6] = {2, 0x77, 0, 0, 0, 1};
 
@@ -89,6 +94,34 @@ static void must(int ret, const char *what)
 	exit(1);
 }
 
+/* A file whose space is written already, as a commit log's is. */
+static int lay_out(const char *path, int rounds)
+{
+	static const char page[4096];
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	long left = (long)rounds * (UP_WRITES + DOWN_WRITES) * RECORD;
+
+	if (fd < 0)
+		must(-errno, path);
+	for (; left > 0; left -= (long)sizeof(page)) {
+		if (write(fd, page, sizeof(page)) != (ssize_t)sizeof(page))
+			must(errno ? -errno : -EIO, path);
+	}
+	if (fsync(fd) || lseek(fd, 0, SEEK_SET) < 0)
+		must(-errno, path);
+	return fd;
+}
+
+static void write_synced(int fd, int count)
+{
+	static const char record[RECORD] = {1};
+
+	for (; fd >= 0 && count; count--) {
+		if (write(fd, record, sizeof(record)) != (ssize_t)sizeof(record) || fdatasync(fd))
+			must(errno ? -errno : -EIO, "synced write");
+	}
+}
+
 static int by_size(const void *a, const void *b)
 {
 	double x = *(const double *)a;
@@ -152,7 +185,8 @@ static int number(int argc, char **argv, int at, int otherwise)
 	long value = argc > at ? strtol(argv[at], NULL, 10) : otherwise;
 
 	if (value < 0 || value > MAX) {
-		fprintf(stderr, "usage: veth_loop ROUNDS [BATCH [KEPT]], each at most %d\n", MAX);
+		fprintf(stderr, "usage: veth_loop ROUNDS [BATCH [KEPT [FILE]]], each at most %d\n",
+			MAX);
 		exit(2);
 	}
 	return (int)value;
@@ -170,25 +204,36 @@ int main(int argc, char **argv)
 	double *made = calloc((size_t)rounds * (size_t)batch + 1, sizeof(*made));
 	double *gone = calloc((size_t)rounds + 1, sizeof(*gone));
 	double *listed = calloc((size_t)rounds + 1, sizeof(*listed));
+	double *up = calloc((size_t)rounds + 1, sizeof(*up));
+	double *down = calloc((size_t)rounds + 1, sizeof(*down));
+	int file = argc > 4 ? lay_out(argv[4], rounds) : -1;
 	int fd = nl_open(0);
 	struct rt_link br;
 	int i;
 
-	if (fd < 0 || !made || !gone || !listed || !rounds || !batch)
+	if (fd < 0 || !made || !gone || !listed || !up || !down || !rounds || !batch)
 		must(fd < 0 ? fd : -EINVAL, "start");
 	must(rt_create_bridge(&spec, &br, NULL), "create bridge");
 	list.len = create_some(fd, (uint32_t)br.index, 'k', kept, kept_names, NULL);
 	for (i = 0; i < rounds; i++) {
-		size_t len = create_some(fd, (uint32_t)br.index, 'b', batch, names,
-					 made + (size_t)i * (size_t)batch);
+		double begun = now_us();
 		double from;
+		size_t len;
 
-		listed[i] = time_list();
+		write_synced(file, UP_WRITES - 1);
+		len = create_some(fd, (uint32_t)br.index, 'b', batch, names,
+				  made + (size_t)i * (size_t)batch);
+		write_synced(file, 1);
+		up[i] = now_us() - begun;
+		if (file < 0)
+			listed[i] = time_list();
 		from = now_us();
 		must(batch == 1 ? delete (fd, names)
 				: rt_delete(&(struct rt_names){.text = names, .len = len}, NULL),
 		     "delete");
 		gone[i] = now_us() - from;
+		write_synced(file, DOWN_WRITES);
+		down[i] = now_us() - from;
 	}
 	must(rt_delete(&list, NULL), "delete kept");
 	must(delete (fd, "pb-bench"), "delete bridge");
@@ -198,10 +243,16 @@ int main(int argc, char **argv)
 	print("delete_us", gone, rounds);
 	putchar(',');
 	print("list_us", listed, rounds);
+	putchar(',');
+	print("up_us", up, rounds);
+	putchar(',');
+	print("down_us", down, rounds);
 	printf("}\n");
 	free(made);
 	free(gone);
 	free(listed);
+	free(up);
+	free(down);
 	close(fd);
 	return 0;
 }

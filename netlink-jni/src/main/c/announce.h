@@ -3,15 +3,8 @@
 #ifndef PATCHBAY_ANNOUNCE_H
 #define PATCHBAY_ANNOUNCE_H
 
+#include "frame.h"
 #include "rt_link.h"
-
-#define ARP_FRAME_SIZE 42
-#define NA_FRAME_SIZE 86
-
-/* A gratuitous ARP request (RFC 5227, 3): sender and target are the address. */
-void arp_frame(uint8_t frame[ARP_FRAME_SIZE], const uint8_t mac[6], const uint8_t address[4]);
-/* An unsolicited neighbour advertisement with the override flag (RFC 4861, 7.2.6). */
-void na_frame(uint8_t frame[NA_FRAME_SIZE], const uint8_t mac[6], const uint8_t address[16]);
 
 /* Points the bridge's forwarding entry for the MAC at the port, as if it had spoken there. */
 int fdb_point(int32_t port, const uint8_t mac[6], struct rt_words *words);

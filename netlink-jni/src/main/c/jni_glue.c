@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "announce.h"
+#include "probe.h"
 #include "rt_dump.h"
 #include "rt_watch.h"
 
@@ -246,6 +247,29 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jcl
 	if (!ret)
 		ret = announce_send(bridge, bytes, list, (size_t)len / sizeof(list[0]));
 	return answer(env, ret, &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_probe(JNIEnv *env, jclass type, jint bridge,
+							     jbyteArray mac, jbyteArray addresses,
+							     jint millis, jbyteArray out)
+{
+	struct java_sink s = sink_of(env, out);
+	struct announced list[PROBE_LIMIT];
+	struct probed answers[PROBE_LIMIT];
+	uint8_t bytes[6];
+	jsize len = (*env)->GetArrayLength(env, addresses);
+	size_t count = (size_t)len / sizeof(list[0]);
+	jint ret;
+
+	(void)type;
+	_Static_assert(sizeof(struct probed) == 7, "NetlinkLinks.java reads 7 bytes each");
+	if (!copy_in(env, mac, bytes, 6, 6) || len % (jsize)sizeof(list[0]) ||
+	    !copy_in(env, addresses, list, 0, sizeof(list)))
+		return -EINVAL;
+	ret = probe_run(bridge, bytes, list, count, millis, answers);
+	if (ret)
+		return ret;
+	return java_put(&s, answers, count * sizeof(answers[0])) ? -ENOSPC : s.used;
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchOpen(JNIEnv *env, jclass type,

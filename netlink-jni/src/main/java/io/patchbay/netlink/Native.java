@@ -27,6 +27,8 @@ final class Native {
 
     static native int announce(int bridge, int port, byte[] mac, byte[] addresses, byte[] words);
 
+    static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out);
+
     static native int watchOpen(int[] fds);
 
     static native int watchNext(int events, int wake, byte[] out);

@@ -3,6 +3,7 @@ package io.patchbay.netlink;
 import io.patchbay.core.PatchbayException;
 import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;
@@ -12,20 +13,26 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * The kernel's links over rtnetlink. It keeps nothing but a lock; every call asks the kernel on a socket of its own. Needs CAP_NET_ADMIN, and
- * CAP_NET_RAW to announce.
+ * CAP_NET_RAW to announce and to probe.
  */
 public final class NetlinkLinks implements Links {
     /** Per address: its length and room for 16 bytes ({@code struct announced} of announce.h). */
     private static final int ANNOUNCED_BYTES = 17;
+
+    /** Per address: whether it answered, and the MAC that did ({@code struct probed} of probe.h). */
+    private static final int PROBED_BYTES = 7;
 
     /** What jni_glue.c takes at once. */
     private static final int ANNOUNCED_LIMIT = 64;
@@ -209,6 +216,41 @@ public final class NetlinkLinks implements Links {
                     "announce " + addresses + " on bridge " + announcement.bridge(),
                     words -> Native.announce(bridge.index(), port.index(), mac, some, words));
         }
+    }
+
+    @Override
+    public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
+        LinkRules.checkProbe(bridge, addresses, timeout);
+        Link link = find(bridge)
+                .filter(Link::isBridge)
+                .orElseThrow(() ->
+                        new PatchbayException(Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist on this host"));
+        if (!link.up()) {
+            throw new PatchbayException(Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
+        }
+        List<IpAddress> asked = List.copyOf(new LinkedHashSet<>(addresses));
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        byte[] request = announced(asked);
+        ByteBuffer answers = Kernel.answer(
+                "probe for " + asked + " on bridge " + bridge,
+                new byte[asked.size() * PROBED_BYTES],
+                (out, words) -> Native.probe(link.index(), link.mac().bytes(), request, (int) timeout.toMillis(), out));
+        return answering(asked, answers);
+    }
+
+    private static Map<IpAddress, MacAddress> answering(List<IpAddress> asked, ByteBuffer answers) {
+        Map<IpAddress, MacAddress> answering = new LinkedHashMap<>();
+        for (IpAddress address : asked) {
+            boolean answered = answers.get() != 0;
+            byte[] mac = new byte[PROBED_BYTES - 1];
+            answers.get(mac);
+            if (answered) {
+                answering.put(address, MacAddress.of(mac));
+            }
+        }
+        return answering;
     }
 
     private static byte[] announced(List<IpAddress> addresses) {

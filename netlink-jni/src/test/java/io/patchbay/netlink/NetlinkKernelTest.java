@@ -17,7 +17,9 @@ import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.link.Links.Route;
 import io.patchbay.core.link.VethSpec;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -38,6 +40,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NetlinkKernelTest {
     private static final long LIMIT_SECONDS = 20;
     private static final MacAddress MAC = MacAddress.parse("02:42:0a:4d:00:05");
+
+    private static final MacAddress MAC_1 = new MacAddress(0x0200_0000_0001L);
 
     private final NetlinkLinks links = new NetlinkLinks();
     private Link bridge = bridge();
@@ -213,6 +217,28 @@ class NetlinkKernelTest {
         assertThat(run("bridge", "fdb", "show", "br", "pb-lan"))
                 .contains(MAC + " dev pb-h1 master")
                 .doesNotContain(MAC + " dev pb-h2");
+    }
+
+    @Test
+    void aProbeIsAnsweredByWhoHasTheAddress() throws Exception {
+        make(1);
+        try (Sandbox sandbox = Sandbox.open()) {
+            sandbox.take("pb-c1");
+            sandbox.run("ip", "addr", "add", "10.77.0.5/24", "dev", "pb-c1");
+            sandbox.run("ip", "addr", "add", "fd77::5/64", "dev", "pb-c1", "nodad");
+            sandbox.run("ip", "link", "set", "pb-c1", "up");
+            await("forwarding", () -> links.find("pb-h1").orElseThrow().isForwarding());
+            Map<IpAddress, MacAddress> answers = links.probe(
+                    "pb-lan",
+                    List.of(
+                            IpAddress.parse("10.77.0.4"),
+                            IpAddress.parse("10.77.0.5"),
+                            IpAddress.parse("fd77::5"),
+                            IpAddress.parse("fd77::6")),
+                    Duration.ofSeconds(3));
+            assertThat(answers)
+                    .isEqualTo(Map.of(IpAddress.parse("10.77.0.5"), MAC_1, IpAddress.parse("fd77::5"), MAC_1));
+        }
     }
 
     @Test

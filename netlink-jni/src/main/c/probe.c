@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probe.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TIMES 3
+#define SOCKETS 2
+
+/* Of IPv6 only neighbour advertisements, or a busy LAN would fill the socket. */
+static struct sock_filter only_na[] = {
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 3),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, 0xffff),      BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+/* What is asked, and what has been heard of it. */
+struct asking {
+	const struct announced *asked;
+	size_t count;
+	size_t silent;
+	struct probed *answers;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int listen_on(int32_t bridge, uint16_t protocol)
+{
+	struct sock_fprog filter = {.len = sizeof(only_na) / sizeof(only_na[0]), .filter = only_na};
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(protocol),
+		.sll_ifindex = bridge,
+	};
+	int ret = 0;
+	/* It hears nothing before it is bound, so nothing of another link. */
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (protocol == ETH_P_IPV6 &&
+	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)))
+		ret = -errno;
+	if (!ret && bind(fd, (struct sockaddr *)&at, sizeof(at)))
+		ret = -errno;
+	if (ret) {
+		close(fd);
+		return ret;
+	}
+	return fd;
+}
+
+static int send_probe(int fd, int32_t bridge, const uint8_t mac[6], const struct announced *asked)
+{
+	uint8_t frame[NS_FRAME_SIZE];
+	size_t len = asked->len == 4 ? ARP_FRAME_SIZE : NS_FRAME_SIZE;
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = bridge,
+		.sll_halen = ETH_ALEN,
+	};
+	ssize_t n;
+
+	if (asked->len == 4)
+		arp_probe_frame(frame, mac, asked->bytes);
+	else
+		ns_probe_frame(frame, mac, asked->bytes);
+	memcpy(&to.sll_protocol, frame + 12, 2);
+	memcpy(to.sll_addr, frame, ETH_ALEN);
+	do {
+		n = sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to));
+	} while (n < 0 && errno == EINTR);
+	/* A full queue loses one of three probes. */
+	if (n < 0 && errno != ENOBUFS && errno != EAGAIN)
+		return -errno;
+	return 0;
+}
+
+static void heard(struct asking *a, const struct said *said)
+{
+	size_t i;
+
+	for (i = 0; i < a->count; i++) {
+		if (a->answers[i].answered || a->asked[i].len != said->len ||
+		    memcmp(a->asked[i].bytes, said->address, said->len) != 0)
+			continue;
+		a->answers[i].answered = 1;
+		memcpy(a->answers[i].mac, said->mac, 6);
+		a->silent--;
+	}
+}
+
+static int hear_all(int fd, struct asking *a)
+{
+	uint8_t frame[256];
+	struct said said;
+
+	for (;;) {
+		ssize_t n = recv(fd, frame, sizeof(frame), 0);
+
+		if (n >= 0) {
+			if (frame_says(frame, (size_t)n, &said))
+				heard(a, &said);
+		} else if (errno == EAGAIN) {
+			return 0;
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+}
+
+/* Hears until the time has come or nobody is silent any more. */
+static int hear_until(const int fds[SOCKETS], struct asking *a, int64_t end)
+{
+	struct pollfd poll_fds[SOCKETS];
+	int ret = 0;
+	int i;
+
+	while (!ret && a->silent) {
+		int64_t left = end - now_ms();
+
+		if (left <= 0)
+			return 0;
+		for (i = 0; i < SOCKETS; i++)
+			poll_fds[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+		if (poll(poll_fds, SOCKETS, (int)left) < 0 && errno != EINTR)
+			return -errno;
+		for (i = 0; !ret && i < SOCKETS; i++)
+			ret = hear_all(fds[i], a);
+	}
+	return ret;
+}
+
+static int ask(int32_t bridge, const uint8_t mac[6], struct asking *a, int32_t timeout_ms,
+	       const int fds[SOCKETS])
+{
+	int64_t start = now_ms();
+	int ret = 0;
+	size_t i;
+	int turn;
+
+	for (turn = 1; !ret && a->silent && turn <= TIMES; turn++) {
+		for (i = 0; !ret && i < a->count; i++) {
+			if (!a->answers[i].answered)
+				ret = send_probe(fds[0], bridge, mac, &a->asked[i]);
+		}
+		if (!ret)
+			ret = hear_until(fds, a, start + (int64_t)timeout_ms * turn / TIMES);
+	}
+	return ret;
+}
+
+int probe_run(int32_t bridge, const uint8_t mac[6], const struct announced *asked, size_t count,
+	      int32_t timeout_ms, struct probed *answers)
+{
+	struct asking a = {.asked = asked, .count = count, .silent = count, .answers = answers};
+	int fds[SOCKETS];
+	int ret;
+
+	if (count > PROBE_LIMIT)
+		return -EINVAL;
+	memset(answers, 0, count * sizeof(answers[0]));
+	fds[0] = listen_on(bridge, ETH_P_ARP);
+	if (fds[0] < 0)
+		return fds[0];
+	fds[1] = listen_on(bridge, ETH_P_IPV6);
+	if (fds[1] < 0) {
+		close(fds[0]);
+		return fds[1];
+	}
+	ret = ask(bridge, mac, &a, timeout_ms, fds);
+	close(fds[0]);
+	close(fds[1]);
+	return ret;
+}

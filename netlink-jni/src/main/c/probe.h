@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks the LAN who has an address, without having one. */
+#ifndef PATCHBAY_PROBE_H
+#define PATCHBAY_PROBE_H
+
+#include "announce.h"
+
+#define PROBE_LIMIT 64
+
+struct probed {
+	uint8_t answered;
+	uint8_t mac[6];
+};
+
+/* Sends three probes for each address out of the bridge within that time and fills in who answered;
+ * returns when it is over or all have answered. At most PROBE_LIMIT addresses. */
+int probe_run(int32_t bridge, const uint8_t mac[6], const struct announced *asked, size_t count,
+	      int32_t timeout_ms, struct probed *answers);
+
+#endif

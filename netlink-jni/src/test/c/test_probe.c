@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a probe looks like on the LAN, what counts as an answer, and how long it waits. The kernel
+ * of this namespace does not answer: the test does, from the container's end of a pair. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "probe.h"
+
+static const uint8_t asker[6] = {0x02, 0x77, 0, 0, 0, 1};
+static const uint8_t holder[6] = {0x02, 0x42, 0x0a, 0x4d, 0x00, 0x05};
+static const struct announced v4 = {.len = 4, .bytes = {10, 77, 0, 5}};
+static const struct announced silent4 = {.len = 4, .bytes = {10, 77, 0, 6}};
+static const struct announced v6 = {.len = 16,
+				    .bytes = {0xfd, 0x77, [13] = 1, [14] = 0xab, [15] = 0xcd}};
+
+/* Written by hand from RFC 826 and RFC 5227, 2.1.1. */
+static const uint8_t arp_expected[ARP_FRAME_SIZE] = {
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x77, 0x00, 0x00, 0x00, 0x01, 0x08, 0x06,
+	0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x01, 0x02, 0x77, 0x00, 0x00, 0x00, 0x01,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 10,   77,   0,    5,
+};
+
+/* From RFC 4861, 4.3, RFC 4862, 5.4.2, and RFC 2464, 7; the sum is checked apart. */
+static const uint8_t ns_expected[NS_FRAME_SIZE] = {
+	0x33,
+	0x33,
+	0xff,
+	0x01,
+	0xab,
+	0xcd,
+	0x02,
+	0x77,
+	0x00,
+	0x00,
+	0x00,
+	0x01,
+	0x86,
+	0xdd,
+	0x60,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x18,
+	0x3a,
+	0xff,
+	/* from nobody */ 0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0xff,
+	0x02,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0x01,
+	0xff,
+	0x01,
+	0xab,
+	0xcd,
+	0x87,
+	0x00,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0xfd,
+	0x77,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0x01,
+	0xab,
+	0xcd,
+};
+
+static uint16_t checksum(const uint8_t *frame)
+{
+	uint32_t sum = 24 + 58;
+	size_t i;
+
+	for (i = 22; i < NS_FRAME_SIZE; i += 2)
+		sum += ((uint32_t)frame[i] << 8) | frame[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+static void frames_are_exact(void)
+{
+	uint8_t frame[NS_FRAME_SIZE];
+
+	arp_probe_frame(frame, asker, v4.bytes);
+	CHECK(memcmp(frame, arp_expected, ARP_FRAME_SIZE) == 0);
+	ns_probe_frame(frame, asker, v6.bytes);
+	CHECK(checksum(frame) == 0xffff);
+	frame[56] = 0;
+	frame[57] = 0;
+	CHECK(memcmp(frame, ns_expected, NS_FRAME_SIZE) == 0);
+}
+
+static void what_counts_as_an_answer(void)
+{
+	uint8_t frame[NA_FRAME_SIZE];
+	struct said said;
+	size_t len;
+
+	arp_frame(frame, holder, v4.bytes);
+	CHECK(frame_says(frame, ARP_FRAME_SIZE, &said) && said.len == 4);
+	CHECK(memcmp(said.address, v4.bytes, 4) == 0 && memcmp(said.mac, holder, 6) == 0);
+	for (len = 0; len < ARP_FRAME_SIZE; len++)
+		CHECK(!frame_says(frame, len, &said));
+	frame[18] = 8; /* longer than an Ethernet address */
+	CHECK(!frame_says(frame, ARP_FRAME_SIZE, &said));
+	na_frame(frame, holder, v6.bytes);
+	CHECK(frame_says(frame, NA_FRAME_SIZE, &said) && said.len == 16);
+	CHECK(memcmp(said.address, v6.bytes, 16) == 0 && memcmp(said.mac, holder, 6) == 0);
+	for (len = 0; len < NS_FRAME_SIZE; len++)
+		CHECK(!frame_says(frame, len, &said));
+	frame[21] = 64; /* it came through a router */
+	CHECK(!frame_says(frame, NA_FRAME_SIZE, &said));
+	ns_probe_frame(frame, asker, v6.bytes);
+	CHECK(!frame_says(frame, NS_FRAME_SIZE, &said));
+}
+
+/* Another's probe for the same address says that its sender has none. */
+static void another_probe_is_no_answer(void)
+{
+	uint8_t frame[ARP_FRAME_SIZE];
+	struct said said;
+
+	arp_probe_frame(frame, holder, v4.bytes);
+	CHECK(frame_says(frame, ARP_FRAME_SIZE, &said));
+	CHECK(memcmp(said.address, v4.bytes, 4) != 0);
+}
+
+/* The namespace: a pair whose one end stands for the bridge, the other for the LAN. */
+static int lan(void)
+{
+	struct timeval limit = {.tv_usec = 20000};
+	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
+	uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
+	struct rt_bridge bridge = {
+		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
+	struct rt_link made;
+	struct rt_veth spec = {
+		.host = "pb-h1",
+		.container = "pb-c1",
+		.alias = "x",
+		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
+		.container_mac = holder,
+		.mtu = 1500,
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	CHECK(rt_create_bridge(&bridge, &made, NULL) == 0);
+	spec.bridge = (uint32_t)made.index;
+	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
+	CHECK(rt_adjust((int32_t)if_nametoindex("pb-c1"), 0, 0, NULL) == 0);
+	at.sll_ifindex = (int)if_nametoindex("pb-c1");
+	CHECK(fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0);
+	CHECK(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
+	return fd;
+}
+
+static bool is_like(const uint8_t *frame, ssize_t n, const uint8_t *like, size_t len)
+{
+	return n >= (ssize_t)len && memcmp(frame, like, len) == 0;
+}
+
+static void reply(int fd, const uint8_t *frame, size_t len)
+{
+	CHECK(send(fd, frame, len, 0) == (ssize_t)len);
+}
+
+static atomic_bool over;
+
+/* Answers an ARP probe to the asker alone, a solicitation to everybody, until it is over. */
+static void *answering(void *context)
+{
+	int fd = *(int *)context;
+	uint8_t frame[2048];
+
+	while (!over) {
+		ssize_t n = recv(fd, frame, sizeof(frame), 0);
+
+		if (n >= NS_FRAME_SIZE)
+			frame[56] = frame[57] = 0; /* its sum, see frames_are_exact */
+		if (is_like(frame, n, ns_expected, NS_FRAME_SIZE)) {
+			na_frame(frame, holder, v6.bytes);
+			reply(fd, frame, NA_FRAME_SIZE);
+		} else if (is_like(frame, n, arp_expected, ARP_FRAME_SIZE)) {
+			arp_frame(frame, holder, v4.bytes);
+			memcpy(frame, asker, 6);
+			frame[21] = 2; /* reply */
+			reply(fd, frame, ARP_FRAME_SIZE);
+		}
+	}
+	return NULL;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	CHECK(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void who_answers_is_told_and_who_does_not_is_waited_for(void)
+{
+	struct announced asked[3] = {v4, v6, silent4};
+	struct probed answers[3];
+	int32_t bridge;
+	pthread_t thread;
+	int64_t start;
+	int fd = lan();
+
+	bridge = (int32_t)if_nametoindex("pb-lan");
+	/* Nobody answers yet. */
+	start = now_ms();
+	CHECK(probe_run(bridge, asker, asked, 3, 60, answers) == 0);
+	CHECK(now_ms() - start >= 60);
+	CHECK(!answers[0].answered && !answers[1].answered && !answers[2].answered);
+	CHECK(pthread_create(&thread, NULL, answering, &fd) == 0);
+	CHECK(probe_run(bridge, asker, asked, 3, 3000, answers) == 0);
+	CHECK(answers[0].answered && memcmp(answers[0].mac, holder, 6) == 0);
+	CHECK(answers[1].answered && memcmp(answers[1].mac, holder, 6) == 0);
+	CHECK(!answers[2].answered);
+	over = true;
+	CHECK(pthread_join(thread, NULL) == 0);
+	close(fd);
+}
+
+static void what_cannot_be_asked(void)
+{
+	struct announced asked[PROBE_LIMIT + 1] = {v4};
+	struct probed answers[PROBE_LIMIT + 1];
+
+	CHECK(probe_run(4711, asker, asked, 1, 30, answers) < 0);
+	CHECK(probe_run(1, asker, asked, PROBE_LIMIT + 1, 30, answers) == -EINVAL);
+}
+
+int main(void)
+{
+	frames_are_exact();
+	what_counts_as_an_answer();
+	another_probe_is_no_answer();
+	who_answers_is_told_and_who_does_not_is_waited_for();
+	what_cannot_be_asked();
+	return 0;
+}
