@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,15 +35,35 @@ final class Calls {
         this.waitingFor = waitingFor;
         this.deadline = settings.deadline();
         this.places = settings.workers() + settings.queue();
-        // threads are made when calls come; the queue is bounded by the number of places
         this.workers = new ThreadPoolExecutor(
-                settings.workers(),
+                1,
                 settings.workers(),
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Threads.named("patchbay-call"));
+                new Handoff(),
+                Threads.named("patchbay-call"),
+                Handoff::whenAllAreBusy);
         workers.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Hands a task to a thread that waits for one: otherwise the executor makes a new thread, and only when it may make no more the task waits. The number of
+     * places bounds how many do.
+     */
+    private static final class Handoff extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        private static void whenAllAreBusy(Runnable task, ThreadPoolExecutor workers) {
+            if (workers.isShutdown()) {
+                throw new RejectedExecutionException("shut down");
+            }
+            ((Handoff) workers.getQueue()).put(task);
+        }
     }
 
     /** From now on waiting calls go on when the driver is there. */

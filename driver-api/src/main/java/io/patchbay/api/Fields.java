@@ -86,6 +86,25 @@ final class Fields {
         return objects;
     }
 
+    /** An array of texts; an element that is no text is refused by place. */
+    List<String> textList(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> elements)) {
+            throw wrongType(name, value, "an array");
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object element : elements) {
+            if (!(element instanceof String text)) {
+                throw wrongType(name + "[" + texts.size() + "]", element, "a string");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
     /** An object of texts; a value that is no text is refused by name. */
     Map<String, String> texts(String name) {
         Fields inner = object(name);

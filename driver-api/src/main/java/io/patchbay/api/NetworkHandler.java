@@ -137,13 +137,17 @@ final class NetworkHandler {
     }
 
     /** dockerd replaces the options by the answer, so they come back as they were. */
-    static Map<String, Object> allocateNetwork(Fields request) {
-        request.required("NetworkID");
+    static Map<String, Object> allocateNetwork(NetworkDriver driver, Fields request) {
+        List<IpamData> ipam = new ArrayList<>();
+        request.objects("IPv4Data").forEach(data -> ipam.add(ipamData(data)));
+        request.objects("IPv6Data").forEach(data -> ipam.add(ipamData(data)));
+        NetworkSettings settings = new NetworkSettings(false, request.texts("Options"));
+        driver.allocateNetwork(new NetworkRequest(request.required("NetworkID"), settings, ipam));
         return Map.of("Options", request.texts("Options"));
     }
 
-    static Map<String, Object> freeNetwork(Fields request) {
-        request.required("NetworkID");
+    static Map<String, Object> freeNetwork(NetworkDriver driver, Fields request) {
+        driver.freeNetwork(request.required("NetworkID"));
         return Map.of();
     }
 }

@@ -1,6 +1,7 @@
 package io.patchbay.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.patchbay.core.PatchbayException;
 import io.patchbay.core.host.Inspection;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -8,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,32 +23,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators read: metrics, health, readiness and the driver's state, on TCP and on a control socket. It changes nothing, and it has threads of its
- * own, so that a driver that is stuck can still be looked at.
+ * What operators read: metrics, health, readiness and the driver's state, on TCP and on a control socket; and what they have done: {@link Operation}s, on the control
+ * socket alone. It has threads of its own, so that a driver that is stuck can still be looked at.
  */
 public final class OperatorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorServer.class);
     private static final int THREADS = 4;
     private static final int QUEUE = 64;
-
-    @SuppressWarnings("ArrayRecordComponent") // goes from here to the response, is never compared
-    private record Page(int status, String contentType, byte[] body) {
-        static Page text(int status, String text) {
-            return new Page(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-
-        static Page json(int status, Map<String, Object> object) {
-            return new Page(status, "application/json", Json.write(object));
-        }
-
-        static Page error(int status, String sentence) {
-            return json(status, Map.of("error", sentence));
-        }
-    }
+    private static final int MAX_BODY_BYTES = 1 << 16;
 
     private final Vertx vertx;
     private final OperatorSettings settings;
@@ -56,6 +45,7 @@ public final class OperatorServer implements AutoCloseable {
     private final Identity identity;
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, Supplier<Page>> pages;
+    private final Map<String, Operation> operations;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             THREADS,
             THREADS,
@@ -70,6 +60,7 @@ public final class OperatorServer implements AutoCloseable {
      * @param inspection completes when the driver is connected to its store
      * @param metrics completes when the registry is loaded; may be the same that calls are counted in
      * @param readiness further conditions; asked on each {@code /readyz}
+     * @param operations what the control socket takes; each has a path of its own
      */
     public OperatorServer(
             Vertx vertx,
@@ -77,6 +68,7 @@ public final class OperatorServer implements AutoCloseable {
             CompletableFuture<Inspection> inspection,
             CompletableFuture<PrometheusMeterRegistry> metrics,
             Supplier<List<ReadinessCheck>> readiness,
+            List<Operation> operations,
             Identity identity) {
         this.vertx = vertx;
         this.settings = settings;
@@ -84,6 +76,7 @@ public final class OperatorServer implements AutoCloseable {
         this.metrics = metrics;
         this.readiness = readiness;
         this.identity = identity;
+        this.operations = operations.stream().collect(Collectors.toMap(Operation::path, Function.identity()));
         this.pages = Map.of(
                 "/metrics", this::metricsPage,
                 "/readyz", this::readinessPage,
@@ -93,8 +86,9 @@ public final class OperatorServer implements AutoCloseable {
 
     /** Returns when it listens everywhere; fails, listening nowhere, when one place cannot be had. */
     public void start() {
-        settings.tcp().ifPresent(tcp -> listeners.add(Listener.onTcp(vertx, tcp, this::receive)));
-        settings.socket().ifPresent(path -> listeners.add(Listener.onSocket(vertx, path, this::receive)));
+        settings.tcp().ifPresent(tcp -> listeners.add(Listener.onTcp(vertx, tcp, request -> receive(request, false))));
+        settings.socket()
+                .ifPresent(path -> listeners.add(Listener.onSocket(vertx, path, request -> receive(request, true))));
         try {
             listeners.forEach(Listener::start);
         } catch (RuntimeException e) {
@@ -109,9 +103,15 @@ public final class OperatorServer implements AutoCloseable {
         return listeners.get(0).port();
     }
 
-    private void receive(HttpServerRequest request) {
+    private void receive(HttpServerRequest request, boolean control) {
         String path = String.valueOf(request.path());
-        Function<Inspection, Map<String, Object>> view = OperatorViews.BY_PATH.get(path);
+        Operation operation = operations.get(path);
+        if (operation != null) {
+            operate(request, operation, control);
+            return;
+        }
+        Function<Inspection, Map<String, Object>> view =
+                OperatorViews.at(path, request::getParam).orElse(null);
         Supplier<Page> page = pages.get(path);
         if (!path.equals("/healthz") && view == null && page == null) {
             send(
@@ -121,9 +121,9 @@ public final class OperatorServer implements AutoCloseable {
             request.response().putHeader("Allow", "GET, HEAD");
             send(request, Page.error(405, path + " can only be read, with GET or HEAD"));
         } else if (view != null) {
-            work(request, () -> viewPage(view));
+            work(request, settings.deadline(), () -> viewPage(view));
         } else if (page != null) {
-            work(request, page);
+            work(request, settings.deadline(), page);
         } else {
             send(request, Page.text(200, "ok: patchbay " + identity.version() + " on " + identity.host() + " answers"));
         }
@@ -132,17 +132,59 @@ public final class OperatorServer implements AutoCloseable {
     private Set<String> known() {
         Set<String> known = new TreeSet<>(pages.keySet());
         known.addAll(OperatorViews.BY_PATH.keySet());
+        known.addAll(OperatorViews.WITH_QUERY);
+        known.addAll(operations.keySet());
         known.add("/healthz");
         return known;
     }
 
-    private void work(HttpServerRequest request, Supplier<Page> page) {
+    private void operate(HttpServerRequest request, Operation operation, boolean control) {
+        if (!HttpMethod.POST.equals(request.method())) {
+            request.response().putHeader("Allow", "POST");
+            send(request, Page.error(405, operation.path() + " changes something, it takes POST"));
+            return;
+        }
+        if (!control) {
+            send(
+                    request,
+                    Page.error(403, operation.path() + " changes something, it is served on the control socket only"));
+            return;
+        }
+        Buffer body = Buffer.buffer();
+        request.handler(part -> {
+            if (body.length() <= MAX_BODY_BYTES) {
+                body.appendBuffer(part);
+            }
+        });
+        request.exceptionHandler(gone -> LOG.debug("connection lost path={}", operation.path(), gone));
+        request.endHandler(end -> {
+            if (body.length() > MAX_BODY_BYTES) {
+                send(request, Page.error(413, "the body is longer than " + MAX_BODY_BYTES + " bytes"));
+            } else {
+                work(request, operation.deadline(), () -> perform(operation, body.getBytes()));
+            }
+        });
+    }
+
+    private static Page perform(Operation operation, byte[] body) {
+        Page page;
+        try {
+            page = Page.json(200, operation.work().perform(new Arguments(Fields.of(body))));
+        } catch (WireException e) {
+            page = Page.error(e.status(), operation.path() + ": " + e.getMessage());
+        } catch (PatchbayException e) {
+            page = Page.failed(e);
+        }
+        LOG.info("operation path={} status={}", operation.path(), page.status());
+        return page;
+    }
+
+    private void work(HttpServerRequest request, Duration deadline, Supplier<Page> page) {
         Context context = vertx.getOrCreateContext();
         AtomicBoolean answered = new AtomicBoolean();
-        long timer = vertx.setTimer(settings.deadline().toMillis(), id -> {
+        long timer = vertx.setTimer(deadline.toMillis(), id -> {
             if (answered.compareAndSet(false, true)) {
-                String sentence = request.path() + " was not ready within "
-                        + settings.deadline().toMillis() + " ms";
+                String sentence = request.path() + " was not ready within " + deadline.toMillis() + " ms";
                 send(request, Page.error(503, sentence));
             }
         });
@@ -164,6 +206,8 @@ public final class OperatorServer implements AutoCloseable {
     private static Page guarded(Supplier<Page> page) {
         try {
             return page.get();
+        } catch (PatchbayException e) {
+            return Page.failed(e);
         } catch (Throwable e) {
             // an operator who gets no answer learns nothing; this one says where to look
             LOG.error("operator's request failed", e);
@@ -177,7 +221,15 @@ public final class OperatorServer implements AutoCloseable {
         }
         return inspection.isDone()
                 ? Page.json(200, view.apply(inspection.join()))
-                : Page.error(503, "the driver is not connected to its store yet");
+                : Page.error(503, "the driver is not connected to its store yet" + unready());
+    }
+
+    /** The sentences of what is not ready, behind a colon. */
+    private String unready() {
+        return readiness.get().stream()
+                .filter(check -> !check.ready())
+                .map(check -> ": " + check.sentence())
+                .collect(Collectors.joining());
     }
 
     private Page metricsPage() {

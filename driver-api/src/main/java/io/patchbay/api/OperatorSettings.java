@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param deadline of one answer
  */
 public record OperatorSettings(Optional<InetSocketAddress> tcp, Optional<Path> socket, Duration deadline) {
+    static final Duration DEADLINE = Duration.ofSeconds(10);
 
     public static OperatorSettings of(Optional<InetSocketAddress> tcp, Optional<Path> socket) {
-        return new OperatorSettings(tcp, socket, Duration.ofSeconds(10));
+        return new OperatorSettings(tcp, socket, DEADLINE);
     }
 }

@@ -1,27 +1,89 @@
 package io.patchbay.api;
 
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.host.Inspection;
+import io.patchbay.core.host.Inspection.AddressView;
 import io.patchbay.core.host.Inspection.ClaimView;
 import io.patchbay.core.host.Inspection.EndpointView;
 import io.patchbay.core.host.Inspection.Finding;
+import io.patchbay.core.host.Inspection.HostView;
 import io.patchbay.core.host.Inspection.NetworkView;
 import io.patchbay.core.host.Inspection.PoolView;
+import io.patchbay.core.host.Inspection.ReservedRange;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON of {@code /v1}: field names are lower camel case and stay; what is absent is null; a list lies in a field of its own name. */
 final class OperatorViews {
     static final Map<String, Function<Inspection, Map<String, Object>>> BY_PATH = Map.of(
+            "/v1/hosts", inspection -> list("hosts", inspection.hosts(), OperatorViews::host),
             "/v1/networks", inspection -> list("networks", inspection.networks(), OperatorViews::network),
             "/v1/endpoints", inspection -> list("endpoints", inspection.endpoints(), OperatorViews::endpoint),
             "/v1/pools", inspection -> list("pools", inspection.pools(), OperatorViews::pool),
             "/v1/claims", inspection -> list("claims", inspection.claims(), OperatorViews::claim),
             "/v1/doctor", inspection -> list("findings", inspection.doctor(), OperatorViews::finding));
 
+    /** Views that a query string narrows. */
+    static final Set<String> WITH_QUERY = Set.of("/v1/claims/why");
+
     private OperatorViews() {}
+
+    /** What is read at this path, if anything is; {@code query} has the query string's values by name. */
+    static Optional<Function<Inspection, Map<String, Object>>> at(
+            String path, Function<String, @Nullable String> query) {
+        return path.equals("/v1/claims/why")
+                ? Optional.of(inspection -> why(inspection, query))
+                : Optional.ofNullable(BY_PATH.get(path));
+    }
+
+    private static Map<String, Object> why(Inspection inspection, Function<String, @Nullable String> query) {
+        String text = String.valueOf(query.apply("address"));
+        IpAddress address;
+        try {
+            address = IpAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new PatchbayException(
+                    PatchbayException.Kind.INVALID, "address \"" + text + "\" is none: " + e.getMessage(), e);
+        }
+        List<AddressView> views = inspection.why(address, Optional.ofNullable(query.apply("segment")));
+        return object(
+                "message", views.stream().map(AddressView::message).toList(),
+                "addresses", views.stream().map(OperatorViews::address).toList());
+    }
+
+    private static Map<String, Object> address(AddressView view) {
+        return object(
+                "address", view.address(),
+                "pool", view.pool(),
+                "standing", view.standing(),
+                "claim", view.claim().map(OperatorViews::claim),
+                "message", view.message());
+    }
+
+    private static Map<String, Object> host(HostView view) {
+        return object(
+                "host", view.host(),
+                "status", view.status(),
+                "self", view.self(),
+                "version", view.version(),
+                "bridges", view.bridges(),
+                "uplinks", view.uplinks(),
+                "addresses", view.addresses(),
+                "networks", view.networks(),
+                "endpoints", view.endpoints(),
+                "claims", view.claims(),
+                "answering", view.answering(),
+                "lastSeen", view.lastSeen(),
+                "missedSeconds", view.missedSeconds(),
+                "started", view.started());
+    }
 
     private static <T> Map<String, Object> list(String name, List<T> views, Function<T, Map<String, Object>> form) {
         return Map.of(name, views.stream().map(form).toList());
@@ -30,6 +92,7 @@ final class OperatorViews {
     private static Map<String, Object> network(NetworkView view) {
         return object(
                 "id", view.id(),
+                "name", view.name(),
                 "host", view.host(),
                 "bridge", view.bridge(),
                 "subnets", view.subnets(),
@@ -37,6 +100,8 @@ final class OperatorViews {
                 "internal", view.internal(),
                 "mtu", view.mtu(),
                 "endpoints", view.endpoints(),
+                "replication", view.replication(),
+                "reason", view.reason(),
                 "since", view.since());
     }
 
@@ -44,6 +109,7 @@ final class OperatorViews {
         return object(
                 "id", view.id(),
                 "network", view.network(),
+                "container", view.container(),
                 "host", view.host(),
                 "addresses", view.addresses(),
                 "mac", view.mac(),
@@ -61,11 +127,18 @@ final class OperatorViews {
                 "ranges", view.ranges(),
                 "gateways", view.gateways(),
                 "users", view.users(),
+                "reservedRanges",
+                        view.reservedRanges().stream().map(OperatorViews::range).toList(),
                 "size", view.size(),
                 "used", view.used(),
                 "reserved", view.reserved(),
                 "held", view.held(),
+                "spare", view.spare(),
                 "free", view.free());
+    }
+
+    private static Map<String, Object> range(ReservedRange view) {
+        return object("range", view.range(), "note", view.note());
     }
 
     private static Map<String, Object> claim(ClaimView view) {
@@ -76,6 +149,7 @@ final class OperatorViews {
                 "state", view.state(),
                 "host", view.host(),
                 "endpoint", view.endpoint(),
+                "container", view.container(),
                 "mac", view.mac(),
                 "since", view.since());
     }

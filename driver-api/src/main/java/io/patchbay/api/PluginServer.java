@@ -27,6 +27,7 @@ public final class PluginServer implements AutoCloseable {
 
     private final Listener listener;
     private final PluginSettings settings;
+    private final Handshake handshake;
     private final Calls calls;
     private final CallMetrics metrics;
     private final Map<String, Route> routes = Route.table(new ExternalConnectivity());
@@ -44,6 +45,7 @@ public final class PluginServer implements AutoCloseable {
             Supplier<String> waitingFor,
             CallMetrics metrics) {
         this.settings = settings;
+        this.handshake = new Handshake(settings.global());
         this.metrics = metrics;
         this.calls = new Calls(vertx, settings, drivers, waitingFor);
         this.listener = Listener.onSocket(vertx, settings.socket(), request -> receive(vertx, request));
@@ -87,7 +89,7 @@ public final class PluginServer implements AutoCloseable {
     private void dispatch(Context context, HttpServerRequest request, byte[] body) {
         long start = System.nanoTime();
         String path = String.valueOf(request.path());
-        byte[] constant = Handshake.answer(path);
+        byte[] constant = handshake.answer(path);
         Route route = routes.get(path);
         if (constant == null && route == null) {
             answerNow(request, Answer.refused(404, "there is no method " + Log.clean(path)), start);
@@ -108,7 +110,7 @@ public final class PluginServer implements AutoCloseable {
 
     private void answerNow(HttpServerRequest request, Answer answer, long start) {
         String path = String.valueOf(request.path());
-        boolean known = routes.containsKey(path) || Handshake.answer(path) != null;
+        boolean known = routes.containsKey(path) || handshake.answer(path) != null;
         Kind failure = answer.failure();
         if (failure == null) {
             LOG.debug("method={}", path.substring(1));

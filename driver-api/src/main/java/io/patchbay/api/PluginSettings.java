@@ -11,8 +11,9 @@ import java.time.Duration;
  * @param workers how many calls run at a time
  * @param queue how many more may wait
  * @param maxBodyBytes of one request; a thousand published ports take 100 kB
+ * @param global the driver's scope: a swarm's leader allocates for all nodes
  */
-public record PluginSettings(Path socket, Duration deadline, int workers, int queue, int maxBodyBytes) {
+public record PluginSettings(Path socket, Duration deadline, int workers, int queue, int maxBodyBytes, boolean global) {
 
     public PluginSettings {
         if (deadline.toMillis() < 1 || workers < 1 || queue < 0 || maxBodyBytes < 1) {
@@ -23,7 +24,7 @@ public record PluginSettings(Path socket, Duration deadline, int workers, int qu
     }
 
     /** The settings that suit every host. */
-    public static PluginSettings of(Path socket) {
-        return new PluginSettings(socket, Duration.ofSeconds(8), 32, 256, 8 << 20);
+    public static PluginSettings of(Path socket, boolean global) {
+        return new PluginSettings(socket, Duration.ofSeconds(8), 32, 256, 8 << 20, global);
     }
 }

@@ -37,6 +37,8 @@ sealed interface Route {
                 new Driven("NetworkDriver.GwAllocCheck", (d, r) -> NetworkHandler.gwAllocCheck(d.network(), r)),
                 new Driven("NetworkDriver.CreateNetwork", (d, r) -> NetworkHandler.createNetwork(d.network(), r)),
                 new Driven("NetworkDriver.DeleteNetwork", (d, r) -> NetworkHandler.deleteNetwork(d.network(), r)),
+                new Driven("NetworkDriver.AllocateNetwork", (d, r) -> NetworkHandler.allocateNetwork(d.network(), r)),
+                new Driven("NetworkDriver.FreeNetwork", (d, r) -> NetworkHandler.freeNetwork(d.network(), r)),
                 new Driven("NetworkDriver.CreateEndpoint", (d, r) -> NetworkHandler.createEndpoint(d.network(), r)),
                 new Driven("NetworkDriver.DeleteEndpoint", (d, r) -> NetworkHandler.deleteEndpoint(d.network(), r)),
                 new Driven("NetworkDriver.Join", (d, r) -> NetworkHandler.join(d.network(), r)),
@@ -48,8 +50,6 @@ sealed interface Route {
                         (d, r) -> NetworkHandler.endpointOperInfo(d == null ? null : d.network(), r)),
                 immediate("NetworkDriver.ProgramExternalConnectivity", connectivity::program),
                 immediate("NetworkDriver.RevokeExternalConnectivity", connectivity::revoke),
-                immediate("NetworkDriver.AllocateNetwork", NetworkHandler::allocateNetwork),
-                immediate("NetworkDriver.FreeNetwork", NetworkHandler::freeNetwork),
                 // membership of a swarm; who is there is known from the store
                 immediate("NetworkDriver.DiscoverNew", r -> Map.of()),
                 immediate("NetworkDriver.DiscoverDelete", r -> Map.of()))) {

@@ -95,6 +95,8 @@ class CaptureReplayTest {
                     case "/IpamDriver.ReleaseAddress" ->
                         new Release(pool, IpAddress.parse(r.path("Address").asText()));
                     case "/NetworkDriver.CreateNetwork" -> network(network, r);
+                    case "/NetworkDriver.AllocateNetwork" -> allocated(network, r);
+                    case "/NetworkDriver.FreeNetwork" -> new Named("freeNetwork", network);
                     case "/NetworkDriver.DeleteNetwork" -> new Named("deleteNetwork", network);
                     case "/NetworkDriver.CreateEndpoint" -> endpoint(network, endpoint, r);
                     case "/NetworkDriver.Join" ->
@@ -107,6 +109,21 @@ class CaptureReplayTest {
     }
 
     private static NetworkRequest network(String id, JsonNode r) {
+        JsonNode options = r.path("Options");
+        return new NetworkRequest(
+                id,
+                new NetworkSettings(
+                        options.path("com.docker.network.internal").asBoolean(),
+                        texts(options.path("com.docker.network.generic"))),
+                ipam(r));
+    }
+
+    /** Here the options are those of {@code -o} alone. */
+    private static NetworkRequest allocated(String id, JsonNode r) {
+        return new NetworkRequest(id, new NetworkSettings(false, texts(r.path("Options"))), ipam(r));
+    }
+
+    private static List<IpamData> ipam(JsonNode r) {
         List<IpamData> ipam = new ArrayList<>();
         for (String family : List.of("IPv4Data", "IPv6Data")) {
             r.path(family)
@@ -117,13 +134,7 @@ class CaptureReplayTest {
                                     .map(text -> Cidr.parse(text).address()),
                             aux(data.path("AuxAddresses")))));
         }
-        JsonNode options = r.path("Options");
-        return new NetworkRequest(
-                id,
-                new NetworkSettings(
-                        options.path("com.docker.network.internal").asBoolean(),
-                        texts(options.path("com.docker.network.generic"))),
-                ipam);
+        return ipam;
     }
 
     private static Map<String, IpAddress> aux(JsonNode aux) {

@@ -1,5 +1,6 @@
 package io.patchbay.api;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.host.Inspection;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,40 @@ import java.util.Optional;
 /** An inspection that always sees the same. */
 class FixedInspection implements Inspection {
     @Override
+    public List<HostView> hosts() {
+        return List.of(new HostView(
+                "host-b",
+                "dead",
+                false,
+                Optional.of("0.1.0"),
+                List.of("br0"),
+                List.of("eth0"),
+                List.of("10.77.0.12/24"),
+                1,
+                2,
+                3,
+                1,
+                "12m ago",
+                Optional.of(720L),
+                Optional.of("s")));
+    }
+
+    @Override
+    public List<AddressView> why(IpAddress address, Optional<String> segment) {
+        return List.of(new AddressView(
+                address.toString(), segment, "free", Optional.empty(), "nobody holds " + address + ": it is free"));
+    }
+
+    @Override
+    public long freedOfDeadHosts() {
+        return 0;
+    }
+
+    @Override
     public List<NetworkView> networks() {
         return List.of(new NetworkView(
                 "n1",
+                Optional.of("lan"),
                 "host-a",
                 "br0",
                 List.of("10.77.0.0/24"),
@@ -18,6 +50,8 @@ class FixedInspection implements Inspection {
                 false,
                 Optional.of(1400),
                 2,
+                "defined",
+                Optional.empty(),
                 "s"));
     }
 
@@ -26,6 +60,7 @@ class FixedInspection implements Inspection {
         return List.of(new EndpointView(
                 "e1",
                 "n1",
+                Optional.of("web"),
                 "host-a",
                 List.of("10.77.0.5/24"),
                 "02:50:0a:4d:00:05",
@@ -38,13 +73,33 @@ class FixedInspection implements Inspection {
     @Override
     public List<PoolView> pools() {
         return List.of(new PoolView(
-                "p1", "fd77::/64", "default", List.of(), List.of(), 1, "18446744073709551615", 1, 0, 0, "9"));
+                "p1",
+                "fd77::/64",
+                "default",
+                List.of(),
+                List.of(),
+                1,
+                List.of(new ReservedRange("fd77::1", "printers")),
+                "18446744073709551615",
+                1,
+                0,
+                0,
+                0,
+                "9"));
     }
 
     @Override
     public List<ClaimView> claims() {
         return List.of(new ClaimView(
-                "p1", "fd77::5", "endpoint", "bound", Optional.of("host-a"), Optional.of("e1"), Optional.empty(), "s"));
+                "p1",
+                "fd77::5",
+                "endpoint",
+                "bound",
+                Optional.of("host-a"),
+                Optional.of("e1"),
+                Optional.of("web"),
+                Optional.empty(),
+                "s"));
     }
 
     @Override
@@ -60,6 +115,11 @@ class FixedInspection implements Inspection {
     @Override
     public long announcements() {
         return 0;
+    }
+
+    @Override
+    public List<String> servicesWithoutAnsweringVip() {
+        return List.of();
     }
 
     @Override

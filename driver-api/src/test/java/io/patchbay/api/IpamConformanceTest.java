@@ -11,35 +11,14 @@ import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.ipam.IpamDriver.AddressRequest;
 import io.patchbay.core.ipam.IpamDriver.PoolRequest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the conformance list says of pools and addresses, as far as it is translation, by number. */
-@Timeout(60)
-class IpamConformanceTest {
-    @TempDir
-    Path directory;
-
-    private Served served;
-
-    @BeforeEach
-    void serve() {
-        served = Served.in(directory);
-    }
-
-    @AfterEach
-    void end() {
-        served.close();
-    }
-
+class IpamConformanceTest extends ServedDriver {
     private String answer(String method, String body) throws IOException {
         Response response = served.call("IpamDriver." + method, body);
         assertThat(response.status()).isEqualTo(200);

@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -42,13 +44,92 @@ class OperatorServerTest {
     private final CompletableFuture<Inspection> inspection = new CompletableFuture<>();
     private final CompletableFuture<PrometheusMeterRegistry> metrics = new CompletableFuture<>();
     private final AtomicReference<List<ReadinessCheck>> checks = new AtomicReference<>(List.of());
+    private final CountDownLatch stuck = new CountDownLatch(1);
     private OperatorServer server;
     private Path socket;
 
     private OperatorServer server(OperatorSettings settings) {
         Identity identity =
                 new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.parse("2026-11-01T00:00:00Z"));
-        return new OperatorServer(vertx, settings, inspection, metrics, checks::get, identity);
+        return new OperatorServer(vertx, settings, inspection, metrics, checks::get, operations(), identity);
+    }
+
+    private List<Operation> operations() {
+        Operation.Work greet = arguments -> switch (arguments.required("name")) {
+            case "nobody" -> throw new PatchbayException(Kind.NOT_FOUND, "there is nobody");
+            case "taken" -> throw new PatchbayException(Kind.CONFLICT, "it is taken");
+            case "away" -> throw new PatchbayException(Kind.UNAVAILABLE, "the store is away");
+            case "bad" -> throw new PatchbayException(Kind.INVALID, "that is no name");
+            case "slow" -> {
+                stuck();
+                yield Map.of();
+            }
+            default ->
+                Map.of(
+                        "message",
+                        "hello " + arguments.required("name") + arguments.list("others") + arguments.texts("options"));
+        };
+        return List.of(new Operation("/v1/greet", Duration.ofMillis(300), greet));
+    }
+
+    private void stuck() {
+        try {
+            stuck.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Response post(String path, String body) throws IOException {
+        try (RawClient client = RawClient.connect(socket)) {
+            return client.post(path, body);
+        }
+    }
+
+    @Test
+    void anOperationIsAPostOfJsonAnsweredWithJson() throws IOException {
+        Response done = post("/v1/greet", "{\"name\":\"anna\",\"others\":[\"b\"],\"options\":{\"k\":\"v\"}}");
+        assertThat(done.status()).as(done.body()).isEqualTo(200);
+        assertThat(done.body()).isEqualTo("{\"message\":\"hello anna[b]{k=v}\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bad,400,that is no name",
+        "nobody,404,there is nobody",
+        "taken,409,it is taken",
+        "away,503,the store is away",
+        "slow,503,/v1/greet was not ready within 300 ms"
+    })
+    void anOperationThatFailsSaysASentence(String name, int status, String sentence) throws IOException {
+        Response refused = post("/v1/greet", "{\"name\":\"" + name + "\"}");
+        stuck.countDown();
+        assertThat(refused.status()).isEqualTo(status);
+        assertThat(refused.body()).isEqualTo("{\"error\":\"" + sentence + "\"}");
+    }
+
+    @Test
+    void anOperationRefusesWhatItDoesNotUnderstand() throws IOException {
+        assertThat(post("/v1/greet", "").body()).contains("/v1/greet: the body is");
+        assertThat(post("/v1/greet", "{}").body()).contains("field name is missing");
+        assertThat(post("/v1/greet", "{\"name\":[]}").body()).contains("field name is an array, it must be a string");
+        assertThat(post("/v1/greet", "{\"name\":\"a\",\"others\":[[]]}").body()).contains("others[0] is an array");
+        assertThat(post("/v1/greet", "{\"name\":\"" + "x".repeat(70_000) + "\"}")
+                        .status())
+                .isEqualTo(413);
+        assertThat(get("/v1/greet").status()).isEqualTo(405);
+        assertThat(get("/v1/greet").headers()).containsEntry("allow", "POST");
+    }
+
+    @Test
+    void overTcpNothingIsDone() throws IOException {
+        try (RawClient tcp =
+                RawClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
+            Response refused = tcp.post("/v1/greet", "{\"name\":\"anna\"}");
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.body()).contains("/v1/greet changes something, it is served on the control socket only");
+            assertThat(tcp.get("/healthz").status()).isEqualTo(200);
+        }
     }
 
     @BeforeEach
@@ -131,24 +212,35 @@ class OperatorServerTest {
         inspection.complete(new FixedInspection());
         assertThat(view("/v1/networks").path("networks").get(0).toString())
                 .isEqualTo(
-                        "{\"id\":\"n1\",\"host\":\"host-a\",\"bridge\":\"br0\",\"subnets\":[\"10.77.0.0/24\"],"
-                                + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,\"since\":\"s\"}");
+                        "{\"id\":\"n1\",\"name\":\"lan\",\"host\":\"host-a\",\"bridge\":\"br0\",\"subnets\":[\"10.77.0.0/24\"],"
+                                + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,"
+                                + "\"replication\":\"defined\",\"reason\":null,\"since\":\"s\"}");
         assertThat(view("/v1/endpoints").path("endpoints").get(0).toString())
                 .isEqualTo(
-                        "{\"id\":\"e1\",\"network\":\"n1\",\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
+                        "{\"id\":\"e1\",\"network\":\"n1\",\"container\":\"web\",\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
                                 + "\"mac\":\"02:50:0a:4d:00:05\",\"link\":\"pb1\",\"state\":\"joined\",\"sandbox\":null,\"since\":\"s\"}");
         assertThat(view("/v1/pools").path("pools").get(0).toString())
                 .isEqualTo(
                         "{\"pool\":\"p1\",\"subnet\":\"fd77::/64\",\"segment\":\"default\",\"ranges\":[],\"gateways\":[],"
-                                + "\"users\":1,\"size\":\"18446744073709551615\",\"used\":1,\"reserved\":0,\"held\":0,\"free\":\"9\"}");
+                                + "\"users\":1,\"reservedRanges\":[{\"range\":\"fd77::1\",\"note\":\"printers\"}],\"size\":\"18446744073709551615\",\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"free\":\"9\"}");
         assertThat(view("/v1/claims").path("claims").get(0).toString())
                 .isEqualTo(
                         "{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\",\"state\":\"bound\",\"host\":\"host-a\","
-                                + "\"endpoint\":\"e1\",\"mac\":null,\"since\":\"s\"}");
+                                + "\"endpoint\":\"e1\",\"container\":\"web\",\"mac\":null,\"since\":\"s\"}");
         assertThat(view("/v1/doctor").path("findings").get(0).toString())
                 .isEqualTo(
                         "{\"check\":\"bridge-uplink\",\"severity\":\"fail\",\"subject\":\"br0\",\"message\":\"no uplink\","
                                 + "\"advice\":\"ip link set eth0 master br0\"}");
+        assertThat(view("/v1/hosts").path("hosts").get(0).toString())
+                .isEqualTo(
+                        "{\"host\":\"host-b\",\"status\":\"dead\",\"self\":false,\"version\":\"0.1.0\",\"bridges\":[\"br0\"],"
+                                + "\"uplinks\":[\"eth0\"],\"addresses\":[\"10.77.0.12/24\"],\"networks\":1,\"endpoints\":2,\"claims\":3,"
+                                + "\"answering\":1,\"lastSeen\":\"12m ago\",\"missedSeconds\":720,\"started\":\"s\"}");
+        assertThat(view("/v1/claims/why?address=10.77.0.9&segment=lab").toString())
+                .isEqualTo(
+                        "{\"message\":[\"nobody holds 10.77.0.9: it is free\"],\"addresses\":[{\"address\":\"10.77.0.9\","
+                                + "\"pool\":\"lab\",\"standing\":\"free\",\"claim\":null,"
+                                + "\"message\":\"nobody holds 10.77.0.9: it is free\"}]}");
         JsonNode version = view("/v1/version");
         assertThat(version.path("version").asText()).isEqualTo("0.1.0");
         assertThat(version.path("host").asText()).isEqualTo("host-a");
@@ -167,6 +259,14 @@ class OperatorServerTest {
                 assertThat(client.get("/healthz").status()).isEqualTo(200);
             }
         }
+    }
+
+    @Test
+    void aQueryThatIsWrongIs400() throws IOException {
+        inspection.complete(new FixedInspection());
+        assertThat(get("/v1/claims/why").status()).isEqualTo(400);
+        assertThat(get("/v1/claims/why?address=10.77.0").status()).isEqualTo(400);
+        assertThat(get("/v1/claims/why?address=10.77.0").body()).contains("address \\\"10.77.0\\\" is none");
     }
 
     @Test
@@ -212,15 +312,10 @@ class OperatorServerTest {
 
     @Test
     void aStuckDriverDoesNotStopHealth() throws IOException {
-        CountDownLatch stuck = new CountDownLatch(1);
         inspection.complete(new FixedInspection() {
             @Override
             public List<Finding> doctor() {
-                try {
-                    stuck.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                stuck();
                 return List.of();
             }
         });

@@ -79,6 +79,16 @@ final class RecordingDrivers implements IpamDriver, NetworkDriver {
     }
 
     @Override
+    public void allocateNetwork(NetworkRequest request) {
+        record(request);
+    }
+
+    @Override
+    public void freeNetwork(String networkId) {
+        record(new Named("freeNetwork", networkId));
+    }
+
+    @Override
     public EndpointGrant createEndpoint(EndpointRequest request) {
         record(request);
         return new EndpointGrant(request.mac().isPresent() ? Optional.empty() : Optional.of(DERIVED));

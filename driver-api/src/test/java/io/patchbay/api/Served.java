@@ -1,5 +1,7 @@
 package io.patchbay.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,7 +38,7 @@ final class Served implements AutoCloseable {
 
     /** With drivers that are there. */
     static Served in(Path directory) {
-        return with(PluginSettings.of(directory.resolve("patchbay.sock")));
+        return with(PluginSettings.of(directory.resolve("patchbay.sock"), false));
     }
 
     static Served with(PluginSettings settings) {
@@ -52,7 +54,16 @@ final class Served implements AutoCloseable {
     }
 
     static PluginSettings settings(Path directory, Duration deadline, int workers, int queue) {
-        return new PluginSettings(directory.resolve("patchbay.sock"), deadline, workers, queue, 8 << 20);
+        return new PluginSettings(directory.resolve("patchbay.sock"), deadline, workers, queue, 8 << 20, false);
+    }
+
+    /** Refused with a sentence under both of dockerd's keys, on a connection that stays. */
+    static void assertRefused(Response response, int status) throws IOException {
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(json(response).path("Err").asText()).isNotBlank();
+        assertThat(json(response).path("Error").asText())
+                .isEqualTo(json(response).path("Err").asText());
+        assertThat(response.headers()).doesNotContainEntry("connection", "close");
     }
 
     RawClient client() throws IOException {
