@@ -2,6 +2,7 @@ package io.patchbay.daemon;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.api.CallMetrics;
+import io.patchbay.api.ClusterOperations;
 import io.patchbay.api.Drivers;
 import io.patchbay.api.Identity;
 import io.patchbay.api.OperatorServer;
@@ -14,19 +15,21 @@ import io.patchbay.core.PatchbayException;
 import io.patchbay.core.host.TimeSource;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
+import io.patchbay.daemon.metrics.EtcdCollector;
 import io.patchbay.daemon.metrics.MeteredLinks;
 import io.patchbay.daemon.metrics.MeteredStore;
 import io.patchbay.daemon.metrics.Meters;
 import io.patchbay.daemon.metrics.RememberingForwarding;
 import io.patchbay.daemon.metrics.StateCollector;
+import io.patchbay.daemon.settings.EngineSettings;
 import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.StoreAddress;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -34,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +52,10 @@ final class Daemon implements AutoCloseable {
     /** A released address stays with its host as long, so that a restarted container keeps it. */
     private static final Duration HOLD = Duration.ofMinutes(1);
 
-    private static final int THREADS = 3;
+    /** One member of etcd that goes is no reason to fail, if another answers at once; with the limit of the lost call this stays below 5 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final int THREADS = 5;
     private static final long STOP_MILLIS = 300;
 
     private final Settings settings;
@@ -75,7 +82,11 @@ final class Daemon implements AutoCloseable {
                 "vert.x",
                 () -> vertx.close().toCompletionStage().toCompletableFuture().get(STOP_MILLIS, TimeUnit.MILLISECONDS));
         PluginServer plugin = new PluginServer(
-                vertx, PluginSettings.of(settings.socket()), drivers, () -> waitingFor, new CallMetrics(registry));
+                vertx,
+                PluginSettings.of(settings.socket(), settings.globalScope()),
+                drivers,
+                () -> waitingFor,
+                new CallMetrics(registry));
         front = plugin;
         plugin.start();
         startBehind(vertx);
@@ -93,10 +104,12 @@ final class Daemon implements AutoCloseable {
         waitingFor = "the store " + settings.store();
         Store store = ports.openStore();
         begun("store", store);
+        Optional<Store> disk = ports.openDisk();
+        disk.ifPresent(d -> begun("store on this host's disk", d));
         waitingFor = "this host's kernel";
         Links links = new MeteredLinks(ports.links(), registry);
         RememberingForwarding forwarding = new RememberingForwarding(ports.forwarding(links));
-        ScheduledThreadPoolExecutor executor = executor();
+        ScheduledThreadPoolExecutor executor = executor("driver-", THREADS);
         begun("threads", () -> {
             executor.shutdown();
             if (!executor.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -109,22 +122,35 @@ final class Daemon implements AutoCloseable {
                         settings.bridge(),
                         settings.fixForwarding(),
                         settings.autoPools(),
+                        settings.reserve(),
                         HOLD,
-                        settings.grace()),
-                new MeteredStore(store, registry),
-                links,
-                forwarding,
+                        settings.grace(),
+                        Machine.describe(settings.deadHostAfter()),
+                        settings.globalScope()),
+                new Driver.Ports(new MeteredStore(store, registry), disk, PATIENCE, links, forwarding),
                 TimeSource.system(),
                 RandomGenerator.getDefault(),
                 executor);
         begun("driver", driver);
+        attachEngine(driver);
         waitingFor = "the state in " + settings.store();
         driver.start();
         drivers.complete(new Drivers(driver.ipam(), driver));
-        startOperators(vertx, driver, forwarding);
+        startOperators(vertx, store, driver, forwarding);
     }
 
-    private void startOperators(Vertx vertx, Driver driver, RememberingForwarding forwarding) {
+    /** In a thread of its own: an engine that does not answer holds up nothing else. */
+    private void attachEngine(Driver driver) {
+        EngineSettings engine = settings.engine();
+        if (engine.socket().isEmpty()) {
+            return;
+        }
+        ScheduledThreadPoolExecutor background = executor("engine-", 1);
+        begun("engine's thread", background::shutdownNow);
+        driver.attach(ports.engine(engine.socket().get()), engine.driverName(), engine.replicate(), background);
+    }
+
+    private void startOperators(Vertx vertx, Store store, Driver driver, RememberingForwarding forwarding) {
         OperatorServer operators = new OperatorServer(
                 vertx,
                 OperatorSettings.of(
@@ -132,20 +158,28 @@ final class Daemon implements AutoCloseable {
                         Optional.of(settings.controlSocket())),
                 CompletableFuture.completedFuture(driver.inspection()),
                 registry,
-                List::of,
+                () -> Readiness.checks(
+                        store, driver.contact(), driver.cluster().presence().refusal()),
+                Stream.concat(
+                                ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())).stream(),
+                                NetworkOperations.of(driver).stream())
+                        .toList(),
                 new Identity(Version.text(), settings.host(), settings.store().toString(), Instant.now()));
         operators.start();
         begun("operators' server", operators);
         Meters meters = new Meters();
         begun("meters", meters);
         meters.add(new StateCollector(driver.inspection(), forwarding::last));
+        if (settings.store() instanceof StoreAddress.Etcd) {
+            meters.add(new EtcdCollector(store::health));
+        }
         registry.complete(meters.registry());
     }
 
-    private static ScheduledThreadPoolExecutor executor() {
+    private static ScheduledThreadPoolExecutor executor(String name, int threads) {
         AtomicInteger count = new AtomicInteger();
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(THREADS, task -> {
-            Thread thread = new Thread(task, "driver-" + count.incrementAndGet());
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, task -> {
+            Thread thread = new Thread(task, name + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });

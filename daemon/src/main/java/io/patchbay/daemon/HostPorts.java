@@ -1,19 +1,33 @@
 package io.patchbay.daemon;
 
+import io.patchbay.core.engine.Engine;
 import io.patchbay.core.host.Forwarding;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
+import io.patchbay.daemon.engine.DockerEngine;
 import io.patchbay.daemon.firewall.IptablesForwarding;
+import io.patchbay.daemon.settings.EtcdOptions;
 import io.patchbay.daemon.settings.StoreAddress;
 import io.patchbay.netlink.NetlinkLinks;
 import io.patchbay.store.embedded.EmbeddedStore;
+import io.patchbay.store.etcd.EtcdLimits;
+import io.patchbay.store.etcd.EtcdSettings;
+import io.patchbay.store.etcd.EtcdStore;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** This host's store, kernel and firewall: the one place where adapters are made. */
 final class HostPorts implements Ports {
     private final StoreAddress store;
+    private final EtcdOptions etcd;
+    private final Path disk;
 
-    HostPorts(StoreAddress store) {
+    /** {@code disk}: where this host remembers what it must know while etcd is away. */
+    HostPorts(StoreAddress store, EtcdOptions etcd, Path disk) {
         this.store = store;
+        this.etcd = etcd;
+        this.disk = disk;
     }
 
     @Override
@@ -21,7 +35,25 @@ final class HostPorts implements Ports {
         if (store instanceof StoreAddress.Embedded embedded) {
             return EmbeddedStore.open(embedded.directory());
         }
-        throw new IllegalStateException("no adapter for " + store);
+        return openEtcd((StoreAddress.Etcd) store);
+    }
+
+    /** Contacts nobody, so it succeeds also while etcd is away. */
+    private Store openEtcd(StoreAddress.Etcd address) {
+        EtcdSettings settings = new EtcdSettings(
+                address.members().stream()
+                        .map(member -> new EtcdSettings.Endpoint(member.host(), member.port(), address.tls()))
+                        .toList(),
+                etcd.cluster(),
+                etcd.user().flatMap(user -> etcd.passwordFile().map(file -> new EtcdSettings.User(user, file))),
+                new EtcdSettings.TlsFiles(etcd.ca(), etcd.certificate(), etcd.key()),
+                EtcdLimits.DEFAULT);
+        return EtcdStore.open(settings, RandomGenerator.getDefault());
+    }
+
+    @Override
+    public Optional<Store> openDisk() {
+        return store instanceof StoreAddress.Etcd ? Optional.of(EmbeddedStore.open(disk)) : Optional.empty();
     }
 
     @Override
@@ -32,6 +64,15 @@ final class HostPorts implements Ports {
     @Override
     public Forwarding forwarding(Links links) {
         return hostForwarding(links);
+    }
+
+    @Override
+    public Engine engine(Path socket) {
+        return hostEngine(socket);
+    }
+
+    static Engine hostEngine(Path socket) {
+        return new DockerEngine(socket);
     }
 
     static Links hostLinks() {

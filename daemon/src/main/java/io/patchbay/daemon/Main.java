@@ -5,10 +5,12 @@ import io.patchbay.core.host.Doctor;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.link.Links;
+import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
 import io.patchbay.daemon.cli.ListCommand;
+import io.patchbay.daemon.cli.NetworkCommands;
 import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
@@ -49,6 +51,8 @@ public final class Main {
                 true,
                 Serve::run));
         commands.addAll(ListCommand.all(Main::client));
+        commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
+        commands.addAll(NetworkCommands.all(Main::longClient));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
@@ -65,6 +69,11 @@ public final class Main {
 
     private static ControlClient client(Commands.Invocation invocation) {
         return new ControlClient(settings(invocation).controlSocket(), ANSWER_LIMIT);
+    }
+
+    /** For what the engine does meanwhile. */
+    private static ControlClient longClient(Commands.Invocation invocation) {
+        return new ControlClient(settings(invocation).controlSocket(), Duration.ofSeconds(70));
     }
 
     private static Settings settings(Commands.Invocation invocation) {

@@ -1,6 +1,7 @@
 package io.patchbay.daemon;
 
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.engine.Engine;
 import io.patchbay.core.host.Forwarding;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Links;
@@ -10,6 +11,8 @@ import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.log.Level;
 import io.patchbay.daemon.rehearsal.Rehearsal;
 import io.patchbay.daemon.rehearsal.RehearsalLinks;
+import io.patchbay.daemon.settings.EngineSettings;
+import io.patchbay.daemon.settings.EtcdOptions;
 import io.patchbay.daemon.settings.ListenAddress;
 import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.StoreAddress;
@@ -34,7 +37,7 @@ final class Rehearse {
             return Commands.USAGE;
         }
         Path directory = Path.of(given.get(0)).toAbsolutePath();
-        Settings settings = settings(directory);
+        Settings settings = settings(directory, Optional.of(new ListenAddress("127.0.0.1", 0)));
         try (Daemon daemon = new Daemon(settings, new RehearsalPorts(settings.store()))) {
             daemon.start();
             new Rehearsal(settings.socket(), settings.controlSocket()).run();
@@ -47,24 +50,37 @@ final class Rehearse {
         }
     }
 
-    private static Settings settings(Path directory) {
+    /** Everything in this directory. */
+    static Settings settings(Path directory, Optional<ListenAddress> http) {
         return new Settings(
                 directory.resolve("plugin.sock"),
                 new StoreAddress.Embedded(directory.resolve("store")),
+                EtcdOptions.NONE,
                 "rehearsal",
-                Optional.of(new ListenAddress("127.0.0.1", 0)),
+                http,
                 directory.resolve("control.sock"),
                 "br0",
                 true,
                 List.of(),
+                0,
+                directory,
+                new EngineSettings(Optional.empty(), false, "patchbay"),
                 Duration.ofMinutes(1),
+                Optional.empty(),
+                false,
                 Level.DEBUG);
     }
 
-    private record RehearsalPorts(StoreAddress address) implements Ports {
+    /** A store of its own, and no kernel. */
+    record RehearsalPorts(StoreAddress address) implements Ports {
         @Override
         public Store openStore() {
-            return new HostPorts(address).openStore();
+            return new HostPorts(address, EtcdOptions.NONE, Path.of("/nonexistent")).openStore();
+        }
+
+        @Override
+        public Optional<Store> openDisk() {
+            return Optional.empty();
         }
 
         @Override
@@ -73,6 +89,11 @@ final class Rehearse {
             links.ensureBridge(new BridgeSpec(
                     "br0", MacAddress.parse("02:00:00:00:00:01"), OptionalInt.empty(), Optional.empty()));
             return links;
+        }
+
+        @Override
+        public Engine engine(Path socket) {
+            return HostPorts.hostEngine(socket);
         }
 
         @Override

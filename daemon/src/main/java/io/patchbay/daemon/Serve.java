@@ -3,6 +3,7 @@ package io.patchbay.daemon;
 import io.patchbay.core.PatchbayException;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.log.LogOutput;
+import io.patchbay.daemon.settings.ManagedPlugin;
 import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsReader;
@@ -23,7 +24,10 @@ final class Serve {
         Settings.Outcome outcome;
         try {
             outcome = SettingsReader.read(
-                    invocation.flags(), invocation.unknown(), System.getenv(), SettingsReader::kernelHostname);
+                    invocation.flags(),
+                    invocation.unknown(),
+                    ManagedPlugin.environment(System.getenv()),
+                    SettingsReader::kernelHostname);
         } catch (SettingsException e) {
             e.problems().forEach(problem -> invocation.err().println("patchbay: " + problem));
             return BAD_SETTINGS;
@@ -33,17 +37,25 @@ final class Serve {
         outcome.warnings().forEach(log::warn);
         return serve(
                 log,
-                new Daemon(outcome.settings(), new HostPorts(outcome.settings().store())));
+                new Daemon(
+                        outcome.settings(),
+                        new HostPorts(
+                                outcome.settings().store(),
+                                outcome.settings().etcd(),
+                                outcome.settings().outageDirectory())),
+                WarmUp.beside(outcome.settings().controlSocket()));
     }
 
-    private static int serve(Logger log, Daemon daemon) {
-        Thread onSignal = new Thread(() -> stop(log, daemon), "stop");
+    private static int serve(Logger log, Daemon daemon, WarmUp warmUp) {
+        Thread onSignal = new Thread(() -> stop(log, daemon, warmUp), "stop");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
             daemon.start();
         } catch (PatchbayException e) {
             return failed(log, daemon, onSignal, e);
         }
+        warmUp.start();
+        HeapTrim.start();
         waitForever();
         return FAILED;
     }
@@ -61,8 +73,9 @@ final class Serve {
         return FAILED;
     }
 
-    private static void stop(Logger log, Daemon daemon) {
+    private static void stop(Logger log, Daemon daemon, WarmUp warmUp) {
         log.info("stopping");
+        warmUp.close();
         daemon.close();
         log.info("stopped");
         System.err.flush();

@@ -21,7 +21,22 @@ class GeneratedDocsTest {
     void theCommandReferenceIsUpToDate() throws IOException {
         StringBuilder text = new StringBuilder(
                 "<!-- Made by GeneratedDocsTest from the program's help; do not edit. -->\n# The `patchbay` command\n");
-        for (String command : new String[] {"serve", "networks", "endpoints", "pools", "claims", "doctor", "version"}) {
+        for (String command : new String[] {
+            "serve",
+            "hosts",
+            "host forget",
+            "networks",
+            "network create",
+            "network rm",
+            "endpoints",
+            "pools",
+            "pool reserve",
+            "pool unreserve",
+            "claims",
+            "claims why",
+            "doctor",
+            "version"
+        }) {
             text.append("\n## patchbay ").append(command).append("\n\n```\n");
             text.append(Main.commands().usage(command)).append("```\n");
         }

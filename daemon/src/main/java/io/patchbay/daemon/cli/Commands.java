@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -32,21 +34,34 @@ public final class Commands {
         int run(Invocation invocation);
     }
 
-    /** A command as it was given: flags that take a value, those that take none, and what is no flag at all. */
+    /** A command as it was given: flags that take a value, those that take none, what is no flag at all, and the parameters by name. */
     public record Invocation(
             Map<String, List<String>> flags,
             List<String> switches,
             List<String> unknown,
+            Map<String, String> parameters,
             PrintWriter out,
             PrintWriter err) {
         public Invocation {
             flags = Map.copyOf(flags);
             switches = List.copyOf(switches);
             unknown = List.copyOf(unknown);
+            parameters = Map.copyOf(parameters);
         }
 
         boolean has(String name) {
             return switches.contains(name);
+        }
+
+        /** A parameter, which is always there: a command without one of its parameters is refused before. */
+        public String parameter(String name) {
+            return Objects.requireNonNull(parameters.get(name), name);
+        }
+
+        /** A flag's value; given twice the last one counts. */
+        public Optional<String> flag(String name) {
+            List<String> values = flags.getOrDefault(name, List.of());
+            return values.isEmpty() ? Optional.empty() : Optional.of(values.get(values.size() - 1));
         }
     }
 
@@ -60,14 +75,37 @@ public final class Commands {
                 .description("Puts Docker containers on the physical LAN.")
                 .customSynopsis("patchbay COMMAND [FLAG...]");
         for (Command command : commands) {
-            spec.addSubcommand(command.name(), commandSpec(command));
+            List<String> words = List.of(command.name().split(" ", -1));
+            CommandSpec parent = words.size() == 1 ? spec : group(spec, words.get(0));
+            parent.addSubcommand(words.get(words.size() - 1), commandSpec(command));
         }
         return new Commands(new CommandLine(spec));
+    }
+
+    /** The command that has subcommands; one that does nothing itself is made when its first one comes. */
+    private static CommandSpec group(CommandSpec spec, String name) {
+        CommandLine known = spec.subcommands().get(name);
+        if (known != null) {
+            return known.getCommandSpec();
+        }
+        CommandSpec group = CommandSpec.create().name(name).addOption(helpOption());
+        group.usageMessage().customSynopsis("patchbay " + name + " COMMAND [FLAG...]");
+        spec.addSubcommand(name, group);
+        return group;
+    }
+
+    private static OptionSpec helpOption() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build();
     }
 
     /**
      * A command.
      *
+     * @param name one word, or two of which the first is a command too, or only a group of commands
+     * @param parameters what must stand behind it, in this order: names in capitals
      * @param valueFlags those that take a value
      * @param switches those that take none, with their help
      * @param collectsMistakes unknown flags reach the action instead of ending the command
@@ -75,28 +113,58 @@ public final class Commands {
     public record Command(
             String name,
             String help,
+            List<String> parameters,
             List<SettingsHelp.Flag> valueFlags,
             Map<String, String> switches,
             boolean hidden,
             boolean collectsMistakes,
             Action action) {
         public Command {
+            parameters = List.copyOf(parameters);
             valueFlags = List.copyOf(valueFlags);
             switches = Map.copyOf(switches);
+        }
+
+        /** One without parameters. */
+        public Command(
+                String name,
+                String help,
+                List<SettingsHelp.Flag> valueFlags,
+                Map<String, String> switches,
+                boolean hidden,
+                boolean collectsMistakes,
+                Action action) {
+            this(name, help, List.of(), valueFlags, switches, hidden, collectsMistakes, action);
+        }
+
+        private String synopsis() {
+            String behind = parameters.isEmpty() ? "" : String.join(" ", parameters) + " ";
+            return "patchbay " + name + " " + behind + "[FLAG...]";
+        }
+
+        private String lastWord() {
+            return name.substring(name.indexOf(' ') + 1);
         }
     }
 
     private static CommandSpec commandSpec(Command command) {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command.action())
-                .name(command.name())
-                .addOption(OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this help.")
-                        .build());
+                .name(command.lastWord())
+                .addOption(helpOption());
+        for (int i = 0; i < command.parameters().size(); i++) {
+            spec.addPositional(PositionalParamSpec.builder()
+                    .index(String.valueOf(i))
+                    .arity("1")
+                    .required(true)
+                    .type(String.class)
+                    .paramLabel(command.parameters().get(i))
+                    .hidden(true)
+                    .build());
+        }
         // an unknown flag of serve is a mistake among others, all are reported together
         spec.parser().unmatchedArgumentsAllowed(command.collectsMistakes());
         spec.usageMessage()
-                .customSynopsis("patchbay " + command.name() + " [FLAG...]")
+                .customSynopsis(command.synopsis())
                 .description(command.help())
                 .hidden(command.hidden())
                 .sortOptions(false)
@@ -124,9 +192,6 @@ public final class Commands {
     /** Runs what {@code arguments} ask for and answers the exit code. */
     public int run(String[] arguments, PrintWriter out, PrintWriter err) {
         root.setOut(out).setErr(err);
-        for (CommandLine command : root.getSubcommands().values()) {
-            command.setOut(out).setErr(err);
-        }
         ParseResult parsed;
         try {
             parsed = root.parseArgs(arguments);
@@ -144,14 +209,17 @@ public final class Commands {
             return USAGE;
         }
         ParseResult chosen = parsed.subcommand();
-        int code = action(chosen).run(invocation(chosen, out, err));
+        while (chosen.hasSubcommand()) {
+            chosen = chosen.subcommand();
+        }
+        if (!(chosen.commandSpec().userObject() instanceof Action action)) {
+            chosen.commandSpec().commandLine().usage(err);
+            return USAGE;
+        }
+        int code = action.run(invocation(chosen, out, err));
         out.flush();
         err.flush();
         return code;
-    }
-
-    private static Action action(ParseResult chosen) {
-        return (Action) chosen.commandSpec().userObject();
     }
 
     private static Invocation invocation(ParseResult parsed, PrintWriter out, PrintWriter err) {
@@ -165,12 +233,19 @@ public final class Commands {
                 flags.put(name, List.copyOf(option.<List<String>>getValue()));
             }
         }
-        return new Invocation(flags, switches, parsed.unmatched(), out, err);
+        Map<String, String> parameters = new HashMap<>();
+        for (PositionalParamSpec parameter : parsed.matchedPositionals()) {
+            parameters.put(parameter.paramLabel(), parameter.getValue());
+        }
+        return new Invocation(flags, switches, parsed.unmatched(), parameters, out, err);
     }
 
     /** Help of one command as text, for the generated reference. */
     public String usage(String command) {
-        return Objects.requireNonNull(root.getSubcommands().get(command), command)
-                .getUsageMessage(CommandLine.Help.Ansi.OFF);
+        CommandLine found = root;
+        for (String word : command.split(" ", -1)) {
+            found = Objects.requireNonNull(found.getSubcommands().get(word), command);
+        }
+        return found.getUsageMessage(CommandLine.Help.Ansi.OFF);
     }
 }

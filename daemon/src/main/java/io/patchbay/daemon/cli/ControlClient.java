@@ -1,21 +1,14 @@
 package io.patchbay.daemon.cli;
 
-import java.io.ByteArrayOutputStream;
+import io.patchbay.daemon.http.UnixHttp;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Asks an HTTP server on a unix socket one question a connection: HTTP/1.0, so that the end of the connection is the end of the answer. */
+/** Asks the daemon on a unix socket, and tells an operator in a sentence why it could not. */
 public final class ControlClient {
     private final Path socket;
     private final Duration limit;
@@ -24,6 +17,11 @@ public final class ControlClient {
     public ControlClient(Path socket, Duration limit) {
         this.socket = socket;
         this.limit = limit;
+    }
+
+    /** The same with another limit, for what takes long. */
+    ControlClient withLimit(Duration other) {
+        return new ControlClient(socket, other);
     }
 
     /** An answer. */
@@ -49,15 +47,9 @@ public final class ControlClient {
     }
 
     private Answer exchange(String method, String path, String body) throws Unreachable {
-        byte[] content = body.getBytes(StandardCharsets.UTF_8);
-        String head = method + " " + path + " HTTP/1.0\r\nHost: localhost\r\nContent-Length: " + content.length
-                + "\r\nConnection: close\r\n\r\n";
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        request.writeBytes(content);
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return parse(talk(channel, ByteBuffer.wrap(request.toByteArray())));
+        try {
+            UnixHttp.Answer answer = new UnixHttp(socket).exchange(method, path, body, limit);
+            return new Answer(answer.status(), answer.body());
         } catch (IOException e) {
             throw new Unreachable(sentence(e), e);
         }
@@ -73,40 +65,5 @@ public final class ControlClient {
         return e instanceof ConnectException
                 ? "no Patchbay daemon is running: nobody listens on " + socket
                 : "the Patchbay daemon on " + socket + " did not answer: " + e.getMessage();
-    }
-
-    private byte[] talk(SocketChannel channel, ByteBuffer request) throws IOException {
-        long end = System.nanoTime() + limit.toNanos();
-        channel.configureBlocking(false);
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-        try (Selector selector = Selector.open()) {
-            SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
-            while (true) {
-                long left = (end - System.nanoTime()) / 1_000_000;
-                if (left <= 0 || selector.select(left) == 0) {
-                    throw new IOException("no complete answer within " + limit.toSeconds() + " s");
-                }
-                selector.selectedKeys().clear();
-                if (request.hasRemaining()) {
-                    channel.write(request);
-                    key.interestOps(request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-                } else if (channel.read(buffer) < 0) {
-                    return answer.toByteArray();
-                } else {
-                    answer.write(buffer.array(), 0, buffer.position());
-                    buffer.clear();
-                }
-            }
-        }
-    }
-
-    private static Answer parse(byte[] bytes) throws IOException {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        int headEnd = text.indexOf("\r\n\r\n");
-        if (headEnd < 0 || !text.matches("(?s)HTTP/1\\.[01] \\d{3}.*")) {
-            throw new IOException("the answer is not HTTP");
-        }
-        return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(headEnd + 4));
     }
 }

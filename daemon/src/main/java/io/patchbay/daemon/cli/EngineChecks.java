@@ -10,18 +10,43 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Whether dockerd finds the plugin: its socket answers, lies where dockerd looks, and is the one that dockerd sees there. */
 final class EngineChecks {
     private static final Path PLUGINS = Path.of("/run/docker/plugins");
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
+    /** The id of a managed plugin: dockerd gives each a folder of its own beside the sockets of the others. */
+    private static final Pattern MANAGED = Pattern.compile("[0-9a-f]{64}");
+
     private final Path proc;
     private final Path socket;
 
-    EngineChecks(Path proc, Path socket) {
+    /** {@code configured} is where the daemon's socket is; a managed plugin's is found. */
+    EngineChecks(Path proc, Path configured) {
         this.proc = proc;
-        this.socket = socket;
+        this.socket =
+                Files.exists(configured) ? configured : managed(configured).orElse(configured);
+    }
+
+    private static Optional<Path> managed(Path configured) {
+        Path folder = Objects.requireNonNullElse(configured.getParent(), Path.of("/"));
+        try (Stream<Path> plugins = Files.list(folder)) {
+            return plugins.filter(EngineChecks::isManaged)
+                    .map(plugin -> plugin.resolve(configured.getFileName()))
+                    .filter(Files::exists)
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isManaged(Path folder) {
+        return MANAGED.matcher(String.valueOf(folder.getFileName())).matches();
     }
 
     List<Finding> run() {
@@ -65,6 +90,7 @@ final class EngineChecks {
     private void place(List<Finding> findings) {
         Path folder = socket.getParent();
         boolean found = PLUGINS.equals(folder)
+                || (folder != null && isManaged(folder))
                 || (folder != null
                         && PLUGINS.equals(folder.getParent())
                         && socket.endsWith(folder.getFileName() + ".sock"));

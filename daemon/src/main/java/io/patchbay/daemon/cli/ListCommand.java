@@ -39,14 +39,30 @@ public final class ListCommand implements Commands.Action {
         }
     }
 
-    /** The four lists. */
+    /** The lists. */
     public static List<Commands.Command> all(Daemon daemon) {
         return List.of(
                 command(
+                        "hosts",
+                        "Show the hosts of the cluster: who is alive, and what they hold.",
+                        daemon,
+                        Column.of("host"),
+                        Column.of("status"),
+                        new Column("LAST SEEN", "lastSeen", false),
+                        Column.of("version"),
+                        Column.of("bridges"),
+                        Column.of("uplinks"),
+                        Column.of("addresses"),
+                        Column.of("networks"),
+                        Column.of("endpoints"),
+                        Column.of("claims"),
+                        Column.of("answering")),
+                command(
                         "networks",
-                        "Show this host's networks.",
+                        "Show networks, of every host on the store.",
                         daemon,
                         new Column("NETWORK", "id", true),
+                        Column.of("name"),
                         Column.of("host"),
                         Column.of("bridge"),
                         Column.of("subnets"),
@@ -54,6 +70,7 @@ public final class ListCommand implements Commands.Action {
                         Column.of("internal"),
                         Column.of("mtu"),
                         Column.of("endpoints"),
+                        Column.of("replication"),
                         Column.of("since")),
                 command(
                         "endpoints",
@@ -61,6 +78,7 @@ public final class ListCommand implements Commands.Action {
                         daemon,
                         new Column("ENDPOINT", "id", true),
                         Column.id("network"),
+                        Column.of("container"),
                         Column.of("host"),
                         Column.of("addresses"),
                         Column.of("mac"),
@@ -77,10 +95,12 @@ public final class ListCommand implements Commands.Action {
                         Column.of("ranges"),
                         Column.of("gateways"),
                         Column.of("users"),
+                        new Column("RESERVED RANGES", "reservedRanges", false),
                         Column.of("size"),
                         Column.of("used"),
                         Column.of("reserved"),
                         Column.of("held"),
+                        Column.of("spare"),
                         Column.of("free")),
                 command(
                         "claims",
@@ -92,6 +112,7 @@ public final class ListCommand implements Commands.Action {
                         Column.of("state"),
                         Column.of("host"),
                         Column.id("endpoint"),
+                        Column.of("container"),
                         Column.of("mac"),
                         Column.of("since")));
     }
@@ -145,13 +166,31 @@ public final class ListCommand implements Commands.Action {
             }
             table.add(cells);
         }
-        return table.render();
+        return table.render() + reasons(list);
+    }
+
+    /** What does not fit a column: why a row is not as it should be. */
+    private static String reasons(JsonNode list) {
+        StringBuilder reasons = new StringBuilder();
+        list.forEach(row -> {
+            String reason = row.path("reason").asText("");
+            if (!reason.isEmpty() && !row.path("reason").isNull()) {
+                reasons.append(reasons.isEmpty() ? "\n" : "").append(reason).append('\n');
+            }
+        });
+        return reasons.toString();
+    }
+
+    /** A reserved range with its note. */
+    private static String range(JsonNode value) {
+        String note = value.path("note").asText();
+        return value.path("range").asText() + (note.isEmpty() ? "" : " (" + note + ")");
     }
 
     private static String text(JsonNode value) {
         if (value.isArray()) {
             List<String> parts = new ArrayList<>();
-            value.forEach(v -> parts.add(v.asText()));
+            value.forEach(v -> parts.add(v.isObject() ? range(v) : v.asText()));
             return String.join(",", parts);
         }
         if (value.isBoolean()) {

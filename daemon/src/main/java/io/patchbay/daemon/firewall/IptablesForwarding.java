@@ -1,6 +1,7 @@
 package io.patchbay.daemon.firewall;
 
 import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.host.Forwarding;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
@@ -9,14 +10,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * {@link Forwarding} through the iptables programs, which write into the same tables as dockerd does. Netlink would need nftables and the old
- * interface both; rules change once in a bridge's life.
+ * {@link Forwarding} through the iptables programs. Where the host has them for both kinds of tables, it looks at both and writes where Docker's chain is: the
+ * engine's own choice, found and not guessed. Netlink would need nftables and the old interface both; rules change once in a bridge's life.
  */
 public final class IptablesForwarding implements Forwarding {
     private static final String CHAIN = "DOCKER-USER";
@@ -27,35 +31,45 @@ public final class IptablesForwarding implements Forwarding {
     private final Path sysctls;
     private final List<Family> families;
 
-    private record Family(String name, String program, String sysctl, Optional<Tool> tool) {}
+    /** {@code usual} is what the engine, too, would run by that name; a managed plugin has none. */
+    private record Family(String name, String program, String sysctl, List<Backend> backends, Optional<Tool> usual) {}
 
     /** Looks for the programs in {@code path} (like PATH). */
     public IptablesForwarding(Links links, String path) {
-        this(links, path, Path.of("/proc/sys/net/bridge"));
+        this(links, program -> Tool.find(program, path).map(p -> new Tool(p, LIMIT)), Path.of("/proc"));
     }
 
-    IptablesForwarding(Links links, String path, Path sysctls) {
+    IptablesForwarding(Links links, Backend.ToolFinder finder, Path proc) {
         this.links = links;
-        this.sysctls = sysctls;
+        this.sysctls = proc.resolve("sys/net/bridge");
         this.families = List.of(
-                family("IPv4", "iptables", "bridge-nf-call-iptables", path),
-                family("IPv6", "ip6tables", "bridge-nf-call-ip6tables", path));
+                family("IPv4", "iptables", proc.resolve("net/ip_tables_names"), finder),
+                family("IPv6", "ip6tables", proc.resolve("net/ip6_tables_names"), finder));
     }
 
-    private static Family family(String name, String program, String sysctl, String path) {
-        return new Family(name, program, sysctl, Tool.find(program, path).map(p -> new Tool(p, LIMIT)));
+    private static Family family(String name, String program, Path tables, Backend.ToolFinder finder) {
+        return new Family(
+                name, program, "bridge-nf-call-" + program, Backend.of(program, tables, finder), finder.find(program));
+    }
+
+    private static List<Backend> inUse(Family family) throws IOException {
+        List<Backend> used = new ArrayList<>();
+        for (Backend backend : family.backends()) {
+            if (backend.inUse()) {
+                used.add(backend);
+            }
+        }
+        return used;
     }
 
     @Override
     public Status status(String bridge) {
-        Optional<Status> worst = Optional.empty();
-        for (Family family : families) {
-            Status status = status(bridge, family);
-            if (worst.isEmpty() || weight(status.state()) > weight(worst.get().state())) {
-                worst = Optional.of(status);
-            }
-        }
-        return worst.orElseThrow();
+        return worst(families.stream().map(family -> status(bridge, family)));
+    }
+
+    private static Status worst(Stream<Status> all) {
+        return all.max(Comparator.comparingInt(status -> weight(status.state())))
+                .orElseThrow();
     }
 
     private static int weight(State state) {
@@ -74,13 +88,14 @@ public final class IptablesForwarding implements Forwarding {
                         State.NOT_FILTERED,
                         "br_netfilter is off for " + bridge + ": bridged frames do not pass through iptables");
             }
-            if (family.tool().isEmpty()) {
+            List<Backend> backends = inUse(family);
+            if (backends.isEmpty()) {
                 return new Status(
                         State.UNKNOWN,
                         "br_netfilter is on for " + bridge + " and there is no program " + family.program()
                                 + " to look at the " + family.name() + " rules with");
             }
-            return rules(bridge, family, family.tool().get());
+            return worst(backends.stream().map(backend -> rules(bridge, family, backend.tool())));
         } catch (PatchbayException | IOException e) {
             return new Status(State.UNKNOWN, "the firewall could not be looked at: " + e.getMessage());
         }
@@ -104,7 +119,7 @@ public final class IptablesForwarding implements Forwarding {
     private static Status rules(String bridge, Family family, Tool tool) {
         Tool.Result forward = tool.run("-w", "2", "-S", "FORWARD");
         if (!forward.ok()) {
-            return new Status(State.UNKNOWN, family.program() + " does not tell about FORWARD: " + forward.words());
+            return new Status(State.UNKNOWN, tool.name() + " does not tell about FORWARD: " + forward.words());
         }
         List<String> lines = forward.output().lines().toList();
         if (lines.contains("-P FORWARD ACCEPT")) {
@@ -153,43 +168,67 @@ public final class IptablesForwarding implements Forwarding {
     @Override
     public void allow(String bridge) {
         for (Family family : families) {
-            Optional<Tool> tool = family.tool();
-            if (tool.isPresent()) {
-                allow(bridge, family, tool.get());
+            if (!family.backends().isEmpty()) {
+                allow(bridge, family);
             } else if (family.name().equals("IPv4")) {
                 throw new PatchbayException(
-                        PatchbayException.Kind.KERNEL,
+                        Kind.KERNEL,
                         "there is no program " + family.program() + " to let " + bridge + " through the firewall with");
             }
         }
     }
 
-    private static void allow(String bridge, Family family, Tool tool) {
-        String[] rule = {"-i", bridge, "-o", bridge, "-m", "physdev", "--physdev-is-bridged", "-j", "ACCEPT"};
-        if (tool.run(command("-C", rule)).ok()) {
-            return;
+    private void allow(String bridge, Family family) {
+        List<Tool> tools;
+        try {
+            tools = inUse(family).stream()
+                    .filter(backend -> backend.hasChain(CHAIN))
+                    .map(Backend::tool)
+                    .toList();
+        } catch (IOException e) {
+            throw new PatchbayException(Kind.KERNEL, "the tables of this host cannot be listed: " + e.getMessage(), e);
         }
-        if (!tool.run("-w", "2", "-S", "FORWARD").ok() && family.name().equals("IPv6")) {
-            // a kernel without IPv6 has no such table and bridges none of it through one
-            return;
+        if (tools.isEmpty()) {
+            allowBeforeEngine(bridge, family);
         }
-        if (!tool.run("-w", "2", "-S", CHAIN).ok()) {
+        tools.forEach(tool -> insert(bridge, tool));
+    }
+
+    /** Where the engine has no chain yet, it gets one; but only by the program it uses itself. */
+    private void allowBeforeEngine(String bridge, Family family) {
+        if (family.usual().isPresent()) {
+            Tool tool = family.usual().get();
+            if (!tool.run("-w", "2", "-S", "FORWARD").ok() && family.name().equals("IPv6")) {
+                // a kernel without IPv6 has no such table and bridges none of it through one
+                return;
+            }
             // dockerd keeps a chain of that name that it finds, and jumps to it (libnetwork, setupUserChain)
-            demand(family, bridge, tool.run("-w", "2", "-N", CHAIN));
+            demand(tool, bridge, tool.run("-w", "2", "-N", CHAIN));
+            insert(bridge, tool);
+        } else if (status(bridge, family).state() == State.DROPPED) {
+            throw new PatchbayException(
+                    Kind.KERNEL,
+                    "FORWARD drops what " + bridge + " bridges, but no tables of this host have Docker's chain " + CHAIN
+                            + " for a rule to go into");
         }
-        demand(family, bridge, tool.run(command("-I", rule)));
+    }
+
+    private static void insert(String bridge, Tool tool) {
+        String[] rule = {"-i", bridge, "-o", bridge, "-m", "physdev", "--physdev-is-bridged", "-j", "ACCEPT"};
+        if (!tool.run(command("-C", rule)).ok()) {
+            demand(tool, bridge, tool.run(command("-I", rule)));
+        }
     }
 
     private static String[] command(String verb, String[] rule) {
-        return java.util.stream.Stream.concat(List.of("-w", "2", verb, CHAIN).stream(), Arrays.stream(rule))
+        return Stream.concat(List.of("-w", "2", verb, CHAIN).stream(), Arrays.stream(rule))
                 .toArray(String[]::new);
     }
 
-    private static void demand(Family family, String bridge, Tool.Result result) {
+    private static void demand(Tool tool, String bridge, Tool.Result result) {
         if (!result.ok()) {
             throw new PatchbayException(
-                    PatchbayException.Kind.KERNEL,
-                    family.program() + " did not let " + bridge + " through the firewall: " + result.words());
+                    Kind.KERNEL, tool.name() + " did not let " + bridge + " through the firewall: " + result.words());
         }
     }
 }

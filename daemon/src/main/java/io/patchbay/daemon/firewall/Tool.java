@@ -26,6 +26,10 @@ final class Tool {
         this.limit = limit;
     }
 
+    String name() {
+        return String.valueOf(program.getFileName());
+    }
+
     /** What a program wrote, both streams, and its exit code. */
     record Result(int code, String output) {
         boolean ok() {

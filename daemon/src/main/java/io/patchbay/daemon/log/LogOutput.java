@@ -17,6 +17,11 @@ public final class LogOutput {
     /** systemd sets it when standard error is the journal, which has the time itself and reads the level from a prefix (sd-daemon(3)). */
     private static final boolean JOURNAL = System.getenv("JOURNAL_STREAM") != null;
 
+    /** dockerd logs a managed plugin's standard error as errors and its standard output as information. */
+    private static final boolean MANAGED = System.getenv("PATCHBAY_MANAGED") != null;
+
+    private static final ThreadGroup SILENT = new ThreadGroup("silent");
+
     private static volatile Level level = Level.INFO;
 
     private LogOutput() {}
@@ -26,15 +31,30 @@ public final class LogOutput {
         level = wanted;
     }
 
+    /** A thread that writes no log lines, and neither do the threads that it makes: what is only rehearsed did not happen. */
+    public static Thread silent(Runnable work, String name) {
+        Thread thread = new Thread(SILENT, work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static boolean isSilent() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        return group != null && SILENT.parentOf(group);
+    }
+
     static boolean shows(Level wanted, boolean ownCode) {
         // Netty and Vert.x at debug drown what one looks for; their details need trace
         Level limit = ownCode || level == Level.TRACE ? level : level.compareTo(Level.INFO) > 0 ? Level.INFO : level;
-        return wanted.compareTo(limit) <= 0;
+        return wanted.compareTo(limit) <= 0 && !isSilent();
     }
 
     @SuppressWarnings("SystemConsoleNull")
     static void write(Level level, String logger, String text, @Nullable Throwable failure) {
-        print(System.err, line(JOURNAL, Instant.now(), level, logger, text, failure));
+        if (!isSilent()) {
+            boolean good = MANAGED && level.compareTo(Level.WARN) > 0;
+            print(good ? System.out : System.err, line(JOURNAL, Instant.now(), level, logger, text, failure));
+        }
     }
 
     /** One call of print, so that lines of several threads do not mix. */

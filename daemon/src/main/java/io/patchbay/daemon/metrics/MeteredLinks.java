@@ -1,6 +1,8 @@
 package io.patchbay.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;
@@ -8,8 +10,10 @@ import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -46,10 +50,7 @@ public final class MeteredLinks implements Links {
 
     @Override
     public void delete(Collection<String> names) {
-        timers.time("delete", () -> {
-            links.delete(names);
-            return names;
-        });
+        timers.run("delete", () -> links.delete(names));
     }
 
     @Override
@@ -69,9 +70,11 @@ public final class MeteredLinks implements Links {
 
     @Override
     public void announce(Announcement announcement) {
-        timers.time("announce", () -> {
-            links.announce(announcement);
-            return announcement;
-        });
+        timers.run("announce", () -> links.announce(announcement));
+    }
+
+    @Override
+    public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
+        return timers.time("probe", () -> links.probe(bridge, addresses, timeout));
     }
 }

@@ -3,6 +3,7 @@ package io.patchbay.daemon.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,6 +50,11 @@ public final class MeteredStore implements Store {
     @Override
     public String description() {
         return store.description();
+    }
+
+    @Override
+    public StoreHealth health() {
+        return store.health();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
 
 /** The registry that Prometheus reads. */
 public final class Meters implements AutoCloseable {
@@ -31,8 +32,8 @@ public final class Meters implements AutoCloseable {
         return registry;
     }
 
-    /** Adds numbers of the driver's state. */
-    public void add(StateCollector state) {
+    /** Adds numbers that are read at each scrape. */
+    public void add(MultiCollector state) {
         registry.getPrometheusRegistry().register(state);
     }
 

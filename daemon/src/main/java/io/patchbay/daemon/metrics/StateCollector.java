@@ -2,6 +2,7 @@ package io.patchbay.daemon.metrics;
 
 import io.patchbay.core.host.Forwarding;
 import io.patchbay.core.host.Inspection;
+import io.patchbay.core.host.Inspection.HostView;
 import io.patchbay.core.host.Inspection.PoolView;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -36,9 +37,12 @@ public final class StateCollector implements MultiCollector {
                         .dataPoint(point(Labels.EMPTY, value))
                         .build()));
         all.add(pools());
+        hosts(all);
+        all.add(freed());
         all.add(repairs());
         all.add(announcements());
         all.add(firewall());
+        all.add(services());
         return new MetricSnapshots(all);
     }
 
@@ -49,6 +53,7 @@ public final class StateCollector implements MultiCollector {
             add(gauge, pool, "used", (double) pool.used());
             add(gauge, pool, "reserved", (double) pool.reserved());
             add(gauge, pool, "held", (double) pool.held());
+            add(gauge, pool, "spare", (double) pool.spare());
             add(gauge, pool, "free", Double.parseDouble(pool.free()));
         }
         return gauge.build();
@@ -58,6 +63,42 @@ public final class StateCollector implements MultiCollector {
         gauge.dataPoint(point(
                 Labels.of("pool", pool.pool(), "segment", pool.segment(), "state", state, "subnet", pool.subnet()),
                 value));
+    }
+
+    private void hosts(List<MetricSnapshot> all) {
+        List<HostView> hosts = inspection.hosts();
+        long alive = hosts.stream().filter(h -> h.status().equals("alive")).count();
+        all.add(GaugeSnapshot.builder()
+                .name("patchbay_hosts")
+                .help("Hosts of the cluster, alive or dead")
+                .dataPoint(point(Labels.of("state", "alive"), (double) alive))
+                .dataPoint(point(Labels.of("state", "dead"), (double) (hosts.size() - alive)))
+                .build());
+        GaugeSnapshot.Builder up = GaugeSnapshot.builder()
+                .name("patchbay_host_alive")
+                .help("1 for a host that is alive, 0 for a dead one");
+        GaugeSnapshot.Builder claims =
+                GaugeSnapshot.builder().name("patchbay_claims").help("Addresses that containers hold, by host");
+        GaugeSnapshot.Builder answering = GaugeSnapshot.builder()
+                .name("patchbay_dead_host_addresses_answering")
+                .help("Addresses of a dead host that are kept because something answers for them");
+        for (HostView host : hosts) {
+            Labels labels = Labels.of("host", host.host());
+            up.dataPoint(point(labels, host.status().equals("alive") ? 1 : 0));
+            claims.dataPoint(point(labels, (double) host.claims()));
+            answering.dataPoint(point(labels, (double) host.answering()));
+        }
+        all.addAll(List.of(up.build(), claims.build(), answering.build()));
+    }
+
+    private CounterSnapshot freed() {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder()
+                .name("patchbay_dead_host_addresses_freed")
+                .help("Addresses of dead hosts that this host has freed since start");
+        counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .value((double) inspection.freedOfDeadHosts())
+                .build());
+        return counter.build();
     }
 
     private CounterSnapshot repairs() {
@@ -88,6 +129,17 @@ public final class StateCollector implements MultiCollector {
         firewall.get()
                 .forEach((bridge, status) -> gauge.dataPoint(
                         point(Labels.of("bridge", bridge), status.state() == Forwarding.State.DROPPED ? 1 : 0)));
+        return gauge.build();
+    }
+
+    private GaugeSnapshot services() {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("patchbay_services_without_answering_vip")
+                .help(
+                        "1 for a service in VIP mode on a network of scope global, where nobody answers to its virtual address; docker service update --endpoint-mode dnsrr mends it");
+        inspection
+                .servicesWithoutAnsweringVip()
+                .forEach(service -> gauge.dataPoint(point(Labels.of("service", service), 1)));
         return gauge.build();
     }
 

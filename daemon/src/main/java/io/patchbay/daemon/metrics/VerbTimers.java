@@ -31,6 +31,13 @@ final class VerbTimers {
         return time(verb, work, result -> OK);
     }
 
+    void run(String verb, Runnable work) {
+        time(verb, () -> {
+            work.run();
+            return OK;
+        });
+    }
+
     /** Runs {@code work}; its outcome is told from the result, or is the failure's kind. */
     <T> T time(String verb, Supplier<T> work, Function<T, String> outcome) {
         long start = System.nanoTime();

@@ -6,12 +6,14 @@ import io.patchbay.daemon.cli.ControlClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What dockerd and an operator ask in a container's life, asked of a daemon that runs on {@link RehearsalLinks}. */
 public final class Rehearsal {
     private static final String NETWORK = "a".repeat(64);
     private static final String ENDPOINT = "b".repeat(64);
     private static final int ROUNDS = 2;
+    private static final String IDS = "\"NetworkID\":\"" + NETWORK + "\",\"EndpointID\":\"" + ENDPOINT + "\"";
 
     private final ObjectMapper json = new ObjectMapper();
     private final ControlClient plugin;
@@ -37,7 +39,32 @@ public final class Rehearsal {
         }
     }
 
+    /**
+     * Takes one endpoint after the other from address to release, as often as said, for as long as {@code goOn}: what a JVM is to have compiled before it counts.
+     *
+     * @return how many it were
+     */
+    public int endpoints(int rounds, BooleanSupplier goOn) throws ControlClient.Unreachable {
+        String pool = network();
+        int round = 0;
+        for (; round < rounds && goOn.getAsBoolean(); round++) {
+            endpoint(pool, () -> {});
+        }
+        end(pool);
+        return round;
+    }
+
+    private interface Step {
+        void run() throws ControlClient.Unreachable;
+    }
+
     private void life() throws ControlClient.Unreachable {
+        String pool = network();
+        endpoint(pool, this::look);
+        end(pool);
+    }
+
+    private String network() throws ControlClient.Unreachable {
         String pool = field(call("IpamDriver.RequestPool", """
                         {"AddressSpace":"patchbay-local","Pool":"10.77.0.0/24","SubPool":"","Options":null,"V6":false}"""), "PoolID");
         call("IpamDriver.RequestAddress", """
@@ -45,19 +72,25 @@ public final class Rehearsal {
         call("NetworkDriver.CreateNetwork", """
                 {"NetworkID":"%s","Options":{"com.docker.network.enable_ipv6":false,"com.docker.network.generic":{}},
                 "IPv4Data":[{"AddressSpace":"patchbay-local","Pool":"10.77.0.0/24","Gateway":"10.77.0.254/24"}],"IPv6Data":[]}""".formatted(NETWORK));
+        return pool;
+    }
+
+    private void endpoint(String pool, Step meanwhile) throws ControlClient.Unreachable {
         String address = field(call("IpamDriver.RequestAddress", """
                         {"PoolID":"%s","Address":"","Options":{"com.docker.network.endpoint.macaddress":"02:42:0a:4d:00:01"}}""".formatted(pool)), "Address");
-        String ids = "\"NetworkID\":\"" + NETWORK + "\",\"EndpointID\":\"" + ENDPOINT + "\"";
         call(
                 "NetworkDriver.CreateEndpoint",
-                "{" + ids + ",\"Options\":{},\"Interface\":{\"Address\":\"" + address
+                "{" + IDS + ",\"Options\":{},\"Interface\":{\"Address\":\"" + address
                         + "\",\"AddressIPv6\":\"\",\"MacAddress\":\"02:42:0a:4d:00:01\"}}");
-        call("NetworkDriver.Join", "{" + ids + ",\"SandboxKey\":\"/var/run/docker/netns/rehearsal\",\"Options\":{}}");
-        call("NetworkDriver.EndpointOperInfo", "{" + ids + "}");
-        look();
-        call("NetworkDriver.Leave", "{" + ids + "}");
-        call("NetworkDriver.DeleteEndpoint", "{" + ids + "}");
+        call("NetworkDriver.Join", "{" + IDS + ",\"SandboxKey\":\"/var/run/docker/netns/rehearsal\",\"Options\":{}}");
+        call("NetworkDriver.EndpointOperInfo", "{" + IDS + "}");
+        meanwhile.run();
+        call("NetworkDriver.Leave", "{" + IDS + "}");
+        call("NetworkDriver.DeleteEndpoint", "{" + IDS + "}");
         release(pool, address.substring(0, address.indexOf('/')));
+    }
+
+    private void end(String pool) throws ControlClient.Unreachable {
         release(pool, "10.77.0.254");
         call("IpamDriver.ReleasePool", "{\"PoolID\":\"" + pool + "\"}");
         call("NetworkDriver.DeleteNetwork", "{\"NetworkID\":\"" + NETWORK + "\"}");

@@ -1,6 +1,7 @@
 package io.patchbay.daemon.rehearsal;
 
 import io.patchbay.core.PatchbayException;
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
@@ -10,6 +11,7 @@ import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -101,5 +103,10 @@ public final class RehearsalLinks implements Links {
         if (announcement.addresses().isEmpty()) {
             throw new PatchbayException(PatchbayException.Kind.INVALID, "an announcement without address");
         }
+    }
+
+    @Override
+    public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
+        return Map.of();
     }
 }

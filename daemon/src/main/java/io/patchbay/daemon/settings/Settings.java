@@ -11,20 +11,33 @@ import java.util.Optional;
  * What the operator has set, checked.
  *
  * @param http empty when switched off
+ * @param engine how this host's engine is worked with
+ * @param deadHostAfter empty when switched off
  */
 public record Settings(
         Path socket,
         StoreAddress store,
+        EtcdOptions etcd,
         String host,
         Optional<ListenAddress> http,
         Path controlSocket,
         String bridge,
         boolean fixForwarding,
         List<AutoRange> autoPools,
+        int reserve,
+        Path stateDirectory,
+        EngineSettings engine,
         Duration grace,
+        Optional<Duration> deadHostAfter,
+        boolean globalScope,
         Level logLevel) {
     public Settings {
         autoPools = List.copyOf(autoPools);
+    }
+
+    /** The part of the state directory for one host of one cluster: what it remembers is of no use to another. */
+    public Path outageDirectory() {
+        return stateDirectory.resolve("etcd").resolve(etcd.cluster()).resolve(host);
     }
 
     /** What was read: the settings, and what is odd but no mistake, one sentence each. */

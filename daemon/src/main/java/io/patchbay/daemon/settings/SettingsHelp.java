@@ -47,14 +47,22 @@ public final class SettingsHelp {
     }
 
     private static Flag flag(Setting<?> s) {
-        return new Flag(s.name(), s.placeholder(), s.repeatable(), s.help() + " Default: " + shownDefault(s) + ".");
+        return new Flag(s.name(), s.placeholder(), s.repeatable(), withDefault(s));
+    }
+
+    static String withDefault(Setting<?> s) {
+        return s.help() + " Default: " + shownDefault(s) + ".";
     }
 
     private static String shownDefault(Setting<?> s) {
         if (!s.defaultText().isEmpty()) {
             return s.defaultText();
         }
-        return s.repeatable() ? "none" : "the hostname";
+        return switch (s.name()) {
+            case "host" -> "the hostname";
+            case "driver-name" -> "the file's name of the socket";
+            default -> "none";
+        };
     }
 
     /** The configuration reference in Markdown. */

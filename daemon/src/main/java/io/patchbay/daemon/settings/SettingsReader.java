@@ -33,7 +33,7 @@ public final class SettingsReader {
 
     /** Variables that other parts read: the launcher in bin/patchbay. */
     private static final Set<String> OTHER_VARIABLES =
-            Set.of(FILE_VARIABLE, "PATCHBAY_JAVA_OPTS", "PATCHBAY_CACHE", "PATCHBAY_HOME");
+            Set.of(FILE_VARIABLE, ManagedPlugin.MARKER, "PATCHBAY_JAVA_OPTS", "PATCHBAY_CACHE", "PATCHBAY_HOME");
 
     private final Map<String, List<String>> flags;
     private final Map<String, String> environment;
@@ -85,18 +85,27 @@ public final class SettingsReader {
         checkNames();
         Optional<Path> socket = value(SettingTable.SOCKET);
         Optional<StoreAddress> store = value(SettingTable.STORE);
+        Optional<EtcdOptions> etcd = etcd();
         Optional<String> host = host();
         Optional<Optional<ListenAddress>> http = value(SettingTable.HTTP);
         Optional<Path> control = value(SettingTable.CONTROL_SOCKET);
         Optional<String> bridge = value(SettingTable.BRIDGE);
         Optional<Boolean> fix = value(SettingTable.FIX_FORWARDING);
         Optional<List<AutoRange>> pools = value(SettingTable.AUTO_POOL);
+        Optional<Integer> reserve = value(SettingTable.RESERVE);
+        Optional<Path> stateDirectory = value(SettingTable.STATE_DIR);
+        Optional<Optional<Path>> engine = value(SettingTable.DOCKER_SOCKET);
+        Optional<Optional<Boolean>> replicate = value(SettingTable.REPLICATE);
+        Optional<String> driverName = value(SettingTable.DRIVER_NAME);
         Optional<Duration> grace = value(SettingTable.GRACE);
+        Optional<Optional<Duration>> deadHostAfter = value(SettingTable.DEAD_HOST_AFTER);
+        Optional<Boolean> scope = value(SettingTable.SCOPE);
         Optional<Level> level = value(SettingTable.LOG_LEVEL);
         if (socket.isPresent() && socket.equals(control)) {
             problems.add(sentence("control-socket", socket.get().toString(), source("control-socket"))
                     + "must differ from socket");
         }
+        store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
         pools.ifPresent(this::checkOverlap);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
@@ -105,15 +114,51 @@ public final class SettingsReader {
                 new Settings(
                         socket.orElseThrow(),
                         store.orElseThrow(),
+                        etcd.orElseThrow(),
                         host.orElseThrow(),
                         http.orElseThrow(),
                         control.orElseThrow(),
                         bridge.orElseThrow(),
                         fix.orElseThrow(),
                         pools.orElseThrow(),
+                        reserve.orElseThrow(),
+                        stateDirectory.orElseThrow(),
+                        EngineSettings.of(
+                                engine.orElseThrow(),
+                                replicate.orElseThrow(),
+                                driverName
+                                        .filter(name -> !name.isEmpty())
+                                        .orElseGet(() -> usualName(socket.orElseThrow())),
+                                store.orElseThrow()),
                         grace.orElseThrow(),
+                        deadHostAfter.orElseThrow(),
+                        scope.orElseThrow(),
                         level.orElseThrow()),
                 List.copyOf(warnings));
+    }
+
+    /** A managed plugin's socket has the same file name whatever the plugin is called. */
+    private String usualName(Path socket) {
+        return environment.containsKey(ManagedPlugin.MARKER) ? ManagedPlugin.NAME : EngineSettings.nameOf(socket);
+    }
+
+    private Optional<EtcdOptions> etcd() {
+        Optional<String> cluster = value(SettingTable.CLUSTER);
+        Optional<Optional<String>> user = value(SettingTable.ETCD_USER);
+        Optional<Optional<Path>> passwordFile = value(SettingTable.ETCD_PASSWORD_FILE);
+        Optional<Optional<Path>> ca = value(SettingTable.ETCD_CA);
+        Optional<Optional<Path>> certificate = value(SettingTable.ETCD_CERT);
+        Optional<Optional<Path>> key = value(SettingTable.ETCD_KEY);
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new EtcdOptions(
+                cluster.orElseThrow(),
+                user.orElseThrow(),
+                passwordFile.orElseThrow(),
+                ca.orElseThrow(),
+                certificate.orElseThrow(),
+                key.orElseThrow()));
     }
 
     private void readFile() {

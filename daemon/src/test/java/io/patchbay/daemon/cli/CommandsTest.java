@@ -54,19 +54,58 @@ class CommandsTest {
         SettingsHelp.flags().forEach(f -> assertThat(out.toString()).contains("--" + f.name()));
     }
 
+    @Test
+    void aCommandOfTwoWordsTakesItsParametersInOrder() {
+        assertThat(run("list", "one", "a", "--bridge", "br1", "b")).isEqualTo(7);
+        Commands.Invocation given = invocations.get(0);
+        assertThat(given.parameters()).isEqualTo(Map.of("FIRST", "a", "SECOND", "b"));
+        assertThat(given.flag("bridge")).contains("br1");
+        assertThat(given.flag("host")).isEmpty();
+    }
+
+    @Test
+    void aMissingParameterIsNamedAndOneTooManyIsRefused() {
+        assertThat(run("list", "one", "a")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).contains("SECOND").contains("patchbay list one --help");
+        assertThat(run("list", "one", "a", "b", "c")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).contains("'c'");
+        assertThat(invocations).isEmpty();
+    }
+
+    @Test
+    void aGroupAloneShowsItsCommands() {
+        assertThat(run("group")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString())
+                .contains("Usage: patchbay group COMMAND")
+                .contains("two")
+                .contains("Second.");
+        assertThat(run("list", "one", "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: patchbay list one FIRST SECOND [FLAG...]");
+    }
+
     private int run(String... arguments) {
         return Commands.of(
                         "1",
                         List.of(
                                 command("serve", true, false),
                                 command("list", false, false),
-                                command("secret", false, true)))
+                                command("secret", false, true),
+                                twoWords("list one", "First.", "FIRST", "SECOND"),
+                                twoWords("group two", "Second.")))
                 .run(arguments, new PrintWriter(out), new PrintWriter(err));
     }
 
     private Commands.Command command(String name, boolean collects, boolean hidden) {
         return new Commands.Command(
                 name, "Help.", SettingsHelp.flags(), Map.of("quick", "Be quick."), hidden, collects, invocation -> {
+                    invocations.add(invocation);
+                    return 7;
+                });
+    }
+
+    private Commands.Command twoWords(String name, String help, String... parameters) {
+        return new Commands.Command(
+                name, help, List.of(parameters), SettingsHelp.flags(), Map.of(), false, false, invocation -> {
                     invocations.add(invocation);
                     return 7;
                 });

@@ -77,6 +77,20 @@ class EngineChecksTest {
     }
 
     @Test
+    void aManagedPluginsSocketIsFound() throws IOException {
+        Path plugin = Files.createDirectory(folder.resolve("0123456789abcdef".repeat(4)));
+        Files.move(socket, plugin.resolve("p.sock"));
+        List<Finding> findings = new EngineChecks(proc, socket).run();
+        assertThat(findings)
+                .filteredOn(f -> f.check().equals("plugin-socket"))
+                .singleElement()
+                .satisfies(f -> assertThat(f.severity()).isEqualTo(Severity.OK))
+                .satisfies(f -> assertThat(f.subject())
+                        .isEqualTo(plugin.resolve("p.sock").toString()));
+        assertThat(findings).noneMatch(f -> f.check().equals("plugin-place"));
+    }
+
+    @Test
     void withoutEngineThereIsAWarning() {
         assertThat(finding("engine").message()).isEqualTo("no dockerd runs on this host");
     }

@@ -7,6 +7,7 @@ import io.patchbay.daemon.log.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,35 @@ class SettingsReaderTest {
         assertThat(settings.bridge()).isEqualTo("br0");
         assertThat(settings.fixForwarding()).isTrue();
         assertThat(settings.autoPools()).isEmpty();
+        assertThat(settings.deadHostAfter()).isEmpty();
         assertThat(settings.logLevel()).isEqualTo(Level.INFO);
+        assertThat(settings.engine())
+                .isEqualTo(new EngineSettings(Optional.of(Path.of("/var/run/docker.sock")), false, "patchbay"));
+    }
+
+    @Test
+    void theEngineCallsTheDriverByTheSocketsNameUnlessToldOtherwise() throws Exception {
+        flags.put("socket", List.of("/run/docker/plugins/lan.sock"));
+        flags.put("docker-socket", List.of("off"));
+        flags.put("replicate", List.of("on"));
+        assertThat(read().settings().engine()).isEqualTo(new EngineSettings(Optional.empty(), true, "lan"));
+        environment.put("PATCHBAY_DRIVER_NAME", "patchbay:latest");
+        assertThat(read().settings().engine().driverName()).isEqualTo("patchbay:latest");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1h,PT1H", "90m,PT1H30M", "1h30m,PT1H30M", "30s,PT30S", "2d12h,PT60H"})
+    void aTimeIsWrittenAsPeopleDo(String text, Duration time) throws SettingsException {
+        flags.put("dead-host-after", List.of(text));
+        assertThat(read().settings().deadHostAfter()).contains(time);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"29s", "1", "h", "''", "1m1h", "-1h", "soon"})
+    void aTimeThatIsNoneIsRefused(String text) {
+        flags.put("dead-host-after", List.of(text));
+        SettingsException refusal = catchThrowableOfType(SettingsException.class, this::read);
+        assertThat(refusal).hasMessageContaining("must be off, or a time of at least 30s");
     }
 
     @Test
@@ -79,7 +108,7 @@ class SettingsReaderTest {
     @Test
     void allMistakesAreReportedAtOnceWithNameAndOrigin() throws Exception {
         file("log-level=loud\nbrigde=br1\n");
-        environment.put("PATCHBAY_STORE", "etcd:http://10.0.0.1:2379");
+        environment.put("PATCHBAY_STORE", "redis:10.0.0.1");
         flags.put("http", List.of("nowhere"));
         assertThat(problems(List.of("--fast")))
                 .hasSize(5)
@@ -88,8 +117,40 @@ class SettingsReaderTest {
                         assertThat(p).startsWith("brigde (in " + file + ")").contains("bridge"))
                 .anySatisfy(p -> assertThat(p).startsWith("log-level = \"loud\" (from " + file + "): must be one of"))
                 .anySatisfy(p -> assertThat(p)
-                        .startsWith("store = \"etcd:http://10.0.0.1:2379\" (from PATCHBAY_STORE): names etcd"))
+                        .startsWith("store = \"redis:10.0.0.1\" (from PATCHBAY_STORE): must be embedded: and"))
                 .anySatisfy(p -> assertThat(p).startsWith("http = \"nowhere\" (from --http): must be an address"));
+    }
+
+    @Test
+    void etcdIsNamedByItsEndpoints() throws Exception {
+        flags.put("store", List.of("etcd:http://h1, http://[fd00::1]:12379/"));
+        flags.put("cluster", List.of("lab"));
+        Settings settings = read().settings();
+        assertThat(settings.store()).hasToString("etcd:http://h1:2379,http://[fd00::1]:12379");
+        assertThat(settings.etcd().cluster()).isEqualTo("lab");
+        assertThat(settings.etcd().user()).isEmpty();
+    }
+
+    @Test
+    void whatLetsUsIntoEtcdMustGoTogether() throws Exception {
+        flags.put("store", List.of("etcd:http://h1"));
+        flags.put("etcd-user", List.of("patchbay"));
+        flags.put("etcd-cert", List.of("/absent.pem"));
+        assertThat(problems(List.of()))
+                .containsExactlyInAnyOrder(
+                        "etcd-user and etcd-password-file must be set together",
+                        "etcd-cert and etcd-key must be set together",
+                        "etcd-cert = \"/absent.pem\": must be a file that can be read",
+                        "store = \"etcd:http://h1:2379\": must have https:// endpoints when etcd-ca, etcd-cert or etcd-key is set");
+    }
+
+    @Test
+    void etcdsSettingsNeedEtcd() throws Exception {
+        flags.put("etcd-user", List.of("patchbay"));
+        flags.put("etcd-password-file", List.of(file.toString()));
+        assertThat(problems(List.of()))
+                .containsExactly(
+                        "store = \"embedded:/var/lib/patchbay\": must be etcd: with the endpoints when etcd-user or a file for etcd is set");
     }
 
     @ParameterizedTest(name = "--{0} {1} is refused: {2}")
@@ -100,6 +161,18 @@ class SettingsReaderTest {
                 "socket|/run/|must be an absolute path",
                 "store|/var/lib/patchbay|must be embedded: and an absolute path",
                 "store|embedded:var|must have an absolute path",
+                "store|etcd:|must have endpoints such as http://h1:2379",
+                "store|etcd:h1:2379|must have endpoints such as http://h1:2379",
+                "store|etcd:http://h1:2379,,http://h2:2379|must have endpoints such as http://h1:2379",
+                "store|etcd:ftp://h1:2379|must have endpoints such as http://h1:2379",
+                "store|etcd:http://me@h1:2379|must have endpoints such as http://h1:2379",
+                "store|etcd:http://h1:2379/v3|must have endpoints such as http://h1:2379",
+                "store|etcd:http://h1:99999|must have endpoints such as http://h1:2379",
+                "store|etcd:http://h1,http://H1:2379/|must name each endpoint once, and has h1:2379 twice",
+                "store|etcd:http://h1,https://h2|must have http:// endpoints only or https:// endpoints only",
+                "cluster|a/b|must be 1 to 63",
+                "etcd-user|a b|must be a name without spaces",
+                "etcd-ca|ca.pem|must be an absolute path",
                 "host|a/b|must be 1 to 63",
                 "host|''|must be 1 to 63",
                 "host|-a|must be 1 to 63",

@@ -1,0 +1,38 @@
+package io.patchbay.daemon;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The person in front of the command, if there is one. */
+final class Terminal {
+    private Terminal() {}
+
+    /** What was typed, a line; empty when the input is no terminal or ends. {@code System.console} does not tell any more from Java 22 on. */
+    static Optional<String> ask(String question) {
+        if (!isTerminal()) {
+            return Optional.empty();
+        }
+        System.err.print(question);
+        System.err.flush();
+        try {
+            BufferedReader reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            return Optional.ofNullable(reader.readLine());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isTerminal() {
+        try {
+            String input = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+            return input.startsWith("/dev/pts/") || input.startsWith("/dev/tty") || input.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

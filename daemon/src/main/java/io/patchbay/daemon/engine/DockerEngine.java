@@ -1,0 +1,175 @@
+package io.patchbay.daemon.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.engine.Attachment;
+import io.patchbay.core.engine.Engine;
+import io.patchbay.core.engine.EngineNetwork;
+import io.patchbay.core.engine.EngineService;
+import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.daemon.http.UnixHttp;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The engine by its HTTP API on a unix socket. Paths are without a version, so each engine answers in its own; what is read is the same from 1.41 (20.10) to 1.51 (28.5).
+ */
+public final class DockerEngine implements Engine {
+    private static final Duration READ_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(60);
+
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int NO_MANAGER = 503;
+
+    private final Path socket;
+    private final UnixHttp http;
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** Asks nothing yet. */
+    public DockerEngine(Path socket) {
+        this.socket = socket;
+        this.http = new UnixHttp(socket);
+    }
+
+    @Override
+    public List<EngineNetwork> networks() {
+        List<EngineNetwork> networks = new ArrayList<>();
+        succeeded(get("/networks"), "list its networks").forEach(n -> networks.add(NetworkJson.read(n)));
+        return networks;
+    }
+
+    @Override
+    public List<Attachment> attachments(String networkId) {
+        Reply reply = get("/networks/" + encoded(networkId));
+        if (reply.status() == NOT_FOUND) {
+            return List.of();
+        }
+        List<Attachment> attachments = new ArrayList<>();
+        succeeded(reply, "show network " + networkId).path("Containers").forEach(c -> {
+            String endpoint = c.path("EndpointID").asText();
+            String name = c.path("Name").asText();
+            if (!endpoint.isEmpty() && !name.isEmpty()) {
+                attachments.add(new Attachment(endpoint, name));
+            }
+        });
+        return attachments;
+    }
+
+    @Override
+    public List<String> containersOf(String networkId) {
+        String filter = "{\"network\":[\"" + networkId + "\"]}";
+        List<String> names = new ArrayList<>();
+        succeeded(get("/containers/json?all=1&filters=" + encoded(filter)), "list containers")
+                .forEach(c -> names.add(withoutSlash(c.path("Names").path(0).asText())));
+        return names;
+    }
+
+    /** The engine writes container names with a slash in front. */
+    private static String withoutSlash(String name) {
+        return name.startsWith("/") ? name.substring(1) : name;
+    }
+
+    @Override
+    public String create(NetworkPlan plan) {
+        Reply reply = ask("POST", "/networks/create", NetworkJson.write(json, plan), CHANGE_LIMIT);
+        return succeeded(reply, "make network " + plan.name()).path("Id").asText();
+    }
+
+    @Override
+    public void remove(String networkId) {
+        Reply reply = ask("DELETE", "/networks/" + encoded(networkId), "", CHANGE_LIMIT);
+        if (reply.status() != NOT_FOUND) {
+            succeeded(reply, "remove network " + networkId);
+        }
+    }
+
+    @Override
+    public Optional<List<EngineService>> services() {
+        Reply reply = get("/services");
+        if (reply.status() == NO_MANAGER) {
+            return Optional.empty();
+        }
+        List<EngineService> services = new ArrayList<>();
+        succeeded(reply, "list services").forEach(s -> services.add(service(s)));
+        return Optional.of(services);
+    }
+
+    private static EngineService service(JsonNode s) {
+        JsonNode spec = s.path("Spec");
+        Set<String> networks = new LinkedHashSet<>();
+        spec.path("TaskTemplate")
+                .path("Networks")
+                .forEach(n -> networks.add(n.path("Target").asText()));
+        // before 1.25 of the API they stood beside the template, and are still taken there
+        spec.path("Networks").forEach(n -> networks.add(n.path("Target").asText()));
+        s.path("Endpoint")
+                .path("VirtualIPs")
+                .forEach(v -> networks.add(v.path("NetworkID").asText()));
+        // who names no mode gets swarm's default
+        String mode = spec.path("EndpointSpec").path("Mode").asText();
+        return new EngineService(
+                s.path("ID").asText(),
+                spec.path("Name").asText(),
+                mode.isEmpty() ? EngineService.VIP : mode,
+                List.copyOf(networks));
+    }
+
+    private record Reply(int status, JsonNode body, String text) {}
+
+    private Reply get(String path) {
+        return ask("GET", path, "", READ_LIMIT);
+    }
+
+    private Reply ask(String method, String path, String body, Duration limit) {
+        try {
+            UnixHttp.Answer answer = http.exchange(method, path, body, limit);
+            return new Reply(answer.status(), parsed(answer.body()), answer.body());
+        } catch (UnixHttp.TooSlow e) {
+            throw new PatchbayException(Kind.TIMEOUT, description() + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new PatchbayException(Kind.UNAVAILABLE, description() + " cannot be asked: " + e.getMessage(), e);
+        }
+    }
+
+    private JsonNode parsed(String body) {
+        try {
+            return json.readTree(body);
+        } catch (JsonProcessingException e) {
+            return json.missingNode();
+        }
+    }
+
+    private JsonNode succeeded(Reply reply, String what) {
+        int status = reply.status();
+        if (status >= 200 && status < 300) {
+            return reply.body();
+        }
+        String said = reply.body().path("message").asText(reply.text()).strip();
+        Kind kind = status == CONFLICT || status == FORBIDDEN
+                ? Kind.CONFLICT
+                : status == NOT_FOUND ? Kind.NOT_FOUND : status < 500 ? Kind.INVALID : Kind.UNAVAILABLE;
+        throw new PatchbayException(kind, description() + " did not " + what + ": " + said);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String description() {
+        return "the engine at " + socket;
+    }
+}
