@@ -47,6 +47,7 @@ plug() {
 		ip -n "$2" link show eth0 >/dev/null 2>&1 && return 0
 		ip -n "$SWITCH_NS" link del "$port"
 	fi
+	unfilter "$1"
 	ip -n "$SWITCH_NS" link add "$port" mtu "$MTU" type veth peer name eth0 mtu "$MTU" netns "$2"
 	ip -n "$SWITCH_NS" link set "$port" master sw0 up
 }
@@ -109,20 +110,67 @@ cable_state() {
 		echo cut
 	elif [[ $line != *,UP* ]]; then
 		echo down
+	elif has_filter "$1"; then
+		filter ebtables-nft -L "$(port_of "$1")" | sed -nE 's/^-p ARP .*/no-lan/p; s/.* -j DROP$/no-etcd/p' | head -n 1
 	else
 		echo up
 	fi
 }
 
+filter() { ip netns exec "$SWITCH_NS" "$@"; }
+has_filter() { filter ebtables-nft -L "$(port_of "$1")" >/dev/null 2>&1; }
+
+unfilter() {
+	local port way
+	port=$(port_of "$1")
+	has_filter "$1" || return 0
+	for way in -i -o; do filter ebtables-nft -D FORWARD "$way" "$port" -j "$port"; done
+	filter ebtables-nft -F "$port"
+	filter ebtables-nft -X "$port"
+}
+
+# filter_port WHO: a chain of the port's own for what passes it either way; the rules are read from the input.
+filter_port() {
+	local port way rule
+	port=$(port_of "$1")
+	unfilter "$1"
+	filter ebtables-nft -N "$port" || die "the switch cannot filter: this kernel has no nf_tables for bridges"
+	while read -r rule; do
+		# shellcheck disable=SC2086
+		filter ebtables-nft -A "$port" $rule
+	done
+	for way in -i -o; do filter ebtables-nft -A FORWARD "$way" "$port" -j "$port"; done
+}
+
+# Hosts have the addresses .11 to .42, so that their ARP can be told from that of containers and the printer.
+cut_part() {
+	local tcp='-p IPv4 --ip-proto tcp' hosts=$LAB_NET.0/26
+	command -v ebtables-nft >/dev/null || die "ebtables-nft is missing (apt-get install iptables)"
+	case $2 in
+	etcd) printf '%s\n' "$tcp --ip-dport $ETCD_PORTS -j DROP" "$tcp --ip-sport $ETCD_PORTS -j DROP" ;;
+	lan)
+		printf '%s\n' "-p ARP --arp-ip-src $hosts --arp-ip-dst $hosts -j ACCEPT" \
+			"$tcp --ip-dport $ETCD_PORTS -j ACCEPT" "$tcp --ip-sport $ETCD_PORTS -j ACCEPT" '-j DROP'
+		;;
+	esac | filter_port "$1"
+}
+
 cmd_cut() {
-	(($# == 1)) || usage_error "cut takes one machine: 1, 2, ... or printer"
+	[[ $# == 1 || ( $# == 2 && ( $2 == etcd || $2 == lan ) ) ]] ||
+		usage_error "cut takes one machine (1, 2, ... or printer), and etcd or lan when only that is to be out of reach"
+	[[ $* != 'printer '* ]] || usage_error "the printer has nothing to do with etcd; only its whole cable can be cut"
 	check_who_on_wire "$1"
-	ip -n "$SWITCH_NS" link set "$(port_of "$1")" nomaster
+	if (($# == 2)); then
+		cut_part "$1" "$2"
+	else
+		ip -n "$SWITCH_NS" link set "$(port_of "$1")" nomaster
+	fi
 }
 
 cmd_mend() {
 	(($# == 1)) || usage_error "mend takes one machine: 1, 2, ... or printer"
 	check_who_on_wire "$1"
+	unfilter "$1"
 	ip -n "$SWITCH_NS" link set "$(port_of "$1")" master sw0 up
 }
 

@@ -36,12 +36,6 @@ patchbay_answers() {
 		curl -sf --max-time 2 -o /dev/null -X POST --unix-socket "$1/run/docker/plugins/patchbay.sock" http://plugin/Plugin.Activate
 }
 
-# Also says whether the cluster has a quorum.
-etcd_answers() {
-	nsenter --net="/run/netns/$LAB_PREFIX-${1##*/h}" \
-		curl -sf --noproxy '*' --max-time 2 -o /dev/null http://127.0.0.1:2379/health
-}
-
 answers_or_ended() {
 	"$2_answers" "$(host_dir "$1")" || [[ -z $(service_pid "$1" "$2") ]]
 }
@@ -84,40 +78,44 @@ find_storage_driver() {
 	echo "$driver" >"$LAB_DIR/storage"
 }
 
-etcd_endpoints() {
-	local i list=
-	for ((i = 1; i <= ETCD; i++)); do list+="${list:+,}http://$(host_ip "$i"):2379"; done
-	echo "$list"
-}
-
 launch_patchbay() {
 	local n=$1 dir store
 	shift
 	dir=$(host_dir "$n") store="embedded:$dir/patchbay"
 	[[ -x $PATCHBAY_HOME/bin/patchbay ]] ||
 		die "there is no $PATCHBAY_HOME/bin/patchbay; build it with 'mvn -DskipTests package' or point PATCHBAY_HOME at a distribution"
-	((ETCD == 0)) || store="etcd:$(etcd_endpoints)"
+	local -a clock=() etcd=() more=()
+	if ((ETCD)); then
+		store="etcd:$(etcd_endpoints)"
+		mapfile -t etcd < <(etcd_client_settings)
+		etcd+=(--state-dir "$dir/patchbay")
+	fi
+	mapfile -t clock < <(clock_of "$n")
 	mkdir -p "$dir/patchbay" "$dir/run/docker/plugins" "$dir/run/patchbay"
-	local -a more=()
 	read -ra more <<<"${LAB_PATCHBAY_ARGS:-}"
-	spawn "$n" patchbay "$PATCHBAY_HOME/bin/patchbay" serve \
+	spawn "$n" patchbay "${clock[@]}" "$PATCHBAY_HOME/bin/patchbay" serve \
 		--socket /run/docker/plugins/patchbay.sock --control-socket /run/patchbay/patchbay.sock \
-		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 --log-level info "${more[@]}" "$@"
+		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 --log-level info "${etcd[@]}" "${more[@]}" "$@"
 }
 
-launch_etcd() {
-	local n=$1 dir ip i cluster='' state=new
-	shift
-	dir=$(host_dir "$n") ip=$(host_ip "$n")
-	((n <= ETCD)) || die "host $n has no etcd member in this lab (it was made with --etcd $ETCD)"
-	for ((i = 1; i <= ETCD; i++)); do cluster+="${cluster:+,}m$i=http://$(host_ip "$i"):2380"; done
-	[[ ! -d $dir/etcd/member ]] || state=existing
-	install -d -m 0700 "$dir/etcd"
-	spawn "$n" etcd etcd --name "m$n" --data-dir "$dir/etcd" --logger zap \
-		--listen-client-urls "http://$ip:2379,http://127.0.0.1:2379" \
-		--advertise-client-urls "http://$ip:2379" \
-		--listen-peer-urls "http://$ip:2380" --initial-advertise-peer-urls "http://$ip:2380" \
-		--initial-cluster "$cluster" --initial-cluster-token "$LAB_PREFIX" --initial-cluster-state "$state" "$@"
+# The words that make a program of host N believe in another time of day.
+clock_of() {
+	local each
+	for each in ${LAB_CLOCKS:-}; do
+		[[ $each == "$1="?* ]] || continue
+		printf '%s\n' env "LD_PRELOAD=$LAB_DIR/clock.so" "LAB_CLOCK=${each#*=}"
+	done
+}
+
+make_clock() {
+	local each
+	[[ -n $LAB_CLOCKS ]] || return 0
+	for each in $LAB_CLOCKS; do
+		[[ $each =~ ^[1-9][0-9]?=[+-][0-9]+$ ]] ||
+			die "LAB_CLOCKS is '$LAB_CLOCKS'; it must be hosts and the seconds that their clocks are wrong by, as in '2=+10800 3=-18000'"
+	done
+	command -v gcc >/dev/null || die "LAB_CLOCKS needs a C compiler (apt-get install gcc libc6-dev)"
+	gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$LAB_DIR/clock.so" "$LIB/clock.c" || die "$LIB/clock.c cannot be compiled"
 }
 
 # start_service N NAME [--no-wait] [ARGUMENTS...]
@@ -176,26 +174,50 @@ start_services() {
 	fi
 }
 
+# Takes WHO WHAT; WHO is a host, or 'all' that are up and have it. Sets WHO_HOSTS.
 check_service_args() {
-	(($# >= 2)) || usage_error "$COMMAND takes a host and dockerd, patchbay or etcd"
-	need_host "$1"
+	(($# >= 2)) || usage_error "$COMMAND takes a host, or all, and dockerd, patchbay or etcd"
 	[[ $2 == dockerd || $2 == patchbay || $2 == etcd ]] ||
 		usage_error "'$2' is nothing a host runs; it must be dockerd, patchbay or etcd"
+	local n
+	WHO_HOSTS=("$1")
+	if [[ $1 != all ]]; then
+		need_host "$1"
+		return
+	fi
+	WHO_HOSTS=()
+	for n in $(all_hosts); do
+		if [[ $2 != etcd ]] || ((n <= ETCD)); then ! host_init "$n" >/dev/null || WHO_HOSTS+=("$n"); fi
+	done
+	((${#WHO_HOSTS[@]})) || die "no host that has $2 is up"
+}
+
+# at_once COMMAND... for each of WHO_HOSTS, with the host as first argument, side by side.
+at_once() {
+	local command=$1 n pid code=0
+	shift
+	local -a pids=()
+	for n in "${WHO_HOSTS[@]}"; do
+		"$command" "$n" "$@" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do wait "$pid" || code=1; done
+	return "$code"
 }
 
 cmd_start() {
 	check_service_args "$@"
-	start_service "$@"
+	at_once start_service "${@:2}"
 }
 
 cmd_stop() {
 	check_service_args "$@"
 	(($# <= 3)) || usage_error "stop takes a host, a program and at most a signal"
-	stop_service "$1" "$2" "${3:-TERM}"
+	at_once stop_service "$2" "${3:-TERM}"
 }
 
 cmd_kill() {
 	check_service_args "$@"
 	(($# == 2)) || usage_error "kill takes a host and a program"
-	stop_service "$1" "$2" KILL
+	at_once stop_service "$2" KILL
 }
