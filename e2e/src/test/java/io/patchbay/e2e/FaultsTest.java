@@ -105,6 +105,21 @@ final class FaultsTest {
     }
 
     @Test
+    void c90AnEngineThatBootedWithoutTheDaemonGetsTheSameAddressAgain() {
+        docker.lan("lan");
+        docker.sleeper("c1", "lan", "--ip", "10.77.0.30");
+        lab.end("dockerd", true);
+        lab.end("patchbay", true);
+        lab.lab("start", "1", "dockerd").ok();
+        assertThat(docker.isRunning("c1")).isFalse();
+        lab.lab("start", "1", "patchbay").ok();
+        lab.patchbay().awaitReady(COMES_BACK);
+        docker.sleeper("c2", "lan", "--ip", "10.77.0.30");
+        lab.ports().assertNoDuplicates(List.of("10.77.0.30"));
+        settled();
+    }
+
+    @Test
     void theDaemonIsKilledInTheMiddleOfManyStarts() throws Exception {
         docker.lan("lan");
         ExecutorService clients = Executors.newFixedThreadPool(8);

@@ -47,4 +47,25 @@ final class FirewallTest {
         Await.until("the rule is there after a boot", Duration.ofSeconds(10), () -> rules() == 1);
         lab.assertReachable(docker.ip("c1", "lan"));
     }
+
+    @Test
+    void aFilterThatTheEngineTurnsOnLaterIsSeenSoon() {
+        lab.onHost(
+                        "sh",
+                        "-c",
+                        "cd /proc/sys/net/bridge; for each in bridge-nf-call-iptables bridge-nf-call-ip6tables; do echo 0 >$each; done; iptables -F DOCKER-USER")
+                .ok();
+        docker.lan("lan");
+        docker.sleeper("c1", "lan");
+        lab.assertReachable(docker.ip("c1", "lan"));
+        assertThat(rules()).isZero();
+        docker.ok("network", "create", "-o", "com.docker.network.bridge.enable_icc=false", "apart");
+        assertThat(lab.onHost("cat", "/proc/sys/net/bridge/bridge-nf-call-iptables")
+                        .out()
+                        .strip())
+                .isEqualTo("1");
+        Await.until("the rule is there", Duration.ofSeconds(10), () -> rules() == 1);
+        lab.assertReachable(docker.ip("c1", "lan"));
+        docker.ok("network", "rm", "apart");
+    }
 }

@@ -2,10 +2,12 @@ package io.patchbay.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchbay.e2e.lab.Await;
 import io.patchbay.e2e.lab.Docker;
 import io.patchbay.e2e.lab.InLab;
 import io.patchbay.e2e.lab.Lab;
 import io.patchbay.e2e.lab.Leftovers;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +75,34 @@ final class LifeTest {
         docker.sleeper("c1", "lan");
         String ip = docker.ip("c1", "lan");
         docker.ok("kill", "c1");
+        new Leftovers(lab).assertAsEngineKnows();
+        lab.assertSilent(ip);
+    }
+
+    @Test
+    void c57ContainerThatRunsOutOfMemoryLeavesNothing() {
+        // a memory limit has 16 MiB, the file in memory would have 48
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                "c1",
+                "--network",
+                "lan",
+                "--memory",
+                "16m",
+                "--memory-swap",
+                "16m",
+                Docker.IMAGE,
+                "sh",
+                "-c",
+                "until [ -e /tmp/go ]; do usleep 20000; done; exec dd if=/dev/zero of=/dev/shm/fill bs=1M count=48");
+        String ip = docker.ip("c1", "lan");
+        lab.assertReachable(ip);
+        docker.exec("c1", "touch", "/tmp/go");
+        Await.until("c1 has ended", Duration.ofSeconds(30), () -> !docker.isRunning("c1"));
+        assertThat(docker.inspect("c1").path("State").path("OOMKilled").asBoolean())
+                .isTrue();
         new Leftovers(lab).assertAsEngineKnows();
         lab.assertSilent(ip);
     }

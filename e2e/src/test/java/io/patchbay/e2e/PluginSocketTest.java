@@ -146,6 +146,36 @@ final class PluginSocketTest {
     }
 
     @Test
+    void c30NetworkOfIpv6Alone() {
+        String pool6 = ok(
+                        "IpamDriver.RequestPool",
+                        "{'AddressSpace':'" + space + "','Pool':'fd00:77::/64','SubPool':'','Options':{},'V6':true}")
+                .path("PoolID")
+                .asText();
+        ok(
+                "NetworkDriver.CreateNetwork",
+                "{'NetworkID':'" + NETWORK + "','Options':{'com.docker.network.enable_ipv4':false,"
+                        + "'com.docker.network.enable_ipv6':true},'IPv4Data':[],'IPv6Data':[{'AddressSpace':'" + space
+                        + "','Pool':'fd00:77::/64','Gateway':'fd00:77::fe/64'}]}");
+        String address = ok("IpamDriver.RequestAddress", "{'PoolID':'" + pool6 + "','Address':'','Options':null}")
+                .path("Address")
+                .asText();
+        assertThat(address).startsWith("fd00:77::").endsWith("/64");
+        ok(
+                "NetworkDriver.CreateEndpoint",
+                "{'NetworkID':'" + NETWORK + "','EndpointID':'" + ENDPOINT + "','Options':{},'Interface':{'Address':'',"
+                        + "'AddressIPv6':'" + address + "','MacAddress':''}}");
+        JsonNode joined = ok("NetworkDriver.Join", join(ENDPOINT));
+        assertThat(joined.path("GatewayIPv6").asText()).isEqualTo("fd00:77::fe");
+        assertThat(joined.path("Gateway").asText()).isEmpty();
+        ok("NetworkDriver.DeleteEndpoint", ids(ENDPOINT));
+        ok(
+                "IpamDriver.ReleaseAddress",
+                "{'PoolID':'" + pool6 + "','Address':'" + address.replaceFirst("/.*", "") + "'}");
+        ok("IpamDriver.ReleasePool", "{'PoolID':'" + pool6 + "'}");
+    }
+
+    @Test
     void c31c32NoGatewayAndAuxAddressThatIsNone() {
         createNetwork("", ",'AuxAddresses':{'a':'<nil>'}");
         assertThat(lab.patchbay().list("networks")).hasSize(1);

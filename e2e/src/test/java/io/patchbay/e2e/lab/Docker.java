@@ -12,17 +12,17 @@ import java.util.TreeMap;
 public final class Docker {
     public static final String IMAGE = "busybox:lab";
 
-    private final Lab lab;
+    private final Host host;
 
-    Docker(Lab lab) {
-        this.lab = lab;
+    Docker(Host host) {
+        this.host = host;
     }
 
     /** The client that belongs to the engine, with its output whatever it is. */
     public Command.Result run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("docker", "1"));
+        List<String> command = new ArrayList<>(List.of("docker", String.valueOf(host.number())));
         command.addAll(List.of(arguments));
-        return lab.lab(command.toArray(String[]::new));
+        return host.lab().lab(command.toArray(String[]::new));
     }
 
     /** The client, which must succeed; what it printed. */
@@ -30,25 +30,74 @@ public final class Docker {
         return run(arguments).text();
     }
 
-    /** A network of the LAN: 10.77.0.0/24, containers from .128 on, the printer as gateway; {@code more} stands before the name. */
-    public String lan(String name, String... more) {
-        List<String> command = new ArrayList<>(List.of(
-                "network",
-                "create",
-                "-d",
-                "patchbay",
-                "--ipam-driver",
-                "patchbay",
-                "--subnet",
-                Lab.NET + ".0/24",
-                "--gateway",
-                Lab.PRINTER));
-        if (!List.of(more).contains("--ip-range")) {
-            command.addAll(List.of("--ip-range", Lab.NET + ".128/25"));
+    /** The client, which must fail and say this, whatever stands around it. */
+    public void refuses(String sentence, String... arguments) {
+        Command.Result result = run(arguments);
+        if (result.exit() == 0 || !result.err().contains(sentence)) {
+            throw new AssertionError("expected a refusal that says \"" + sentence + "\", got " + result);
         }
+    }
+
+    /** The words that make a network of ours; {@code more} stands before the name. */
+    public static String[] creation(String name, String... more) {
+        List<String> command =
+                new ArrayList<>(List.of("network", "create", "-d", "patchbay", "--ipam-driver", "patchbay"));
         command.addAll(List.of(more));
         command.add(name);
-        return ok(command.toArray(String[]::new));
+        return command.toArray(String[]::new);
+    }
+
+    /** A network of the subnet; {@code more} stands before the name. */
+    public String network(String name, String subnet, String... more) {
+        List<String> words = new ArrayList<>(List.of("--subnet", subnet));
+        words.addAll(List.of(more));
+        return ok(creation(name, words.toArray(String[]::new)));
+    }
+
+    /** A network of the LAN: 10.77.0.0/24, containers from .128 on, the printer as gateway; {@code more} stands before the name. */
+    public String lan(String name, String... more) {
+        List<String> words = new ArrayList<>(List.of("--gateway", Lab.PRINTER));
+        if (!List.of(more).contains("--ip-range")) {
+            words.addAll(List.of("--ip-range", Lab.NET + ".128/25"));
+        }
+        words.addAll(List.of(more));
+        return network(name, Lab.SUBNET, words.toArray(String[]::new));
+    }
+
+    /** A network of the LAN that stays on this host, see {@link #lan}. */
+    public String localLan(String name, String... more) {
+        List<String> words = new ArrayList<>(List.of("-o", "io.patchbay.replicate=false"));
+        words.addAll(List.of(more));
+        return lan(name, words.toArray(String[]::new));
+    }
+
+    /** Names of the engine's networks of our driver. */
+    public List<String> networkNames() {
+        List<String> names = new ArrayList<>();
+        for (JsonNode network : api("/networks")) {
+            if (network.path("Driver").asText().equals("patchbay")) {
+                names.add(network.path("Name").asText());
+            }
+        }
+        return names;
+    }
+
+    /** Waits until the engine has a network of our driver of that name. */
+    public void awaitNetwork(String name, Duration limit) {
+        Await.until(
+                "network " + name + " is on " + host,
+                limit,
+                () -> networkNames().contains(name),
+                () -> networkNames() + "\n" + host.daemonLog());
+    }
+
+    /** Waits until the engine has none. */
+    public void awaitNoNetwork(String name, Duration limit) {
+        Await.until(
+                "network " + name + " is gone from " + host,
+                limit,
+                () -> !networkNames().contains(name),
+                () -> networkNames() + "\n" + host.daemonLog());
     }
 
     /** A container that stays, on a network; {@code more} stands before the image. */
@@ -60,11 +109,24 @@ public final class Docker {
         return ok(command.toArray(String[]::new));
     }
 
+    /** The words that run a container which ends at once; {@code more} stands before the image. */
+    public static String[] trial(String network, String... more) {
+        List<String> command = new ArrayList<>(List.of("run", "--rm", "--network", network));
+        command.addAll(List.of(more));
+        command.addAll(List.of(IMAGE, "true"));
+        return command.toArray(String[]::new);
+    }
+
     /** Runs something in a container. */
     public String exec(String container, String... command) {
         List<String> all = new ArrayList<>(List.of("exec", container));
         all.addAll(List.of(command));
         return ok(all.toArray(String[]::new));
+    }
+
+    /** A container's first link, as it sees it. */
+    public String link(String container) {
+        return exec(container, "ip", "addr", "show", "eth0");
     }
 
     /** The engine's API. */
@@ -76,8 +138,9 @@ public final class Docker {
         return answer.json();
     }
 
-    Path socket() {
-        return lab.folder().resolve("run/docker.sock");
+    /** The engine's socket. */
+    public Path socket() {
+        return host.folder().resolve("run/docker.sock");
     }
 
     public JsonNode inspect(String container) {
@@ -156,8 +219,7 @@ public final class Docker {
         return addresses;
     }
 
-    /** Removes every container and every network that is not the engine's own. */
-    public void removeAll() {
+    void removeContainers() {
         List<String> command = new ArrayList<>(List.of("rm", "-f", "-v"));
         for (JsonNode container : api("/containers/json?all=1")) {
             command.add(container.path("Id").asText());
@@ -165,10 +227,23 @@ public final class Docker {
         if (command.size() > 3) {
             ok(command.toArray(String[]::new));
         }
+    }
+
+    /** True when there was none but the engine's own. */
+    boolean removeNetworks() {
+        boolean none = true;
         for (JsonNode network : api("/networks")) {
             if (!List.of("bridge", "host", "none").contains(network.path("Name").asText())) {
-                ok("network", "rm", network.path("Id").asText());
+                none = false;
+                Command.Result removed = run("network", "rm", network.path("Id").asText());
+                // one that came from another host goes with it
+                if (removed.exit() != 0
+                        && !removed.err().contains("not found")
+                        && !removed.err().contains("No such network")) {
+                    removed.ok();
+                }
             }
         }
+        return none;
     }
 }

@@ -16,4 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface InLab {
     /** Options of {@code lab up}, and {@code NAME=VALUE} for its environment. */
     String[] value() default {};
+
+    /** How many hosts; several share an etcd cluster. */
+    int hosts() default 1;
 }

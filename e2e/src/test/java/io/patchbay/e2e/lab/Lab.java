@@ -6,15 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A LAN with one Docker host on it: a switch, a printer that knows nothing of containers, and host 1 with dockerd and Patchbay. */
+/**
+ * A LAN with Docker hosts on it: a switch, a printer that knows nothing of containers, and hosts with dockerd and Patchbay; several hosts have an etcd cluster. What is
+ * said of a host without its number is said of host 1.
+ */
 public final class Lab implements AutoCloseable {
     public static final String NET = "10.77.0";
+    public static final String SUBNET = NET + ".0/24";
     public static final String PRINTER = NET + ".254";
     public static final String HOST = NET + ".11";
     public static final String NET6 = "fd00:77::";
     public static final String PRINTER6 = NET6 + "fe";
 
+    private static final Duration APPEARS = Duration.ofSeconds(20);
+    private static final Duration REMOVED = Duration.ofSeconds(30);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String prefix;
@@ -23,10 +31,10 @@ public final class Lab implements AutoCloseable {
     private final Map<String, String> environment;
     private final Thread onSignal;
     private final Switch ports;
-    private final Docker docker;
-    private final Patchbay patchbay;
+    private final List<Host> hosts;
+    private final Etcd etcd;
 
-    private Lab(String prefix, Path directory, Map<String, String> more) {
+    private Lab(String prefix, Path directory, int hosts, Map<String, String> more) {
         this.prefix = prefix;
         this.directory = directory;
         this.script = Path.of(property("patchbay.lab")).normalize().toString();
@@ -37,15 +45,17 @@ public final class Lab implements AutoCloseable {
         this.environment = Map.copyOf(all);
         this.onSignal = new Thread(this::down, "lab down");
         this.ports = new Switch(this);
-        this.docker = new Docker(this);
-        this.patchbay = new Patchbay(this);
+        this.hosts = IntStream.rangeClosed(1, hosts)
+                .mapToObj(number -> new Host(this, number))
+                .toList();
+        this.etcd = new Etcd(this);
     }
 
     /** Brings up a lab of its own; {@code options} are those of {@code lab up}, words like {@code NAME=VALUE} go to its environment. */
-    public static Lab up(List<String> options) {
+    public static Lab up(int hosts, List<String> options) {
         int number = COUNT.incrementAndGet();
         Map<String, String> environment = new java.util.HashMap<>();
-        List<String> command = new ArrayList<>(List.of("up", "1", "--engine", engine()));
+        List<String> command = new ArrayList<>(List.of("up", String.valueOf(hosts), "--engine", engine()));
         for (String option : options) {
             if (option.matches("[A-Z_]+=.*")) {
                 environment.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
@@ -54,7 +64,7 @@ public final class Lab implements AutoCloseable {
             }
         }
         String prefix = property("patchbay.lab.prefix") + number;
-        Lab lab = new Lab(prefix, Path.of(property("patchbay.lab.dir"), prefix), environment);
+        Lab lab = new Lab(prefix, Path.of(property("patchbay.lab.dir"), prefix), hosts, environment);
         Runtime.getRuntime().addShutdownHook(lab.onSignal);
         try {
             lab.lab(command.toArray(String[]::new)).ok();
@@ -107,7 +117,7 @@ public final class Lab implements AutoCloseable {
 
     /** Runs something in the host's network namespace, with the machine's files. */
     public Command.Result inHostNetwork(String... command) {
-        return inNamespace("1", command);
+        return host(1).inNetwork(command);
     }
 
     Command.Result inNamespace(String who, String... command) {
@@ -118,9 +128,7 @@ public final class Lab implements AutoCloseable {
 
     /** Runs something on the host, in all its namespaces. */
     public Command.Result onHost(String... command) {
-        List<String> all = new ArrayList<>(List.of(script, "on", "1"));
-        all.addAll(List.of(command));
-        return run(all);
+        return host(1).on(command);
     }
 
     /** One echo request from the printer: true if it was answered. */
@@ -134,7 +142,8 @@ public final class Lab implements AutoCloseable {
         if (ping.exit() != 0) {
             throw new AssertionError("the printer does not reach " + address + "\n" + ping + "\n"
                     + onPrinter("ip", "neigh").out() + "\n"
-                    + inHostNetwork("ip", "link").out() + "\n" + lab("fdb").out());
+                    + hosts.stream().map(h -> h.inNetwork("ip", "link").out()).toList() + "\n"
+                    + lab("fdb").out());
         }
     }
 
@@ -147,9 +156,26 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** Host 1's folder as seen from outside. */
+    public List<Host> hosts() {
+        return hosts;
+    }
+
+    /** Host 1, 2, ... */
+    public Host host(int number) {
+        return hosts.get(number - 1);
+    }
+
+    /** The cluster of a lab of several hosts. */
+    public Etcd etcd() {
+        return etcd;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
     public Path folder() {
-        return directory.resolve("h1");
+        return host(1).folder();
     }
 
     public String namespace(String who) {
@@ -157,35 +183,49 @@ public final class Lab implements AutoCloseable {
     }
 
     public Docker docker() {
-        return docker;
+        return host(1).docker();
     }
 
     public Patchbay patchbay() {
-        return patchbay;
+        return host(1).patchbay();
     }
 
     public Switch ports() {
         return ports;
     }
 
-    /** Ends a program of the host at once, or in order, and starts it again. */
     public void restart(String program, boolean kill) {
-        end(program, kill);
-        lab("start", "1", program).ok();
-        if (program.equals("patchbay")) {
-            patchbay.awaitReady(Duration.ofSeconds(20));
-        }
+        host(1).restart(program, kill);
     }
 
-    /** Ends a program of the host: kill -9, or SIGTERM. */
     public void end(String program, boolean kill) {
-        lab(kill ? "kill" : "stop", "1", program).ok();
+        host(1).end(program, kill);
     }
 
-    /** The last lines the daemon logged. */
+    /** The last lines each daemon logged. */
     public String daemonLog() {
-        return run(List.of("tail", "-n", "40", folder().resolve("patchbay.log").toString()))
-                .out();
+        return hosts.stream()
+                .map(h -> (hosts.size() == 1 ? "" : h + ":\n") + h.daemonLog())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** A network of the LAN, see {@link Docker#lan}, made on host 1; returns when all others have it. */
+    public void lanEverywhere(String name, String... more) {
+        docker().lan(name, more);
+        hosts.forEach(h -> h.docker().awaitNetwork(name, APPEARS));
+    }
+
+    /** Removes every container and every network of every engine that is not its own; a network may go with that of another host. */
+    public void removeAll() {
+        hosts.forEach(h -> h.docker().removeContainers());
+        Await.until(
+                "all networks are removed",
+                REMOVED,
+                () -> hosts.stream().filter(h -> !h.docker().removeNetworks()).count() == 0,
+                () -> hosts.stream()
+                        .map(h -> h.docker().ok("network", "ls"))
+                        .toList()
+                        .toString());
     }
 
     @Override

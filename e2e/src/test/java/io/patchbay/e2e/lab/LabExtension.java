@@ -32,8 +32,12 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
         return lab(context);
     }
 
-    private static List<String> options(ExtensionContext context) {
-        return List.of(context.getRequiredTestClass().getAnnotation(InLab.class).value());
+    /** What a lab is made with; classes that want the same share one. */
+    private record Wanted(int hosts, List<String> options) {}
+
+    private static Wanted wanted(ExtensionContext context) {
+        InLab annotation = context.getRequiredTestClass().getAnnotation(InLab.class);
+        return new Wanted(annotation.hosts(), List.of(annotation.value()));
     }
 
     private static Store store(ExtensionContext context) {
@@ -42,7 +46,7 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
 
     private static Lab lab(ExtensionContext context) {
         return store(context)
-                .getOrComputeIfAbsent(options(context), o -> new Kept(Lab.up(o)), Kept.class)
+                .getOrComputeIfAbsent(wanted(context), w -> new Kept(Lab.up(w.hosts(), w.options())), Kept.class)
                 .lab();
     }
 
@@ -56,13 +60,13 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
         Lab lab = lab(context);
         List<Throwable> problems = new ArrayList<>();
         collect(problems, () -> new Leftovers(lab).assertAsEngineKnows());
-        collect(problems, () -> lab.docker().removeAll());
+        collect(problems, () -> lab.removeAll());
         collect(problems, () -> new Leftovers(lab).assertNothing());
         boolean failed = context.getExecutionException().isPresent() || !problems.isEmpty();
         if (failed) {
             String log = lab.daemonLog();
             // the next test begins with a lab that nothing has happened to
-            store(context).remove(options(context));
+            store(context).remove(wanted(context));
             lab.close();
             AssertionError error = new AssertionError((problems.isEmpty()
                             ? "the test failed; "

@@ -9,19 +9,19 @@ import java.util.List;
 
 /** The daemon on the host: its plugin socket and its own account of things, where {@code patchbay ... --json} reads it too. */
 public final class Patchbay {
-    private final Lab lab;
+    private final Host host;
 
-    Patchbay(Lab lab) {
-        this.lab = lab;
+    Patchbay(Host host) {
+        this.host = host;
     }
 
     /** The socket dockerd calls. */
     public Path plugin() {
-        return lab.folder().resolve("run/docker/plugins/patchbay.sock");
+        return host.folder().resolve("run/docker/plugins/patchbay.sock");
     }
 
     private Path control() {
-        return lab.folder().resolve("run/patchbay/patchbay.sock");
+        return host.folder().resolve("run/patchbay/patchbay.sock");
     }
 
     /** A libnetwork call. */
@@ -40,16 +40,21 @@ public final class Patchbay {
         return rows;
     }
 
-    /** True when the daemon says that it serves. */
-    public boolean isReady() {
+    /** The page that says whether it serves, and why not; status 0 when there is nobody to ask. */
+    public Http.Answer readiness() {
         try {
-            return Http.get(control(), "/readyz").status() == 200;
+            return Http.get(control(), "/readyz");
         } catch (UncheckedIOException | AssertionError e) {
-            return false;
+            return new Http.Answer(0, String.valueOf(e.getMessage()));
         }
     }
 
+    /** True when the daemon says that it serves. */
+    public boolean isReady() {
+        return readiness().status() == 200;
+    }
+
     public void awaitReady(Duration limit) {
-        Await.until("the daemon is ready", limit, this::isReady, lab::daemonLog);
+        Await.until("the daemon of " + host + " is ready", limit, this::isReady, host::daemonLog);
     }
 }

@@ -12,13 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The switch: what it has learned, and who claimed which address in the ARP packets it carried to the printer. That is the truth about duplicates. */
+/**
+ * The switch: what it has learned, and who claimed which address in the ARP packets that came in on any of its ports. That is the truth about duplicates: two hosts that
+ * gave out one address gave it the same MAC, so a station is a MAC and the port it is behind.
+ */
 public final class Switch {
-    private static final Pattern ETHERNET = Pattern.compile("^\\S+ ([0-9a-f:]{17}) > .*");
+    /** Time, port, way and sender; a frame that the switch sends out is one that came in elsewhere. */
+    private static final Pattern FRAME =
+            Pattern.compile("^\\S+ (printer|p\\d+)\\s+(?:In|B|M|P)\\s+ifindex \\d+ ([0-9a-f:]{17}) .*");
+
     private static final Pattern IS_AT = Pattern.compile("Reply ([0-9.]+) is-at ([0-9a-f:]{17})");
     private static final Pattern WHO_HAS =
             Pattern.compile("(?:Request|Announcement)[^,]*?(?:tell |Announcement )([0-9.]+)");
@@ -28,14 +35,20 @@ public final class Switch {
     private final List<Said> said = new ArrayList<>();
     private @Nullable Process capture;
 
-    /** One ARP packet: who says that an address is its own. */
-    public record Said(String address, String mac, String line) {}
+    private final Set<String> ignored = new CopyOnWriteArraySet<>();
+
+    /** One ARP packet: who says that an address is its own, and at which port: a host's number, or {@code printer}. */
+    public record Said(String address, String mac, String port, String line) {
+        String station() {
+            return mac + " at port " + port;
+        }
+    }
 
     Switch(Lab lab) {
         this.lab = lab;
     }
 
-    /** Begins to listen at the printer's port; returns when packets are really seen. */
+    /** Begins to listen at all ports; returns when packets are really seen. */
     void listen() {
         try {
             Process process = new ProcessBuilder(
@@ -43,12 +56,18 @@ public final class Switch {
                             "--net=/run/netns/" + lab.namespace("switch"),
                             "tcpdump",
                             "-i",
-                            "printer",
+                            "any",
                             "-n",
                             "-e",
                             "-l",
                             "--immediate-mode",
-                            "arp")
+                            // packets that come at once are lost otherwise: each takes as much of the buffer as the
+                            // longest may
+                            "-s",
+                            "128",
+                            "-B",
+                            "4096",
+                            "arp and inbound")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             capture = process;
@@ -58,11 +77,14 @@ public final class Switch {
         } catch (IOException e) {
             throw new UncheckedIOException("tcpdump cannot be started", e);
         }
-        Await.until("the switch's ARP packets are seen", LIMIT, () -> {
-            lab.onPrinter("ip", "neigh", "flush", "to", Lab.HOST);
-            lab.printerReaches(Lab.HOST);
-            return !saidOf(Lab.HOST).isEmpty();
-        });
+        for (Host host : lab.hosts()) {
+            String address = host.address();
+            Await.until("ARP packets of " + host + " are seen", LIMIT, () -> {
+                lab.onPrinter("ip", "neigh", "flush", "to", address);
+                lab.printerReaches(address);
+                return !saidOf(address).isEmpty();
+            });
+        }
     }
 
     private void read(Process process) {
@@ -77,22 +99,35 @@ public final class Switch {
     }
 
     private void heard(String line) {
+        Matcher frame = FRAME.matcher(line);
+        if (!frame.matches()) {
+            return;
+        }
+        String port = frame.group(1).replaceFirst("^p(?=\\d)", "");
         Matcher reply = IS_AT.matcher(line);
         if (reply.find()) {
-            add(new Said(reply.group(1), reply.group(2), line));
+            add(new Said(reply.group(1), reply.group(2), port, line));
             return;
         }
         Matcher request = WHO_HAS.matcher(line);
-        Matcher ethernet = ETHERNET.matcher(line);
-        if (request.find() && ethernet.find()) {
-            add(new Said(request.group(1), ethernet.group(1), line));
+        if (request.find()) {
+            add(new Said(request.group(1), frame.group(2), port, line));
         }
     }
 
     private synchronized void add(Said one) {
-        // an address probe (RFC 5227) claims nothing
-        if (!one.address().equals("0.0.0.0")) {
+        // an address probe (RFC 5227) claims nothing, and behind a cut cable nobody hears it
+        if (!one.address().equals("0.0.0.0") && !ignored.contains(one.port())) {
             said.add(one);
+        }
+    }
+
+    /** From now on nothing counts that comes in at a port, or everything does again. */
+    void ignore(String port, boolean on) {
+        if (on) {
+            ignored.add(port);
+        } else {
+            ignored.remove(port);
         }
     }
 
@@ -106,36 +141,99 @@ public final class Switch {
         said.clear();
     }
 
-    /** Asks, as the printer, who has each address, and fails if two answer, or if two MACs claimed one address by turns. */
+    /** Asks, as the printer, twice who has each address; fails if two stations answer, or if two claimed one address by turns. */
     public void assertNoDuplicates(List<String> addresses) {
+        int before = heardSoFar();
+        ask(addresses);
+        ask(addresses);
+        Map<String, Set<String>> stations = new TreeMap<>();
         for (String address : addresses) {
-            int before = saidOf(address).size();
-            lab.onPrinter("ip", "neigh", "flush", "to", address);
-            lab.assertReachable(address);
             Await.until(
-                    "an ARP answer for " + address + " was seen",
+                    "two ARP answers for " + address + " were seen",
                     LIMIT,
-                    () -> saidOf(address).size() > before);
+                    () -> since(before, address).size() > 1,
+                    this::allHeard);
+            Set<String> who = new LinkedHashSet<>();
+            since(before, address).forEach(s -> who.add(s.station()));
+            if (who.size() > 1) {
+                stations.put(address, who);
+            }
         }
-        Map<String, Set<String>> byTurns = byTurns();
-        if (!byTurns.isEmpty()) {
-            throw new AssertionError("two stations claim one address: " + byTurns + "\n" + allHeard());
+        stations.putAll(byTurns());
+        if (!stations.isEmpty()) {
+            throw new AssertionError("two stations claim one address: " + stations + "\n" + allHeard());
         }
     }
 
-    /** Addresses whose MAC changed to another and back again. */
+    /** All at once; arping, because it asks also for what the printer knows. */
+    private void ask(List<String> addresses) {
+        String each = "for a in " + String.join(" ", addresses)
+                + "; do busybox arping -b -f -c 3 -w 3 -I eth0 $a >/dev/null && ping -n -c 1 -W 3 $a >/dev/null || echo $a & done; wait";
+        String silent = lab.onPrinter("sh", "-c", each).text();
+        if (!silent.isEmpty()) {
+            throw new AssertionError("the printer does not reach " + silent + "\n" + allHeard());
+        }
+    }
+
+    private synchronized int heardSoFar() {
+        return said.size();
+    }
+
+    private synchronized List<Said> since(int index, String address) {
+        return said.subList(index, said.size()).stream()
+                .filter(s -> s.address().equals(address))
+                .toList();
+    }
+
+    /**
+     * Every running container of every engine has an address of its own, answers from behind its own host's port with the MAC the engine knows, and the switch has learned
+     * just that. {@code away} are hosts that are not on the LAN.
+     */
+    public void assertAsEnginesKnow(Host... away) {
+        Map<String, Docker.Endpoint> wanted = new TreeMap<>();
+        Map<String, Host> places = new TreeMap<>();
+        for (Host host : lab.hosts()) {
+            if (!List.of(away).contains(host)) {
+                for (Docker.Endpoint endpoint : host.docker().endpoints().values()) {
+                    String address = endpoint.addresses().get(0).replaceFirst("/.*", "");
+                    Host other = places.put(address, host);
+                    if (other != null) {
+                        throw new AssertionError(address + " was given to " + endpoint.container() + " on " + host
+                                + " and to " + wanted.get(address) + " on " + other);
+                    }
+                    wanted.put(address, endpoint);
+                }
+            }
+        }
+        assertNoDuplicates(List.copyOf(wanted.keySet()));
+        wanted.forEach((address, endpoint) -> assertPlace(address, endpoint, places.get(address)));
+    }
+
+    private void assertPlace(String address, Docker.Endpoint endpoint, @Nullable Host host) {
+        List<Said> all = saidOf(address);
+        Said last = all.get(all.size() - 1);
+        String port = host == null ? "" : String.valueOf(host.number());
+        if (!last.port().equals(port)
+                || !last.mac().equals(endpoint.mac())
+                || !portOf(last.mac()).equals(port)) {
+            throw new AssertionError(endpoint + " should be behind port " + port + ", but " + last.station()
+                    + " says so and the switch has learned port " + portOf(last.mac()) + "\n" + allHeard());
+        }
+    }
+
+    /** Addresses whose station changed to another and back again. */
     private synchronized Map<String, Set<String>> byTurns() {
         Map<String, List<String>> order = new TreeMap<>();
         for (Said one : said) {
-            List<String> macs = order.computeIfAbsent(one.address(), a -> new ArrayList<>());
-            if (macs.isEmpty() || !macs.get(macs.size() - 1).equals(one.mac())) {
-                macs.add(one.mac());
+            List<String> stations = order.computeIfAbsent(one.address(), a -> new ArrayList<>());
+            if (stations.isEmpty() || !stations.get(stations.size() - 1).equals(one.station())) {
+                stations.add(one.station());
             }
         }
         Map<String, Set<String>> wrong = new TreeMap<>();
-        order.forEach((address, macs) -> {
-            Set<String> different = new LinkedHashSet<>(macs);
-            if (different.size() < macs.size()) {
+        order.forEach((address, stations) -> {
+            Set<String> different = new LinkedHashSet<>(stations);
+            if (different.size() < stations.size()) {
                 wrong.put(address, different);
             }
         });

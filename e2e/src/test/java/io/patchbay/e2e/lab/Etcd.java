@@ -1,0 +1,118 @@
+package io.patchbay.e2e.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The lab's etcd cluster: what it holds, as etcdctl sees it, and its members' lives. */
+public final class Etcd {
+    /** Where the daemons of a lab keep everything: {@code --cluster} is not given. */
+    public static final String PREFIX = "/patchbay/v1/default/";
+
+    private static final Pattern TRANSACTIONS =
+            Pattern.compile("grpc_server_handled_total\\{[^}]*grpc_method=\"Txn\"[^}]*} (\\S+)");
+    private static final Duration ELECTED = Duration.ofSeconds(15);
+
+    private final Lab lab;
+
+    Etcd(Lab lab) {
+        this.lab = lab;
+    }
+
+    /** etcdctl with endpoints, certificates and user of this cluster. */
+    public Command.Result ctl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("etcdctl"));
+        command.addAll(List.of(arguments));
+        return lab.lab(command.toArray(String[]::new));
+    }
+
+    /** Every key of ours, without the prefix of the cluster. */
+    public Set<String> keys() {
+        Set<String> keys = new TreeSet<>();
+        ctl("get", "--prefix", "--keys-only", PREFIX)
+                .text()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .forEach(line -> keys.add(line.substring(PREFIX.length())));
+        return keys;
+    }
+
+    /** Keys that do not belong below our prefix. */
+    public List<String> foreignKeys() {
+        return ctl("get", "--prefix", "--keys-only", "")
+                .text()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(PREFIX))
+                .toList();
+    }
+
+    /** A record of ours; a missing node if there is none. */
+    public JsonNode get(String key) {
+        return json(ctl("get", "--print-value-only", PREFIX + key).text());
+    }
+
+    /** How many transactions clients have sent to all members since these started, by the members' own count. */
+    public long transactions() {
+        long sum = 0;
+        for (Host host : lab.hosts()) {
+            String metrics = host.inNetwork("curl", "-s", "--noproxy", "*", "http://127.0.0.1:2381/metrics")
+                    .out();
+            Matcher line = TRANSACTIONS.matcher(metrics);
+            while (line.find()) {
+                sum += (long) Double.parseDouble(line.group(1));
+            }
+        }
+        return sum;
+    }
+
+    /** The host of the member that leads. */
+    public Host leader() {
+        Host[] leader = new Host[1];
+        Await.until("the etcd cluster has a leader", ELECTED, () -> {
+            for (JsonNode each : json(ctl("endpoint", "status", "-w", "json").out())) {
+                JsonNode status = each.path("Status");
+                String endpoint = each.path("Endpoint").asText();
+                if (status.path("leader")
+                        .asText("")
+                        .equals(status.path("header").path("member_id").asText("none"))) {
+                    leader[0] = lab.hosts().stream()
+                            .filter(h -> endpoint.contains(h.address() + ":"))
+                            .findFirst()
+                            .orElseThrow();
+                }
+            }
+            return leader[0] != null;
+        });
+        return leader[0];
+    }
+
+    /** A signal to all members at once: STOP, CONT, or TERM, which waits until they have ended. */
+    public void signal(String signal) {
+        lab.lab("stop", "all", "etcd", signal).ok();
+    }
+
+    /** kill -9 to all members at once. */
+    public void kill() {
+        lab.lab("kill", "all", "etcd").ok();
+    }
+
+    /** All members run and have a quorum. */
+    public void start() {
+        lab.lab("start", "all", "etcd").ok();
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + text, e);
+        }
+    }
+}

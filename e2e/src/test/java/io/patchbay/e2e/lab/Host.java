@@ -1,0 +1,142 @@
+package io.patchbay.e2e.lab;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One Docker host of the lab: its engine, its daemon, its power switch and its cable. */
+public final class Host {
+    private static final Duration STARTS = Duration.ofSeconds(20);
+
+    private final Lab lab;
+    private final int number;
+    private final Docker docker;
+    private final Patchbay patchbay;
+
+    Host(Lab lab, int number) {
+        this.lab = lab;
+        this.number = number;
+        this.docker = new Docker(this);
+        this.patchbay = new Patchbay(this);
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /** What the daemons call it. */
+    public String name() {
+        return "h" + number;
+    }
+
+    /** Its own address, on its bridge. */
+    public String address() {
+        return Lab.NET + "." + (10 + number);
+    }
+
+    /** Its folder as seen from outside. */
+    public Path folder() {
+        return lab.directory().resolve(name());
+    }
+
+    public Docker docker() {
+        return docker;
+    }
+
+    public Patchbay patchbay() {
+        return patchbay;
+    }
+
+    /** Runs something on the host, in all its namespaces. */
+    public Command.Result on(String... command) {
+        List<String> all = new ArrayList<>(List.of("on", String.valueOf(number)));
+        all.addAll(List.of(command));
+        return lab.lab(all.toArray(String[]::new));
+    }
+
+    /** Runs something in the host's network namespace, with the machine's files. */
+    public Command.Result inNetwork(String... command) {
+        return lab.inNamespace(String.valueOf(number), command);
+    }
+
+    /** Starts a program of the host; {@code arguments} stand behind those it always has. */
+    public void start(String program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("start", String.valueOf(number), program));
+        command.addAll(List.of(arguments));
+        lab.lab(command.toArray(String[]::new)).ok();
+    }
+
+    /** Ends a program of the host: kill -9, or SIGTERM. */
+    public void end(String program, boolean kill) {
+        power(kill ? "kill" : "stop", program);
+    }
+
+    /** Ends a program of the host at once, or in order, and starts it again. */
+    public void restart(String program, boolean kill) {
+        end(program, kill);
+        start(program);
+        if (program.equals("patchbay")) {
+            patchbay.awaitReady(STARTS);
+        }
+    }
+
+    /** Power cut. */
+    public void crash() {
+        power("crash");
+    }
+
+    /** Power on; returns when engine and daemon answer. */
+    public void boot() {
+        power("boot");
+    }
+
+    public void reboot() {
+        power("reboot");
+    }
+
+    /** The LAN beyond the cable fails silently. */
+    public void cut() {
+        lab.ports().ignore(String.valueOf(number), true);
+        power("cut");
+    }
+
+    /** Only etcd is out of reach, also for the others the member on this host. */
+    public void cutFromEtcd() {
+        lab.lab("cut", String.valueOf(number), "etcd").ok();
+    }
+
+    /** Everything but etcd is out of reach. */
+    public void cutFromLan() {
+        lab.ports().ignore(String.valueOf(number), true);
+        lab.lab("cut", String.valueOf(number), "lan").ok();
+    }
+
+    /** The cable works again. */
+    public void mend() {
+        power("mend");
+        lab.ports().ignore(String.valueOf(number), false);
+    }
+
+    private void power(String verb, String... more) {
+        List<String> command = new ArrayList<>(List.of(verb, String.valueOf(number)));
+        command.addAll(List.of(more));
+        lab.lab(command.toArray(String[]::new)).ok();
+    }
+
+    /** The last lines the daemon logged. */
+    public String daemonLog() {
+        return lab.run(List.of(
+                        "tail", "-n", "40", folder().resolve("patchbay.log").toString()))
+                .out();
+    }
+
+    @Override
+    public String toString() {
+        return "host " + number;
+    }
+}
