@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * What dockerd would send, timed. Each mode prints one line of numbers in microseconds.
  *
  * <pre>
- * cycle SOCKET BRIDGE ROUNDS        medians of the whole cycle, of its first half (to Join), of its second
+ * cycle SOCKET BRIDGE WARM ROUNDS   medians of ROUNDS whole cycles after WARM ones, of the first half (to Join), of the second, of each of the six calls
  * sync FOLDER ROUNDS                median of a 512-byte write with fdatasync into space written beforehand
  * fill SOCKET BRIDGE COUNT WINDOW   medians of WINDOW requests at the 1st, the 1 000th and the last address of a /16
  * endpoints SOCKET BRIDGE COUNT     makes COUNT endpoints on a /16 and leaves them
@@ -32,7 +32,7 @@ final class Calls {
 
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
-            case "cycle" -> cycle(Path.of(args[1]), args[2], Integer.parseInt(args[3]));
+            case "cycle" -> cycle(Path.of(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             case "sync" -> sync(Path.of(args[1]), Integer.parseInt(args[2]));
             case "fill" -> fill(Path.of(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             case "endpoints" -> endpoints(Path.of(args[1]), args[2], Integer.parseInt(args[3]));
@@ -42,7 +42,7 @@ final class Calls {
     }
 
     /** One connection that is kept, as dockerd keeps it. */
-    private static final class Connection implements AutoCloseable {
+    static final class Connection implements AutoCloseable {
         private final SocketChannel channel;
         private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
 
@@ -95,14 +95,14 @@ final class Calls {
         return String.format("%016x", ids++ * 0x9e3779b97f4a7c15L).repeat(4);
     }
 
-    private static long median(long[] nanos) {
+    static long median(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return TimeUnit.NANOSECONDS.toMicros(sorted[sorted.length / 2]);
     }
 
     /** A network on a /16; its id and its pool's. */
-    private record Network(String id, String pool, String subnet) {
+    record Network(String id, String pool, String subnet) {
         static Network create(Connection c, String bridge, String subnet) throws IOException {
             String space = "\"AddressSpace\":\"patchbay-local\"";
             String pool = value(c.call(
@@ -137,34 +137,39 @@ final class Calls {
         }
     }
 
-    private static void cycle(Path socket, String bridge, int rounds) throws IOException {
-        long[] whole = new long[rounds];
-        long[] up = new long[rounds];
-        long[] down = new long[rounds];
+    private static void cycle(Path socket, String bridge, int warm, int rounds) throws IOException {
+        long[][] at = new long[rounds][];
         try (Connection c = new Connection(socket)) {
             Network network = Network.create(c, bridge, "10.130.0.0/16");
-            for (int i = -20; i < rounds; i++) {
-                long start = System.nanoTime();
+            for (int i = -warm; i < rounds; i++) {
+                long[] times = new long[7];
+                times[0] = System.nanoTime();
                 String address = network.address(c);
+                times[1] = System.nanoTime();
                 String endpoint = network.endpoint(c, address);
+                times[2] = System.nanoTime();
                 String both = "{\"NetworkID\":\"" + network.id() + "\",\"EndpointID\":\"" + endpoint + "\"";
                 c.call("NetworkDriver.Join", both + ",\"SandboxKey\":\"/x\",\"Options\":{}}");
-                long joined = System.nanoTime();
+                times[3] = System.nanoTime();
                 c.call("NetworkDriver.Leave", both + "}");
+                times[4] = System.nanoTime();
                 c.call("NetworkDriver.DeleteEndpoint", both + "}");
+                times[5] = System.nanoTime();
                 c.call(
                         "IpamDriver.ReleaseAddress",
                         "{\"PoolID\":\"" + network.pool() + "\",\"Address\":\"" + address.split("/")[0] + "\"}");
-                long end = System.nanoTime();
+                times[6] = System.nanoTime();
                 if (i >= 0) {
-                    whole[i] = end - start;
-                    up[i] = joined - start;
-                    down[i] = end - joined;
+                    at[i] = times;
                 }
             }
             network.delete(c);
         }
-        System.out.println(median(whole) + " " + median(up) + " " + median(down));
+        StringBuilder line = new StringBuilder();
+        for (int[] span : new int[][] {{0, 6}, {0, 3}, {3, 6}, {0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {5, 6}}) {
+            line.append(median(Arrays.stream(at).mapToLong(t -> t[span[1]] - t[span[0]]).toArray())).append(' ');
+        }
+        System.out.println(line.toString().strip());
     }
 
     private static void sync(Path folder, int rounds) throws IOException {
