@@ -14,7 +14,7 @@ check() {
 	else
 		failed=$((failed + 1))
 		echo "FAIL  $what"
-		tail -n 20 <<<"      ${out//$'\n'/$'\n'      }"
+		tail -n 60 <<<"      ${out//$'\n'/$'\n'      }"
 		return 1
 	fi
 }

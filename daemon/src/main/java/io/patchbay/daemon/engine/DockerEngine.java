@@ -9,6 +9,7 @@ import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.EngineService;
+import io.patchbay.core.engine.EngineTask;
 import io.patchbay.core.engine.NetworkPlan;
 import io.patchbay.daemon.http.UnixHttp;
 import java.io.IOException;
@@ -17,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -125,6 +128,34 @@ public final class DockerEngine implements Engine {
                 spec.path("Name").asText(),
                 mode.isEmpty() ? EngineService.VIP : mode,
                 List.copyOf(networks));
+    }
+
+    @Override
+    public List<EngineTask> tasks() {
+        String filter = "{\"status\":[\"running\"],\"label\":[\"com.docker.swarm.task.id\"]}";
+        List<EngineTask> tasks = new ArrayList<>();
+        succeeded(get("/containers/json?filters=" + encoded(filter)), "list tasks")
+                .forEach(c -> tasks.add(task(c)));
+        return tasks;
+    }
+
+    private static EngineTask task(JsonNode c) {
+        Map<String, String> endpoints = new HashMap<>();
+        c.path("NetworkSettings")
+                .path("Networks")
+                .forEach(n -> endpoints.put(
+                        n.path("NetworkID").asText(), n.path("EndpointID").asText()));
+        return new EngineTask(
+                c.path("Id").asText(), withoutSlash(c.path("Names").path(0).asText()), endpoints);
+    }
+
+    @Override
+    public void kill(String containerId) {
+        Reply reply = ask("POST", "/containers/" + encoded(containerId) + "/kill", "", CHANGE_LIMIT);
+        // which does not run
+        if (reply.status() != NOT_FOUND && reply.status() != CONFLICT) {
+            succeeded(reply, "kill container " + containerId);
+        }
     }
 
     private record Reply(int status, JsonNode body, String text) {}

@@ -8,6 +8,7 @@ import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.EngineService;
+import io.patchbay.core.engine.EngineTask;
 import io.patchbay.core.engine.NetworkPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -181,6 +182,39 @@ class DockerEngineTest {
     void aSwarmWithoutALeaderIsNotOneWithoutServices() {
         stub.answer("500 Internal Server Error", "{\"message\":\"rpc error: The swarm does not have a leader.\"}");
         assertThatThrownBy(engine::services).hasMessageContaining("did not list services: rpc error");
+    }
+
+    /** As 28.5 told of a container that it had started for want of a network a second time. */
+    @Test
+    void aTaskSaysWhereItHasAnEndpoint() {
+        stub.answer("200 OK", """
+                [{"Id":"b0e2","Names":["/web.2.tgoc"],"State":"running","Labels":{"com.docker.swarm.task.id":"tgoc"},
+                "NetworkSettings":{"Networks":{"lan":{"IPAMConfig":{},"NetworkID":"kkot","EndpointID":"","IPAddress":""}}}},
+                {"Id":"a348","Names":["/web.5.qv9c"],"State":"running","Labels":{"com.docker.swarm.task.id":"qv9c"},
+                "NetworkSettings":{"Networks":{"lan":{"NetworkID":"kkot","EndpointID":"ac9d","IPAddress":"10.77.0.198"},"ingress":{"NetworkID":"i","EndpointID":""}}}}]""");
+        List<EngineTask> tasks = engine.tasks();
+        assertThat(stub.lastRequest())
+                .startsWith(
+                        "GET /containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%2C%22label%22%3A%5B%22com.docker.swarm.task.id%22%5D%7D HTTP");
+        assertThat(tasks)
+                .containsExactly(
+                        new EngineTask("b0e2", "web.2.tgoc", Map.of("kkot", "")),
+                        new EngineTask("a348", "web.5.qv9c", Map.of("kkot", "ac9d", "i", "")));
+        assertThat(tasks).extracting(EngineTask::isStranded).containsExactly(true, false);
+    }
+
+    @Test
+    void aContainerThatDoesNotRunIsKilledAlready() {
+        stub.answer("204 No Content", "");
+        engine.kill("b0e2");
+        assertThat(stub.lastRequest()).startsWith("POST /containers/b0e2/kill HTTP");
+        stub.answer("404 Not Found", "{\"message\":\"No such container: b0e2\"}");
+        engine.kill("b0e2");
+        stub.answer("409 Conflict", "{\"message\":\"container b0e2 is not running\"}");
+        engine.kill("b0e2");
+        stub.answer("500 Internal Server Error", "{\"message\":\"context deadline exceeded\"}");
+        assertThatThrownBy(() -> engine.kill("b0e2"))
+                .hasMessageEndingWith("did not kill container b0e2: context deadline exceeded");
     }
 
     @Test

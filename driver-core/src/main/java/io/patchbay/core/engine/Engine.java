@@ -33,6 +33,12 @@ public interface Engine {
     /** The swarm's services; empty where this engine is no manager of a swarm. */
     Optional<List<EngineService>> services();
 
+    /** The running containers that are tasks of a swarm's service; empty where there is no swarm. */
+    List<EngineTask> tasks();
+
+    /** Ends a container at once (SIGKILL); unknown or not running: nothing happens. */
+    void kill(String containerId);
+
     /** What this engine is, for log lines and {@code doctor}: for instance {@code the engine at /var/run/docker.sock}. */
     String description();
 }

@@ -58,7 +58,8 @@ public final class Reconciler {
         CLAIM_NEVER_RELEASED,
         CLAIM_WITHOUT_ENDPOINT,
         NETWORK_UNKNOWN_TO_ENGINE,
-        POOL_WITHOUT_NETWORK
+        POOL_WITHOUT_NETWORK,
+        TASK_WITHOUT_ENDPOINT
     }
 
     private final State state;

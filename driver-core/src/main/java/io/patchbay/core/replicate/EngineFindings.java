@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code doctor} says of this host's engine, of networks that are not as they are defined, and of services that nobody answers for. */
+/** What {@code doctor} says of this host's engine, of networks that are not as they are defined, of services that nobody answers for and of tasks without a network. */
 public final class EngineFindings {
     private final State state;
     private final String host;
@@ -36,7 +36,7 @@ public final class EngineFindings {
         for (Versioned<Hindrance> hindrance : state.hindrances().list(State.hindrancesPrefix(host))) {
             findings.add(finding(hindrance.value()));
         }
-        findings.addAll(loop.virtualAddresses().findings());
+        findings.addAll(loop.swarmFindings());
         return findings;
     }
 

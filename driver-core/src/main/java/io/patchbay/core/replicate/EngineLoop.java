@@ -3,6 +3,7 @@ package io.patchbay.core.replicate;
 import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
+import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Reconciler;
 import io.patchbay.core.host.TimeSource;
 import io.patchbay.core.ipam.Ipam;
@@ -11,6 +12,7 @@ import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Transaction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,7 @@ public final class EngineLoop implements AutoCloseable {
     private final Forgotten forgotten;
     private final NetworkOrders orders;
     private final VirtualAddresses virtualAddresses;
+    private final StrandedTasks strandedTasks;
     private final Map<String, Duration> unlisted = new HashMap<>();
     private final Object lock = new Object();
     private volatile BooleanSupplier paused = () -> false;
@@ -107,6 +110,7 @@ public final class EngineLoop implements AutoCloseable {
         this.replicator = new Replicator(state, host, settings.driverName(), engine, definitions, time);
         this.orders = new NetworkOrders(engine, definitions, settings);
         this.virtualAddresses = new VirtualAddresses(state, engine);
+        this.strandedTasks = new StrandedTasks(settings.driverName(), engine, reconciler, time, settings.grace());
         this.forgotten = new Forgotten(state, host, networks, ipam, reconciler, time, settings.grace());
     }
 
@@ -175,8 +179,11 @@ public final class EngineLoop implements AutoCloseable {
         wake(AFTER_JOIN);
     }
 
-    /** An endpoint of this network has gone; perhaps it was what kept the network. */
+    /** An endpoint of this network has gone; perhaps it was what kept the network, or its container runs on. */
     public void left(String networkId) {
+        if (strandedTasks.concern(networkId)) {
+            wake(AFTER_JOIN);
+        }
         state.networks()
                 .get(State.networkKey(settings.host(), networkId))
                 .flatMap(n -> n.value().name())
@@ -259,8 +266,8 @@ public final class EngineLoop implements AutoCloseable {
         forgotten.end(listed);
         containerNames.learn();
         Duration round = virtualAddresses.look() ? SERVICES_ROUND : ROUND;
-        Duration waiting = untilListed(listed);
-        return shorter(shorter(soon.orElse(round), waiting), round);
+        Duration again = shorter(soon.orElse(round), strandedTasks.look(listed).orElse(round));
+        return shorter(shorter(again, untilListed(listed)), round);
     }
 
     /** A network that is made and not listed yet is asked for again, at growing distances. */
@@ -304,8 +311,11 @@ public final class EngineLoop implements AutoCloseable {
         return virtualAddresses.services();
     }
 
-    VirtualAddresses virtualAddresses() {
-        return virtualAddresses;
+    /** What {@code doctor} says of the swarm's services and tasks. */
+    List<Finding> swarmFindings() {
+        List<Finding> findings = new ArrayList<>(virtualAddresses.findings());
+        findings.addAll(strandedTasks.findings());
+        return findings;
     }
 
     /** What the engine is, for people. */

@@ -98,7 +98,13 @@ public abstract class EngineContract {
     }
 
     @Test
-    void withoutASwarmThereAreNoServices() {
+    void withoutASwarmThereAreNeitherServicesNorTasks() {
         assertThat(engine().services()).isEmpty();
+        assertThat(engine().tasks()).isEmpty();
+    }
+
+    @Test
+    void anUnknownContainerIsKilledAlready() {
+        engine().kill("0".repeat(64));
     }
 }

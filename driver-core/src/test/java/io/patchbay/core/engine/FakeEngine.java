@@ -25,6 +25,9 @@ public final class FakeEngine implements Engine {
     private final Map<String, Entry> networks = new LinkedHashMap<>();
     private Optional<List<EngineService>> services = Optional.empty();
     private @Nullable RuntimeException servicesFail;
+    private final Map<String, EngineTask> tasks = new LinkedHashMap<>();
+    private @Nullable RuntimeException tasksFail;
+    private @Nullable RuntimeException killFails;
     private boolean down;
     private int changes;
     private int lists;
@@ -70,6 +73,22 @@ public final class FakeEngine implements Engine {
     /** From now on it does not tell its services. */
     public synchronized void failServices(RuntimeException failure) {
         servicesFail = failure;
+    }
+
+    /** From now on it runs this task, as the swarm told it to. */
+    public synchronized void runTask(EngineTask task) {
+        tasks.put(task.container(), task);
+        tasksFail = null;
+    }
+
+    /** From now on it does not tell its tasks. */
+    public synchronized void failTasks(RuntimeException failure) {
+        tasksFail = failure;
+    }
+
+    /** From now on it kills nothing; null: it does. */
+    public synchronized void failKill(@Nullable RuntimeException failure) {
+        killFails = failure;
     }
 
     /** How many networks were made or removed, by whomever. */
@@ -256,6 +275,24 @@ public final class FakeEngine implements Engine {
             throw servicesFail;
         }
         return services;
+    }
+
+    @Override
+    public synchronized List<EngineTask> tasks() {
+        check();
+        if (tasksFail != null) {
+            throw tasksFail;
+        }
+        return List.copyOf(tasks.values());
+    }
+
+    @Override
+    public synchronized void kill(String containerId) {
+        check();
+        if (killFails != null) {
+            throw killFails;
+        }
+        tasks.remove(containerId);
     }
 
     @Override
