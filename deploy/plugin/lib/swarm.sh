@@ -45,7 +45,7 @@ all_tell_of_plugin() {
 	done
 }
 
-service() { node 1 service create -q --detach --no-resolve-image --endpoint-mode dnsrr --stop-grace-period 1s "$@"; }
+service() { node 1 service create -q --detach --no-resolve-image --endpoint-mode dnsrr --stop-grace-period 1s --update-monitor 1s "$@"; }
 running() { node "${2:-1}" service ps --filter desired-state=running --format '{{.CurrentState}}' "$1" | grep -c '^Running'; }
 has_running() { [[ $(running "$1" "${3:-1}") == "$2" ]]; }
 await_running() { until_true "${4:-60}" has_running "$@" || { node "${3:-1}" service ps --no-trunc "$1"; return 1; }; }
