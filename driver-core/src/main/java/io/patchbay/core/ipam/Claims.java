@@ -37,6 +37,7 @@ public final class Claims {
     private final AddressPicker.All pickers;
     private final Spares spares;
     private final SomeAddress some;
+    private final UnansweredClaims unanswered;
 
     /** {@code reserve}: how many addresses of each range are claimed beforehand; {@code executor} lets go what other hosts ask for. */
     public Claims(
@@ -48,12 +49,14 @@ public final class Claims {
         this.pickers = new AddressPicker.All(host);
         this.spares = new Spares(state, host, reserve, time, pickers, executor);
         this.some = new SomeAddress(state, spares);
+        this.unanswered = new UnansweredClaims(state, time, executor);
     }
 
     /** Begins to follow the claims there are; call once, before the first request and before the state is started. */
     public void start() {
         state.claims().follow(pickers);
         spares.start();
+        unanswered.start();
     }
 
     /** Keeps this host's reserve as large as it is to be; some transactions, so not for a call of dockerd's to wait for. */
@@ -91,18 +94,32 @@ public final class Claims {
             Optional<String> container,
             Optional<MacAddress> mac) {
         boolean alone = state.isAway();
+        Claim claim = pending(user, proposal.address(), container, mac);
         try {
-            boolean taken = commit(pending(user, proposal.address(), container, mac), proposal.revision());
-            if (!taken) {
+            boolean taken = commit(claim, proposal.revision()) || isThere(claim);
+            if (taken) {
+                unanswered.remove(claim);
+            } else {
                 picker.jump(user.range());
             }
             return taken;
         } catch (PatchbayException e) {
-            if (e.kind() == Kind.UNAVAILABLE && state.isAway() && !alone) {
-                return false;
+            if (e.kind() == Kind.UNAVAILABLE && !alone) {
+                unanswered.add(claim);
+                if (state.isAway()) {
+                    return false;
+                }
             }
             throw e;
         }
+    }
+
+    /** The very same is from an earlier attempt, whose answer was lost. */
+    private boolean isThere(Claim claim) {
+        return state.claims()
+                .get(State.claimKey(claim))
+                .filter(present -> present.value().equals(claim))
+                .isPresent();
     }
 
     private PatchbayException reserveUsedUp(PoolUser user) {
@@ -147,9 +164,7 @@ public final class Claims {
         Claim claim = pending(user, address, container, mac);
         return state.settle("address " + address + " of pool " + name.spoken(), () -> {
             Optional<Versioned<Claim>> present = state.claims().get(State.claimKey(name, address));
-            // the very same is from an earlier attempt, whose answer was lost
-            boolean done = present.filter(p -> p.value().equals(claim)).isPresent();
-            if (done || (present.isPresent() && isRepeat(present.get().value(), mac))) {
+            if (isThere(claim) || (present.isPresent() && isRepeat(present.get().value(), mac))) {
                 return Optional.of(address);
             }
             Optional<Claim> taken = present.flatMap(p -> SwarmClaims.takenOver(state, p.value(), user, time.now()));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,7 +63,7 @@ final class Outage implements AutoCloseable {
     private volatile CompletableFuture<Void> back = new CompletableFuture<>();
     private boolean loading = true;
     private boolean probing;
-    private volatile Runnable onBack = () -> {};
+    private final List<Runnable> onBack = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     Outage(
@@ -167,7 +168,7 @@ final class Outage implements AutoCloseable {
 
     /** What is to be begun when the store is near again; called with a lock held, must be quick. */
     void onBack(Runnable listener) {
-        onBack = listener;
+        onBack.add(listener);
     }
 
     boolean isNear() {
@@ -360,7 +361,7 @@ final class Outage implements AutoCloseable {
                     if (!contact.near()) {
                         LOG.info("store reached store={}", store.description());
                         contact = new Contact(true, clock.get(), "", 0);
-                        onBack.run();
+                        onBack.forEach(Runnable::run);
                         back.complete(null);
                     }
                     probing = false;

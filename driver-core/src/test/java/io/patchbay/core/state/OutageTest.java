@@ -132,6 +132,41 @@ final class OutageTest {
     }
 
     @Test
+    void aClaimWhoseAnswerWasLostIsTheContainersIfItTurnsOutToBeThereAtOnce() {
+        Network network = networkWithReserve(h1);
+        h1.line().loseAnswers(1);
+        awaitNothingBut(h1.run(network));
+        assertThat(spares(h2, "h1")).isEqualTo(4);
+    }
+
+    @Test
+    void aClaimWhoseAnswerWasLostIsGivenBackIfTheContainerHasAnotherMeanwhile() {
+        Network network = networkWithReserve(h1);
+        h1.line().cutDuringNext();
+        Container container = h1.run(network);
+        assertThat(h1.isAway()).isTrue();
+        assertThat(seenByH2(container))
+                .isPresent()
+                .get()
+                .extracting(ClaimView::state)
+                .isEqualTo("spare");
+        mend();
+        awaitNothingBut(container);
+        Await.until("a new reserve", () -> spares(h2, "h1") == 4);
+    }
+
+    private void awaitNothingBut(Container container) {
+        Await.until(
+                "its address and no other, as h2 sees it",
+                () -> h2.driver().inspection().claims().stream()
+                        .filter(c -> c.kind().equals("endpoint") && !c.state().equals("spare"))
+                        .map(ClaimView::address)
+                        .toList()
+                        .equals(List.of(container.ip().toString())));
+        Await.until("h2 to see it bound", () -> isBoundAsH2SeesIt(container));
+    }
+
+    @Test
     void whatAnotherHostMayHaveTakenIsNotTakenBack() {
         Network network = networkWithReserve(h1);
         Network theirs = h2.createNetwork(LAN);

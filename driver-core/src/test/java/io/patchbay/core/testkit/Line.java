@@ -20,6 +20,7 @@ public final class Line implements Store {
     private final boolean lagging;
     private boolean cut;
     private int answersToLose;
+    private boolean cutsDuring;
     private Runnable meanwhile = () -> {};
     private final ThreadLocal<Boolean> within = ThreadLocal.withInitial(() -> false);
     private long heard;
@@ -81,6 +82,17 @@ public final class Line implements Store {
         answersToLose = count;
     }
 
+    /** The line is cut during the next commit: it is applied, and neither its answer nor a watch tells its host. */
+    public synchronized void cutDuringNext() {
+        cutsDuring = true;
+    }
+
+    private synchronized void cutIfDuring() {
+        cut |= cutsDuring;
+        answersToLose += cutsDuring ? 1 : 0;
+        cutsDuring = false;
+    }
+
     /** What happens between a commit and its answer from now on, in the thread that commits; its own commits are left alone. */
     public synchronized void meanwhile(Runnable what) {
         meanwhile = what;
@@ -131,6 +143,7 @@ public final class Line implements Store {
     @Override
     public CommitResult commit(Transaction transaction) {
         check();
+        cutIfDuring();
         CommitResult result = shared.commit(transaction);
         runMeanwhile();
         if (isAnswerLost()) {

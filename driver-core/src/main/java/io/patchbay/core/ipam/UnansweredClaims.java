@@ -1,0 +1,86 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.PatchbayException;
+import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.state.Claim;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims that were sent to the store and not answered for. Their containers get other addresses, or none; so one that turns out to be there, at once or when the store has found its leader, is removed. What this
+ * misses, as when the daemon ends meanwhile, is the reconciler's as a claim that was never bound.
+ */
+final class UnansweredClaims {
+    private static final Logger LOG = LoggerFactory.getLogger(UnansweredClaims.class);
+
+    /** What a leader has not decided by then is lost with it. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(5);
+
+    private final State state;
+    private final TimeSource time;
+    private final Executor executor;
+    private final Map<String, Sent> sent = new ConcurrentHashMap<>();
+
+    private record Sent(Claim claim, Duration at) {}
+
+    UnansweredClaims(State state, TimeSource time, Executor executor) {
+        this.state = state;
+        this.time = time;
+        this.executor = executor;
+    }
+
+    void start() {
+        state.claims().follow((key, before, after) -> look(key, after));
+        state.onBack(this::lookAtAll);
+    }
+
+    void add(Claim claim) {
+        Duration now = time.steady();
+        sent.values().removeIf(s -> now.minus(s.at()).compareTo(REMEMBERED) > 0);
+        sent.put(State.claimKey(claim), new Sent(claim, now));
+        lookAtAll();
+    }
+
+    /** One of this address was answered for. */
+    void remove(Claim claim) {
+        sent.remove(State.claimKey(claim));
+    }
+
+    private void lookAtAll() {
+        sent.keySet().forEach(key -> look(key, state.claims().get(key).orElse(null)));
+    }
+
+    private void look(String key, @Nullable Versioned<Claim> present) {
+        Sent asked = sent.get(key);
+        if (asked == null || present == null || !present.value().equals(asked.claim())) {
+            return;
+        }
+        try {
+            executor.execute(() -> drop(key, asked, present));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("claim not removed, the daemon is being stopped");
+        }
+    }
+
+    private void drop(String key, Sent asked, Versioned<Claim> present) {
+        // while the store is away nothing can be dropped; it is looked at again when it is back
+        if (state.isAway() || !asked.equals(sent.get(key))) {
+            return;
+        }
+        try {
+            Claims.drop(state, present, time.now());
+            sent.remove(key, asked);
+        } catch (PatchbayException e) {
+            LOG.debug(
+                    "claim not removed address={} reason=\"{}\"", asked.claim().address(), e.getMessage());
+        }
+    }
+}
