@@ -26,13 +26,14 @@ class EngineChecksTest {
     private Path proc;
     private Path socket;
     private ServerSocketChannel server;
+    private Thread thread;
 
     @BeforeEach
     void aServerThatShakesHands() throws IOException {
         proc = Files.createDirectories(folder.resolve("proc"));
         socket = folder.resolve("p.sock");
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
-        Thread thread = new Thread(this::shakeHands, "handshake");
+        thread = new Thread(this::shakeHands, "handshake");
         thread.setDaemon(true);
         thread.start();
     }
@@ -52,8 +53,10 @@ class EngineChecksTest {
     }
 
     @AfterEach
-    void close() throws IOException {
+    void close() throws IOException, InterruptedException {
+        // a thread that is about to accept keeps the socket open until it has seen the end
         server.close();
+        thread.join();
     }
 
     @Test
@@ -65,8 +68,8 @@ class EngineChecksTest {
     }
 
     @Test
-    void aSocketWhereNobodyAnswersFails() throws IOException {
-        server.close();
+    void aSocketWhereNobodyAnswersFails() throws IOException, InterruptedException {
+        close();
         assertThat(finding("plugin-socket").message()).contains("nobody answers");
     }
 
