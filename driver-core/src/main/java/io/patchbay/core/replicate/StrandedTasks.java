@@ -37,7 +37,7 @@ final class StrandedTasks {
     private final TimeSource time;
     private final Duration patience;
     private final Map<String, Duration> firstSeen = new HashMap<>();
-    private final Set<String> untold = new HashSet<>();
+    private final Set<String> told = new HashSet<>();
     private volatile Set<String> networks = Set.of();
     private volatile List<String> stranded = List.of();
 
@@ -73,7 +73,6 @@ final class StrandedTasks {
             tell("tasks", "the swarm's tasks cannot be looked at", e);
             return Optional.empty();
         }
-        untold.remove("tasks");
         keep(ours, listed, tasks);
         return end(tasks.stream()
                 .filter(t -> t.isStranded() && t.endpoints().keySet().stream().anyMatch(ours::contains))
@@ -90,7 +89,9 @@ final class StrandedTasks {
 
     private Optional<Duration> end(List<EngineTask> found) {
         List<String> left = new ArrayList<>();
-        firstSeen.keySet().retainAll(found.stream().map(EngineTask::container).toList());
+        List<String> containers = found.stream().map(EngineTask::container).toList();
+        firstSeen.keySet().retainAll(containers);
+        told.retainAll(containers);
         for (EngineTask task : found) {
             Duration since = firstSeen.computeIfAbsent(task.container(), c -> time.steady());
             boolean overdue = time.steady().minus(since).compareTo(patience) >= 0;
@@ -109,13 +110,12 @@ final class StrandedTasks {
             tell(task.container(), "task " + task.name() + " runs without a network and cannot be killed", e);
             return false;
         }
-        untold.remove(task.container());
         reconciler.repaired(Repair.TASK_WITHOUT_ENDPOINT, task.name());
         return true;
     }
 
     private void tell(String subject, String what, PatchbayException e) {
-        if (untold.add(subject)) {
+        if (told.add(subject)) {
             LOG.warn("{} reason=\"{}\"", what, e.getMessage());
         }
     }
