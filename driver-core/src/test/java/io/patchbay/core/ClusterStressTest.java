@@ -114,13 +114,17 @@ final class ClusterStressTest {
     /** What goes on beside the containers: networks come and go, the reconciler runs, somebody looks. */
     private void housekeeping(World world) {
         while (!over) {
-            try {
-                world.removeNetwork(world.createNetwork(OTHER));
-            } catch (PatchbayException e) {
-                assertThat(e.kind()).isEqualTo(PatchbayException.Kind.UNAVAILABLE);
-            }
-            world.driver().reconcile();
+            unlessAway(() -> world.removeNetwork(world.createNetwork(OTHER)));
+            unlessAway(world.driver()::reconcile);
             assertThat(world.driver().inspection().claims()).isNotNull();
+        }
+    }
+
+    private static void unlessAway(Runnable work) {
+        try {
+            work.run();
+        } catch (PatchbayException e) {
+            assertThat(e.kind()).isEqualTo(PatchbayException.Kind.UNAVAILABLE);
         }
     }
 

@@ -131,18 +131,19 @@ final class OutageTest {
         Await.until("a new reserve", () -> spares(h2, "h1") == 4);
     }
 
+    /** The container gets it, or one of the reserve, as the store is near again before the next attempt or after it. */
     @Test
-    void aClaimWhoseAnswerWasLostIsTheContainersIfItTurnsOutToBeThereAtOnce() {
+    void aClaimWhoseAnswerWasLostIsUsedOrGivenBack() {
         Network network = networkWithReserve(h1);
         h1.line().loseAnswers(1);
         awaitNothingBut(h1.run(network));
-        assertThat(spares(h2, "h1")).isEqualTo(4);
+        Await.until("a whole reserve", () -> spares(h2, "h1") == 4);
     }
 
     @Test
     void aClaimWhoseAnswerWasLostIsGivenBackIfTheContainerHasAnotherMeanwhile() {
         Network network = networkWithReserve(h1);
-        h1.line().cutDuringNext();
+        h1.line().cutDuringWriteOf("claims/default~10.77.0.0_24/10.77.0.1");
         Container container = h1.run(network);
         assertThat(h1.isAway()).isTrue();
         assertThat(seenByH2(container))

@@ -20,7 +20,7 @@ public final class Line implements Store {
     private final boolean lagging;
     private boolean cut;
     private int answersToLose;
-    private boolean cutsDuring;
+    private String cutsDuringWriteOf = "";
     private Runnable meanwhile = () -> {};
     private final ThreadLocal<Boolean> within = ThreadLocal.withInitial(() -> false);
     private long heard;
@@ -82,15 +82,18 @@ public final class Line implements Store {
         answersToLose = count;
     }
 
-    /** The line is cut during the next commit: it is applied, and neither its answer nor a watch tells its host. */
-    public synchronized void cutDuringNext() {
-        cutsDuring = true;
+    /** The line is cut during the next commit that writes this record: it is applied, and neither its answer nor a watch tells its host. */
+    public synchronized void cutDuringWriteOf(String key) {
+        cutsDuringWriteOf = key;
     }
 
-    private synchronized void cutIfDuring() {
-        cut |= cutsDuring;
-        answersToLose += cutsDuring ? 1 : 0;
-        cutsDuring = false;
+    private synchronized boolean cutsDuring(Transaction transaction) {
+        boolean cuts = transaction.operations().stream().anyMatch(o -> o.key().equals(cutsDuringWriteOf));
+        if (cuts) {
+            cut = true;
+            cutsDuringWriteOf = "";
+        }
+        return cuts;
     }
 
     /** What happens between a commit and its answer from now on, in the thread that commits; its own commits are left alone. */
@@ -143,10 +146,10 @@ public final class Line implements Store {
     @Override
     public CommitResult commit(Transaction transaction) {
         check();
-        cutIfDuring();
+        boolean cutMeanwhile = cutsDuring(transaction);
         CommitResult result = shared.commit(transaction);
         runMeanwhile();
-        if (isAnswerLost()) {
+        if (cutMeanwhile || isAnswerLost()) {
             throw new PatchbayException(
                     Kind.UNAVAILABLE, "the answer was lost; it is not known whether the transaction was applied");
         }
