@@ -14,8 +14,6 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +67,7 @@ public final class Reconciler {
     private final Links links;
     private final TimeSource time;
     private final Times times;
-    private final Map<String, Duration> firstSeen = new HashMap<>();
+    private final Suspects suspects;
     private final Map<Repair, Long> repairs = new TreeMap<>();
 
     public Reconciler(
@@ -87,6 +85,7 @@ public final class Reconciler {
         this.links = links;
         this.time = time;
         this.times = times;
+        this.suspects = new Suspects(time);
         for (Repair repair : Repair.values()) {
             repairs.put(repair, 0L);
         }
@@ -94,17 +93,17 @@ public final class Reconciler {
 
     /** One round; a failure of one step is logged and does not keep the others from being looked at. */
     public synchronized void run() {
-        Set<String> looksWrong = new HashSet<>();
+        Suspects.Round round = suspects.round();
         if (!state.isAway()) {
             // a daemon that has started while the store is away may lack its latest endpoints
-            step("links", () -> sweepLinks(looksWrong));
+            step("links", () -> sweepLinks(round));
         }
-        step("endpoints", () -> sweepEndpoints(looksWrong));
+        step("endpoints", () -> sweepEndpoints(round));
         if (!state.isAway()) {
-            step("endpoints' claims", () -> sweepEndpointClaims(looksWrong));
-            step("claims", () -> sweepClaims(looksWrong));
+            step("endpoints' claims", () -> sweepEndpointClaims(round));
+            step("claims", () -> sweepClaims(round));
         }
-        firstSeen.keySet().retainAll(looksWrong);
+        round.end();
     }
 
     private static void step(String name, Runnable step) {
@@ -115,20 +114,13 @@ public final class Reconciler {
         }
     }
 
-    /** True when the thing has looked wrong, without a round in which it did not, for the grace time. */
-    private boolean isOverdue(String what, Duration grace, Set<String> looksWrong) {
-        looksWrong.add(what);
-        Duration since = firstSeen.computeIfAbsent(what, w -> time.steady());
-        return time.steady().minus(since).compareTo(grace) >= 0;
-    }
-
     /** Counts a repair, one of its own or another's. */
     public synchronized void repaired(Repair repair, String subject) {
         repairs.merge(repair, 1L, Long::sum);
         LOG.warn("repaired repair={} subject={}", repair, subject);
     }
 
-    private void sweepLinks(Set<String> looksWrong) {
+    private void sweepLinks(Suspects.Round round) {
         Set<String> owned = endpoints.all().stream().map(EndpointRecord::link).collect(Collectors.toSet());
         Set<String> bridges = networks.all().stream().map(NetworkRecord::bridge).collect(Collectors.toSet());
         List<String> gone = new ArrayList<>();
@@ -137,7 +129,7 @@ public final class Reconciler {
                     && (link.isBridge()
                             ? !bridges.contains(link.name())
                             : !owned.contains(link.name()) && !owned.contains(hostEndOf(link.name())));
-            if (orphan && isOverdue("link " + link.index() + " " + link.name(), times.grace(), looksWrong)) {
+            if (orphan && round.isOverdue("link " + link.index() + " " + link.name(), times.grace())) {
                 gone.add(link.name());
                 repaired(link.isBridge() ? Repair.BRIDGE_WITHOUT_NETWORK : Repair.LINK_WITHOUT_ENDPOINT, link.name());
             }
@@ -152,13 +144,13 @@ public final class Reconciler {
         return name.endsWith("c") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private void sweepEndpoints(Set<String> looksWrong) {
+    private void sweepEndpoints(Suspects.Round round) {
         Map<String, Link> byName =
                 links.list().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
         for (EndpointRecord endpoint : endpoints.all()) {
             Liveness liveness = Liveness.of(endpoint, Optional.ofNullable(byName.get(endpoint.link())), time.now());
             boolean stale = liveness != Liveness.ALIVE;
-            if (stale && isOverdue("endpoint " + endpoint.id(), times.grace(), looksWrong)) {
+            if (stale && round.isOverdue("endpoint " + endpoint.id(), times.grace())) {
                 endpoints.finish(endpoint);
                 repaired(
                         liveness == Liveness.WITHOUT_LINK
@@ -170,17 +162,17 @@ public final class Reconciler {
     }
 
     /** A person gave this host up while it could not be reached, or the store has lost the claim. */
-    private void sweepEndpointClaims(Set<String> looksWrong) {
+    private void sweepEndpointClaims(Suspects.Round round) {
         for (EndpointRecord endpoint : endpoints.all()) {
             boolean wrong = !endpoints.hasItsClaims(endpoint);
-            if (wrong && isOverdue("claims of " + endpoint.id(), times.grace(), looksWrong)) {
+            if (wrong && round.isOverdue("claims of " + endpoint.id(), times.grace())) {
                 boolean kept = endpoints.reclaim(endpoint);
                 repaired(kept ? Repair.ENDPOINT_WITHOUT_CLAIM : Repair.ENDPOINT_LOST_ADDRESS, endpoint.id());
             }
         }
     }
 
-    private void sweepClaims(Set<String> looksWrong) {
+    private void sweepClaims(Suspects.Round round) {
         Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
         for (Versioned<Claim> claim : state.claims().list("claims/")) {
             Claim c = claim.value();
@@ -190,26 +182,26 @@ public final class Reconciler {
             String what = "claim " + c.pool() + " " + c.address() + " " + claim.revision();
             switch (c.state()) {
                 case HELD -> {
-                    if (isOverdue(what, times.hold(), looksWrong)) {
+                    if (round.isOverdue(what, times.hold())) {
                         drop(claim);
                     }
                 }
-                case PENDING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_BOUND, looksWrong);
-                case RELEASING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_RELEASED, looksWrong);
+                case PENDING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_BOUND, round);
+                case RELEASING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_RELEASED, round);
                 case SPARE -> {
                     // the reserve is kept elsewhere
                 }
                 case BOUND -> {
                     if (c.endpoint().filter(known::contains).isEmpty()) {
-                        dropOverdue(claim, what, Repair.CLAIM_WITHOUT_ENDPOINT, looksWrong);
+                        dropOverdue(claim, what, Repair.CLAIM_WITHOUT_ENDPOINT, round);
                     }
                 }
             }
         }
     }
 
-    private void dropOverdue(Versioned<Claim> claim, String what, Repair repair, Set<String> looksWrong) {
-        if (isOverdue(what, times.claimGrace(), looksWrong) && drop(claim)) {
+    private void dropOverdue(Versioned<Claim> claim, String what, Repair repair, Suspects.Round round) {
+        if (round.isOverdue(what, times.claimGrace()) && drop(claim)) {
             repaired(repair, claim.value().address().toString());
         }
     }

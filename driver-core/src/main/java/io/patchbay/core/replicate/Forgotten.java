@@ -4,6 +4,7 @@ import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.NetworkPlan;
 import io.patchbay.core.host.Reconciler;
 import io.patchbay.core.host.Reconciler.Repair;
+import io.patchbay.core.host.Suspects;
 import io.patchbay.core.host.TimeSource;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.Networks;
@@ -12,10 +13,7 @@ import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,9 +27,8 @@ final class Forgotten {
     private final Networks networks;
     private final Ipam ipam;
     private final Reconciler reconciler;
-    private final TimeSource time;
     private final Duration grace;
-    private final Map<String, Duration> firstSeen = new HashMap<>();
+    private final Suspects suspects;
 
     Forgotten(
             State state,
@@ -46,20 +43,20 @@ final class Forgotten {
         this.networks = networks;
         this.ipam = ipam;
         this.reconciler = reconciler;
-        this.time = time;
+        this.suspects = new Suspects(time);
         this.grace = grace;
     }
 
     /** One round on what the engine has just listed. */
     void end(List<EngineNetwork> listed) {
-        Set<String> missing = new HashSet<>();
+        Suspects.Round round = suspects.round();
         Set<String> ids = listed.stream().map(EngineNetwork::id).collect(Collectors.toSet());
         Set<String> used = state.endpoints().list(State.endpointsPrefix(host)).stream()
                 .map(e -> e.value().network())
                 .collect(Collectors.toSet());
         for (NetworkRecord network : networks.all()) {
             boolean gone = !ids.contains(network.id()) && !used.contains(network.id());
-            if (gone && isOverdue("network " + network.id(), missing)) {
+            if (gone && round.isOverdue("network " + network.id(), grace)) {
                 ipam.releaseAll(network.id());
                 networks.forget(network.id());
                 reconciler.repaired(Repair.NETWORK_UNKNOWN_TO_ENGINE, network.id());
@@ -74,17 +71,11 @@ final class Forgotten {
             boolean idle = u.host().equals(host)
                     && u.network().isEmpty()
                     && !subnets.contains(u.pool().subnet().toString());
-            if (idle && isOverdue("pool user " + State.userKey(u), missing)) {
+            if (idle && round.isOverdue("pool user " + State.userKey(u), grace)) {
                 ipam.release(u);
                 reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
             }
         }
-        firstSeen.keySet().retainAll(missing);
-    }
-
-    private boolean isOverdue(String what, Set<String> missing) {
-        missing.add(what);
-        Duration since = firstSeen.computeIfAbsent(what, w -> time.steady());
-        return time.steady().minus(since).compareTo(grace) >= 0;
+        round.end();
     }
 }

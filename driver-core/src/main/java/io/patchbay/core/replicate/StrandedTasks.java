@@ -8,13 +8,12 @@ import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.host.Reconciler;
 import io.patchbay.core.host.Reconciler.Repair;
+import io.patchbay.core.host.Suspects;
 import io.patchbay.core.host.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -34,9 +33,8 @@ final class StrandedTasks {
     private final String driverName;
     private final Engine engine;
     private final Reconciler reconciler;
-    private final TimeSource time;
     private final Duration patience;
-    private final Map<String, Duration> firstSeen = new HashMap<>();
+    private final Suspects suspects;
     private final Set<String> told = new HashSet<>();
     private volatile Set<String> networks = Set.of();
     private volatile List<String> stranded = List.of();
@@ -46,7 +44,7 @@ final class StrandedTasks {
         this.driverName = driverName;
         this.engine = engine;
         this.reconciler = reconciler;
-        this.time = time;
+        this.suspects = new Suspects(time);
         this.patience = grace.compareTo(PATIENCE) < 0 ? grace : PATIENCE;
     }
 
@@ -89,16 +87,14 @@ final class StrandedTasks {
 
     private Optional<Duration> end(List<EngineTask> found) {
         List<String> left = new ArrayList<>();
-        List<String> containers = found.stream().map(EngineTask::container).toList();
-        firstSeen.keySet().retainAll(containers);
-        told.retainAll(containers);
+        told.retainAll(found.stream().map(EngineTask::container).toList());
+        Suspects.Round round = suspects.round();
         for (EngineTask task : found) {
-            Duration since = firstSeen.computeIfAbsent(task.container(), c -> time.steady());
-            boolean overdue = time.steady().minus(since).compareTo(patience) >= 0;
-            if (!overdue || !kill(task)) {
+            if (!round.isOverdue(task.container(), patience) || !kill(task)) {
                 left.add(task.name());
             }
         }
+        round.end();
         stranded = List.copyOf(left);
         return left.isEmpty() ? Optional.empty() : Optional.of(patience);
     }

@@ -140,6 +140,11 @@ public final class FakeEngine implements Engine {
                 .findFirst();
     }
 
+    /** The subnet that a network of one was made with. */
+    public synchronized String subnet(String name) {
+        return entry(name).network.plan().ipam().ranges().get(0).subnet();
+    }
+
     private Entry entry(String name) {
         return networks.values().stream()
                 .filter(e -> e.network.name().equals(name))

@@ -111,15 +111,7 @@ final class ReplicationOutageTest {
             round();
             return one.engine.find("lan").isPresent();
         });
-        assertThat(one.engine
-                        .find("lan")
-                        .orElseThrow()
-                        .plan()
-                        .ipam()
-                        .ranges()
-                        .get(0)
-                        .subnet())
-                .isEqualTo("10.78.0.0/24");
+        assertThat(one.engine.subnet("lan")).isEqualTo("10.78.0.0/24");
         assertThat(two.engine.find("lan")).isPresent();
         assertThat(one.store().list("hindrances/").entries()).isEmpty();
     }

@@ -131,15 +131,7 @@ final class ReplicationTest extends TwoHosts {
         two.engine.create(Lans.lan("lan", "10.78.0.0/24"));
         one.engine.create(Lans.LAN);
         rounds(one, two);
-        assertThat(two.engine
-                        .find("lan")
-                        .orElseThrow()
-                        .plan()
-                        .ipam()
-                        .ranges()
-                        .get(0)
-                        .subnet())
-                .isEqualTo("10.78.0.0/24");
+        assertThat(two.engine.subnet("lan")).isEqualTo("10.78.0.0/24");
         assertThat(view("h2").replication()).isEqualTo("differs");
         assertThat(said(two))
                 .singleElement()
@@ -169,15 +161,7 @@ final class ReplicationTest extends TwoHosts {
         two.stop(web);
         two.engine.removeContainer("lan", "web");
         rounds(one, two);
-        assertThat(two.engine
-                        .find("lan")
-                        .orElseThrow()
-                        .plan()
-                        .ipam()
-                        .ranges()
-                        .get(0)
-                        .subnet())
-                .isEqualTo("10.78.0.0/24");
+        assertThat(two.engine.subnet("lan")).isEqualTo("10.78.0.0/24");
         assertThat(view("h2").replication()).isEqualTo("replica");
     }
 
