@@ -8,7 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedStoreTest extends StoreContract {
-    private static final Settings SMALL = new Settings(1 << 16, 50, Duration.ofMillis(20));
+    /** The history is longer than what the contract writes while nobody watches yet. */
+    private static final Settings SMALL = new Settings(1 << 16, 100, Duration.ofMillis(20));
 
     @TempDir
     Path temp;
