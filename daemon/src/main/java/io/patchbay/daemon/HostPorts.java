@@ -1,7 +1,7 @@
 package io.patchbay.daemon;
 
 import io.patchbay.core.engine.Engine;
-import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
 import io.patchbay.daemon.engine.DockerEngine;

@@ -1,6 +1,6 @@
 package io.patchbay.daemon;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Doctor;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;

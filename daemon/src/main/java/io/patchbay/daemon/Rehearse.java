@@ -2,7 +2,7 @@ package io.patchbay.daemon;
 
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.engine.Engine;
-import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;

@@ -1,6 +1,6 @@
 package io.patchbay.daemon;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.log.LogOutput;
 import io.patchbay.daemon.settings.ManagedPlugin;

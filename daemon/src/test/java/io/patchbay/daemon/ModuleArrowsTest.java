@@ -36,7 +36,7 @@ class ModuleArrowsTest {
             .that()
             .resideInAPackage("io.patchbay.core..")
             .and()
-            .doNotHaveFullyQualifiedName("io.patchbay.core.host.TimeSource$1")
+            .doNotHaveFullyQualifiedName("io.patchbay.core.time.TimeSource$1")
             .should()
             .callMethod(java.time.Instant.class, "now")
             .orShould()

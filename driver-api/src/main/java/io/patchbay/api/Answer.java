@@ -1,6 +1,6 @@
 package io.patchbay.api;
 
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

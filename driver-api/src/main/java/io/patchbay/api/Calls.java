@@ -1,6 +1,6 @@
 package io.patchbay.api;
 
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;

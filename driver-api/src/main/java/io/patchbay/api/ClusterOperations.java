@@ -1,8 +1,8 @@
 package io.patchbay.api;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Operations;
 import io.patchbay.core.host.Operations.Forgotten;
 import io.patchbay.core.host.Operations.Reserved;

@@ -1,7 +1,7 @@
 package io.patchbay.api;
 
-import io.patchbay.core.ipam.IpamDriver;
-import io.patchbay.core.network.NetworkDriver;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.NetworkDriver;
 
 /** The two halves of the driver, there once the store is. */
 public record Drivers(IpamDriver ipam, NetworkDriver network) {}

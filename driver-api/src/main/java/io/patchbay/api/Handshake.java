@@ -1,6 +1,6 @@
 package io.patchbay.api;
 
-import io.patchbay.core.ipam.IpamDriver;
+import io.patchbay.core.contract.IpamDriver;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

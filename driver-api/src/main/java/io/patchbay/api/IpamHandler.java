@@ -1,10 +1,10 @@
 package io.patchbay.api;
 
 import io.patchbay.core.addr.Cidr;
-import io.patchbay.core.ipam.IpamDriver;
-import io.patchbay.core.ipam.IpamDriver.AddressRequest;
-import io.patchbay.core.ipam.IpamDriver.PoolGrant;
-import io.patchbay.core.ipam.IpamDriver.PoolRequest;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.AddressRequest;
+import io.patchbay.core.contract.IpamDriver.PoolGrant;
+import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import java.util.Map;
 
 /** IpamDriver calls: wire to core's requests and back. */

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Something an operator may have done: {@code POST} of a JSON object to {@code path}, answered with a JSON object. It is served on the control socket only, which nobody
- * but root can open. A failure is a {@link io.patchbay.core.PatchbayException}: its kind makes the status, its sentence the answer {@code {"error": sentence}}.
+ * but root can open. A failure is a {@link io.patchbay.core.failure.PatchbayException}: its kind makes the status, its sentence the answer {@code {"error": sentence}}.
  *
  * @param path begins with {@code /v1/}
  * @param deadline after which the operator is answered 503; the work itself is not stopped, so it must be repeatable

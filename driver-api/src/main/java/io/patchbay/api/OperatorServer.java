@@ -1,7 +1,7 @@
 package io.patchbay.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

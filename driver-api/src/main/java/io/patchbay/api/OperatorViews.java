@@ -1,7 +1,7 @@
 package io.patchbay.api;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection;
 import io.patchbay.core.host.Inspection.AddressView;
 import io.patchbay.core.host.Inspection.ClaimView;

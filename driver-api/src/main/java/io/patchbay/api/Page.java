@@ -1,6 +1,6 @@
 package io.patchbay.api;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.patchbay.api;
 
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

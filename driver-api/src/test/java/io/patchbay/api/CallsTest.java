@@ -5,8 +5,8 @@ import static io.patchbay.api.Served.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.api.RawClient.Response;
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static io.patchbay.api.Served.IDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.api.RawClient.Response;
-import io.patchbay.core.ipam.IpamDriver.AddressRequest;
-import io.patchbay.core.network.NetworkDriver.EndpointRequest;
-import io.patchbay.core.network.NetworkDriver.NetworkSettings;
+import io.patchbay.core.contract.IpamDriver.AddressRequest;
+import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
+import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.patchbay.core;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.host.Presence;
-import io.patchbay.core.ipam.IpamDriver;
 
 /** Refuses what would be written under this host's name while another machine has the name; what ends something goes on. */
 final class NamedIpam implements IpamDriver {

@@ -1,4 +1,4 @@
-/** The failures of the driver; every decision lives below this package. */
+/** The driver as a whole: its wiring, its verbs, its schedule. */
 @NullMarked
 package io.patchbay.core;
 

@@ -2,8 +2,9 @@ package io.patchbay.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Inspection.ClaimView;
 import io.patchbay.core.testkit.Seeds;
 import io.patchbay.core.testkit.World;

@@ -3,6 +3,7 @@ package io.patchbay.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Seeds;
 import io.patchbay.core.testkit.World;

@@ -1,7 +1,7 @@
 package io.patchbay.netlink;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,12 +4,12 @@ import static io.patchbay.netlink.InNamespace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;

@@ -1,8 +1,8 @@
 package io.patchbay.daemon.firewall;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
-import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links;

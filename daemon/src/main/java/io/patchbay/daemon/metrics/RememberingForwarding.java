@@ -1,6 +1,6 @@
 package io.patchbay.daemon.metrics;
 
-import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.firewall.Forwarding;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package io.patchbay.daemon.metrics;
 
-import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.host.Inspection;
 import io.patchbay.core.host.Inspection.HostView;
 import io.patchbay.core.host.Inspection.PoolView;

@@ -2,7 +2,7 @@ package io.patchbay.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

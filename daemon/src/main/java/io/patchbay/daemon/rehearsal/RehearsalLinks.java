@@ -1,8 +1,8 @@
 package io.patchbay.daemon.rehearsal;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;

@@ -3,13 +3,13 @@ package io.patchbay.daemon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.EngineService;
 import io.patchbay.core.engine.EngineTask;
 import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

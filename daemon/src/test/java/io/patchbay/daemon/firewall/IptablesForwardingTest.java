@@ -3,8 +3,8 @@ package io.patchbay.daemon.firewall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.host.Forwarding.State;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.firewall.Forwarding.State;
 import io.patchbay.daemon.rehearsal.RehearsalLinks;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.patchbay.core.endpoint;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;

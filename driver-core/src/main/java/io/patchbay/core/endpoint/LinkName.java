@@ -1,7 +1,7 @@
 package io.patchbay.core.endpoint;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import java.util.List;
 import java.util.regex.Pattern;

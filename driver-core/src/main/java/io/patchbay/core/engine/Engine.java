@@ -1,6 +1,6 @@
 package io.patchbay.core.engine;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import java.util.List;
 import java.util.Optional;
 

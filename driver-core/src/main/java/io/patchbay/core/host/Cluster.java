@@ -10,6 +10,7 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

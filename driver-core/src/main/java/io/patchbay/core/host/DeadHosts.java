@@ -1,9 +1,9 @@
 package io.patchbay.core.host;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.state.Claim;
@@ -12,6 +12,7 @@ import io.patchbay.core.state.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.patchbay.core.host;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.link.Link;

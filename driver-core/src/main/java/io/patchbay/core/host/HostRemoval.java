@@ -1,7 +1,7 @@
 package io.patchbay.core.host;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Operations.Forgotten;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.PoolRelease;
@@ -12,6 +12,7 @@ import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.patchbay.core.host;
 
 import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

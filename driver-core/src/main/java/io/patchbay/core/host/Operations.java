@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What operators may have done to the cluster's state. Each is safe to repeat; a refusal is a {@link io.patchbay.core.PatchbayException} with one sentence. What is answered
+ * What operators may have done to the cluster's state. Each is safe to repeat; a refusal is a {@link io.patchbay.core.failure.PatchbayException} with one sentence. What is answered
  * is written.
  */
 public interface Operations {

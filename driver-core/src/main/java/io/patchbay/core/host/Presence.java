@@ -1,7 +1,7 @@
 package io.patchbay.core.host;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.state.HostAlive;
 import io.patchbay.core.state.HostRecord;
@@ -9,6 +9,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.patchbay.core.host;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.Liveness;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
@@ -12,6 +12,7 @@ import io.patchbay.core.state.EndpointRecord;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.patchbay.core.host;
 
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,10 +1,9 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.EndpointRecord;
@@ -15,6 +14,7 @@ import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

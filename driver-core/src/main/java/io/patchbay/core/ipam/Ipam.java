@@ -1,17 +1,18 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.state.PoolName;
 import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.PoolName;
 import io.patchbay.core.state.Segment;
 import io.patchbay.core.state.State;

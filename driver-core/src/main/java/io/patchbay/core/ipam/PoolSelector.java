@@ -1,9 +1,9 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.state.PoolName;

@@ -1,12 +1,12 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Subnet;
-import io.patchbay.core.host.TimeSource;
-import io.patchbay.core.ipam.IpamDriver.PoolGrant;
-import io.patchbay.core.ipam.IpamDriver.PoolRequest;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.PoolGrant;
+import io.patchbay.core.contract.IpamDriver.PoolRequest;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.Pool;
 import io.patchbay.core.state.PoolName;
@@ -14,6 +14,7 @@ import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

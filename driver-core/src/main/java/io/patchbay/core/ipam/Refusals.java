@@ -1,7 +1,7 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;

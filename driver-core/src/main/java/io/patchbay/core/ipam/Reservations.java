@@ -1,16 +1,16 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.Pool;
 import io.patchbay.core.state.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,8 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.PoolName;
@@ -12,6 +11,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Table;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

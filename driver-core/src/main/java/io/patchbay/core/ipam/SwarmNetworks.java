@@ -1,14 +1,14 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.host.TimeSource;
-import io.patchbay.core.network.NetworkDriver.IpamData;
-import io.patchbay.core.network.NetworkDriver.NetworkRequest;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
+import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class SwarmNetworks {
                 .noneMatch(network -> SwarmClaims.uses(network.value(), user.pool(), user.id()));
     }
 
-    /** See {@link io.patchbay.core.network.NetworkDriver#allocateNetwork}. */
+    /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */
     public void allocate(NetworkRequest request) {
         String key = State.networkKey(PoolUser.SWARM, request.networkId());
         List<NetworkSubnet> subnets = new ArrayList<>();
@@ -103,7 +103,7 @@ public final class SwarmNetworks {
         return done ? Optional.of(true) : Optional.empty();
     }
 
-    /** See {@link io.patchbay.core.network.NetworkDriver#freeNetwork}. */
+    /** See {@link io.patchbay.core.contract.NetworkDriver#freeNetwork}. */
     public void free(String networkId) {
         String key = State.networkKey(PoolUser.SWARM, networkId);
         if (state.networks().get(key).isPresent()) {

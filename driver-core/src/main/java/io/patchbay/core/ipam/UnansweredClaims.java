@@ -1,10 +1,10 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.state.Claim;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,10 +1,10 @@
 package io.patchbay.core.network;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
-import io.patchbay.core.network.NetworkDriver.StaticRoute;
+import io.patchbay.core.contract.NetworkDriver.StaticRoute;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

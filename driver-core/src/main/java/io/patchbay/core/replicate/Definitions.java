@@ -2,13 +2,13 @@ package io.patchbay.core.replicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.engine.NetworkPlan;
-import io.patchbay.core.host.TimeSource;
 import io.patchbay.core.state.Definition;
 import io.patchbay.core.state.Hindrance;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,16 +1,16 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Reconciler;
-import io.patchbay.core.host.TimeSource;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.state.NetworkRecord;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.state.Definition;
 import io.patchbay.core.state.Hindrance;
 import io.patchbay.core.state.Versioned;

@@ -1,8 +1,8 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.state.Definition;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.EngineTask;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.host.Reconciler;
 import io.patchbay.core.host.Reconciler.Repair;
 import io.patchbay.core.host.Suspects;
-import io.patchbay.core.host.TimeSource;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

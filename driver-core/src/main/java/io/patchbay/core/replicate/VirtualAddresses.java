@@ -1,8 +1,8 @@
 package io.patchbay.core.replicate;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineService;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.state.PoolUser;

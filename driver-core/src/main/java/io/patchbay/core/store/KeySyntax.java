@@ -1,7 +1,7 @@
 package io.patchbay.core.store;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 
 /**
  * What a key of a {@link Store} may look like; every adapter asks here, so that all refuse the same keys.

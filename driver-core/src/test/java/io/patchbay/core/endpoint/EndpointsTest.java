@@ -3,18 +3,18 @@ package io.patchbay.core.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.contract.NetworkDriver.EndpointGrant;
+import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
+import io.patchbay.core.contract.NetworkDriver.JoinGrant;
+import io.patchbay.core.contract.NetworkDriver.StaticRoute;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Inspection.EndpointView;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.FakeLinks;
-import io.patchbay.core.network.NetworkDriver.EndpointGrant;
-import io.patchbay.core.network.NetworkDriver.EndpointRequest;
-import io.patchbay.core.network.NetworkDriver.JoinGrant;
-import io.patchbay.core.network.NetworkDriver.StaticRoute;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Container;
@@ -262,10 +262,10 @@ final class EndpointsTest {
 
     @Test
     void anAddressOfAnotherIpamDriverIsUsedWithoutAClaim() {
-        var request = new io.patchbay.core.network.NetworkDriver.NetworkRequest(
+        var request = new io.patchbay.core.contract.NetworkDriver.NetworkRequest(
                 world.newId(),
-                new io.patchbay.core.network.NetworkDriver.NetworkSettings(false, Map.of()),
-                List.of(new io.patchbay.core.network.NetworkDriver.IpamData(
+                new io.patchbay.core.contract.NetworkDriver.NetworkSettings(false, Map.of()),
+                List.of(new io.patchbay.core.contract.NetworkDriver.IpamData(
                         "LocalDefault",
                         io.patchbay.core.addr.Subnet.parse("172.30.0.0/16"),
                         Optional.of(IpAddress.parse("172.30.0.1")),

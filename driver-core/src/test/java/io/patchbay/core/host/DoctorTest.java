@@ -2,10 +2,11 @@ package io.patchbay.core.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.host.Forwarding.State;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.firewall.Forwarding;
+import io.patchbay.core.firewall.Forwarding.State;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.link.BridgeSpec;

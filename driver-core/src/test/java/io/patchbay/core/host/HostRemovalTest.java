@@ -3,8 +3,8 @@ package io.patchbay.core.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Operations.Forgotten;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;

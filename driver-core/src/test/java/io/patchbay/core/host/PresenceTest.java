@@ -3,9 +3,9 @@ package io.patchbay.core.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Inspection.HostView;
 import io.patchbay.core.host.Inspection.Severity;
 import io.patchbay.core.link.Links.LinkAddress;

@@ -3,10 +3,10 @@ package io.patchbay.core.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Inspection.PoolView;
 import io.patchbay.core.host.Inspection.ReservedRange;
 import io.patchbay.core.host.Operations.Reserved;

@@ -3,9 +3,10 @@ package io.patchbay.core.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Subnet;
-import io.patchbay.core.ipam.IpamDriver.PoolRequest;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.PoolRequest;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.Map;

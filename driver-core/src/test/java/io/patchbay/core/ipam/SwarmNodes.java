@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.AddressRequest;
+import io.patchbay.core.contract.IpamDriver.PoolRequest;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
+import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
+import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.host.Inspection.ClaimView;
-import io.patchbay.core.ipam.IpamDriver.AddressRequest;
-import io.patchbay.core.ipam.IpamDriver.PoolRequest;
-import io.patchbay.core.network.NetworkDriver.IpamData;
-import io.patchbay.core.network.NetworkDriver.NetworkRequest;
-import io.patchbay.core.network.NetworkDriver.NetworkSettings;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Network;

@@ -3,6 +3,7 @@ package io.patchbay.core.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Container;
 import io.patchbay.core.testkit.World.Network;

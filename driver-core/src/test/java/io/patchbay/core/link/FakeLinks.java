@@ -1,8 +1,8 @@
 package io.patchbay.core.link;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Link.BridgeSettings;
 import java.time.Duration;
 import java.util.ArrayList;

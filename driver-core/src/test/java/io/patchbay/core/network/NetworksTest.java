@@ -3,12 +3,12 @@ package io.patchbay.core.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.contract.NetworkDriver.GatewayNeed;
+import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
+import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.NetworkView;
-import io.patchbay.core.network.NetworkDriver.GatewayNeed;
-import io.patchbay.core.network.NetworkDriver.NetworkRequest;
-import io.patchbay.core.network.NetworkDriver.NetworkSettings;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Network;

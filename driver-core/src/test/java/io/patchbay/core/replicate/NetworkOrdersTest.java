@@ -3,8 +3,8 @@ package io.patchbay.core.replicate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.patchbay.core.replicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.host.Inspection.NetworkView;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;

@@ -2,9 +2,9 @@ package io.patchbay.core.replicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.engine.EngineTask;
 import io.patchbay.core.engine.NetworkPlan;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;

@@ -2,15 +2,15 @@ package io.patchbay.core.replicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
+import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
+import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.engine.EngineService;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.Finding;
 import io.patchbay.core.host.Inspection.Severity;
-import io.patchbay.core.ipam.IpamDriver;
-import io.patchbay.core.network.NetworkDriver.IpamData;
-import io.patchbay.core.network.NetworkDriver.NetworkRequest;
-import io.patchbay.core.network.NetworkDriver.NetworkSettings;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package io.patchbay.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.host.Inspection.ClaimView;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;

@@ -1,7 +1,7 @@
 package io.patchbay.core.store;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.patchbay.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

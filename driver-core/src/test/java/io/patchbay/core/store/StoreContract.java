@@ -2,7 +2,7 @@ package io.patchbay.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.Store.Change;
 import io.patchbay.core.store.Store.Entry;
 import io.patchbay.core.testkit.Seeds;

@@ -3,8 +3,8 @@ package io.patchbay.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult.Committed;
 import io.patchbay.core.store.CommitResult.Conflict;
 import io.patchbay.core.store.Store.Entry;

@@ -1,6 +1,6 @@
 package io.patchbay.core.testkit;
 
-import io.patchbay.core.host.Forwarding;
+import io.patchbay.core.firewall.Forwarding;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.patchbay.store.embedded;
 
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

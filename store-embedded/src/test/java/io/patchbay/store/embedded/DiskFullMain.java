@@ -1,7 +1,7 @@
 package io.patchbay.store.embedded;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.Store;
 import java.io.IOException;
 import java.io.OutputStream;

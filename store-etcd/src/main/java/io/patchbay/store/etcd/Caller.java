@@ -2,8 +2,8 @@ package io.patchbay.store.etcd;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.store.etcd.Failure.Sort;
 import java.time.Duration;
 import java.util.HashSet;

@@ -5,7 +5,7 @@ import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
-import io.patchbay.core.PatchbayException;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.store.etcd.Failure.Sort;
 import java.time.Duration;
 import java.util.List;

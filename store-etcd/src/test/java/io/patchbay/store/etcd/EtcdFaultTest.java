@@ -3,8 +3,8 @@ package io.patchbay.store.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.patchbay.core.PatchbayException;
-import io.patchbay.core.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.RecordingWatcher;
 import io.patchbay.core.store.Store;

@@ -1,4 +1,4 @@
-package io.patchbay.core;
+package io.patchbay.core.failure;
 
 import java.io.Serial;
 

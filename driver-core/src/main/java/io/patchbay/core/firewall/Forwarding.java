@@ -1,4 +1,4 @@
-package io.patchbay.core.host;
+package io.patchbay.core.firewall;
 
 /**
  * Whether this host's firewall lets frames pass from one port of a bridge to another. With br_netfilter on, bridged IPv4 goes through iptables' FORWARD chain,

@@ -1,4 +1,4 @@
-package io.patchbay.core.host;
+package io.patchbay.core.time;
 
 import java.time.Duration;
 import java.time.Instant;

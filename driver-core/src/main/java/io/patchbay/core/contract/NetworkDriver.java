@@ -1,10 +1,10 @@
-package io.patchbay.core.network;
+package io.patchbay.core.contract;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

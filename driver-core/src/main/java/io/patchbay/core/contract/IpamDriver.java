@@ -1,9 +1,9 @@
-package io.patchbay.core.ipam;
+package io.patchbay.core.contract;
 
-import io.patchbay.core.PatchbayException;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
 import java.util.Map;
 import java.util.Optional;
 
