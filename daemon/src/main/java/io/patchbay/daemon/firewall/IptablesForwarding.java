@@ -6,6 +6,7 @@ import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links;
+import io.patchbay.daemon.firewall.Rules.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +25,10 @@ import java.util.stream.Stream;
 public final class IptablesForwarding implements Forwarding {
     private static final String CHAIN = "DOCKER-USER";
     private static final Duration LIMIT = Duration.ofSeconds(4);
-    private static final Set<String> OTHER_WORDS = Set.of("-m", "physdev", "--physdev-is-bridged");
+    private static final String FORWARD = "FORWARD";
+
+    /** What {@code iptables -C} ends with when it looked and found no such rule; 4 is a lock that another holds. */
+    private static final int NOT_THERE = 1;
 
     private final Links links;
     private final Path sysctls;
@@ -117,52 +120,43 @@ public final class IptablesForwarding implements Forwarding {
     }
 
     private static Status rules(String bridge, Family family, Tool tool) {
-        Tool.Result forward = tool.run("-w", "2", "-S", "FORWARD");
+        Tool.Result forward = tool.run("-w", "2", "-S", FORWARD);
         if (!forward.ok()) {
             return new Status(State.UNKNOWN, tool.name() + " does not tell about FORWARD: " + forward.words());
         }
-        List<String> lines = forward.output().lines().toList();
-        if (lines.contains("-P FORWARD ACCEPT")) {
+        Rules rules = new Rules(FORWARD, forward.output().lines().toList());
+        Optional<Verdict> verdict = rules.verdict(bridge, name -> chain(tool, name));
+        if (verdict.isPresent()) {
+            return verdict.get().accepted()
+                    ? new Status(
+                            State.ACCEPTED,
+                            "a rule in " + verdict.get().chain() + " accepts what " + bridge + " bridges")
+                    : dropped(bridge, "a rule in " + verdict.get().chain() + " of " + tool.name() + " refuses");
+        }
+        if (rules.accepts()) {
             return new Status(
                     State.ACCEPTED, "br_netfilter is on, the " + family.name() + " policy of FORWARD is ACCEPT");
         }
-        if (lines.stream().anyMatch(line -> accepts(line, "FORWARD", bridge))) {
-            return new Status(State.ACCEPTED, "a rule in FORWARD accepts what " + bridge + " bridges");
-        }
-        boolean jumps = lines.contains("-A FORWARD -j " + CHAIN);
-        boolean rule = tool.run("-w", "2", "-S", CHAIN).output().lines().anyMatch(line -> accepts(line, CHAIN, bridge));
-        if (jumps && rule) {
-            return new Status(State.ACCEPTED, "a rule in " + CHAIN + " accepts what " + bridge + " bridges");
-        }
-        return new Status(
-                State.DROPPED,
-                "br_netfilter is on and the " + family.name()
-                        + " policy of FORWARD is DROP: frames between the LAN and containers on " + bridge
-                        + " are dropped" + (rule ? "; the rule in " + CHAIN + " is not reached from FORWARD" : ""));
+        boolean unreached = chain(tool, CHAIN)
+                .verdict(bridge, name -> new Rules(name, List.of()))
+                .filter(Verdict::accepted)
+                .isPresent();
+        return dropped(
+                bridge,
+                "the " + family.name() + " policy of FORWARD is DROP"
+                        + (unreached ? ", the rule in " + CHAIN + " is not reached from FORWARD" : ""));
     }
 
-    /** Whether an {@code iptables -S} line accepts everything from this bridge to this bridge. */
-    static boolean accepts(String line, String chain, String bridge) {
-        List<String> words = List.of(line.split(" "));
-        if (words.size() < 4 || !words.subList(0, 2).equals(List.of("-A", chain))) {
-            return false;
-        }
-        int target = words.size() - 2;
-        if (!words.subList(target, words.size()).equals(List.of("-j", "ACCEPT"))) {
-            return false;
-        }
-        for (int i = 2; i < target; i++) {
-            String word = words.get(i);
-            if (word.equals("-i") || word.equals("-o")) {
-                i++;
-                if (!words.get(i).equals(bridge)) {
-                    return false;
-                }
-            } else if (!OTHER_WORDS.contains(word)) {
-                return false;
-            }
-        }
-        return true;
+    private static Status dropped(String bridge, String why) {
+        return new Status(
+                State.DROPPED,
+                "br_netfilter is on and " + why + ": frames between the LAN and containers on " + bridge
+                        + " are dropped");
+    }
+
+    private static Rules chain(Tool tool, String name) {
+        Tool.Result chain = tool.run("-w", "2", "-S", name);
+        return new Rules(name, chain.ok() ? chain.output().lines().toList() : List.of());
     }
 
     @Override
@@ -179,49 +173,52 @@ public final class IptablesForwarding implements Forwarding {
     }
 
     private void allow(String bridge, Family family) {
-        List<Tool> tools;
+        List<Backend> used;
         try {
-            tools = inUse(family).stream()
-                    .filter(backend -> backend.hasChain(CHAIN))
-                    .map(Backend::tool)
-                    .toList();
+            used = inUse(family);
         } catch (IOException e) {
             throw new PatchbayException(Kind.KERNEL, "the tables of this host cannot be listed: " + e.getMessage(), e);
         }
+        List<Tool> tools = used.stream()
+                .filter(backend -> backend.hasChain(CHAIN))
+                .map(Backend::tool)
+                .toList();
         if (tools.isEmpty()) {
-            allowBeforeEngine(bridge, family);
+            family.usual().ifPresent(tool -> allowBeforeEngine(bridge, family, tool));
         }
-        tools.forEach(tool -> insert(bridge, tool));
+        tools.forEach(tool -> insert(bridge, CHAIN, tool));
+        // An engine whose own firewall is nftables (Docker 29), or that keeps none ("iptables": false), never jumps to
+        // the chain
+        for (Backend backend : used) {
+            if (rules(bridge, family, backend.tool()).state() == State.DROPPED) {
+                insert(bridge, FORWARD, backend.tool());
+            }
+        }
     }
 
     /** Where the engine has no chain yet, it gets one; but only by the program it uses itself. */
-    private void allowBeforeEngine(String bridge, Family family) {
-        if (family.usual().isPresent()) {
-            Tool tool = family.usual().get();
-            if (!tool.run("-w", "2", "-S", "FORWARD").ok() && family.name().equals("IPv6")) {
-                // a kernel without IPv6 has no such table and bridges none of it through one
-                return;
-            }
-            // dockerd keeps a chain of that name that it finds, and jumps to it (libnetwork, setupUserChain)
-            demand(tool, bridge, tool.run("-w", "2", "-N", CHAIN));
-            insert(bridge, tool);
-        } else if (status(bridge, family).state() == State.DROPPED) {
-            throw new PatchbayException(
-                    Kind.KERNEL,
-                    "FORWARD drops what " + bridge + " bridges, but no tables of this host have Docker's chain " + CHAIN
-                            + " for a rule to go into");
+    private static void allowBeforeEngine(String bridge, Family family, Tool tool) {
+        if (!tool.run("-w", "2", "-S", FORWARD).ok() && family.name().equals("IPv6")) {
+            // a kernel without IPv6 has no such table and bridges none of it through one
+            return;
         }
+        // dockerd keeps a chain of that name that it finds, and jumps to it (libnetwork, setupUserChain)
+        demand(tool, bridge, tool.run("-w", "2", "-N", CHAIN));
+        insert(bridge, CHAIN, tool);
     }
 
-    private static void insert(String bridge, Tool tool) {
+    private static void insert(String bridge, String chain, Tool tool) {
         String[] rule = {"-i", bridge, "-o", bridge, "-m", "physdev", "--physdev-is-bridged", "-j", "ACCEPT"};
-        if (!tool.run(command("-C", rule)).ok()) {
-            demand(tool, bridge, tool.run(command("-I", rule)));
+        Tool.Result there = tool.run(command("-C", chain, rule));
+        if (there.code() == NOT_THERE) {
+            demand(tool, bridge, tool.run(command("-I", chain, rule)));
+        } else {
+            demand(tool, bridge, there);
         }
     }
 
-    private static String[] command(String verb, String[] rule) {
-        return Stream.concat(List.of("-w", "2", verb, CHAIN).stream(), Arrays.stream(rule))
+    private static String[] command(String verb, String chain, String[] rule) {
+        return Stream.concat(List.of("-w", "2", verb, chain).stream(), Arrays.stream(rule))
                 .toArray(String[]::new);
     }
 

@@ -149,13 +149,48 @@ class IptablesForwardingTest {
         assertThat(chain("iptables-legacy", "DOCKER-USER")).doesNotExist();
     }
 
+    /** As Docker 29 with nftables, and any engine with {@code "iptables": false}, leaves them to others. */
     @Test
-    void aPolicyOfDropWithoutDockersChainIsSaid() throws IOException {
+    void whereNothingJumpsToDockersChainTheRuleGoesIntoForward() throws IOException {
         program("iptables-nft", "-P FORWARD DROP\n");
         program("iptables-legacy", "-P FORWARD ACCEPT\n");
+        program("iptables", "-P FORWARD DROP\n");
+        assertThat(forwarding().status("br0").state()).isEqualTo(State.DROPPED);
+        forwarding().allow("br0");
+        forwarding().allow("br0");
+        assertThat(forwarding().status("br0").state()).isEqualTo(State.ACCEPTED);
+        assertThat(Files.readAllLines(chain("iptables-nft", "FORWARD")))
+                .containsOnlyOnce(RULE.replace("DOCKER-USER", "FORWARD"));
+        assertThat(Files.readAllLines(chain("iptables-legacy", "FORWARD"))).containsExactly("-P FORWARD ACCEPT");
+    }
+
+    @Test
+    void aRuleThatRefusesAllIsNoAcceptance() throws IOException {
+        program("iptables-nft", "-P FORWARD ACCEPT\n-A FORWARD -j REJECT --reject-with icmp-host-prohibited\n");
+        assertThat(forwarding().status("br0").state()).isEqualTo(State.DROPPED);
+        assertThat(forwarding().status("br0").detail()).contains("a rule in FORWARD of iptables-nft refuses");
+        forwarding().allow("br0");
+        assertThat(forwarding().status("br0").state()).isEqualTo(State.ACCEPTED);
+    }
+
+    @Test
+    void aRuleThatRefusesSomethingElseDecidesNothing() throws IOException {
+        program(
+                "iptables-nft",
+                "-P FORWARD ACCEPT\n-A FORWARD -i docker0 -j DROP\n-A FORWARD -p tcp -m tcp --dport 25 -j DROP\n");
+        assertThat(forwarding().status("br0").state()).isEqualTo(State.ACCEPTED);
+    }
+
+    @Test
+    void aLockThatAnotherHoldsIsNotAnAbsentRule() throws IOException {
+        program("iptables-nft", "");
+        engineUses("iptables-nft");
+        Path program = folder.resolve("iptables-nft");
+        Files.writeString(program, PROGRAM.replace("-C) ", "-C) echo 'xtables lock'; exit 4 ;;\nunused) "));
         assertThatThrownBy(() -> forwarding().allow("br0"))
                 .isInstanceOf(PatchbayException.class)
-                .hasMessageContaining("DOCKER-USER");
+                .hasMessageContaining("xtables lock");
+        assertThat(hasRule("iptables-nft")).isFalse();
     }
 
     @Test
