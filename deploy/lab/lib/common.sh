@@ -90,9 +90,10 @@ lock_lab() {
 	done
 }
 
-# wait_until SECONDS COMMAND...: looks every 20 ms.
+# wait_until SECONDS COMMAND...: looks every 20 ms. The limit is that of an ordinary machine; a slow or busy one is given
+# four times as much.
 wait_until() {
-	local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+	local deadline=$((${EPOCHREALTIME/[.,]/} + 4 * $1 * 1000000))
 	shift
 	until "$@"; do
 		((${EPOCHREALTIME/[.,]/} < deadline)) || return 1

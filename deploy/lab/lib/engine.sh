@@ -2,12 +2,13 @@
 # Sourced by lab: engines other than the machine's own, from Debian's archive. A root is a plain folder with the
 # packages and what they depend on, unpacked and not configured: no debootstrap, nothing installed on the machine.
 
-# Engine version, Debian release that had it when this was written.
-engine_suite() {
+# The releases that may have an engine, the likeliest first. A stable release keeps its engine; what testing and unstable
+# have changes on any day, so that "newest" is whatever they have.
+engine_suites() {
 	case $1 in
-	20.10) echo bookworm ;;
-	26.1) echo trixie ;;
-	*) echo sid ;;
+	20.10) echo "${LAB_SUITES:-bookworm}" ;;
+	26.1) echo "${LAB_SUITES:-trixie}" ;;
+	*) echo "${LAB_SUITES:-sid testing trixie}" ;;
 	esac
 }
 
@@ -28,46 +29,82 @@ private_apt() {
 }
 
 cmd_engine() {
-	(($# == 1)) || usage_error "engine takes a version, as in 26.1"
-	[[ $1 =~ ^[0-9]+\.[0-9]+$ ]] || usage_error "'$1' is not an engine version; two numbers are, as in 26.1"
+	(($# == 1)) || [[ $# == 2 && ( $2 == --version || $2 == --find ) ]] ||
+		usage_error "engine takes a version, as in 26.1, or newest, and at most --version or --find"
+	[[ $1 =~ ^([0-9]+\.[0-9]+|newest)$ ]] ||
+		usage_error "'$1' is not an engine version; two numbers are, as in 26.1, or newest"
+	if [[ ${2:-} == --find ]]; then
+		find_engine "$1"
+		return
+	fi
 	make_engine "$1"
-	engine_root "$1"
+	if [[ ${2:-} == --version ]]; then cat "$(engine_root "$1")/.complete"; else engine_root "$1"; fi
 }
 
+# find_engine VERSION: what Debian's archive has of it now, as "VERSION SUITE".
+find_engine() {
+	local suite found home
+	home=$(mktemp -d) || die "cannot make a folder for the lists of packages"
+	for suite in $(engine_suites "$1"); do
+		if found=$(engine_candidate "$1" "$suite" "$home"); then break; fi
+	done
+	rm -rf "$home"
+	[[ -n ${found:-} ]] || die "engine $1 is in none of Debian's releases $(engine_suites "$1")"
+	echo "$found $suite"
+}
+
+# A root is kept. The newest one is made anew after a week; where that fails, the old one is as good as before.
 make_engine() {
-	local version=$1 root suite
+	local version=$1 root suite fd
 	root=$(engine_root "$version")
-	[[ ! -e $root/.complete ]] || return 0
-	suite=$(engine_suite "$version")
+	! is_fresh "$version" "$root" || return 0
 	mkdir -p "$LAB_CACHE" || die "cannot make the folder $LAB_CACHE"
-	local fd
 	exec {fd}<"$LAB_CACHE"
 	flock "$fd"
-	if [[ ! -e $root/.complete ]]; then
-		(
-			trap 'rm -rf "$root.new"' EXIT
-			trap 'exit 130' INT TERM HUP
-			make_engine_root "$version" "$suite" "$root.new"
-			rm -rf "$root"
-			mv "$root.new" "$root"
-		)
+	if ! is_fresh "$version" "$root"; then
+		for suite in $(engine_suites "$version"); do
+			# in the background, because a failure inside of a condition would be passed over
+			(
+				trap 'rm -rf "$root.new"' EXIT
+				trap 'exit 130' INT TERM HUP
+				make_engine_root "$version" "$suite" "$root.new"
+				rm -rf "$root"
+				mv "$root.new" "$root"
+			) &
+			if wait $!; then break; fi
+		done
 	fi
 	exec {fd}<&-
+	[[ -e $root/.complete ]] || die "engine $version cannot be had: none of Debian's releases $(engine_suites "$version") gives it"
+	is_fresh "$version" "$root" || echo "lab: engine $version: nothing newer can be had, $(<"$root/.complete") is kept" >&2
+}
+
+is_fresh() {
+	[[ -e $2/.complete ]] && [[ $1 != newest || -n $(find "$2/.complete" -mtime -7) ]]
+}
+
+# engine_candidate VERSION SUITE HOME: the version that the suite has, if it is one of these. apt works in HOME.
+engine_candidate() {
+	local version=$1 suite=$2 home=$3 found
+	mkdir -p "$home"/{etc/apt.conf.d,etc/preferences.d,etc/sources.list.d,lists/partial,cache/archives/partial}
+	: >"$home/status"
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${LAB_MIRROR:-http://deb.debian.org/debian} $suite main" \
+		>"$home/etc/sources.list"
+	echo "lab: engine $version: reading the list of Debian $suite" >&2
+	private_apt "$home" apt-get update >"$home/log" 2>&1 ||
+		{ tail -n 5 "$home/log" >&2; die "Debian's archive does not answer for $suite"; }
+	found=$(private_apt "$home" apt-cache policy docker.io | awk '$1 == "Candidate:" {print $2}')
+	[[ $found != "(none)" && ( $version == newest || ${found#*:} == "$version".* ) ]] ||
+		die "Debian $suite has engine ${found:-none} now, not $version"
+	echo "${found#*:}"
 }
 
 make_engine_root() {
 	local version=$1 suite=$2 root=$3 home found extra
 	home=$root/.apt
 	rm -rf "$root"
-	mkdir -p "$home"/{etc/apt.conf.d,etc/preferences.d,etc/sources.list.d,lists/partial,cache/archives/partial}
-	: >"$home/status"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${LAB_MIRROR:-http://deb.debian.org/debian} $suite main" \
-		>"$home/etc/sources.list"
-	echo "lab: engine $version: reading the list of Debian $suite" >&2
-	private_apt "$home" apt-get update >"$home/log" 2>&1 || { tail -n 5 "$home/log" >&2; die "Debian's archive does not answer"; }
-	found=$(private_apt "$home" apt-cache policy docker.io | awk '$1 == "Candidate:" {print $2}')
-	[[ ${found#*:} == "$version".* ]] ||
-		die "Debian $suite has engine ${found:-none} now, not $version; 'lab engine $(cut -d. -f1,2 <<<"${found#*:}")' makes that one"
+	mkdir -p "$home"
+	found=$(engine_candidate "$version" "$suite" "$home") || exit 1
 	echo "lab: engine $version: fetching $found and what it needs" >&2
 	local -a packages=(docker.io iptables iproute2 etcd-server etcd-client ca-certificates procps pigz)
 	for extra in docker-cli docker-compose; do
@@ -88,7 +125,7 @@ make_engine_root() {
 			--exclude="./usr/share/*" --exclude="./lib/systemd/*" --exclude="./usr/lib/systemd/*"' "$root"
 	rm -rf "$home"
 	finish_engine_root "$root"
-	touch "$root/.complete"
+	echo "$found of Debian $suite" >"$root/.complete"
 }
 
 # What the packages' scripts would have done, as far as an engine needs it.

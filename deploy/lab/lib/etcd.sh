@@ -18,7 +18,7 @@ etcd_endpoints() {
 # Also says whether the cluster has a quorum.
 etcd_answers() {
 	nsenter --net="/run/netns/$LAB_PREFIX-${1##*/h}" \
-		curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://$ETCD_METRICS/health"
+		curl -sf --noproxy '*' --max-time 8 -o /dev/null "http://$ETCD_METRICS/health"
 }
 
 launch_etcd() {

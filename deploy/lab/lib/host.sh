@@ -44,7 +44,6 @@ boot_host() {
 	clear_host "$n"
 	mkdir -p "$dir"
 	write_host_bin "$dir"
-	mkdir -p /etc/docker
 	fresh_ns "$ns"
 	plug "$n" "$ns"
 	make_host_bridge "$n"

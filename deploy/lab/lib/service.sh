@@ -29,11 +29,11 @@ spawn() {
 	fi
 }
 
-dockerd_answers() { [[ $(curl -s --max-time 2 --unix-socket "$1/run/docker.sock" http://docker/_ping 2>/dev/null) == OK ]]; }
+dockerd_answers() { [[ $(curl -s --max-time 8 --unix-socket "$1/run/docker.sock" http://docker/_ping 2>/dev/null) == OK ]]; }
 
 patchbay_answers() {
 	[[ -S $1/run/docker/plugins/patchbay.sock ]] &&
-		curl -sf --max-time 2 -o /dev/null -X POST --unix-socket "$1/run/docker/plugins/patchbay.sock" http://plugin/Plugin.Activate
+		curl -sf --max-time 8 -o /dev/null -X POST --unix-socket "$1/run/docker/plugins/patchbay.sock" http://plugin/Plugin.Activate
 }
 
 answers_or_ended() {
@@ -42,11 +42,10 @@ answers_or_ended() {
 
 await_service() {
 	local n=$1 name=$2 limit=$3
-	wait_until "$limit" answers_or_ended "$n" "$name" || true
-	"${name}_answers" "$(host_dir "$n")" && return 0
+	if wait_until "$limit" answers_or_ended "$n" "$name" && [[ -n $(service_pid "$n" "$name") ]]; then return 0; fi
 	tail -n 20 "$(host_dir "$n")/$name.log" >&2
 	if [[ -z $(service_pid "$n" "$name") ]]; then die "$name on host $n ended while it started (its log is above)"; fi
-	die "$name on host $n does not answer after $limit s (its log is above)"
+	die "$name on host $n does not answer in time (its log is above)"
 }
 
 launch_dockerd() {
@@ -143,7 +142,7 @@ stop_service() {
 	fi
 	kill -"$signal" "$pid" || return 1
 	case $signal in STOP | CONT | SIGSTOP | SIGCONT | HUP | SIGHUP | USR1 | SIGUSR1 | USR2 | SIGUSR2) return 0 ;; esac
-	wait_until 60 is_gone "$pid" || die "$name on host $n (process $pid) has not ended 60 s after $signal"
+	wait_until 60 is_gone "$pid" || die "$name on host $n (process $pid) has not ended in time after $signal"
 	rm -f "$dir/$name.pid"
 	[[ $name == dockerd ]] || return 0
 	# the containerd that an engine starts must be gone before the next engine starts its own
