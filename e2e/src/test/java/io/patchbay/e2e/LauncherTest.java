@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.e2e.lab.Await;
 import io.patchbay.e2e.lab.Http;
+import io.patchbay.e2e.lab.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class LauncherTest {
                 .redirectOutput(folder.resolve("output").toFile());
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        return builder.start();
+        return Processes.start(builder);
     }
 
     private String output() throws IOException {

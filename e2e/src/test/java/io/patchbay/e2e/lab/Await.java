@@ -5,9 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for something that is to happen, looking often, and fails with what was seen last. */
+/**
+ * Waits for something that is to happen, looking often, and fails with what was seen last.
+ * A limit says how long a thing may take on an ordinary machine; a slow or busy one is given {@value #PATIENCE} times as much.
+ */
 public final class Await {
     private static final long LOOK_NANOS = 20_000_000;
+
+    private static final int PATIENCE = 4;
 
     private Await() {}
 
@@ -18,11 +23,11 @@ public final class Await {
 
     /** The same, adding to the failure what {@code seen} tells. */
     public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> seen) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError(
-                        "after " + limit.toMillis() + " ms it is not so that " + what + "; seen: " + seen.get());
+                throw new AssertionError("after " + PATIENCE * limit.toMillis() + " ms it is not so that " + what
+                        + "; seen: " + seen.get());
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -30,7 +35,7 @@ public final class Await {
 
     /** Repeats an assertion until it holds; after the limit its last failure is thrown. */
     public static void untilAsserted(Duration limit, Runnable assertion) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
         while (true) {
             try {
                 assertion.run();

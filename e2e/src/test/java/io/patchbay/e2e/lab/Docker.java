@@ -1,6 +1,7 @@
 package io.patchbay.e2e.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +19,19 @@ public final class Docker {
         this.host = host;
     }
 
-    /** The client that belongs to the engine, with its output whatever it is. */
+    /** The client that belongs to the engine, with its output whatever it is; it runs on the machine and sees its files. */
     public Command.Result run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("docker", String.valueOf(host.number())));
+        Path own = host.folder().resolve("bin/docker");
+        List<String> command = new ArrayList<>(List.of(Files.isExecutable(own) ? own.toString() : "docker"));
         command.addAll(List.of(arguments));
-        return host.lab().lab(command.toArray(String[]::new));
+        return host.lab()
+                .run(
+                        command,
+                        Map.of(
+                                "DOCKER_HOST",
+                                "unix://" + socket(),
+                                "DOCKER_CONFIG",
+                                host.folder().resolve("client").toString()));
     }
 
     /** The client, which must succeed; what it printed. */
@@ -237,7 +246,9 @@ public final class Docker {
                 none = false;
                 Command.Result removed = run("network", "rm", network.path("Id").asText());
                 // one that came from another host goes with it
-                if (removed.exit() != 0
+                if (removed.err().contains(EndpointCount.WORDS)) {
+                    new EndpointCount(host).startAnew(network.path("Id").asText(), removed.err());
+                } else if (removed.exit() != 0
                         && !removed.err().contains("not found")
                         && !removed.err().contains("No such network")) {
                     removed.ok();

@@ -1,9 +1,13 @@
 package io.patchbay.e2e.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One Docker host of the lab: its engine, its daemon, its power switch and its cable. */
 public final class Host {
@@ -54,9 +58,28 @@ public final class Host {
 
     /** Runs something on the host, in all its namespaces. */
     public Command.Result on(String... command) {
-        List<String> all = new ArrayList<>(List.of("on", String.valueOf(number)));
+        List<String> all =
+                new ArrayList<>(List.of("nsenter", "-t", String.valueOf(init()), "-m", "-u", "-i", "-n", "-p"));
+        all.add("--");
         all.addAll(List.of(command));
-        return lab.lab(all.toArray(String[]::new));
+        return lab.run(
+                all,
+                Map.of(
+                        "PATH",
+                        folder().resolve("bin") + ":" + System.getenv("PATH"),
+                        // where the command finds its class archive
+                        "PATCHBAY_CACHE",
+                        System.getenv().getOrDefault("LAB_CACHE", "/var/cache/patchbay-lab")));
+    }
+
+    /** Process 1 of the host, as the machine counts. */
+    private long init() {
+        Path record = folder().resolve("init.pid");
+        try {
+            return Long.parseLong(Files.readString(record).split(" ", 2)[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(this + " is not up", e);
+        }
     }
 
     /** Runs something in the host's network namespace, with the machine's files. */

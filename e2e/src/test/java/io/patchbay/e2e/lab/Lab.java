@@ -1,8 +1,12 @@
 package io.patchbay.e2e.lab;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +42,7 @@ public final class Lab implements AutoCloseable {
         this.prefix = prefix;
         this.directory = directory;
         this.script = Path.of(property("patchbay.lab")).normalize().toString();
-        Map<String, String> all = new java.util.HashMap<>(more);
+        Map<String, String> all = new HashMap<>(more);
         all.put("LAB_PREFIX", prefix);
         all.put("LAB_DIR", directory.toString());
         all.put("PATCHBAY_HOME", Path.of(property("patchbay.home")).normalize().toString());
@@ -54,7 +58,7 @@ public final class Lab implements AutoCloseable {
     /** Brings up a lab of its own; {@code options} are those of {@code lab up}, words like {@code NAME=VALUE} go to its environment. */
     public static Lab up(int hosts, List<String> options) {
         int number = COUNT.incrementAndGet();
-        Map<String, String> environment = new java.util.HashMap<>();
+        Map<String, String> environment = new HashMap<>();
         List<String> command = new ArrayList<>(List.of("up", String.valueOf(hosts), "--engine", engine()));
         for (String option : options) {
             if (option.matches("[A-Z_]+=.*")) {
@@ -76,14 +80,9 @@ public final class Lab implements AutoCloseable {
         return lab;
     }
 
-    /** The engine's version, as in {@code 20.10}. */
+    /** The engine that was asked for, as in {@code 20.10} or {@code newest}. */
     public static String engine() {
         return property("patchbay.engine");
-    }
-
-    /** The engine's major version. */
-    public static int engineMajor() {
-        return Integer.parseInt(engine().substring(0, engine().indexOf('.')));
     }
 
     private static String property(String name) {
@@ -103,6 +102,13 @@ public final class Lab implements AutoCloseable {
 
     Command.Result run(List<String> command) {
         return Command.run(command, environment, Path.of("/"));
+    }
+
+    /** The same with more in its environment. */
+    Command.Result run(List<String> command, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(more);
+        return Command.run(command, all, Path.of("/"));
     }
 
     /** The same in a folder, for programs that read files of it. */
@@ -138,7 +144,7 @@ public final class Lab implements AutoCloseable {
 
     /** From now on the printer must get an answer within a moment; under load the first echo may take its time. */
     public void assertReachable(String address) {
-        Command.Result ping = onPrinter("ping", "-n", "-c", "1", "-W", "3", address);
+        Command.Result ping = onPrinter("ping", "-n", "-c", "1", "-W", "10", address);
         if (ping.exit() != 0) {
             throw new AssertionError("the printer does not reach " + address + "\n" + ping + "\n"
                     + onPrinter("ip", "neigh").out() + "\n"
@@ -207,6 +213,28 @@ public final class Lab implements AutoCloseable {
         return hosts.stream()
                 .map(h -> (hosts.size() == 1 ? "" : h + ":\n") + h.daemonLog())
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Copies what every host's programs logged to where it outlives the lab; where that is. */
+    String keepLogs(String test) {
+        Path kept = Path.of(property("patchbay.logs"), test);
+        try {
+            for (Host host : hosts) {
+                Files.createDirectories(kept);
+                for (String program : List.of("patchbay", "dockerd", "etcd")) {
+                    Path log = host.folder().resolve(program + ".log");
+                    if (Files.exists(log)) {
+                        Files.copy(
+                                log,
+                                kept.resolve(host.name() + "-" + program + ".log"),
+                                StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            return kept + " (incomplete: " + e + ")";
+        }
+        return kept.toString();
     }
 
     /** A network of the LAN, see {@link Docker#lan}, made on host 1; returns when all others have it. */

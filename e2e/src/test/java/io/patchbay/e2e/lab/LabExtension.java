@@ -65,13 +65,15 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
         boolean failed = context.getExecutionException().isPresent() || !problems.isEmpty();
         if (failed) {
             String log = lab.daemonLog();
+            String kept = lab.keepLogs(context.getRequiredTestClass().getSimpleName() + "."
+                    + context.getRequiredTestMethod().getName());
             // the next test begins with a lab that nothing has happened to
             store(context).remove(wanted(context));
             lab.close();
             AssertionError error = new AssertionError((problems.isEmpty()
                             ? "the test failed; "
                             : "after the test: " + problems.get(0).getMessage() + "\n")
-                    + "the daemon's last lines:\n" + log);
+                    + "logs of daemons and engines are in " + kept + ", the daemon's last lines:\n" + log);
             problems.forEach(error::addSuppressed);
             throw error;
         }

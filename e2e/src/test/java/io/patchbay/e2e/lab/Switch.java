@@ -29,6 +29,7 @@ public final class Switch {
     private static final Pattern IS_AT = Pattern.compile("Reply ([0-9.]+) is-at ([0-9a-f:]{17})");
     private static final Pattern WHO_HAS =
             Pattern.compile("(?:Request|Announcement)[^,]*?(?:tell |Announcement )([0-9.]+)");
+    private static final Pattern LEARNED = Pattern.compile("^([0-9a-f:]{17}) dev (?:p(?=\\d))?(\\S+) .*master sw0");
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Lab lab;
@@ -51,7 +52,7 @@ public final class Switch {
     /** Begins to listen at all ports; returns when packets are really seen. */
     void listen() {
         try {
-            Process process = new ProcessBuilder(
+            Process process = Processes.start(new ProcessBuilder(
                             "nsenter",
                             "--net=/run/netns/" + lab.namespace("switch"),
                             "tcpdump",
@@ -68,8 +69,7 @@ public final class Switch {
                             "-B",
                             "4096",
                             "arp and inbound")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.DISCARD));
             capture = process;
             Thread reader = new Thread(() -> read(process), "arp");
             reader.setDaemon(true);
@@ -168,7 +168,7 @@ public final class Switch {
     /** All at once; arping, because it asks also for what the printer knows. */
     private void ask(List<String> addresses) {
         String each = "for a in " + String.join(" ", addresses)
-                + "; do busybox arping -b -f -c 3 -w 3 -I eth0 $a >/dev/null && ping -n -c 1 -W 3 $a >/dev/null || echo $a & done; wait";
+                + "; do busybox arping -b -f -c 10 -w 10 -I eth0 $a >/dev/null && ping -n -c 1 -W 10 $a >/dev/null || echo $a & done; wait";
         String silent = lab.onPrinter("sh", "-c", each).text();
         if (!silent.isEmpty()) {
             throw new AssertionError("the printer does not reach " + silent + "\n" + allHeard());
@@ -206,18 +206,18 @@ public final class Switch {
             }
         }
         assertNoDuplicates(List.copyOf(wanted.keySet()));
-        wanted.forEach((address, endpoint) -> assertPlace(address, endpoint, places.get(address)));
+        Map<String, String> learned = learned();
+        wanted.forEach((address, endpoint) -> assertPlace(address, endpoint, places.get(address), learned));
     }
 
-    private void assertPlace(String address, Docker.Endpoint endpoint, @Nullable Host host) {
+    private void assertPlace(
+            String address, Docker.Endpoint endpoint, @Nullable Host host, Map<String, String> learned) {
         List<Said> all = saidOf(address);
         Said last = all.get(all.size() - 1);
         String port = host == null ? "" : String.valueOf(host.number());
-        if (!last.port().equals(port)
-                || !last.mac().equals(endpoint.mac())
-                || !portOf(last.mac()).equals(port)) {
+        if (!last.port().equals(port) || !last.mac().equals(endpoint.mac()) || !port.equals(learned.get(last.mac()))) {
             throw new AssertionError(endpoint + " should be behind port " + port + ", but " + last.station()
-                    + " says so and the switch has learned port " + portOf(last.mac()) + "\n" + allHeard());
+                    + " says so and the switch has learned port " + learned.get(last.mac()) + "\n" + allHeard());
         }
     }
 
@@ -246,12 +246,21 @@ public final class Switch {
 
     /** The machine behind whose port the switch believes a MAC to be; empty when it knows none. */
     public String portOf(String mac) {
-        for (String line : lab.lab("fdb").text().lines().toList()) {
-            if (line.startsWith(mac + " ")) {
-                return line.substring(mac.length() + 1);
+        return learned().getOrDefault(mac, "");
+    }
+
+    /** Every MAC the switch has learned and the machine behind that port: a host's number, or {@code printer}. */
+    private Map<String, String> learned() {
+        Map<String, String> ports = new TreeMap<>();
+        String table =
+                lab.inNamespace("switch", "bridge", "fdb", "show", "br", "sw0").text();
+        for (String line : table.lines().filter(l -> !l.contains("permanent")).toList()) {
+            Matcher entry = LEARNED.matcher(line);
+            if (entry.find()) {
+                ports.put(entry.group(1), entry.group(2));
             }
         }
-        return "";
+        return ports;
     }
 
     void close() {
