@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  */
 public final class Await {
     private static final long LOOK_NANOS = 20_000_000;
+    private static final long FAR_LOOK_NANOS = 100_000_000;
 
     private static final int PATIENCE = 4;
 
@@ -23,13 +24,23 @@ public final class Await {
 
     /** The same, adding to the failure what {@code seen} tells. */
     public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> seen) {
+        until(what, limit, LOOK_NANOS, condition, seen);
+    }
+
+    /** The same for what takes a while to look at: of several hosts, with programs. */
+    public static void untilFarAndWide(String what, Duration limit, BooleanSupplier condition, Supplier<String> seen) {
+        until(what, limit, FAR_LOOK_NANOS, condition, seen);
+    }
+
+    private static void until(
+            String what, Duration limit, long pause, BooleanSupplier condition, Supplier<String> seen) {
         long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("after " + PATIENCE * limit.toMillis() + " ms it is not so that " + what
                         + "; seen: " + seen.get());
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(pause);
         }
     }
 

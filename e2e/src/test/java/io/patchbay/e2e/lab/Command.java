@@ -38,6 +38,11 @@ public final class Command {
         }
     }
 
+    /** Runs a program that has nothing to do with a lab. */
+    public static Result run(Path directory, String... command) {
+        return run(List.of(command), Map.of(), directory);
+    }
+
     static Result run(List<String> command, Map<String, String> environment, Path directory) {
         try {
             Path out = Files.createTempFile("patchbay-e2e", ".out");

@@ -84,7 +84,7 @@ public final class Docker {
     public List<String> networkNames() {
         List<String> names = new ArrayList<>();
         for (JsonNode network : api("/networks")) {
-            if (network.path("Driver").asText().equals("patchbay")) {
+            if (isOurs(network)) {
                 names.add(network.path("Name").asText());
             }
         }
@@ -177,11 +177,16 @@ public final class Docker {
                 () -> inspect(container).path("State").toString());
     }
 
+    private static boolean isOurs(JsonNode network) {
+        String driver = network.path("Driver").asText();
+        return driver.equals("patchbay") || driver.equals(ManagedPlugin.NAME);
+    }
+
     /** Ids of the networks of our driver. */
     public List<String> networkIds() {
         List<String> ids = new ArrayList<>();
         for (JsonNode network : api("/networks")) {
-            if (network.path("Driver").asText().equals("patchbay")) {
+            if (isOurs(network)) {
                 ids.add(network.path("Id").asText());
             }
         }

@@ -40,7 +40,7 @@ public final class Host {
 
     /** Its own address, on its bridge. */
     public String address() {
-        return Lab.NET + "." + (10 + number);
+        return lab.net() + "." + (10 + number);
     }
 
     /** Its folder as seen from outside. */
@@ -153,8 +153,16 @@ public final class Host {
 
     /** The last lines the daemon logged. */
     public String daemonLog() {
-        return lab.run(List.of(
-                        "tail", "-n", "40", folder().resolve("patchbay.log").toString()))
+        return tail("patchbay.log");
+    }
+
+    /** The last lines the engine logged, and with it a managed plugin. */
+    public String engineLog() {
+        return tail("dockerd.log");
+    }
+
+    private String tail(String log) {
+        return lab.run(List.of("tail", "-n", "40", folder().resolve(log).toString()))
                 .out();
     }
 

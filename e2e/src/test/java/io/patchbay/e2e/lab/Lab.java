@@ -80,12 +80,18 @@ public final class Lab implements AutoCloseable {
         return lab;
     }
 
+    /** The first three numbers of its addresses. */
+    public String net() {
+        return environment.getOrDefault("LAB_NET", NET);
+    }
+
     /** The engine that was asked for, as in {@code 20.10} or {@code newest}. */
     public static String engine() {
         return property("patchbay.engine");
     }
 
-    private static String property(String name) {
+    /** A property of the run, which the module sets. */
+    static String property(String name) {
         String value = System.getProperty(name);
         if (value == null || value.isBlank()) {
             throw new IllegalStateException("system property " + name + " is not set; run with mvn -Pe2e");
@@ -176,7 +182,8 @@ public final class Lab implements AutoCloseable {
         return etcd;
     }
 
-    Path directory() {
+    /** Everything of the lab. */
+    public Path directory() {
         return directory;
     }
 
@@ -235,6 +242,13 @@ public final class Lab implements AutoCloseable {
             return kept + " (incomplete: " + e + ")";
         }
         return kept.toString();
+    }
+
+    /** The last lines each engine logged. */
+    public String engineLog() {
+        return hosts.stream()
+                .map(h -> "dockerd of " + h + ":\n" + h.engineLog())
+                .collect(Collectors.joining("\n"));
     }
 
     /** A network of the LAN, see {@link Docker#lan}, made on host 1; returns when all others have it. */

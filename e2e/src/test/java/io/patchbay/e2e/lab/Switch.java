@@ -215,9 +215,10 @@ public final class Switch {
         List<Said> all = saidOf(address);
         Said last = all.get(all.size() - 1);
         String port = host == null ? "" : String.valueOf(host.number());
-        if (!last.port().equals(port) || !last.mac().equals(endpoint.mac()) || !port.equals(learned.get(last.mac()))) {
+        String behind = learned.getOrDefault(last.mac(), "");
+        if (!last.port().equals(port) || !last.mac().equals(endpoint.mac()) || !behind.equals(port)) {
             throw new AssertionError(endpoint + " should be behind port " + port + ", but " + last.station()
-                    + " says so and the switch has learned port " + learned.get(last.mac()) + "\n" + allHeard());
+                    + " says so and the switch has learned port " + behind + "\n" + allHeard());
         }
     }
 
