@@ -152,6 +152,21 @@ public final class Swarm {
         return Http.get(host.docker().socket(), "/nodes").status() == 200;
     }
 
+    /** How many managers there are that the others reach. */
+    public long managers() {
+        return nodes().findValuesAsText("Reachability").stream()
+                .filter("reachable"::equals)
+                .count();
+    }
+
+    /** Makes a worker of a manager; does nothing where it is one. */
+    public void demote(Host host) {
+        if (isManager(host)) {
+            docker().ok("node", "demote", host.name());
+            await(host + " is a worker", () -> !isManager(host));
+        }
+    }
+
     /**
      * A service that stops at once, names its tasks' addresses and no other, and comes back soon; {@code more}
      * stands before the image.
@@ -182,6 +197,14 @@ public final class Swarm {
     /** So many tasks are wanted. */
     public void order(String service, int replicas) {
         docker().ok("service", "scale", "-d", service + "=" + replicas);
+    }
+
+    /** The same while there may be no leader, when nobody can be told anything. */
+    public void awaitOrder(String service, int replicas) {
+        await(replicas + " tasks of " + service + " can be ordered", () -> {
+            order(service, replicas);
+            return true;
+        });
     }
 
     /** Every task is replaced, so many at a time; returns when the new ones run. */
