@@ -50,8 +50,7 @@ final class Docker29Test {
     private String address(String pool) {
         return ok(
                         "IpamDriver.RequestAddress",
-                        "{'PoolID':'" + pool + "','Address':'','Options':{'com.docker.network.endpoint.name':'web',"
-                                + "'com.docker.network.endpoint.macaddress':''}}")
+                        "{'PoolID':'" + pool + "','Address':'','Options':{'com.docker.network.endpoint.name':'web'}}")
                 .path("Address")
                 .asText();
     }
