@@ -6,11 +6,9 @@
 part_swarm() (
 	export LAB_PREFIX=${LAB_PREFIX}s LAB_DIR=${LAB_DIR}s
 	unset DOCKER_HOST
-	LAB=$lab PLUGIN=$PWD/target/plugin NAME=patchbay:latest scope=local
-	# shellcheck source=deploy/plugin/lib/check.sh
-	. deploy/plugin/lib/check.sh
-	# shellcheck source=deploy/plugin/lib/swarm.sh
-	. deploy/plugin/lib/swarm.sh
+	PLUGIN=$PWD/target/plugin NAME=patchbay:latest scope=local
+	# shellcheck source=deploy/bench/nodes.sh
+	. deploy/bench/nodes.sh
 	deploy/plugin/build >/dev/null
 	trap '"$lab" down >/dev/null 2>&1 || true' EXIT
 	trap 'exit 130' INT TERM
