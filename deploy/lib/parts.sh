@@ -45,7 +45,7 @@ run_queue() {
 			eval "begin_part ${builds[0]}"
 			builds=("${builds[@]:1}")
 			building_pid=$! building=1
-			renice -n 10 -g "$building_pid" >/dev/null
+			renice -n 10 -g "$building_pid" >/dev/null 2>&1 || true # it may have ended
 		fi
 		wait -n -p pid "${!running[@]}" || true
 		if [[ $pid == "${building_pid:-}" ]]; then building=''; fi

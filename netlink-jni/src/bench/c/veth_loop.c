@@ -192,67 +192,103 @@ static int number(int argc, char **argv, int at, int otherwise)
 	return (int)value;
 }
 
+/* What was measured, in microseconds: for each round, made for each pair of it. */
+struct figures {
+	double *made, *gone, *listed, *up, *down;
+};
+
+/* What a round works on. file is -1 where nothing is to be written. */
+struct setting {
+	int fd, file, batch;
+	uint32_t bridge;
+};
+
+static struct figures figures(int rounds, int batch)
+{
+	struct figures f = {
+		.made = calloc((size_t)rounds * (size_t)batch + 1, sizeof(double)),
+		.gone = calloc((size_t)rounds + 1, sizeof(double)),
+		.listed = calloc((size_t)rounds + 1, sizeof(double)),
+		.up = calloc((size_t)rounds + 1, sizeof(double)),
+		.down = calloc((size_t)rounds + 1, sizeof(double)),
+	};
+
+	if (!f.made || !f.gone || !f.listed || !f.up || !f.down || !rounds || !batch)
+		must(-EINVAL, "start");
+	return f;
+}
+
+static void one_round(const struct setting *s, const struct figures *f, int i)
+{
+	static char names[MAX * NAME_SIZE];
+	double begun = now_us();
+	double from;
+	size_t len;
+
+	write_synced(s->file, UP_WRITES - 1);
+	len = create_some(s->fd, s->bridge, 'b', s->batch, names,
+			  f->made + (size_t)i * (size_t)s->batch);
+	write_synced(s->file, 1);
+	f->up[i] = now_us() - begun;
+	if (s->file < 0)
+		f->listed[i] = time_list();
+	from = now_us();
+	must(s->batch == 1 ? delete (s->fd, names)
+			   : rt_delete(&(struct rt_names){.text = names, .len = len}, NULL),
+	     "delete");
+	f->gone[i] = now_us() - from;
+	write_synced(s->file, DOWN_WRITES);
+	f->down[i] = now_us() - from;
+}
+
+static void print_all(const struct figures *f, int rounds, int batch, int kept)
+{
+	printf("{\"batch\":%d,\"kept\":%d,", batch, kept);
+	print("create_us", f->made, rounds * batch);
+	putchar(',');
+	print("delete_us", f->gone, rounds);
+	putchar(',');
+	print("list_us", f->listed, rounds);
+	putchar(',');
+	print("up_us", f->up, rounds);
+	putchar(',');
+	print("down_us", f->down, rounds);
+	printf("}\n");
+}
+
+static void release(struct figures *f)
+{
+	free(f->made);
+	free(f->gone);
+	free(f->listed);
+	free(f->up);
+	free(f->down);
+}
+
 int main(int argc, char **argv)
 {
 	static char kept_names[MAX * NAME_SIZE];
-	static char names[MAX * NAME_SIZE];
 	int rounds = number(argc, argv, 1, 200);
 	int batch = number(argc, argv, 2, 1);
 	int kept = number(argc, argv, 3, 0);
 	struct rt_bridge spec = {.name = "pb-bench", .alias = "", .mac = mac, .mtu = RT_NO_MTU};
 	struct rt_names list = {.text = kept_names};
-	double *made = calloc((size_t)rounds * (size_t)batch + 1, sizeof(*made));
-	double *gone = calloc((size_t)rounds + 1, sizeof(*gone));
-	double *listed = calloc((size_t)rounds + 1, sizeof(*listed));
-	double *up = calloc((size_t)rounds + 1, sizeof(*up));
-	double *down = calloc((size_t)rounds + 1, sizeof(*down));
-	int file = argc > 4 ? lay_out(argv[4], rounds) : -1;
-	int fd = nl_open(0);
+	struct figures measured = figures(rounds, batch);
+	struct setting setting = {.fd = nl_open(0), .batch = batch};
 	struct rt_link br;
 	int i;
 
-	if (fd < 0 || !made || !gone || !listed || !up || !down || !rounds || !batch)
-		must(fd < 0 ? fd : -EINVAL, "start");
+	must(setting.fd < 0 ? setting.fd : 0, "start");
+	setting.file = argc > 4 ? lay_out(argv[4], rounds) : -1;
 	must(rt_create_bridge(&spec, &br, NULL), "create bridge");
-	list.len = create_some(fd, (uint32_t)br.index, 'k', kept, kept_names, NULL);
-	for (i = 0; i < rounds; i++) {
-		double begun = now_us();
-		double from;
-		size_t len;
-
-		write_synced(file, UP_WRITES - 1);
-		len = create_some(fd, (uint32_t)br.index, 'b', batch, names,
-				  made + (size_t)i * (size_t)batch);
-		write_synced(file, 1);
-		up[i] = now_us() - begun;
-		if (file < 0)
-			listed[i] = time_list();
-		from = now_us();
-		must(batch == 1 ? delete (fd, names)
-				: rt_delete(&(struct rt_names){.text = names, .len = len}, NULL),
-		     "delete");
-		gone[i] = now_us() - from;
-		write_synced(file, DOWN_WRITES);
-		down[i] = now_us() - from;
-	}
+	setting.bridge = (uint32_t)br.index;
+	list.len = create_some(setting.fd, setting.bridge, 'k', kept, kept_names, NULL);
+	for (i = 0; i < rounds; i++)
+		one_round(&setting, &measured, i);
 	must(rt_delete(&list, NULL), "delete kept");
-	must(delete (fd, "pb-bench"), "delete bridge");
-	printf("{\"batch\":%d,\"kept\":%d,", batch, kept);
-	print("create_us", made, rounds * batch);
-	putchar(',');
-	print("delete_us", gone, rounds);
-	putchar(',');
-	print("list_us", listed, rounds);
-	putchar(',');
-	print("up_us", up, rounds);
-	putchar(',');
-	print("down_us", down, rounds);
-	printf("}\n");
-	free(made);
-	free(gone);
-	free(listed);
-	free(up);
-	free(down);
-	close(fd);
+	must(delete (setting.fd, "pb-bench"), "delete bridge");
+	print_all(&measured, rounds, batch, kept);
+	release(&measured);
+	close(setting.fd);
 	return 0;
 }

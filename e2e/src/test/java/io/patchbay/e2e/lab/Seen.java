@@ -9,6 +9,9 @@ public final class Seen implements TestExecutionExceptionHandler, LifecycleMetho
     /** A class of tests that can tell, whatever state things are in. */
     public interface ByTests {
         String seen();
+
+        /** Where it was seen. */
+        Lab lab();
     }
 
     @Override
@@ -34,18 +37,26 @@ public final class Seen implements TestExecutionExceptionHandler, LifecycleMetho
     private static Throwable told(ExtensionContext context, Throwable why) {
         return context.getTestInstance()
                 .filter(ByTests.class::isInstance)
-                .map(tests -> told((ByTests) tests, why))
+                .map(tests -> told((ByTests) tests, name(context), why))
                 .orElse(why);
     }
 
-    /** The failure with what was seen. */
-    public static Throwable told(ByTests tests, Throwable why) {
+    private static String name(ExtensionContext context) {
+        return context.getRequiredTestClass().getSimpleName()
+                + context.getTestMethod().map(method -> "." + method.getName()).orElse("");
+    }
+
+    /** The failure with what was seen, and where the logs of the test of that name are kept. */
+    public static Throwable told(ByTests tests, String name, Throwable why) {
         String seen;
         try {
             seen = tests.seen();
         } catch (RuntimeException | AssertionError e) {
             seen = "nothing: " + e;
         }
-        return new AssertionError(why.getMessage() + "\n" + seen, why);
+        return new AssertionError(
+                why.getMessage() + "\nlogs of daemons and engines are in "
+                        + tests.lab().keepLogs(name) + "\n" + seen,
+                why);
     }
 }

@@ -100,6 +100,11 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
     }
 
     @Override
+    public Lab lab() {
+        return lab;
+    }
+
+    @Override
     public String seen() {
         return state.seen();
     }

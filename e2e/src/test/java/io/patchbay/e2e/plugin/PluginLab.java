@@ -47,6 +47,11 @@ abstract class PluginLab implements Seen.ByTests {
     }
 
     @Override
+    public Lab lab() {
+        return lab;
+    }
+
+    @Override
     public String seen() {
         return docker.endpoints() + "\n" + lab.engineLog();
     }

@@ -54,7 +54,7 @@ final class SwarmDocumentTest {
                     begun.run(block);
                 } catch (RuntimeException | AssertionError e) {
                     failed[0] = true;
-                    throw Seen.told(begun, new AssertionError(block + ": " + e.getMessage(), e));
+                    throw Seen.told(begun, "SwarmDocumentTest", new AssertionError(block + ": " + e.getMessage(), e));
                 }
                 isBuilt = isBuilt || block.place() == Document.Place.BUILD;
             }));

@@ -93,6 +93,11 @@ abstract class SwarmLab implements Seen.ByTests {
     }
 
     @Override
+    public Lab lab() {
+        return lab;
+    }
+
+    @Override
     public String seen() {
         return state.seen();
     }
