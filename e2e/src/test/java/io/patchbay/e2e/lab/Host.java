@@ -153,16 +153,17 @@ public final class Host {
 
     /** The last lines the daemon logged. */
     public String daemonLog() {
-        return tail("patchbay.log");
+        return lastLines("patchbay.log");
     }
 
-    /** The last lines the engine logged, and with it a managed plugin. */
+    /** The last lines the engine logged, and with it a managed plugin; but not that the kernel has no IPVS. */
     public String engineLog() {
-        return tail("dockerd.log");
+        return lastLines("dockerd.log");
     }
 
-    private String tail(String log) {
-        return lab.run(List.of("tail", "-n", "40", folder().resolve(log).toString()))
+    private String lastLines(String log) {
+        String file = folder().resolve(log).toString();
+        return lab.run(List.of("sh", "-c", "grep -v 'reading the kernel parameter' \"$0\" | tail -n 40", file))
                 .out();
     }
 

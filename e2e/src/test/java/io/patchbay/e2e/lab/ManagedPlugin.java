@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.StreamSupport;
 
 /**
@@ -22,6 +25,9 @@ public final class ManagedPlugin {
     private static final Duration ENDS = Duration.ofSeconds(30);
     private static final String JAVA = "/opt/jre/bin/java";
     private static final String FLAGS = "@/opt/patchbay/lib/plugin.flags";
+
+    /** Classes of tests run side by side. */
+    private static final ReadWriteLock BUILD = new ReentrantReadWriteLock();
 
     private final Host host;
 
@@ -38,6 +44,25 @@ public final class ManagedPlugin {
         return folder;
     }
 
+    /** Does something with what was built; not while it is made anew. */
+    public static void reading(Runnable what) {
+        with(BUILD.readLock(), what);
+    }
+
+    /** Makes it anew. */
+    public static void making(Runnable what) {
+        with(BUILD.writeLock(), what);
+    }
+
+    private static void with(Lock lock, Runnable what) {
+        lock.lock();
+        try {
+            what.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** On the host's disk, what the plugin sees as {@code /etc/patchbay}. */
     public Path config() {
         return host.folder().resolve("config");
@@ -52,7 +77,7 @@ public final class ManagedPlugin {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        host.docker().ok("plugin", "create", NAME, built().toString());
+        reading(() -> host.docker().ok("plugin", "create", NAME, built().toString()));
         set("state.source=" + state, "config.source=" + config());
     }
 

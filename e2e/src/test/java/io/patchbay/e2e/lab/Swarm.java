@@ -79,6 +79,7 @@ public final class Swarm {
         plugin.create();
         plugin.set("SCOPE=" + scope, "GRACE=5", "STORE=etcd:" + String.join(",", members));
         plugin.enable();
+        host.patchbay().awaitReady(LIMIT);
     }
 
     /**

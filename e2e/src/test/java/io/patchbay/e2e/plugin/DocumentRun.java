@@ -118,7 +118,8 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
         List<String> lines = block.lines();
         switch (block.place()) {
             case BUILD ->
-                lines.forEach(line -> Command.run(checkout, "bash", "-c", line).ok());
+                ManagedPlugin.making(() -> lines.forEach(
+                        line -> Command.run(checkout, "bash", "-c", line).ok()));
             case BEFORE_ENABLE -> {
                 // said by runOn, where the plugin is enabled
             }
@@ -143,7 +144,11 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
         if (line.startsWith("docker plugin enable ")) {
             document.linesBeforeEnable(scope).forEach(each -> runAsItStands(host, each));
         }
-        runAsItStands(host, line);
+        if (line.startsWith("docker plugin create ")) {
+            ManagedPlugin.reading(() -> runAsItStands(host, line));
+        } else {
+            runAsItStands(host, line);
+        }
     }
 
     private void runAsItStands(Host host, String line) {

@@ -15,10 +15,15 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What deploy/plugin/build has made. */
 @Tag("plugin")
+@ResourceLock(PluginBuildTest.BUILT)
 final class PluginBuildTest {
+    /** What is not looked at while {@link SwarmDocumentTest} makes it anew. */
+    static final String BUILT = "target/plugin";
+
     private static final long LIMIT_BYTES = 110L << 20;
 
     private final Path built = ManagedPlugin.built();

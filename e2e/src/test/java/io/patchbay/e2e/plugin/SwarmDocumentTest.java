@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * docs/swarm.md word by word, once for each scope: each line of its blocks is run as it stands, in the document's
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
  * block that has not worked is tried.
  */
 @Tag("plugin")
+@ResourceLock(PluginBuildTest.BUILT)
 final class SwarmDocumentTest {
     private static boolean isBuilt;
 
