@@ -71,14 +71,28 @@ public final class Swarm {
         Together.all(all);
     }
 
+    /** Makes, sets and enables the plugin everywhere; enables it in turn, for dockerd waits some 10 s for it to answer. */
+    public void installEverywhere() {
+        onEach(this::prepare);
+        lab.hosts().forEach(this::enable);
+    }
+
     /** Makes, sets and enables the plugin. */
     public void install(Host host) {
+        prepare(host);
+        enable(host);
+    }
+
+    private void prepare(Host host) {
         ManagedPlugin plugin = plugin(host.number());
         List<String> members =
                 lab.hosts().stream().map(h -> "http://" + h.address() + ":2379").toList();
         plugin.create();
         plugin.set("SCOPE=" + scope, "GRACE=5", "STORE=etcd:" + String.join(",", members));
-        plugin.enable();
+    }
+
+    private void enable(Host host) {
+        plugin(host.number()).enable();
         host.patchbay().awaitReady(LIMIT);
     }
 

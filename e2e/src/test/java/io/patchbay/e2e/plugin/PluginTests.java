@@ -65,9 +65,17 @@ abstract class PluginTests extends PluginLab {
                         .path("Scope")
                         .asText())
                 .isEqualTo("local");
-        assertThat(host.inNetwork("curl", "-sf", "--noproxy", "*", "http://127.0.0.1:9877/v1/version")
-                        .text())
-                .contains("\"" + host.name() + "\"");
+        // it listens there a moment later than on its socket
+        Await.until(
+                "it names its host as the machine is named",
+                LIMIT,
+                () -> version().contains("\"" + host.name() + "\""),
+                this::version);
+    }
+
+    private String version() {
+        return host.inNetwork("curl", "-sf", "--noproxy", "*", "http://127.0.0.1:9877/v1/version")
+                .out();
     }
 
     /** A bridge that is not there is refused by name: so the setting has arrived. */

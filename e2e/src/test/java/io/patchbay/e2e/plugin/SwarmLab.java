@@ -74,7 +74,7 @@ abstract class SwarmLab implements Seen.ByTests {
 
     @BeforeAll
     void threeNodesWithSixTasks() {
-        swarm.onEach(swarm::install);
+        swarm.installEverywhere();
         swarm.form();
         makeNetwork("lan", Lab.NET + ".128-" + Lab.NET + ".220");
         swarm.service("web", TASKS, "lan");
