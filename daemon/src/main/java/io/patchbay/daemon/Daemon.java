@@ -10,7 +10,7 @@ import io.patchbay.api.OperatorSettings;
 import io.patchbay.api.PluginServer;
 import io.patchbay.api.PluginSettings;
 import io.patchbay.api.VertxRuntime;
-import io.patchbay.core.Driver;
+import io.patchbay.core.driver.Driver;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;

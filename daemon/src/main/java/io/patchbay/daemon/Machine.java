@@ -1,6 +1,6 @@
 package io.patchbay.daemon;
 
-import io.patchbay.core.host.HostSettings;
+import io.patchbay.core.cluster.HostSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.patchbay.daemon;
 
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.host.Doctor;
-import io.patchbay.core.host.Inspection.Finding;
-import io.patchbay.core.host.Inspection.Severity;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
+import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.link.Links;
 import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;

@@ -2,9 +2,9 @@ package io.patchbay.daemon;
 
 import io.patchbay.api.Arguments;
 import io.patchbay.api.Operation;
-import io.patchbay.core.Driver;
-import io.patchbay.core.engine.NetworkPlan;
-import io.patchbay.core.replicate.NetworkOrder;
+import io.patchbay.core.driver.Driver;
+import io.patchbay.core.enginesync.NetworkOrder;
+import io.patchbay.core.record.NetworkPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

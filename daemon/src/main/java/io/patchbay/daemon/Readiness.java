@@ -1,8 +1,8 @@
 package io.patchbay.daemon;
 
 import io.patchbay.api.ReadinessCheck;
-import io.patchbay.core.host.Doctor;
-import io.patchbay.core.host.Inspection.Severity;
+import io.patchbay.core.finding.Severity;
+import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.store.Store;
 import java.util.ArrayList;

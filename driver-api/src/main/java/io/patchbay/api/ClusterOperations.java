@@ -1,11 +1,11 @@
 package io.patchbay.api;
 
 import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.cluster.Operations;
+import io.patchbay.core.cluster.Operations.Forgotten;
+import io.patchbay.core.cluster.Operations.Reserved;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.host.Operations;
-import io.patchbay.core.host.Operations.Forgotten;
-import io.patchbay.core.host.Operations.Reserved;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

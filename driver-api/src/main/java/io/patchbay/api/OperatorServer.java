@@ -2,7 +2,7 @@ package io.patchbay.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.host.Inspection;
+import io.patchbay.core.inspect.Inspection;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

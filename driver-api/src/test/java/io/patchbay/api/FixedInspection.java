@@ -1,7 +1,7 @@
 package io.patchbay.api;
 
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.host.Inspection;
+import io.patchbay.core.inspect.Inspection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.patchbay.core.host.Inspection.Finding;
-import io.patchbay.core.host.Inspection.Severity;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.SettingsHelp;
 import java.nio.file.Path;
@@ -40,7 +40,8 @@ public final class DoctorCommand implements Commands.Action {
             Function<Commands.Invocation, Settings> settings, Function<String, List<Finding>> host) {
         return new Commands.Command(
                 "doctor",
-                "Look for what keeps containers off the LAN on this host, and say what to do. Exit code 1 when something fails.",
+                "Look for what keeps containers off the LAN on this host, and say what to do. Exit code 1 when"
+                        + " something fails.",
                 SettingsHelp.clientFlags("control-socket", "socket", "bridge", "config"),
                 Map.of("json", "Print JSON."),
                 false,

@@ -1,7 +1,7 @@
 package io.patchbay.daemon.cli;
 
-import io.patchbay.core.host.Inspection.Finding;
-import io.patchbay.core.host.Inspection.Severity;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.patchbay.daemon.metrics;
 
 import io.patchbay.core.firewall.Forwarding;
-import io.patchbay.core.host.Inspection;
-import io.patchbay.core.host.Inspection.HostView;
-import io.patchbay.core.host.Inspection.PoolView;
+import io.patchbay.core.inspect.Inspection;
+import io.patchbay.core.inspect.Inspection.HostView;
+import io.patchbay.core.inspect.Inspection.PoolView;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -135,8 +135,8 @@ public final class StateCollector implements MultiCollector {
     private GaugeSnapshot services() {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("patchbay_services_without_answering_vip")
-                .help(
-                        "1 for a service in VIP mode on a network of scope global, where nobody answers to its virtual address; docker service update --endpoint-mode dnsrr mends it");
+                .help("1 for a service in VIP mode on a network of scope global, where nobody answers to its virtual"
+                        + " address; docker service update --endpoint-mode dnsrr mends it");
         inspection
                 .servicesWithoutAnsweringVip()
                 .forEach(service -> gauge.dataPoint(point(Labels.of("service", service), 1)));

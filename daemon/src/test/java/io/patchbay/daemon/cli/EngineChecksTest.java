@@ -2,8 +2,8 @@ package io.patchbay.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.host.Inspection.Finding;
-import io.patchbay.core.host.Inspection.Severity;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

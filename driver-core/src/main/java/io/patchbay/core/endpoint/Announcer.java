@@ -6,7 +6,7 @@ import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
-import io.patchbay.core.state.EndpointRecord;
+import io.patchbay.core.record.EndpointRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -16,10 +16,11 @@ import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.EndpointRecord;
-import io.patchbay.core.state.NetworkRecord;
-import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -81,14 +82,15 @@ public final class Endpoints {
                 throw new PatchbayException(
                         Kind.INVALID,
                         "option " + option.getKey() + "=" + option.getValue()
-                                + " is not known for an endpoint; io.patchbay options are those of docker network create -o");
+                                + " is not known for an endpoint; io.patchbay options are those of docker network"
+                                + " create -o");
             }
         }
     }
 
     private Optional<EndpointGrant> createOnce(EndpointRequest request, LinkName names) {
         NetworkRecord network = networks.require(request.networkId());
-        String key = State.endpointKey(host, request.endpointId());
+        String key = Keys.endpoint(host, request.endpointId());
         MacAddress mac = request.mac().orElseGet(() -> Macs.ofContainer(request.addresses(), request.endpointId()));
         EndpointRecord wanted = new EndpointRecord(
                 request.endpointId(),
@@ -112,7 +114,7 @@ public final class Endpoints {
         checkMac(wanted);
         Transaction.Builder transaction = Transaction.builder()
                 .ifAbsent(key)
-                .ifPresent(State.networkKey(host, request.networkId()))
+                .ifPresent(Keys.network(host, request.networkId()))
                 .put(key, state.endpoints().encode(wanted));
         for (Cidr address : request.addresses()) {
             subnetOf(network, address).ifPresent(s -> claims.bind(wanted, s, address.address(), transaction));
@@ -167,7 +169,7 @@ public final class Endpoints {
 
     private Optional<String> bridgeOf(EndpointRecord endpoint) {
         return state.networks()
-                .get(State.networkKey(endpoint.host(), endpoint.network()))
+                .get(Keys.network(endpoint.host(), endpoint.network()))
                 .map(n -> n.value().bridge());
     }
 
@@ -197,7 +199,7 @@ public final class Endpoints {
     }
 
     private void recordJoin(String endpointId, String sandbox) {
-        String key = State.endpointKey(host, endpointId);
+        String key = Keys.endpoint(host, endpointId);
         state.settle("endpoint " + endpointId, () -> {
             Versioned<EndpointRecord> current = state.endpoints()
                     .get(key)
@@ -242,7 +244,7 @@ public final class Endpoints {
 
     private EndpointRecord require(String networkId, String endpointId) {
         return state.endpoints()
-                .get(State.endpointKey(host, endpointId))
+                .get(Keys.endpoint(host, endpointId))
                 .map(Versioned::value)
                 .filter(e -> e.network().equals(networkId))
                 .orElseThrow(() -> new PatchbayException(
@@ -281,7 +283,7 @@ public final class Endpoints {
     }
 
     private boolean end(String endpointId, Claim.State claimsTo) {
-        String key = State.endpointKey(host, endpointId);
+        String key = Keys.endpoint(host, endpointId);
         return state.settle("endpoint " + endpointId, () -> {
             Optional<Versioned<EndpointRecord>> known = state.endpoints().get(key);
             if (known.isEmpty()) {
@@ -338,7 +340,7 @@ public final class Endpoints {
     }
 
     private Optional<Boolean> reclaimOnce(EndpointRecord endpoint, NetworkRecord network) {
-        Transaction.Builder transaction = Transaction.builder().ifPresent(State.endpointKey(host, endpoint.id()));
+        Transaction.Builder transaction = Transaction.builder().ifPresent(Keys.endpoint(host, endpoint.id()));
         for (Cidr address : endpoint.addresses()) {
             subnetOf(network, address).ifPresent(s -> claims.bind(endpoint, s, address.address(), transaction));
         }
@@ -370,7 +372,7 @@ public final class Endpoints {
 
     public Map<String, String> info(String endpointId) {
         return state.endpoints()
-                .get(State.endpointKey(host, endpointId))
+                .get(Keys.endpoint(host, endpointId))
                 .map(e -> Map.of(
                         "io.patchbay.link", e.value().link(),
                         "io.patchbay.mac", e.value().mac().toString(),
@@ -380,7 +382,7 @@ public final class Endpoints {
 
     /** The endpoints of this host. */
     public List<EndpointRecord> all() {
-        return state.endpoints().list(State.endpointsPrefix(host)).stream()
+        return state.endpoints().list(Keys.endpoints(host)).stream()
                 .map(Versioned::value)
                 .toList();
     }

@@ -1,7 +1,7 @@
 package io.patchbay.core.endpoint;
 
 import io.patchbay.core.link.Link;
-import io.patchbay.core.state.EndpointRecord;
+import io.patchbay.core.record.EndpointRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

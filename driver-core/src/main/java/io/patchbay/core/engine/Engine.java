@@ -1,6 +1,7 @@
 package io.patchbay.core.engine;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.record.NetworkPlan;
 import java.util.List;
 import java.util.Optional;
 

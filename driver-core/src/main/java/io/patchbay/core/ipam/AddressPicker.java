@@ -3,8 +3,9 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.AddressSet;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.PoolName;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Table;
 import io.patchbay.core.state.Versioned;
@@ -294,7 +295,7 @@ final class AddressPicker {
         AddressPicker of(PoolName pool, AddressRange range, State state) {
             AddressPicker picker = of(pool);
             if (!picker.knows(range)) {
-                List<Versioned<Claim>> claims = new ArrayList<>(state.claims().list(State.claimsPrefix(pool)));
+                List<Versioned<Claim>> claims = new ArrayList<>(state.claims().list(Keys.claims(pool)));
                 claims.stream()
                         .filter(c -> c.value().kind() == Claim.Kind.ENDPOINT
                                 && range.contains(c.value().address()))

@@ -4,13 +4,14 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.Claim;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Contact;
-import io.patchbay.core.state.EndpointRecord;
-import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
-import io.patchbay.core.state.Pool;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -117,7 +118,7 @@ public final class Claims {
     /** The very same is from an earlier attempt, whose answer was lost. */
     private boolean isThere(Claim claim) {
         return state.claims()
-                .get(State.claimKey(claim))
+                .get(Keys.claim(claim))
                 .filter(present -> present.value().equals(claim))
                 .isPresent();
     }
@@ -147,10 +148,10 @@ public final class Claims {
     }
 
     private boolean commit(Claim claim, long revision) {
-        String key = State.claimKey(claim);
+        String key = Keys.claim(claim);
         return state.commit(Transaction.builder()
                 .ifRevision(key, revision)
-                .ifPresent(State.userKey(claim.pool(), host, claim.user()))
+                .ifPresent(Keys.user(claim.pool(), host, claim.user()))
                 .put(key, state.claims().encode(claim))
                 .build());
     }
@@ -159,11 +160,11 @@ public final class Claims {
     IpAddress exactly(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
         PoolName name = user.pool();
         if (isElsewhere(name, address)) {
-            state.refresh(State.claimKey(name, address));
+            state.refresh(Keys.claim(name, address));
         }
         Claim claim = pending(user, address, container, mac);
         return state.settle("address " + address + " of pool " + name.spoken(), () -> {
-            Optional<Versioned<Claim>> present = state.claims().get(State.claimKey(name, address));
+            Optional<Versioned<Claim>> present = state.claims().get(Keys.claim(name, address));
             if (isThere(claim) || (present.isPresent() && isRepeat(present.get().value(), mac))) {
                 return Optional.of(address);
             }
@@ -175,7 +176,7 @@ public final class Claims {
             // what was judged is what is replaced: a claim that came or changed meanwhile, or went back to the leader,
             // is looked at again
             long judged = present.map(Versioned::revision).orElse(0L);
-            boolean same = state.claims().revision(State.claimKey(name, address)) == judged;
+            boolean same = state.claims().revision(Keys.claim(name, address)) == judged;
             Claim wanted = SwarmClaims.takenAgain(state, present.map(Versioned::value), claim);
             return same && commit(wanted, judged) ? Optional.of(address) : Optional.empty();
         });
@@ -184,7 +185,7 @@ public final class Claims {
     /** A container that has just been stopped there may be started here, before the watch has told. */
     private boolean isElsewhere(PoolName pool, IpAddress address) {
         return state.claims()
-                .get(State.claimKey(pool, address))
+                .get(Keys.claim(pool, address))
                 .filter(c -> !c.value().host().equals(host))
                 .isPresent();
     }
@@ -225,7 +226,7 @@ public final class Claims {
 
     private boolean endOfStale(Claim claim) {
         Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.endpoints().get(State.endpointKey(host, id)))
+                .flatMap(id -> state.endpoints().get(Keys.endpoint(host, id)))
                 .map(Versioned::value);
         return endpoint.isEmpty() || liveness.endIfStale(endpoint.get());
     }
@@ -240,7 +241,7 @@ public final class Claims {
             return;
         }
         PoolName name = subnet.pool().get();
-        String key = State.claimKey(name, address);
+        String key = Keys.claim(name, address);
         Optional<Versioned<Claim>> present = state.claims().get(key);
         Claim claim = present.map(Versioned::value)
                 .filter(c -> !c.is(Claim.State.HELD))
@@ -274,7 +275,7 @@ public final class Claims {
 
     public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
         return state.claims()
-                .get(State.claimKey(pool, address))
+                .get(Keys.claim(pool, address))
                 .flatMap(c -> c.value().endpoint())
                 .filter(endpoint.id()::equals)
                 .isPresent();
@@ -283,7 +284,7 @@ public final class Claims {
     /** Adds to a transaction what unbinds an endpoint's claims; dockerd's release of each is to follow. */
     public void unbind(EndpointRecord endpoint, Claim.State to, Transaction.Builder transaction) {
         for (Versioned<Claim> claim : boundTo(endpoint)) {
-            String key = State.claimKey(claim.value());
+            String key = Keys.claim(claim.value());
             transaction
                     .ifRevision(key, claim.revision())
                     .put(key, state.claims().encode(ended(claim.value(), to)));
@@ -296,11 +297,11 @@ public final class Claims {
 
     /** The claims that are bound to the endpoint. */
     private List<Versioned<Claim>> boundTo(EndpointRecord endpoint) {
-        return state.networks().get(State.networkKey(endpoint.host(), endpoint.network())).stream()
+        return state.networks().get(Keys.network(endpoint.host(), endpoint.network())).stream()
                 .flatMap(network -> network.value().subnets().stream())
                 .flatMap(subnet -> subnet.pool().stream())
                 .flatMap(pool -> endpoint.addresses().stream()
-                        .flatMap(cidr -> state.claims().get(State.claimKey(pool, cidr.address())).stream()))
+                        .flatMap(cidr -> state.claims().get(Keys.claim(pool, cidr.address())).stream()))
                 .filter(claim ->
                         claim.value().endpoint().filter(endpoint.id()::equals).isPresent())
                 .toList();
@@ -312,7 +313,7 @@ public final class Claims {
     }
 
     private Optional<Boolean> releaseOnce(PoolUser user, IpAddress address) {
-        String key = State.claimKey(user.pool(), address);
+        String key = Keys.claim(user.pool(), address);
         Optional<Versioned<Claim>> present = state.claims().get(key);
         if (present.isEmpty() || !isOwn(present.get().value(), user)) {
             return Optional.of(false);
@@ -358,7 +359,7 @@ public final class Claims {
         if (claim.value().swarm().isPresent() && state.isAway()) {
             return false;
         }
-        String key = State.claimKey(claim.value());
+        String key = Keys.claim(claim.value());
         Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
         end(state, claim.value(), now, transaction);
         return state.commit(transaction.build());
@@ -366,7 +367,7 @@ public final class Claims {
 
     /** Adds the end of a claim to a transaction: what a swarm's leader allocated is the leader's again. */
     public static void end(State state, Claim claim, Instant now, Transaction.Builder transaction) {
-        String key = State.claimKey(claim);
+        String key = Keys.claim(claim);
         SwarmClaims.remains(state, claim, now)
                 .ifPresentOrElse(
                         remains -> transaction.put(key, state.claims().encode(remains)), () -> transaction.delete(key));

@@ -1,6 +1,6 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.state.EndpointRecord;
+import io.patchbay.core.record.EndpointRecord;
 
 /** Says whether an endpoint of this host still lives, as the kernel sees it, and ends one that does not. */
 public interface EndpointLiveness {

@@ -3,7 +3,7 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.PoolName;
+import io.patchbay.core.record.PoolName;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

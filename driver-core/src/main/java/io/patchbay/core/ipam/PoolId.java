@@ -3,8 +3,8 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 
 /**
  * What dockerd keeps as PoolID for the life of a network and says in every later call. It describes itself, so that a daemon whose store was lost still knows what is

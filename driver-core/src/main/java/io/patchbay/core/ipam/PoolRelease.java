@@ -1,10 +1,11 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.state.Pool;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
-import io.patchbay.core.state.Segment;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Segment;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -21,8 +22,8 @@ public final class PoolRelease {
      */
     public static Optional<Boolean> once(
             State state, PoolName name, String host, String userId, Transaction.Builder transaction) {
-        String userKey = State.userKey(name, host, userId);
-        String poolKey = State.poolKey(name);
+        String userKey = Keys.user(name, host, userId);
+        String poolKey = Keys.pool(name);
         Optional<Versioned<PoolUser>> user = state.users().get(userKey);
         Optional<Versioned<Pool>> pool = state.pools().get(poolKey);
         if (user.isEmpty() || pool.isEmpty()) {
@@ -34,9 +35,9 @@ public final class PoolRelease {
                 .ifRevision(poolKey, pool.get().revision())
                 .ifRevision(userKey, user.get().revision())
                 .delete(userKey);
-        leaving.addresses().forEach(address -> transaction.delete(State.claimKey(name, address)));
-        Optional<String> other = state.users().list(State.usersPrefix(name)).stream()
-                .map(u -> State.userKey(u.value()))
+        leaving.addresses().forEach(address -> transaction.delete(Keys.claim(name, address)));
+        Optional<String> other = state.users().list(Keys.users(name)).stream()
+                .map(u -> Keys.user(u.value()))
                 .filter(key -> !key.equals(userKey))
                 .findFirst();
         // of another host's that is gone already this one may not know yet
@@ -46,7 +47,7 @@ public final class PoolRelease {
         // heard
         boolean gatewayToo = leaving.gatewayToo() || (other.isEmpty() && gateway.isPresent());
         if (gatewayToo && !leaving.gatewayToo()) {
-            gateway.ifPresent(address -> transaction.delete(State.claimKey(name, address)));
+            gateway.ifPresent(address -> transaction.delete(Keys.claim(name, address)));
         }
         Pool remaining = gatewayToo
                 ? pool.get().value().withGateway(Optional.empty(), host)
@@ -57,12 +58,12 @@ public final class PoolRelease {
 
     /** Writes what remains of a pool, or ends it: without users and without reserved ranges it is nothing. */
     static void endOrKeep(State state, Pool remaining, boolean unused, Transaction.Builder transaction) {
-        String poolKey = State.poolKey(remaining.name());
+        String poolKey = Keys.pool(remaining.name());
         if (!unused || !remaining.reserved().isEmpty()) {
             transaction.put(poolKey, state.pools().encode(remaining));
             return;
         }
-        String segmentKey = State.segmentKey(remaining.name().segment());
+        String segmentKey = Keys.segment(remaining.name().segment());
         Segment rest = PoolBirth.segment(state, remaining.name().segment())
                 .without(remaining.name().subnet());
         transaction

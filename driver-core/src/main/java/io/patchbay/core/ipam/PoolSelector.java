@@ -4,9 +4,9 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.NetworkRecord;
-import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
-import io.patchbay.core.state.PoolName;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.List;
@@ -61,7 +61,8 @@ final class PoolSelector {
             throw new PatchbayException(
                     Kind.NOT_FOUND,
                     "there is no network \"" + text
-                            + "\"; give a network's name or the beginning of its id, a subnet such as 10.77.0.0/24, or a pool's name as 'patchbay pools' shows it");
+                            + "\"; give a network's name or the beginning of its id, a subnet such as 10.77.0.0/24, or"
+                            + " a pool's name as 'patchbay pools' shows it");
         }
         List<PoolName> pools = networks.stream()
                 .flatMap(network -> network.subnets().stream())

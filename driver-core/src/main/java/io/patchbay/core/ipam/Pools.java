@@ -7,10 +7,11 @@ import io.patchbay.core.contract.IpamDriver.PoolGrant;
 import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.Pool;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -111,7 +112,7 @@ final class Pools {
     }
 
     private String userKey(PoolId id) {
-        return State.userKey(id.pool(), id.owner(host), id.user());
+        return Keys.user(id.pool(), id.owner(host), id.user());
     }
 
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */
@@ -167,21 +168,21 @@ final class Pools {
                 false,
                 time.now(),
                 Map.of());
-        Optional<Versioned<Pool>> known = state.pools().get(State.poolKey(name));
-        if (state.users().get(State.userKey(record)).isPresent()) {
+        Optional<Versioned<Pool>> known = state.pools().get(Keys.pool(name));
+        if (state.users().get(Keys.user(record)).isPresent()) {
             // an earlier attempt, whose answer was lost
             return Optional.of(new PoolGrant(id.toString(), name.subnet()));
         }
         Transaction.Builder transaction = Transaction.builder()
-                .ifRevision(State.poolKey(name), known.map(Versioned::revision).orElse(0L))
-                .ifAbsent(State.userKey(record))
-                .put(State.userKey(record), state.users().encode(record));
+                .ifRevision(Keys.pool(name), known.map(Versioned::revision).orElse(0L))
+                .ifAbsent(Keys.user(record))
+                .put(Keys.user(record), state.users().encode(record));
         if (known.isEmpty()) {
             PoolBirth.addToSegment(state, name, transaction);
         }
         Pool pool = known.map(Versioned::value)
                 .orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of()));
-        transaction.put(State.poolKey(name), state.pools().encode(pool));
+        transaction.put(Keys.pool(name), state.pools().encode(pool));
         return state.commitOnPool(name, transaction.build())
                 ? Optional.of(new PoolGrant(id.toString(), name.subnet()))
                 : Optional.empty();
@@ -269,7 +270,7 @@ final class Pools {
     void tidy() {
         for (Versioned<PoolUser> user : state.users().list("pools/")) {
             PoolUser u = user.value();
-            boolean known = state.pools().get(State.poolKey(u.pool())).isPresent();
+            boolean known = state.pools().get(Keys.pool(u.pool())).isPresent();
             if (!u.host().equals(host) || (known && !u.leaving())) {
                 continue;
             }
@@ -287,14 +288,14 @@ final class Pools {
     }
 
     private Optional<Boolean> putBack(PoolUser user) {
-        if (state.pools().get(State.poolKey(user.pool())).isPresent()) {
+        if (state.pools().get(Keys.pool(user.pool())).isPresent()) {
             return Optional.of(false);
         }
         Pool pool = new Pool(user.pool(), user.gateway(), host, List.of(), Map.of(), time.now(), Map.of());
         Transaction.Builder transaction = Transaction.builder()
-                .ifAbsent(State.poolKey(user.pool()))
-                .ifPresent(State.userKey(user))
-                .put(State.poolKey(user.pool()), state.pools().encode(pool));
+                .ifAbsent(Keys.pool(user.pool()))
+                .ifPresent(Keys.user(user))
+                .put(Keys.pool(user.pool()), state.pools().encode(pool));
         PoolBirth.addToSegment(state, user.pool(), transaction);
         shared.putBack(user, transaction);
         return state.commitOnPool(user.pool(), transaction.build()) ? Optional.of(true) : Optional.empty();
@@ -302,7 +303,7 @@ final class Pools {
 
     /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
     private void dropClaims(PoolId id) {
-        List<Versioned<Claim>> left = state.claims().list(State.claimsPrefix(id.pool())).stream()
+        List<Versioned<Claim>> left = state.claims().list(Keys.claims(id.pool())).stream()
                 .filter(c -> isLeftBehind(c.value(), id))
                 .toList();
         for (int from = 0; from < left.size(); from += BATCH) {
@@ -324,7 +325,7 @@ final class Pools {
     private boolean drop(List<Versioned<Claim>> claims) {
         Transaction.Builder transaction = Transaction.builder();
         for (Versioned<Claim> claim : claims) {
-            transaction.ifRevision(State.claimKey(claim.value()), claim.revision());
+            transaction.ifRevision(Keys.claim(claim.value()), claim.revision());
             Claims.end(state, claim.value(), time.now(), transaction);
         }
         return state.commit(transaction.build());

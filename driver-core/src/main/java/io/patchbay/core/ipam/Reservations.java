@@ -4,9 +4,10 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.Pool;
-import io.patchbay.core.state.PoolName;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -55,7 +56,7 @@ public final class Reservations {
     public record Reserved(PoolName pool, AddressRange range, List<Claim> holders) {}
 
     private Optional<Boolean> reserveOnce(PoolName name, AddressRange range, String note) {
-        String key = State.poolKey(name);
+        String key = Keys.pool(name);
         Optional<Versioned<Pool>> known = state.pools().get(key);
         known.ifPresent(p -> checkOverlap(p.value(), range));
         Transaction.Builder transaction = Transaction.builder()
@@ -100,7 +101,7 @@ public final class Reservations {
     }
 
     private Optional<Boolean> unreserveOnce(PoolName name, AddressRange range) {
-        String key = State.poolKey(name);
+        String key = Keys.pool(name);
         Optional<Versioned<Pool>> known = state.pools().get(key);
         if (known.isEmpty() || !known.get().value().reserved().contains(range)) {
             List<AddressRange> reserved = known.map(p -> p.value().reserved()).orElse(List.of());
@@ -111,13 +112,13 @@ public final class Reservations {
         }
         Transaction.Builder transaction =
                 Transaction.builder().ifRevision(key, known.get().revision());
-        boolean unused = state.users().list(State.usersPrefix(name)).isEmpty();
+        boolean unused = state.users().list(Keys.users(name)).isEmpty();
         PoolRelease.endOrKeep(state, known.get().value().withoutReserved(range), unused, transaction);
         return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
     }
 
     private List<Claim> holders(PoolName name, AddressRange range) {
-        return state.claims().list(State.claimsPrefix(name)).stream()
+        return state.claims().list(Keys.claims(name)).stream()
                 .map(Versioned::value)
                 .filter(claim -> range.contains(claim.address()))
                 .sorted((a, b) -> a.address().compareTo(b.address()))
@@ -138,7 +139,7 @@ public final class Reservations {
     }
 
     private static long claimed(State state, Pool pool, AddressRange range) {
-        return state.claims().list(State.claimsPrefix(pool.name())).stream()
+        return state.claims().list(Keys.claims(pool.name())).stream()
                 .map(claim -> claim.value().address())
                 .filter((IpAddress address) -> range.contains(address))
                 .count();

@@ -4,10 +4,11 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.Pool;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -41,11 +42,11 @@ final class SharedAddresses {
     IpAddress gateway(Versioned<PoolUser> user, Optional<IpAddress> wanted) {
         PoolName name = user.value().pool();
         return state.settle(
-                "the gateway of pool " + name.spoken(), () -> gatewayOnce(State.userKey(user.value()), name, wanted));
+                "the gateway of pool " + name.spoken(), () -> gatewayOnce(Keys.user(user.value()), name, wanted));
     }
 
     private Optional<IpAddress> gatewayOnce(String userKey, PoolName name, Optional<IpAddress> wanted) {
-        Versioned<Pool> pool = require(state.pools().get(State.poolKey(name)), name);
+        Versioned<Pool> pool = require(state.pools().get(Keys.pool(name)), name);
         Versioned<PoolUser> user = require(state.users().get(userKey), name);
         Optional<IpAddress> has = pool.value().gateway();
         if (has.isPresent() && wanted.isPresent() && !has.equals(wanted)) {
@@ -58,7 +59,7 @@ final class SharedAddresses {
                 .orElseGet(() -> firstFree(pool.value(), user.value().range()));
         Transaction.Builder transaction = share(pool, user, user.value().withGateway(Optional.of(gateway)));
         Pool changed = has.isPresent() ? pool.value() : pool.value().withGateway(Optional.of(gateway), host);
-        transaction.put(State.poolKey(name), state.pools().encode(changed));
+        transaction.put(Keys.pool(name), state.pools().encode(changed));
         claim(name, gateway, Claim.Kind.GATEWAY, user.value().id(), transaction);
         return state.commitOnPool(name, transaction.build()) ? Optional.of(gateway) : Optional.empty();
     }
@@ -68,11 +69,11 @@ final class SharedAddresses {
         PoolName name = user.value().pool();
         return state.settle(
                 "aux address " + address + " of pool " + name.spoken(),
-                () -> auxOnce(State.userKey(user.value()), name, address));
+                () -> auxOnce(Keys.user(user.value()), name, address));
     }
 
     private Optional<IpAddress> auxOnce(String userKey, PoolName name, IpAddress address) {
-        Versioned<Pool> pool = require(state.pools().get(State.poolKey(name)), name);
+        Versioned<Pool> pool = require(state.pools().get(Keys.pool(name)), name);
         Versioned<PoolUser> user = require(state.users().get(userKey), name);
         if (user.value().aux().contains(address)) {
             return Optional.of(address);
@@ -84,7 +85,7 @@ final class SharedAddresses {
                             + " a network may have; use a range that leaves them out");
         }
         Transaction.Builder transaction = share(pool, user, user.value().withAux(address));
-        transaction.put(State.poolKey(name), state.pools().encode(pool.value()));
+        transaction.put(Keys.pool(name), state.pools().encode(pool.value()));
         claim(name, address, Claim.Kind.AUX, user.value().id(), transaction);
         return state.commitOnPool(name, transaction.build()) ? Optional.of(address) : Optional.empty();
     }
@@ -96,15 +97,15 @@ final class SharedAddresses {
 
     private Transaction.Builder share(Versioned<Pool> pool, Versioned<PoolUser> user, PoolUser changed) {
         return Transaction.builder()
-                .ifRevision(State.poolKey(pool.value().name()), pool.revision())
-                .ifRevision(State.userKey(changed), user.revision())
-                .put(State.userKey(changed), state.users().encode(changed));
+                .ifRevision(Keys.pool(pool.value().name()), pool.revision())
+                .ifRevision(Keys.user(changed), user.revision())
+                .put(Keys.user(changed), state.users().encode(changed));
     }
 
     /** Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a conflict. */
     private void claim(
             PoolName name, IpAddress address, Claim.Kind kind, String user, Transaction.Builder transaction) {
-        String key = State.claimKey(name, address);
+        String key = Keys.claim(name, address);
         state.claims().get(key).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
         Optional<Versioned<Claim>> present = state.claims().get(key);
         if (present.isPresent() && present.get().value().kind() == kind) {
@@ -147,7 +148,7 @@ final class SharedAddresses {
     }
 
     private void putBack(PoolUser user, IpAddress address, Claim.Kind kind, Transaction.Builder transaction) {
-        String key = State.claimKey(user.pool(), address);
+        String key = Keys.claim(user.pool(), address);
         if (state.claims().get(key).isEmpty()) {
             transaction.ifAbsent(key).put(key, state.claims().encode(claimOf(user.pool(), address, kind, user.id())));
         }
@@ -156,7 +157,7 @@ final class SharedAddresses {
     private IpAddress firstFree(Pool pool, AddressRange range) {
         PoolName name = pool.name();
         IpAddress address = range.first();
-        while (state.claims().get(State.claimKey(name, address)).isPresent()
+        while (state.claims().get(Keys.claim(name, address)).isPresent()
                 || pool.reservedAround(address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
@@ -185,12 +186,12 @@ final class SharedAddresses {
         PoolName name = user.value().pool();
         return state.settle(
                 "address " + address + " of pool " + name.spoken(),
-                () -> releaseOnce(State.userKey(user.value()), name, address));
+                () -> releaseOnce(Keys.user(user.value()), name, address));
     }
 
     private Optional<Boolean> releaseOnce(String userKey, PoolName name, IpAddress address) {
         Optional<Versioned<PoolUser>> user = state.users().get(userKey);
-        Optional<Versioned<Pool>> pool = state.pools().get(State.poolKey(name));
+        Optional<Versioned<Pool>> pool = state.pools().get(Keys.pool(name));
         if (user.isEmpty() || pool.isEmpty()) {
             return Optional.of(false);
         }
@@ -205,17 +206,17 @@ final class SharedAddresses {
         Transaction.Builder transaction = share(pool.get(), user.get(), changed);
         Pool remaining = pool.get().value();
         if (!usedByOthers(state, user.get().value(), address)) {
-            transaction.delete(State.claimKey(name, address));
+            transaction.delete(Keys.claim(name, address));
             remaining = isGateway ? remaining.withGateway(Optional.empty(), host) : remaining;
         }
-        transaction.put(State.poolKey(name), state.pools().encode(remaining));
+        transaction.put(Keys.pool(name), state.pools().encode(remaining));
         return state.commitOnPool(name, transaction.build()) ? Optional.of(true) : Optional.empty();
     }
 
     private static boolean usedByOthers(State state, PoolUser user, IpAddress address) {
-        return state.users().list(State.usersPrefix(user.pool())).stream()
+        return state.users().list(Keys.users(user.pool())).stream()
                 .map(Versioned::value)
-                .filter(other -> !State.userKey(other).equals(State.userKey(user)))
+                .filter(other -> !Keys.user(other).equals(Keys.user(user)))
                 .anyMatch(other -> other.gateway().filter(address::equals).isPresent()
                         || other.aux().contains(address));
     }

@@ -1,8 +1,8 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

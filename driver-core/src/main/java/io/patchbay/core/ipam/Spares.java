@@ -3,9 +3,10 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -77,7 +78,7 @@ final class Spares {
     }
 
     private void drop(Versioned<Claim> spare) {
-        String key = State.claimKey(spare.value());
+        String key = Keys.claim(spare.value());
         try {
             state.commit(Transaction.builder()
                     .ifRevision(key, spare.revision())
@@ -151,10 +152,10 @@ final class Spares {
                     Optional.empty(),
                     time.now(),
                     Map.of());
-            String key = State.claimKey(spare);
+            String key = Keys.claim(spare);
             return state.commit(Transaction.builder()
                     .ifAbsent(key)
-                    .ifPresent(State.userKey(user))
+                    .ifPresent(Keys.user(user))
                     .put(key, state.claims().encode(spare))
                     .build());
         } finally {
@@ -176,7 +177,7 @@ final class Spares {
     }
 
     private void ask(Versioned<Claim> spare) {
-        String key = State.claimKey(spare.value());
+        String key = Keys.claim(spare.value());
         state.commit(Transaction.builder()
                 .ifRevision(key, spare.revision())
                 .put(key, state.claims().encode(spare.value().wantedBy(host)))

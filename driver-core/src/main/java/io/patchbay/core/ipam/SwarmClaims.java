@@ -3,10 +3,11 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.state.Claim;
-import io.patchbay.core.state.NetworkRecord;
-import io.patchbay.core.state.PoolName;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Table;
 import io.patchbay.core.state.Versioned;
@@ -47,21 +48,21 @@ final class SwarmClaims {
         // its predecessor's last allocations may not have been told by the watch yet
         state.refreshClaims(user.pool());
         Set<IpAddress> untold = new HashSet<>();
-        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(user.pool()))) {
+        for (Versioned<Claim> claim : state.claims().list(Keys.claims(user.pool()))) {
             if (isOf(claim.value(), user)) {
                 untold.add(claim.value().address());
             }
         }
-        replays.put(State.userKey(user), new Replay(time.steady(), untold));
+        replays.put(Keys.user(user), new Replay(time.steady(), untold));
     }
 
     /** It is a new network on a pool that others have, and no replay: nothing will be told again. */
     synchronized void expectNothing(PoolUser user) {
-        replays.remove(State.userKey(user));
+        replays.remove(Keys.user(user));
     }
 
     private synchronized boolean isReplayed(PoolUser user, IpAddress address) {
-        Replay replay = replays.get(State.userKey(user));
+        Replay replay = replays.get(Keys.user(user));
         return replay != null && replay.untold().remove(address);
     }
 
@@ -78,7 +79,7 @@ final class SwarmClaims {
 
     /** Exactly this one: a {@code --ip}, or what a new leader tells again. */
     IpAddress exactly(PoolUser user, IpAddress address) {
-        String key = State.claimKey(user.pool(), address);
+        String key = Keys.claim(user.pool(), address);
         boolean replayed = isReplayed(user, address);
         return state.settle("address " + address + " of pool " + user.pool().spoken(), () -> {
             state.claims().get(key).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
@@ -112,17 +113,17 @@ final class SwarmClaims {
                 Optional.empty(),
                 time.now(),
                 Map.of());
-        String key = State.claimKey(claim);
+        String key = Keys.claim(claim);
         return state.commit(Transaction.builder()
                 .ifRevision(key, revision)
-                .ifPresent(State.userKey(user))
+                .ifPresent(Keys.user(user))
                 .put(key, state.claims().encode(claim))
                 .build());
     }
 
     /** The leader gives an address back; one that a node has goes when the node gives it back. */
     void release(PoolUser user, IpAddress address) {
-        String key = State.claimKey(user.pool(), address);
+        String key = Keys.claim(user.pool(), address);
         state.settle("address " + address + " of pool " + user.pool().spoken(), () -> {
             Optional<Versioned<Claim>> present = state.claims().get(key);
             if (present.isEmpty() || !isOf(present.get().value(), user)) {
@@ -134,18 +135,18 @@ final class SwarmClaims {
 
     /** All that was allocated through the user: its pool is given back. */
     void releaseAll(PoolUser user) {
-        for (Versioned<Claim> claim : state.claims().list(State.claimsPrefix(user.pool()))) {
+        for (Versioned<Claim> claim : state.claims().list(Keys.claims(user.pool()))) {
             if (isOf(claim.value(), user)) {
                 release(user, claim.value().address());
             }
         }
         synchronized (this) {
-            replays.remove(State.userKey(user));
+            replays.remove(Keys.user(user));
         }
     }
 
     private boolean letGo(Versioned<Claim> claim) {
-        String key = State.claimKey(claim.value());
+        String key = Keys.claim(claim.value());
         Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
         if (claim.value().swarm().isPresent()) {
             transaction.put(key, state.claims().encode(claim.value().withoutSwarm()));
@@ -170,7 +171,7 @@ final class SwarmClaims {
                 .get(key)
                 .ifPresent(user -> replay.untold().stream()
                         .flatMap(address ->
-                                state.claims().get(State.claimKey(user.value().pool(), address)).stream())
+                                state.claims().get(Keys.claim(user.value().pool(), address)).stream())
                         .filter(claim -> isOf(claim.value(), user.value())
                                 && claim.value().swarm().isEmpty())
                         .forEach(this::letGo)));
@@ -188,7 +189,7 @@ final class SwarmClaims {
             return Optional.empty();
         }
         return user.network()
-                .map(network -> State.networkKey(PoolUser.SWARM, network))
+                .map(network -> Keys.network(PoolUser.SWARM, network))
                 // a node may hear of the task before the store tells it of the network
                 .flatMap(key -> find(state, state.networks(), key))
                 .filter(network -> uses(network.value(), claim.pool(), claim.user()))
@@ -202,7 +203,7 @@ final class SwarmClaims {
         }
         String user = claim.swarm().get();
         // what this host has not heard of yet must not be taken for gone
-        if (find(state, state.users(), State.userKey(claim.pool(), PoolUser.SWARM, user))
+        if (find(state, state.users(), Keys.user(claim.pool(), PoolUser.SWARM, user))
                 .isPresent()) {
             return Optional.of(claim.movedTo(PoolUser.SWARM, user, Optional.empty(), now));
         }

@@ -2,9 +2,10 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
-import io.patchbay.core.state.NetworkRecord;
-import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -53,7 +54,7 @@ public final class SwarmNetworks {
 
     /** The leader asked for this pool, and will say next for which network. */
     void asked(Versioned<PoolUser> user) {
-        lastAsked.put(user.value().pool().subnet().toString(), State.userKey(user.value()));
+        lastAsked.put(user.value().pool().subnet().toString(), Keys.user(user.value()));
         claims.expectReplay(user.value());
     }
 
@@ -65,7 +66,7 @@ public final class SwarmNetworks {
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */
     public void allocate(NetworkRequest request) {
-        String key = State.networkKey(PoolUser.SWARM, request.networkId());
+        String key = Keys.network(PoolUser.SWARM, request.networkId());
         List<NetworkSubnet> subnets = new ArrayList<>();
         boolean known = state.networks().get(key).isPresent();
         for (IpamData data : request.ipam()) {
@@ -105,7 +106,7 @@ public final class SwarmNetworks {
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#freeNetwork}. */
     public void free(String networkId) {
-        String key = State.networkKey(PoolUser.SWARM, networkId);
+        String key = Keys.network(PoolUser.SWARM, networkId);
         if (state.networks().get(key).isPresent()) {
             state.commit(Transaction.builder().delete(key).build());
             LOG.info("network freed by the swarm network={}", networkId);

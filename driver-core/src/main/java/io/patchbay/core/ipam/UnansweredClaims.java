@@ -1,7 +1,8 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.state.Claim;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
@@ -45,13 +46,13 @@ final class UnansweredClaims {
     void add(Claim claim) {
         Duration now = time.steady();
         sent.values().removeIf(s -> now.minus(s.at()).compareTo(REMEMBERED) > 0);
-        sent.put(State.claimKey(claim), new Sent(claim, now));
+        sent.put(Keys.claim(claim), new Sent(claim, now));
         lookAtAll();
     }
 
     /** One of this address was answered for. */
     void remove(Claim claim) {
-        sent.remove(State.claimKey(claim));
+        sent.remove(Keys.claim(claim));
     }
 
     private void lookAtAll() {

@@ -11,9 +11,10 @@ import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
-import io.patchbay.core.state.NetworkRecord;
-import io.patchbay.core.state.NetworkRecord.NetworkSubnet;
-import io.patchbay.core.state.PoolUser;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
@@ -116,7 +117,8 @@ public final class Networks {
         throw new PatchbayException(
                 Kind.INVALID,
                 "link " + name + " on host " + host
-                        + " is neither a bridge nor a port of one; put it into a bridge first (patchbay doctor says how)");
+                        + " is neither a bridge nor a port of one; put it into a bridge first (patchbay doctor says"
+                        + " how)");
     }
 
     /** A next hop must be a neighbour, or dockerd cannot set the route and the container does not start. */
@@ -199,7 +201,7 @@ public final class Networks {
     }
 
     private Optional<Boolean> record(NetworkRequest request, String bridge, boolean own) {
-        String key = State.networkKey(host, request.networkId());
+        String key = Keys.network(host, request.networkId());
         Transaction.Builder transaction = Transaction.builder();
         transaction.ifRevision(key, state.networks().revision(key));
         Optional<NetworkRecord> before = find(request.networkId());
@@ -233,11 +235,13 @@ public final class Networks {
             throw new PatchbayException(
                     Kind.INVALID,
                     "network " + networkId
-                            + " is none of a swarm's, and Patchbay of scope global serves only those; use scope local for networks of single hosts");
+                            + " is none of a swarm's, and Patchbay of scope global serves only those; use scope local"
+                            + " for networks of single hosts");
         }
         if (!data.space().equals(IpamDriver.LOCAL_SPACE)) {
             LOG.warn(
-                    "addresses come from another IPAM driver, which knows nothing of other hosts; give --ipam-driver patchbay network={} subnet={}",
+                    "addresses come from another IPAM driver, which knows nothing of other hosts; give --ipam-driver"
+                            + " patchbay network={} subnet={}",
                     networkId,
                     data.subnet());
             return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
@@ -248,7 +252,7 @@ public final class Networks {
                         && u.value().pool().subnet().equals(data.subnet()))
                 .filter(u -> u.value().network().isEmpty()
                         || u.value().network().get().equals(networkId))
-                .filter(u -> !taken.contains(State.userKey(u.value())))
+                .filter(u -> !taken.contains(Keys.user(u.value())))
                 .max((a, b) -> Integer.compare(fit(a, networkId, data), fit(b, networkId, data)) != 0
                         ? Integer.compare(fit(a, networkId, data), fit(b, networkId, data))
                         : Long.compare(a.revision(), b.revision()));
@@ -256,7 +260,7 @@ public final class Networks {
             return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
         }
         PoolUser tied = user.get().value().withNetwork(networkId);
-        String key = State.userKey(tied);
+        String key = Keys.user(tied);
         taken.add(key);
         replaced(tied, networkId).forEach(old -> forget(old, transaction));
         transaction
@@ -267,7 +271,7 @@ public final class Networks {
 
     /** Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and releases nothing. */
     private List<Versioned<PoolUser>> replaced(PoolUser tied, String networkId) {
-        return state.users().list(State.usersPrefix(tied.pool())).stream()
+        return state.users().list(Keys.users(tied.pool())).stream()
                 .filter(u -> u.value().host().equals(host)
                         && u.value().network().filter(networkId::equals).isPresent()
                         && !u.value().id().equals(tied.id()))
@@ -276,7 +280,7 @@ public final class Networks {
 
     /** Its gateway and aux addresses are those of the one that replaces it; claims of its endpoints end with these. */
     private void forget(Versioned<PoolUser> old, Transaction.Builder transaction) {
-        String key = State.userKey(old.value());
+        String key = Keys.user(old.value());
         transaction.ifRevision(key, old.revision()).delete(key);
     }
 
@@ -304,7 +308,7 @@ public final class Networks {
 
     /** Forgets the network, and in the same transaction what ends with it; true when it was known. Its endpoints have been ended before. */
     public boolean delete(String networkId, Ending ending) {
-        String key = State.networkKey(host, networkId);
+        String key = Keys.network(host, networkId);
         Optional<Versioned<NetworkRecord>> known = state.networks().get(key);
         if (known.isEmpty()) {
             return false;
@@ -322,7 +326,7 @@ public final class Networks {
     }
 
     public Optional<NetworkRecord> find(String networkId) {
-        return state.networks().get(State.networkKey(host, networkId)).map(Versioned::value);
+        return state.networks().get(Keys.network(host, networkId)).map(Versioned::value);
     }
 
     /** The network, or {@code NOT_FOUND}. */

@@ -1,5 +1,6 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.record.Claim;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;

@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;

@@ -2,6 +2,9 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;

@@ -2,6 +2,7 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;

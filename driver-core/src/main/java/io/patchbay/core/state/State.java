@@ -1,13 +1,23 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.addr.AddressRange;
-import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Definition;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Hindrance;
+import io.patchbay.core.record.HostAlive;
+import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -92,7 +102,7 @@ public final class State implements AutoCloseable {
 
     /** While the store is away: true when nobody else can have taken the address, although it is released here or kept in reserve. */
     public boolean isFirm(Claim claim) {
-        return outage != null && outage.isFirm(claimKey(claim), claim);
+        return outage != null && outage.isFirm(Keys.claim(claim), claim);
     }
 
     public Table<Pool> pools() {
@@ -135,58 +145,6 @@ public final class State implements AutoCloseable {
         return alive;
     }
 
-    public static String hostKey(String host) {
-        return "hosts/" + host;
-    }
-
-    public static String aliveKey(String host) {
-        return "alive/" + host;
-    }
-
-    public static String poolKey(PoolName pool) {
-        return "pools/" + pool;
-    }
-
-    public static String usersPrefix(PoolName pool) {
-        return "pools/" + pool + "/users/";
-    }
-
-    public static String userKey(PoolName pool, String host, String user) {
-        return usersPrefix(pool) + host + "/" + user;
-    }
-
-    public static String userKey(PoolUser user) {
-        return userKey(user.pool(), user.host(), user.id());
-    }
-
-    public static String claimsPrefix(PoolName pool) {
-        return "claims/" + pool + "/";
-    }
-
-    public static String claimKey(PoolName pool, IpAddress address) {
-        return claimsPrefix(pool) + address;
-    }
-
-    public static String claimKey(Claim claim) {
-        return claimKey(claim.pool(), claim.address());
-    }
-
-    public static String networkKey(String host, String network) {
-        return "networks/" + host + "/" + network;
-    }
-
-    public static String endpointsPrefix(String host) {
-        return "endpoints/" + host + "/";
-    }
-
-    public static String endpointKey(String host, String endpoint) {
-        return endpointsPrefix(host) + endpoint;
-    }
-
-    public static String segmentKey(String segment) {
-        return "segments/" + segment;
-    }
-
     /** Reads one record anew, before something is refused because of what a lagging replica shows. While the store is away nothing happens. */
     public void refresh(String key) {
         if (!isAway()) {
@@ -203,7 +161,7 @@ public final class State implements AutoCloseable {
             return true;
         }
         if (!isAway()) {
-            replica.refreshAll(poolKey(pool));
+            replica.refreshAll(Keys.pool(pool));
         }
         return false;
     }
@@ -211,35 +169,13 @@ public final class State implements AutoCloseable {
     /** Reads all claims of a pool anew, before it is said that none is left. While the store is away nothing happens. */
     public void refreshClaims(PoolName pool) {
         if (!isAway()) {
-            replica.refreshAll(claimsPrefix(pool));
+            replica.refreshAll(Keys.claims(pool));
         }
-    }
-
-    public static String definitionKey(String name) {
-        return "definitions/" + segment(name);
-    }
-
-    public static String hindrancesPrefix(String host) {
-        return "hindrances/" + host + "/";
-    }
-
-    public static String hindranceKey(String host, String name) {
-        return hindrancesPrefix(host) + segment(name);
-    }
-
-    /** A name as one segment of a key: engines allow nearly everything in a network's name. */
-    private static String segment(String name) {
-        StringBuilder segment = new StringBuilder();
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = b > ' ' && b < 127 && b != '/' && b != '%';
-            segment.append(plain ? String.valueOf((char) b) : String.format("%%%02x", b & 0xff));
-        }
-        return segment.toString();
     }
 
     /** The ranges of a pool that dynamic allocation never touches. */
     public List<AddressRange> reserved(PoolName pool) {
-        return pools.get(poolKey(pool)).map(p -> p.value().reserved()).orElse(List.of());
+        return pools.get(Keys.pool(pool)).map(p -> p.value().reserved()).orElse(List.of());
     }
 
     /** Asked before what somebody else deleted of this host's records is put back: whether the host's name is this machine's. */

@@ -1,5 +1,7 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.Value;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-/** The records that are kept in the store, and the local replica of them. */
+/** The local replica of what is kept, how it is changed, and how a host goes on while a shared store is away. */
 @NullMarked
 package io.patchbay.core.state;
 

@@ -12,7 +12,7 @@ import io.patchbay.core.contract.NetworkDriver.JoinGrant;
 import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.host.Inspection.EndpointView;
+import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.testkit.Await;

@@ -2,6 +2,7 @@ package io.patchbay.core.engine;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.NetworkPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -226,7 +227,8 @@ public final class FakeEngine implements Engine {
         if (plan.configFrom().isPresent() && says) {
             throw new PatchbayException(
                     Kind.CONFLICT,
-                    "user specified configurations are not supported if the network depends on a configuration network");
+                    "user specified configurations are not supported if the network depends on a configuration"
+                            + " network");
         }
         if (!plan.isLocal() && plan.ipam().ranges().isEmpty() && services.isEmpty()) {
             throw new PatchbayException(Kind.UNAVAILABLE, "This node is not a swarm manager.");

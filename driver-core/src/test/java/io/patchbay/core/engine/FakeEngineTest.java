@@ -3,6 +3,7 @@ package io.patchbay.core.engine;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.record.NetworkPlan;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.cluster.Operations.Reserved;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.host.Inspection.PoolView;
-import io.patchbay.core.host.Inspection.ReservedRange;
-import io.patchbay.core.host.Operations.Reserved;
+import io.patchbay.core.inspect.Inspection.PoolView;
+import io.patchbay.core.inspect.Inspection.ReservedRange;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Container;

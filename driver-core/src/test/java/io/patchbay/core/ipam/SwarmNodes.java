@@ -10,7 +10,7 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
-import io.patchbay.core.host.Inspection.ClaimView;
+import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Network;

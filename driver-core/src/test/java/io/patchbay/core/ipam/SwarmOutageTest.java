@@ -3,7 +3,7 @@ package io.patchbay.core.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchbay.core.host.Inspection.ClaimView;
+import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Container;

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.host.Inspection.ClaimView;
+import io.patchbay.core.inspect.Inspection.ClaimView;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
@@ -316,8 +319,8 @@ final class OutageTest {
     @Test
     void aSpareThatIsBeingHandedOverIsNotUsed() {
         String address = "10.77.0.253";
-        String key = State.claimKey(
-                new PoolName(PoolName.DEFAULT_SEGMENT, Subnet.parse(World.LAN)), IpAddress.parse(address));
+        String key =
+                Keys.claim(new PoolName(PoolName.DEFAULT_SEGMENT, Subnet.parse(World.LAN)), IpAddress.parse(address));
         try (World keeper = World.ofClusterStepByStep(4)) {
             Network network = keeper.createNetwork(LAN);
             keeper.background();

@@ -3,6 +3,9 @@ package io.patchbay.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -47,13 +50,13 @@ final class StateTest {
     @Test
     void whatANewerVersionWroteSurvivesARewriteByThisOne() {
         String json = pool().write().text();
-        put(State.poolKey(NAME), Value.of(json.substring(0, json.length() - 1) + ",\"colour\":{\"of\":\"money\"}}"));
+        put(Keys.pool(NAME), Value.of(json.substring(0, json.length() - 1) + ",\"colour\":{\"of\":\"money\"}}"));
         state.start();
-        Versioned<Pool> read = state.pools().get(State.poolKey(NAME)).orElseThrow();
+        Versioned<Pool> read = state.pools().get(Keys.pool(NAME)).orElseThrow();
         state.commit(Transaction.builder()
-                .put(State.poolKey(NAME), state.pools().encode(read.value().withGateway(Optional.empty(), "h2")))
+                .put(Keys.pool(NAME), state.pools().encode(read.value().withGateway(Optional.empty(), "h2")))
                 .build());
-        assertThat(store.get(State.poolKey(NAME)).orElseThrow().value().text())
+        assertThat(store.get(Keys.pool(NAME)).orElseThrow().value().text())
                 .contains("\"colour\":{\"of\":\"money\"}")
                 .contains("\"definedBy\":\"h2\"");
     }
@@ -61,44 +64,44 @@ final class StateTest {
     @Test
     void whatOthersWriteIsSeenAndADeletedRecordDoesNotComeBack() {
         state.start();
-        put(State.poolKey(NAME), pool().write());
-        Await.until("the pool", () -> state.pools().get(State.poolKey(NAME)).isPresent());
+        put(Keys.pool(NAME), pool().write());
+        Await.until("the pool", () -> state.pools().get(Keys.pool(NAME)).isPresent());
         for (int i = 0; i < 200; i++) {
             state.commit(Transaction.builder()
-                    .put(State.poolKey(NAME), state.pools().encode(pool()))
+                    .put(Keys.pool(NAME), state.pools().encode(pool()))
                     .build());
-            state.commit(Transaction.builder().delete(State.poolKey(NAME)).build());
-            assertThat(state.pools().get(State.poolKey(NAME))).isEmpty();
+            state.commit(Transaction.builder().delete(Keys.pool(NAME)).build());
+            assertThat(state.pools().get(Keys.pool(NAME))).isEmpty();
         }
     }
 
     @Test
     void aConflictShowsWhatIsThereBeforeTheWatchDoes() {
         state.start();
-        put(State.poolKey(NAME), pool().write());
+        put(Keys.pool(NAME), pool().write());
         boolean done = state.commit(Transaction.builder()
-                .ifAbsent(State.poolKey(NAME))
-                .put(State.poolKey(NAME), state.pools().encode(pool()))
+                .ifAbsent(Keys.pool(NAME))
+                .put(Keys.pool(NAME), state.pools().encode(pool()))
                 .build());
         assertThat(done).isFalse();
-        assertThat(state.pools().get(State.poolKey(NAME))).isPresent();
+        assertThat(state.pools().get(Keys.pool(NAME))).isPresent();
     }
 
     @Test
     void aLostWatchIsTakenUpAgainAlsoWhenTheStoreIsAwayAtFirst() {
         state.start();
-        put(State.poolKey(NAME), pool().write());
+        put(Keys.pool(NAME), pool().write());
         store.setReachable(false);
         store.loseWatches("compacted");
         store.setReachable(true);
-        store.commit(Transaction.builder().delete(State.poolKey(NAME)).build());
-        Await.until("the deletion", () -> state.pools().get(State.poolKey(NAME)).isEmpty());
+        store.commit(Transaction.builder().delete(Keys.pool(NAME)).build());
+        Await.until("the deletion", () -> state.pools().get(Keys.pool(NAME)).isEmpty());
     }
 
     @Test
     void aRecordThatCannotBeReadIsTakenForAbsent() {
-        put(State.poolKey(NAME), Value.of("{"));
+        put(Keys.pool(NAME), Value.of("{"));
         state.start();
-        assertThat(state.pools().get(State.poolKey(NAME))).isEmpty();
+        assertThat(state.pools().get(Keys.pool(NAME))).isEmpty();
     }
 }

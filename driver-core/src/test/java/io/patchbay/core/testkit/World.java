@@ -1,10 +1,10 @@
 package io.patchbay.core.testkit;
 
-import io.patchbay.core.Driver;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.IpamDriver.AddressRequest;
 import io.patchbay.core.contract.IpamDriver.PoolRequest;
@@ -14,10 +14,10 @@ import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
+import io.patchbay.core.driver.Driver;
 import io.patchbay.core.engine.EnginePlugin;
 import io.patchbay.core.engine.FakeEngine;
-import io.patchbay.core.host.HostSettings;
-import io.patchbay.core.host.Inspection.ClaimView;
+import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.ipam.AutoRange;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.FakeLinks;
@@ -236,7 +236,7 @@ public final class World implements AutoCloseable {
     /** What dockerd makes of a network of ours, as the plugin sees it. */
     private final class Plugin implements EnginePlugin {
         @Override
-        public Object create(String id, io.patchbay.core.engine.NetworkPlan plan) {
+        public Object create(String id, io.patchbay.core.record.NetworkPlan plan) {
             var range = plan.ipam().ranges().get(0);
             return createNetwork(
                     id,

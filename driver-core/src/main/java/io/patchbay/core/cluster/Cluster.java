@@ -1,0 +1,98 @@
+package io.patchbay.core.cluster;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.ipam.Reservations;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.state.State;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.time.TimeSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What one host does because there are others: it says that it is there, looks who is, and does what operators ask for the whole cluster. */
+public final class Cluster implements Operations, AutoCloseable {
+    private final String host;
+    private final Presence presence;
+    private final DeadHosts deadHosts;
+    private final HostWatch watch;
+    private final Reservations reservations;
+    private final HostRemoval removal;
+
+    /** Makes one that does nothing until {@link #start}; {@code defaultBridge} is that of networks that name none. */
+    public Cluster(
+            State state,
+            Store store,
+            String host,
+            HostSettings settings,
+            String defaultBridge,
+            Links links,
+            TimeSource time) {
+        this.host = host;
+        Bridges bridges = new Bridges(state, links, host, defaultBridge);
+        this.watch = new HostWatch(state, time);
+        this.presence = new Presence(state, store, host, settings, bridges, links, time);
+        this.deadHosts = new DeadHosts(state, watch, bridges, links, time, settings.deadHostAfter());
+        this.reservations = new Reservations(state, host, time);
+        this.removal = new HostRemoval(state, host, time);
+    }
+
+    /** Registers this host; see {@link Presence#start}. */
+    public void start() {
+        presence.start();
+    }
+
+    /** One look around; call it every few seconds. */
+    public void tick() {
+        presence.tick();
+        if (presence.isRegistered()) {
+            deadHosts.run(host);
+        }
+    }
+
+    public Presence presence() {
+        return presence;
+    }
+
+    /** Which hosts there are, as seen from here. */
+    public HostWatch watch() {
+        return watch;
+    }
+
+    public DeadHosts deadHosts() {
+        return deadHosts;
+    }
+
+    @Override
+    public Reserved reserve(String pool, Optional<String> segment, AddressRange range, String note) {
+        Reservations.Reserved reserved = reservations.reserve(pool, segment, range, note);
+        return new Reserved(
+                reserved.pool().toString(),
+                range.toString(),
+                reserved.holders().stream().map(Cluster::holder).toList());
+    }
+
+    private static String holder(Claim claim) {
+        String who = claim.kind() == Claim.Kind.ENDPOINT
+                ? claim.container().map(c -> "container " + c).orElse("a container") + " of host " + claim.host()
+                : "the networks, as " + claim.kind().name().toLowerCase(Locale.ROOT) + " address";
+        return claim.address() + " is held by " + who + " since " + claim.since() + ", and stays so";
+    }
+
+    @Override
+    public Reserved unreserve(String pool, Optional<String> segment, AddressRange range) {
+        return new Reserved(reservations.unreserve(pool, segment, range).toString(), range.toString(), List.of());
+    }
+
+    @Override
+    public Forgotten forget(String name) {
+        return removal.forget(name);
+    }
+
+    /** The host is away from now on. */
+    @Override
+    public void close() {
+        presence.close();
+    }
+}

@@ -1,0 +1,292 @@
+package io.patchbay.core.cluster;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.record.HostAlive;
+import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host, as the others see it: its record, and a key under a lease that says that its daemon runs and reaches the store. A lease that was lost is acquired anew. Of two
+ * machines with the same host name the second is refused; so is the first when it comes back and the second has taken its place.
+ */
+public final class Presence implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
+
+    /** Bridges and addresses seldom change, and a look at them is a walk over all links. */
+    private static final Duration REFRESH = Duration.ofMinutes(1);
+
+    private final State state;
+    private final Store store;
+    private final String host;
+    private final HostSettings settings;
+    private final Bridges bridges;
+    private final Links links;
+    private final TimeSource time;
+    private final Instant started;
+    private final CountDownLatch freed = new CountDownLatch(1);
+    private Store.@Nullable Lease lease;
+    private Duration nextRefresh = Duration.ZERO;
+    private boolean cameBefore;
+    private boolean wasKnown;
+    private boolean closed;
+    private volatile @Nullable String refusal;
+    private volatile Consumer<String> whenForgotten =
+            name -> LOG.warn("this host was forgotten while it was away host={}", name);
+
+    Presence(
+            State state,
+            Store store,
+            String host,
+            HostSettings settings,
+            Bridges bridges,
+            Links links,
+            TimeSource time) {
+        this.state = state;
+        this.store = store;
+        this.host = host;
+        this.settings = settings;
+        this.bridges = bridges;
+        this.links = links;
+        this.time = time;
+        this.started = time.now();
+    }
+
+    /** Called with the host's name when it comes back and finds that an operator had it forgotten: others may have its addresses. */
+    public void onForgotten(Consumer<String> listener) {
+        whenForgotten = listener;
+    }
+
+    /**
+     * Registers this host. When another machine has the name it waits until that one's lease would have run out, and fails with {@code CONFLICT} if it has not. A store that
+     * cannot be reached is no failure here: {@link #tick} goes on trying.
+     */
+    public void start() {
+        state.alive().follow((key, before, after) -> {
+            if (key.equals(Keys.alive(host))) {
+                changed(after == null ? null : after.value());
+            }
+        });
+        tick();
+        if (refusal == null) {
+            return;
+        }
+        LOG.warn("waiting for the other to go reason=\"{}\"", refusal);
+        awaitFreed();
+        tick();
+        String still = refusal;
+        if (still != null) {
+            throw new PatchbayException(Kind.CONFLICT, still);
+        }
+    }
+
+    /** Called with the tables' lock held, so without this one's; before anything else is read of what the other has under the name. */
+    private void changed(@Nullable HostAlive now) {
+        if (now == null) {
+            freed.countDown();
+        } else if (isAnothers(now)) {
+            refused(taken(now));
+        }
+    }
+
+    private boolean isAnothers(HostAlive alive) {
+        return !alive.machine().equals(settings.machine());
+    }
+
+    private void refused(String sentence) {
+        if (!sentence.equals(refusal)) {
+            LOG.error("{}", sentence);
+        }
+        refusal = sentence;
+    }
+
+    private void awaitFreed() {
+        try {
+            // the other one may be this machine before it was installed anew: then its lease runs out in time
+            long millis = settings.lease().toMillis() * 6 / 5;
+            boolean unused = freed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Comes (again) if the lease is not held, else brings the record up to date. Never fails; call it every few seconds. */
+    public synchronized void tick() {
+        if (closed) {
+            return;
+        }
+        try {
+            if (lease == null || refusal != null) {
+                come();
+            } else if (time.steady().compareTo(nextRefresh) >= 0) {
+                refresh();
+                nextRefresh = time.steady().plus(REFRESH);
+            }
+        } catch (PatchbayException e) {
+            LOG.warn("host not registered host={} reason=\"{}\"", host, e.getMessage());
+        }
+    }
+
+    private void come() {
+        boolean returning = cameBefore || hasEndpointLinks();
+        Optional<String> other = state.settle("host " + host, this::comeOnce);
+        if (other.isPresent()) {
+            refused(other.get());
+            return;
+        }
+        refusal = null;
+        cameBefore = true;
+        LOG.info(
+                "host registered host={} lease_seconds={}",
+                host,
+                settings.lease().toSeconds());
+        if (returning && !wasKnown) {
+            whenForgotten.accept(host);
+        }
+    }
+
+    private boolean hasEndpointLinks() {
+        return links.list().stream()
+                .anyMatch(link -> link.isOurs() && link.endpointId().isPresent());
+    }
+
+    /** Empty after a conflict; else why not, which is empty when it came. */
+    private Optional<Optional<String>> comeOnce() {
+        String key = Keys.alive(host);
+        Optional<Versioned<HostAlive>> present = state.alive().get(key);
+        if (present.filter(p -> isAnothers(p.value())).isPresent()) {
+            return Optional.of(Optional.of(taken(present.get().value())));
+        }
+        Store.Lease fresh = store.lease(settings.lease());
+        boolean committed = false;
+        try {
+            HostAlive alive = new HostAlive(host, settings.machine(), Map.of());
+            String recordKey = Keys.host(host);
+            long recordRevision = state.hosts().revision(recordKey);
+            committed = state.commit(Transaction.builder()
+                    .ifRevision(key, present.map(Versioned::revision).orElse(0L))
+                    .ifRevision(recordKey, recordRevision)
+                    .put(key, state.alive().encode(alive), fresh)
+                    .put(recordKey, state.hosts().encode(record()))
+                    .build());
+            // the commit proves it, the replica might have been late
+            wasKnown = recordRevision != 0;
+        } finally {
+            if (!committed) {
+                fresh.close();
+            }
+        }
+        if (!committed) {
+            return Optional.empty();
+        }
+        giveUp(lease);
+        lease = fresh;
+        fresh.onLost(reason -> lost(fresh, reason));
+        return Optional.of(Optional.empty());
+    }
+
+    private void lost(Store.Lease gone, String reason) {
+        LOG.warn("lease lost, it is acquired anew host={} reason=\"{}\"", host, reason);
+        synchronized (this) {
+            if (lease == gone) {
+                lease = null;
+            }
+        }
+    }
+
+    private String taken(HostAlive other) {
+        Optional<HostRecord> record = state.hosts().get(Keys.host(host)).map(Versioned::value);
+        return "host name \"" + host + "\" is taken: a daemon on another machine (machine id " + other.machine()
+                + record.filter(r -> !r.addresses().isEmpty())
+                        .map(r -> ", addresses "
+                                + String.join(
+                                        ", ",
+                                        r.addresses().stream()
+                                                .map(Object::toString)
+                                                .toList()))
+                        .orElse("")
+                + record.map(r -> ", started " + r.started()).orElse("")
+                + ") has it in " + store.description() + "; give this host a name of its own with --host";
+    }
+
+    private HostRecord record() {
+        return new HostRecord(
+                host,
+                settings.machine(),
+                settings.boot(),
+                settings.version(),
+                bridges.addresses(),
+                bridges.present(),
+                started,
+                state.hosts().get(Keys.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
+    }
+
+    private void refresh() {
+        String key = Keys.host(host);
+        HostRecord now = record();
+        Optional<Versioned<HostRecord>> known = state.hosts().get(key);
+        if (known.map(Versioned::value).filter(now::equals).isEmpty()) {
+            // a conflict is looked at in the next round
+            boolean unused = state.commit(Transaction.builder()
+                    .ifRevision(key, known.map(Versioned::revision).orElse(0L))
+                    .put(key, state.hosts().encode(now))
+                    .build());
+        }
+    }
+
+    /** Why this host is not registered although the store can be reached: another machine has its name. */
+    public Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** Fails with {@code CONFLICT} while another machine has this host's name: it would take what is begun here for something of its own that was left behind. */
+    public void requireName() {
+        String sentence = refusal;
+        if (sentence != null) {
+            throw new PatchbayException(Kind.CONFLICT, "nothing can be started on this machine: " + sentence);
+        }
+    }
+
+    /** Whether this host holds its lease, as far as it knows. */
+    public synchronized boolean isRegistered() {
+        return lease != null && refusal == null;
+    }
+
+    /** Gives the lease up: the host is away from now on. */
+    @Override
+    public void close() {
+        Store.Lease held;
+        synchronized (this) {
+            closed = true;
+            held = lease;
+            lease = null;
+        }
+        giveUp(held);
+    }
+
+    private static void giveUp(Store.@Nullable Lease held) {
+        if (held != null) {
+            try {
+                held.close();
+            } catch (PatchbayException e) {
+                LOG.debug("lease not given up, it runs out reason=\"{}\"", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.patchbay.core.enginesync;
+
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
+import io.patchbay.core.record.Hindrance;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code doctor} says of this host's engine, of networks that are not as they are defined, of services that nobody answers for and of tasks without a network. */
+public final class EngineFindings {
+    private final State state;
+    private final String host;
+    private final EngineLoop loop;
+
+    public EngineFindings(State state, String host, EngineLoop loop) {
+        this.state = state;
+        this.host = host;
+        this.loop = loop;
+    }
+
+    public List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        Optional<String> trouble = loop.trouble();
+        findings.add(
+                trouble.isEmpty()
+                        ? new Finding("engine-api", Severity.OK, loop.description(), "the engine's API answers", "")
+                        : new Finding(
+                                "engine-api",
+                                Severity.WARN,
+                                loop.description(),
+                                trouble.get(),
+                                "start the engine, or name its socket with --docker-socket; until then networks are"
+                                        + " not replicated and containers have no names here"));
+        for (Versioned<Hindrance> hindrance : state.hindrances().list(Keys.hindrances(host))) {
+            findings.add(finding(hindrance.value()));
+        }
+        findings.addAll(loop.swarmFindings());
+        return findings;
+    }
+
+    private static Finding finding(Hindrance h) {
+        String advice = switch (h.kind()) {
+            case PENDING -> "mend what the sentence names; it is tried again by itself, at least once a minute";
+            case IN_USE -> "remove or disconnect what uses it; the network then goes by itself";
+            case REMOVED_HERE -> "nothing: it is done by itself when the store can be reached";
+            case NAME_TAKEN, DIFFERS ->
+                "docker network inspect " + h.name() + " on both hosts, then remove the one that is wrong";
+        };
+        return new Finding("replication", Severity.WARN, h.name(), h.reason(), advice);
+    }
+}

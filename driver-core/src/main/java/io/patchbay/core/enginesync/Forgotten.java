@@ -1,0 +1,82 @@
+package io.patchbay.core.enginesync;
+
+import io.patchbay.core.engine.EngineNetwork;
+import io.patchbay.core.ipam.Ipam;
+import io.patchbay.core.network.Networks;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkPlan;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.repair.Reconciler.Repair;
+import io.patchbay.core.repair.Suspects;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Ends what dockerd has forgotten: networks that were removed while the daemon was dead, and uses of a pool whose network never came. Both must be missing in every answer of the engine
+ * for the grace time, for calls are under way at any time.
+ */
+final class Forgotten {
+    private final State state;
+    private final String host;
+    private final Networks networks;
+    private final Ipam ipam;
+    private final Reconciler reconciler;
+    private final Duration grace;
+    private final Suspects suspects;
+
+    Forgotten(
+            State state,
+            String host,
+            Networks networks,
+            Ipam ipam,
+            Reconciler reconciler,
+            TimeSource time,
+            Duration grace) {
+        this.state = state;
+        this.host = host;
+        this.networks = networks;
+        this.ipam = ipam;
+        this.reconciler = reconciler;
+        this.suspects = new Suspects(time);
+        this.grace = grace;
+    }
+
+    /** One round on what the engine has just listed. */
+    void end(List<EngineNetwork> listed) {
+        Suspects.Round round = suspects.round();
+        Set<String> ids = listed.stream().map(EngineNetwork::id).collect(Collectors.toSet());
+        Set<String> used = state.endpoints().list(Keys.endpoints(host)).stream()
+                .map(e -> e.value().network())
+                .collect(Collectors.toSet());
+        for (NetworkRecord network : networks.all()) {
+            boolean gone = !ids.contains(network.id()) && !used.contains(network.id());
+            if (gone && round.isOverdue("network " + network.id(), grace)) {
+                ipam.releaseAll(network.id());
+                networks.forget(network.id());
+                reconciler.repaired(Repair.NETWORK_UNKNOWN_TO_ENGINE, network.id());
+            }
+        }
+        Set<String> subnets = listed.stream()
+                .flatMap(n -> n.plan().ipam().ranges().stream())
+                .map(NetworkPlan.Range::subnet)
+                .collect(Collectors.toSet());
+        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+            PoolUser u = user.value();
+            boolean idle = u.host().equals(host)
+                    && u.network().isEmpty()
+                    && !subnets.contains(u.pool().subnet().toString());
+            if (idle && round.isOverdue("pool user " + Keys.user(u), grace)) {
+                ipam.release(u);
+                reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
+            }
+        }
+        round.end();
+    }
+}

@@ -1,0 +1,201 @@
+package io.patchbay.core.inspect;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.cluster.HostWatch;
+import io.patchbay.core.inspect.Inspection.AddressView;
+import io.patchbay.core.ipam.Reservations;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Why an address is taken or not, in sentences: who holds it, or what keeps it from being given, or that it is free. */
+final class AddressStory {
+    private static final int SHORT_ID = 12;
+
+    private final State state;
+    private final HostWatch watch;
+    private final String self;
+
+    AddressStory(State state, HostWatch watch, String self) {
+        this.state = state;
+        this.watch = watch;
+        this.self = self;
+    }
+
+    /** One answer for each pool that the address lies in; one that names no pool when it lies in none. */
+    List<AddressView> tell(IpAddress address, Optional<String> segment) {
+        List<AddressView> stories = state.pools().list("pools/").stream()
+                .map(Versioned::value)
+                .filter(pool -> pool.name().subnet().contains(address))
+                .filter(pool ->
+                        segment.isEmpty() || segment.get().equals(pool.name().segment()))
+                .map(pool -> inPool(address, pool))
+                .toList();
+        return stories.isEmpty() ? List.of(outside(address, segment)) : stories;
+    }
+
+    private AddressView outside(IpAddress address, Optional<String> segment) {
+        String pools = state.pools().list("pools/").stream()
+                .map(pool -> pool.value().name().spoken())
+                .collect(Collectors.joining(", "));
+        String where = segment.map(s -> " of segment " + s).orElse("");
+        return new AddressView(
+                address.toString(),
+                Optional.empty(),
+                "outside",
+                Optional.empty(),
+                "nobody holds " + address + ": it lies in no pool" + where + "; the pools are: "
+                        + (pools.isEmpty() ? "none" : pools));
+    }
+
+    private AddressView inPool(IpAddress address, Pool pool) {
+        Optional<Claim> claim =
+                state.claims().get(Keys.claim(pool.name(), address)).map(Versioned::value);
+        String standing =
+                claim.map(c -> c.kind().name().toLowerCase(Locale.ROOT)).orElseGet(() -> free(address, pool));
+        String sentence = claim.map(c -> held(c, pool)).orElseGet(() -> unheld(address, pool, standing));
+        return new AddressView(
+                address.toString(),
+                Optional.of(pool.name().toString()),
+                standing,
+                claim.map(c -> ClaimViews.of(state, c)),
+                sentence
+                        + claim.flatMap(c -> pool.reservedAround(c.address()))
+                                .map(range -> "; it lies in " + Reservations.spoken(pool, range))
+                                .orElse(""));
+    }
+
+    private static String free(IpAddress address, Pool pool) {
+        if (!pool.name().subnet().usable().contains(address)) {
+            return "unusable";
+        }
+        return pool.reservedAround(address).isPresent() ? "reserved-range" : "free";
+    }
+
+    private String unheld(IpAddress address, Pool pool, String standing) {
+        String spoken = pool.name().spoken();
+        if (standing.equals("unusable")) {
+            boolean first = address.equals(pool.name().subnet().network());
+            return "nobody holds " + address + ": it is " + (first ? "the network" : "the broadcast")
+                    + " address of pool " + spoken + " and is never given";
+        }
+        Optional<AddressRange> reserved = pool.reservedAround(address);
+        if (reserved.isPresent()) {
+            return "nobody holds " + address + "; it lies in " + Reservations.spoken(pool, reserved.get()) + " of pool "
+                    + spoken + ", so only --ip gives it";
+        }
+        List<String> networks = users(pool).stream()
+                .filter(user -> user.range().contains(address))
+                .map(this::networkOf)
+                .toList();
+        return "nobody holds " + address + ": it is free in pool " + spoken + ", "
+                + (networks.isEmpty()
+                        ? "outside the range of every network, so only --ip gives it"
+                        : "in the range of " + joined(networks));
+    }
+
+    private List<PoolUser> users(Pool pool) {
+        return state.users().list(Keys.users(pool.name())).stream()
+                .map(Versioned::value)
+                .toList();
+    }
+
+    private String held(Claim claim, Pool pool) {
+        String spoken = claim.address() + " of pool " + claim.pool().spoken();
+        return switch (claim.kind()) {
+            case GATEWAY -> spoken + " is the gateway since " + claim.since() + ", named by " + namedBy(claim, pool);
+            case AUX -> spoken + " is an aux address since " + claim.since() + ", named by " + namedBy(claim, pool);
+            case RESERVED -> spoken + " is reserved by host " + claim.host() + " since " + claim.since();
+            case ENDPOINT -> spoken + " " + byContainer(claim) + ". " + ofHost(claim.host());
+        };
+    }
+
+    private String namedBy(Claim claim, Pool pool) {
+        List<String> networks = users(pool).stream()
+                .filter(user -> user.gateway().filter(claim.address()::equals).isPresent()
+                        || user.aux().contains(claim.address()))
+                .map(this::networkOf)
+                .toList();
+        return networks.isEmpty() ? "no network any more (host " + claim.host() + " claimed it)" : joined(networks);
+    }
+
+    private String networkOf(PoolUser user) {
+        Optional<NetworkRecord> network = user.network()
+                .flatMap(id -> state.networks().get(Keys.network(user.host(), id)))
+                .map(Versioned::value);
+        String name = network.flatMap(NetworkRecord::name)
+                .or(() -> user.network().map(AddressStory::shortened))
+                .map(n -> "network " + n)
+                .orElse("a network of another driver");
+        return name + " of host " + user.host();
+    }
+
+    private static String joined(List<String> names) {
+        List<String> all = new ArrayList<>(names);
+        String last = all.remove(all.size() - 1);
+        return all.isEmpty() ? last : String.join(", ", all) + " and " + last;
+    }
+
+    private String byContainer(Claim claim) {
+        String since = " since " + claim.since();
+        return switch (claim.state()) {
+            case BOUND -> "is held by " + container(claim) + " on host " + claim.host() + since;
+            case PENDING -> "is being given to " + container(claim) + " that starts on host " + claim.host() + since;
+            case RELEASING ->
+                "is being given back by " + container(claim) + " that stops on host " + claim.host() + since;
+            case HELD ->
+                "was given back" + since + " and is kept for a while for host " + claim.host()
+                        + ", so that a container that restarts keeps it";
+            case SPARE ->
+                "is kept in reserve by host " + claim.host() + since
+                        + ", for containers that start while etcd is away; whoever asks for the very address gets it";
+        };
+    }
+
+    private String container(Claim claim) {
+        Optional<EndpointRecord> endpoint = claim.endpoint()
+                .flatMap(id -> state.endpoints().get(Keys.endpoint(claim.host(), id)))
+                .map(Versioned::value);
+        String name = claim.container()
+                .or(() -> endpoint.flatMap(EndpointRecord::container))
+                .map(n -> "container " + n)
+                .orElse("a container");
+        String network = endpoint.map(e -> ", network " + networkName(e)).orElse("");
+        return name
+                + claim.endpoint()
+                        .map(id -> " (endpoint " + shortened(id) + network + ")")
+                        .orElse("");
+    }
+
+    private String networkName(EndpointRecord endpoint) {
+        return state.networks()
+                .get(Keys.network(endpoint.host(), endpoint.network()))
+                .flatMap(n -> n.value().name())
+                .orElseGet(() -> shortened(endpoint.network()));
+    }
+
+    private static String shortened(String id) {
+        return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
+    }
+
+    private String ofHost(String host) {
+        if (host.equals(self)) {
+            return "Host " + host + " is this one";
+        }
+        return watch.missedText(host)
+                .map(missed -> "Host " + host + " is dead, not seen for " + missed + "; 'patchbay host forget " + host
+                        + "' frees what it held")
+                .orElse("Host " + host + " is alive");
+    }
+}

@@ -1,0 +1,130 @@
+package io.patchbay.core.inspect;
+
+import io.patchbay.core.cluster.Cluster;
+import io.patchbay.core.cluster.HostWatch;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
+import io.patchbay.core.inspect.Inspection.HostView;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.HostRecord.HostBridge;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The hosts of the cluster, as this one sees them. */
+final class HostViews {
+    private final State state;
+    private final HostWatch watch;
+    private final Cluster cluster;
+    private final String self;
+
+    HostViews(State state, Cluster cluster, String self) {
+        this.state = state;
+        this.watch = cluster.watch();
+        this.cluster = cluster;
+        this.self = self;
+    }
+
+    List<HostView> hosts() {
+        Map<String, Long> claims = claims();
+        Map<String, Long> networks = count(state.networks().list("networks/"), n -> n.host());
+        Map<String, Long> endpoints = count(state.endpoints().list("endpoints/"), e -> e.host());
+        TreeSet<String> names = new TreeSet<>(watch.known());
+        names.addAll(claims.keySet());
+        return names.stream()
+                .map(name -> host(
+                        name,
+                        networks.getOrDefault(name, 0L),
+                        endpoints.getOrDefault(name, 0L),
+                        claims.getOrDefault(name, 0L)))
+                .toList();
+    }
+
+    /** Addresses that containers of a host hold; gateway and aux addresses are nobody's alone. */
+    private Map<String, Long> claims() {
+        Map<String, Long> claims = new TreeMap<>();
+        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+            if (claim.value().kind() == Claim.Kind.ENDPOINT
+                    && !claim.value().host().equals(PoolUser.SWARM)) {
+                claims.merge(claim.value().host(), 1L, Long::sum);
+            }
+        }
+        return claims;
+    }
+
+    private static <T> Map<String, Long> count(List<Versioned<T>> records, Function<T, String> host) {
+        return records.stream().map(Versioned::value).collect(Collectors.groupingBy(host, Collectors.counting()));
+    }
+
+    private HostView host(String name, long networks, long endpoints, long claims) {
+        Optional<HostRecord> record = state.hosts().get(Keys.host(name)).map(Versioned::value);
+        List<HostBridge> bridges = record.map(HostRecord::bridges).orElse(List.of());
+        Optional<Duration> missed = watch.missedFor(name);
+        return new HostView(
+                name,
+                watch.isAlive(name) ? "alive" : "dead",
+                name.equals(self),
+                record.map(HostRecord::version),
+                bridges.stream().map(HostBridge::name).toList(),
+                bridges.stream().flatMap(b -> b.uplinks().stream()).distinct().toList(),
+                record.map(HostRecord::addresses).orElse(List.of()).stream()
+                        .map(Object::toString)
+                        .toList(),
+                networks,
+                endpoints,
+                claims,
+                cluster.deadHosts().answering(name),
+                watch.missedText(name).map(text -> text + " ago").orElse("now"),
+                missed.map(Duration::toSeconds),
+                record.map(r -> r.started().toString()));
+    }
+
+    /** Hosts that are dead and hold addresses; another machine with this host's name. */
+    List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        List<HostView> hosts = hosts();
+        for (HostView host : hosts) {
+            if (host.status().equals("dead") && host.claims() > 0) {
+                findings.add(new Finding(
+                        "dead-host",
+                        Severity.WARN,
+                        host.host(),
+                        "host " + host.host() + " is dead, last seen " + host.lastSeen() + ", and holds "
+                                + host.claims() + " addresses"
+                                + (host.answering() == 0
+                                        ? ""
+                                        : ", of which " + host.answering() + " answer on the LAN"),
+                        "start its daemon again, or free them: patchbay host forget " + host.host()));
+            }
+        }
+        cluster.presence()
+                .refusal()
+                .ifPresent(sentence -> findings.add(new Finding(
+                        "host-name",
+                        Severity.FAIL,
+                        self,
+                        sentence,
+                        "set --host (or PATCHBAY_HOST) to a name that no other host has, and restart the daemon")));
+        if (findings.isEmpty()) {
+            long alive = hosts.stream().filter(h -> h.status().equals("alive")).count();
+            findings.add(new Finding(
+                    "dead-host",
+                    Severity.OK,
+                    "cluster",
+                    alive + " of " + hosts.size() + " hosts are alive, no dead one holds an address",
+                    ""));
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,152 @@
+package io.patchbay.core.inspect;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.finding.Finding;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What operators see of the driver: tables of its state, and findings. Read from memory, so it is quick and may lag by one change. */
+public interface Inspection {
+
+    List<NetworkView> networks();
+
+    List<EndpointView> endpoints();
+
+    List<PoolView> pools();
+
+    List<ClaimView> claims();
+
+    /** The hosts of the cluster, as this one sees them. */
+    List<HostView> hosts();
+
+    /** Why an address is taken or not, for each pool it lies in; one answer without a pool when it lies in none. */
+    List<AddressView> why(IpAddress address, Optional<String> segment);
+
+    /** Looks at this host now, some tens of milliseconds; worst findings first. */
+    List<Finding> doctor();
+
+    /** What the reconciler has found and repaired since start, by the repair's name. */
+    Map<String, Long> repairs();
+
+    /** Addresses of dead hosts that this one has freed since start. */
+    long freedOfDeadHosts();
+
+    /** Announcements sent to the LAN since start. */
+    long announcements();
+
+    /** Services of the swarm whose virtual address nobody answers to, by name; as of the last look, and known on managers only. */
+    List<String> servicesWithoutAnsweringVip();
+
+    /** What is kept or waits in the kernel, by name: {@code links}, {@code foreign_links}, ... for gauges. */
+    Map<String, Long> gauges();
+
+    /**
+     * A host.
+     *
+     * @param status {@code alive} or {@code dead}: its lease is there or not
+     * @param self it is the one that is asked
+     * @param claims addresses that its containers hold
+     * @param answering of a dead host's addresses, those that something on the LAN answers for
+     * @param lastSeen {@code now}, or how long ago by the clock of the host that is asked
+     * @param missedSeconds the same as a number; empty for one that is alive
+     * @param started when its daemon started, by its own clock
+     */
+    record HostView(
+            String host,
+            String status,
+            boolean self,
+            Optional<String> version,
+            List<String> bridges,
+            List<String> uplinks,
+            List<String> addresses,
+            long networks,
+            long endpoints,
+            long claims,
+            long answering,
+            String lastSeen,
+            Optional<Long> missedSeconds,
+            Optional<String> started) {}
+
+    /**
+     * An address in a pool.
+     *
+     * @param standing {@code endpoint}, {@code gateway}, {@code aux} or {@code reserved} when it is claimed, else {@code free}, {@code reserved-range}, {@code unusable} or
+     *     {@code outside}
+     * @param message a sentence or two
+     */
+    record AddressView(
+            String address, Optional<String> pool, String standing, Optional<ClaimView> claim, String message) {}
+
+    /** A range that dynamic allocation never touches; the note is empty when nobody gave one. */
+    record ReservedRange(String range, String note) {}
+
+    /**
+     * A network of a host; without id and bridge one that it should have and does not.
+     *
+     * @param name what people call it; empty until it is learned from the engine
+     * @param replication {@code local}, {@code defined} (here), {@code replica}, {@code removing}, or why it is not as defined: {@code pending},
+     *     {@code in_use}, {@code name_taken}, {@code differs}
+     * @param reason one sentence when it is not as defined
+     */
+    record NetworkView(
+            String id,
+            Optional<String> name,
+            String host,
+            String bridge,
+            List<String> subnets,
+            List<String> gateways,
+            boolean internal,
+            Optional<Integer> mtu,
+            int endpoints,
+            String replication,
+            Optional<String> reason,
+            String since) {}
+
+    record EndpointView(
+            String id,
+            String network,
+            Optional<String> container,
+            String host,
+            List<String> addresses,
+            String mac,
+            String link,
+            String state,
+            Optional<String> sandbox,
+            String since) {}
+
+    /**
+     * How full a pool is. Sizes are decimal numbers as text, for an IPv6 pool has more than fits a long.
+     *
+     * @param size addresses that can be given at all
+     * @param used claimed by endpoints, held ones included
+     * @param reserved gateway and aux addresses, and those of reserved ranges that nobody holds; at most {@link Long#MAX_VALUE}
+     * @param reservedRanges what dynamic allocation never touches
+     * @param held released a short while ago and kept for their host
+     */
+    record PoolView(
+            String pool,
+            String subnet,
+            String segment,
+            List<String> ranges,
+            List<String> gateways,
+            int users,
+            List<ReservedRange> reservedRanges,
+            String size,
+            long used,
+            long reserved,
+            long held,
+            long spare,
+            String free) {}
+
+    record ClaimView(
+            String pool,
+            String address,
+            String kind,
+            String state,
+            Optional<String> host,
+            Optional<String> endpoint,
+            Optional<String> container,
+            Optional<String> mac,
+            String since) {}
+}

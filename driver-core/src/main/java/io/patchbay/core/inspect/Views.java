@@ -1,0 +1,232 @@
+package io.patchbay.core.inspect;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.cluster.Cluster;
+import io.patchbay.core.endpoint.Announcer;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.Reservations;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** What operators see, read from the local replica; see {@link Inspection}. */
+public final class Views implements Inspection {
+    private final State state;
+    private final Claims claims;
+    private final Links links;
+    private final Reconciler reconciler;
+    private final Announcer announcer;
+    private final Doctor doctor;
+    private final Cluster cluster;
+    private final HostViews hosts;
+    private final AddressStory story;
+    private final String host;
+    private final String defaultBridge;
+    private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
+    private volatile Supplier<List<String>> services = List::of;
+
+    public Views(
+            State state,
+            Claims claims,
+            Links links,
+            Reconciler reconciler,
+            Announcer announcer,
+            Doctor doctor,
+            Cluster cluster,
+            String host,
+            String defaultBridge) {
+        this.state = state;
+        this.claims = claims;
+        this.links = links;
+        this.reconciler = reconciler;
+        this.announcer = announcer;
+        this.doctor = doctor;
+        this.cluster = cluster;
+        this.hosts = new HostViews(state, cluster, host);
+        this.story = new AddressStory(state, cluster.watch(), host);
+        this.host = host;
+        this.defaultBridge = defaultBridge;
+    }
+
+    /** Adds findings to those of {@link #doctor}. */
+    public void add(Supplier<List<Finding>> findings) {
+        further.add(findings);
+    }
+
+    /** Where to ask for {@link #servicesWithoutAnsweringVip}; until then there are none. */
+    public void askForServices(Supplier<List<String>> source) {
+        services = source;
+    }
+
+    @Override
+    public List<NetworkView> networks() {
+        return new NetworkViews(state).all();
+    }
+
+    @Override
+    public List<EndpointView> endpoints() {
+        return state.endpoints().list("endpoints/").stream()
+                .map(Versioned::value)
+                .map(e -> new EndpointView(
+                        e.id(),
+                        e.network(),
+                        e.container(),
+                        e.host(),
+                        e.addresses().stream().map(Object::toString).toList(),
+                        e.mac().toString(),
+                        e.link(),
+                        e.state().name().toLowerCase(Locale.ROOT),
+                        e.sandbox(),
+                        e.since().toString()))
+                .toList();
+    }
+
+    @Override
+    public List<PoolView> pools() {
+        return state.pools().list("pools/").stream()
+                .map(Versioned::value)
+                .map(this::pool)
+                .toList();
+    }
+
+    private PoolView pool(Pool pool) {
+        Claims.Usage usage = claims.usage(pool);
+        BigInteger size = pool.name().subnet().usable().size();
+        BigInteger reserved =
+                Reservations.free(state, pool, pool.name().subnet().usable()).add(BigInteger.valueOf(usage.reserved()));
+        BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare()));
+        List<PoolUser> users = state.users().list(Keys.users(pool.name())).stream()
+                .map(Versioned::value)
+                .toList();
+        return new PoolView(
+                pool.name().toString(),
+                pool.name().subnet().toString(),
+                pool.name().segment(),
+                users.stream().map(u -> u.range().toString()).distinct().toList(),
+                pool.gateway().map(Object::toString).stream().toList(),
+                users.size(),
+                pool.reserved().stream()
+                        .map(range -> new ReservedRange(range.toString(), pool.note(range)))
+                        .toList(),
+                size.toString(),
+                usage.used(),
+                reserved.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact(),
+                usage.held(),
+                usage.spare(),
+                size.subtract(taken).max(BigInteger.ZERO).toString());
+    }
+
+    @Override
+    public List<ClaimView> claims() {
+        return state.claims().list("claims/").stream()
+                .map(Versioned::value)
+                .sorted((a, b) -> a.pool().compareTo(b.pool()) != 0
+                        ? a.pool().compareTo(b.pool())
+                        : a.address().compareTo(b.address()))
+                .map(c -> ClaimViews.of(state, c))
+                .toList();
+    }
+
+    @Override
+    public List<HostView> hosts() {
+        return hosts.hosts();
+    }
+
+    @Override
+    public List<AddressView> why(IpAddress address, Optional<String> segment) {
+        return story.tell(address, segment);
+    }
+
+    @Override
+    public long freedOfDeadHosts() {
+        return cluster.deadHosts().freed();
+    }
+
+    @Override
+    public List<Finding> doctor() {
+        Map<String, OptionalInt> bridges = new TreeMap<>();
+        for (NetworkRecord network : ownNetworks()) {
+            if (!network.ownBridge()) {
+                bridges.merge(
+                        network.bridge(),
+                        NetworkOptions.parse(network.options()).mtu(),
+                        Views::larger);
+            }
+        }
+        if (bridges.isEmpty()) {
+            bridges.put(defaultBridge, OptionalInt.empty());
+        }
+        List<Finding> findings = new ArrayList<>(doctor.examine(bridges));
+        findings.addAll(hosts.findings());
+        further.forEach(f -> findings.addAll(f.get()));
+        return findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();
+    }
+
+    private static OptionalInt larger(OptionalInt a, OptionalInt b) {
+        return a.orElse(0) >= b.orElse(0) ? a : b;
+    }
+
+    private List<NetworkRecord> ownNetworks() {
+        return state.networks().list("networks/" + host + "/").stream()
+                .map(Versioned::value)
+                .toList();
+    }
+
+    @Override
+    public Map<String, Long> repairs() {
+        return reconciler.repairs();
+    }
+
+    @Override
+    public long announcements() {
+        return announcer.sent();
+    }
+
+    @Override
+    public List<String> servicesWithoutAnsweringVip() {
+        return services.get();
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        Map<String, Long> gauges = new HashMap<>();
+        Set<String> owned = state.endpoints().list("endpoints/" + host + "/").stream()
+                .map(e -> e.value().link())
+                .collect(Collectors.toSet());
+        List<Link> ours = links.list().stream().filter(Link::isOurs).toList();
+        gauges.put("links", (long) ours.size());
+        gauges.put(
+                "links_without_endpoint",
+                ours.stream()
+                        .filter(l -> l.endpointId().isPresent() && !owned.contains(l.name()))
+                        .count());
+        gauges.put("networks_hindered", (long)
+                state.hindrances().list("hindrances/").size());
+        gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
+        gauges.put("networks", (long) state.networks().list("networks/").size());
+        gauges.put("endpoints", (long) state.endpoints().list("endpoints/").size());
+        return gauges;
+    }
+}

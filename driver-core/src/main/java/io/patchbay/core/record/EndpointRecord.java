@@ -1,0 +1,105 @@
+package io.patchbay.core.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.state.State;
+import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A container's place on a network.
+ *
+ * @param macGiven the MAC is the user's or IPAM's, not ours
+ * @param link name of the host end of its veth pair; there is one from {@link State#JOINED} on
+ * @param sandbox path of the container's network namespace as dockerd named it
+ * @param container its name; learned from the engine after the container joined
+ */
+public record EndpointRecord(
+        String id,
+        String network,
+        String host,
+        List<Cidr> addresses,
+        MacAddress mac,
+        boolean macGiven,
+        String link,
+        State state,
+        Optional<String> sandbox,
+        Optional<String> container,
+        Instant since,
+        Map<String, JsonNode> unknown) {
+
+    /** How far it has come. */
+    public enum State {
+        RESERVED,
+        JOINED
+    }
+
+    public static EndpointRecord read(Value value) {
+        Fields f = Fields.of(value);
+        return new EndpointRecord(
+                f.text("id"),
+                f.text("network"),
+                f.text("host"),
+                f.list("addresses", Cidr::parse),
+                MacAddress.parse(f.text("mac")),
+                f.flag("macGiven"),
+                f.text("link"),
+                State.valueOf(f.text("state")),
+                f.optional("sandbox"),
+                f.optional("container"),
+                Instant.parse(f.text("since")),
+                f.unknown());
+    }
+
+    public Value write() {
+        return Fields.with(unknown)
+                .put("id", id)
+                .put("network", network)
+                .put("host", host)
+                .put("addresses", addresses)
+                .put("mac", mac)
+                .put("macGiven", macGiven)
+                .put("link", link)
+                .put("state", state)
+                .put("sandbox", sandbox)
+                .put("container", container)
+                .put("since", since)
+                .value();
+    }
+
+    public EndpointRecord joined(String newSandbox, Instant now) {
+        return new EndpointRecord(
+                id,
+                network,
+                host,
+                addresses,
+                mac,
+                macGiven,
+                link,
+                State.JOINED,
+                Optional.of(newSandbox),
+                container,
+                now,
+                unknown);
+    }
+
+    public EndpointRecord of(String newContainer) {
+        return new EndpointRecord(
+                id,
+                network,
+                host,
+                addresses,
+                mac,
+                macGiven,
+                link,
+                state,
+                sandbox,
+                Optional.of(newContainer),
+                since,
+                unknown);
+    }
+}

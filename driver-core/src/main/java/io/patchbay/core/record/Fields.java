@@ -1,0 +1,153 @@
+package io.patchbay.core.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.patchbay.core.store.Value;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One record's fields on the way from or to its JSON. What a newer version wrote and this one does not know is kept as {@link #unknown} and written
+ * back, so that a rewrite by an older daemon loses nothing.
+ */
+public final class Fields {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final ObjectNode node;
+    private final Set<String> read = new HashSet<>();
+
+    private Fields(ObjectNode node) {
+        this.node = node;
+    }
+
+    /** Fields to be read. Throws {@link IllegalArgumentException} when the value is no JSON object. */
+    public static Fields of(Value value) {
+        try {
+            if (MAPPER.readTree(value.bytes()) instanceof ObjectNode object) {
+                return new Fields(object);
+            }
+        } catch (java.io.IOException e) {
+            throw new IllegalArgumentException("a record is not JSON: " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException("a record is not a JSON object");
+    }
+
+    /** Fields to be written, beginning with those a newer version left. */
+    public static Fields with(Map<String, JsonNode> unknown) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.setAll(unknown);
+        return new Fields(node);
+    }
+
+    public String text(String name) {
+        return optional(name).orElseThrow(() -> new IllegalArgumentException("a record has no field " + name));
+    }
+
+    public Optional<String> optional(String name) {
+        read.add(name);
+        JsonNode value = node.get(name);
+        return value == null || value.isNull() ? Optional.empty() : Optional.of(value.asText());
+    }
+
+    public boolean flag(String name) {
+        read.add(name);
+        return node.path(name).asBoolean(false);
+    }
+
+    <T> List<T> list(String name, Function<String, T> parse) {
+        read.add(name);
+        List<T> values = new ArrayList<>();
+        node.path(name).forEach(element -> values.add(parse.apply(element.asText())));
+        return List.copyOf(values);
+    }
+
+    /** The objects of an array, each to be read on its own. */
+    <T> List<T> objects(String name, Function<Fields, T> parse) {
+        read.add(name);
+        List<T> values = new ArrayList<>();
+        for (JsonNode element : node.path(name)) {
+            if (element instanceof ObjectNode object) {
+                values.add(parse.apply(new Fields(object)));
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    Map<String, String> texts(String name) {
+        read.add(name);
+        Map<String, String> values = new LinkedHashMap<>();
+        node.path(name)
+                .properties()
+                .forEach(e -> values.put(e.getKey(), e.getValue().asText()));
+        return values;
+    }
+
+    /** What has not been read by now. */
+    Map<String, JsonNode> unknown() {
+        Map<String, JsonNode> rest = new LinkedHashMap<>();
+        Iterator<Map.Entry<String, JsonNode>> fields = node.properties().iterator();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            if (!read.contains(field.getKey())) {
+                rest.put(field.getKey(), field.getValue());
+            }
+        }
+        return Map.copyOf(rest);
+    }
+
+    public Fields put(String name, Object value) {
+        node.put(name, value.toString());
+        return this;
+    }
+
+    public Fields put(String name, boolean value) {
+        if (value) {
+            node.put(name, true);
+        } else {
+            node.remove(name);
+        }
+        return this;
+    }
+
+    public Fields put(String name, Optional<?> value) {
+        value.ifPresentOrElse(v -> node.put(name, v.toString()), () -> node.remove(name));
+        return this;
+    }
+
+    public Fields put(String name, Collection<?> values) {
+        var array = node.putArray(name);
+        values.forEach(v -> array.add(v.toString()));
+        return this;
+    }
+
+    public Fields put(String name, Map<String, String> values) {
+        var object = node.putObject(name);
+        values.forEach(object::put);
+        return this;
+    }
+
+    <T> Fields putObjects(String name, Collection<T> values, Function<T, Fields> write) {
+        var array = node.putArray(name);
+        values.forEach(v -> array.add(write.apply(v).node));
+        return this;
+    }
+
+    public Value value() {
+        try {
+            return Value.of(MAPPER.writeValueAsBytes(node));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of text fields cannot fail to be written", e);
+        }
+    }
+}

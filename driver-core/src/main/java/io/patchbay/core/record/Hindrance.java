@@ -1,0 +1,60 @@
+package io.patchbay.core.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Why a host does not have a network as it is defined; absent when it does.
+ *
+ * @param generation of the definition that was removed, of {@code REMOVED_HERE} only
+ * @param reason one sentence for people
+ */
+public record Hindrance(
+        String name,
+        String host,
+        Kind kind,
+        Optional<String> generation,
+        String reason,
+        Instant since,
+        Map<String, JsonNode> unknown) {
+
+    /** What sort of hindrance. */
+    public enum Kind {
+        /** The engine could not make it; tried again. */
+        PENDING,
+        /** It is removed elsewhere, or made anew, and containers here still use the old one. */
+        IN_USE,
+        /** A network of that name exists here that is not ours. */
+        NAME_TAKEN,
+        /** A network of that name was made here by hand and says something else. */
+        DIFFERS,
+        /** It was removed here while that could not be agreed; the definition is to follow, and until then nobody makes it here. */
+        REMOVED_HERE
+    }
+
+    public static Hindrance read(Value value) {
+        Fields f = Fields.of(value);
+        return new Hindrance(
+                f.text("name"),
+                f.text("host"),
+                Kind.valueOf(f.text("kind")),
+                f.optional("generation"),
+                f.text("reason"),
+                Instant.parse(f.text("since")),
+                f.unknown());
+    }
+
+    public Value write() {
+        return Fields.with(unknown)
+                .put("name", name)
+                .put("host", host)
+                .put("kind", kind)
+                .put("generation", generation)
+                .put("reason", reason)
+                .put("since", since)
+                .value();
+    }
+}

@@ -1,0 +1,83 @@
+package io.patchbay.core.record;
+
+import io.patchbay.core.addr.IpAddress;
+import java.nio.charset.StandardCharsets;
+
+/** Under which key each record lies; the layout is that of docs/design/state.md. */
+public final class Keys {
+    private Keys() {}
+
+    public static String host(String host) {
+        return "hosts/" + host;
+    }
+
+    public static String alive(String host) {
+        return "alive/" + host;
+    }
+
+    public static String pool(PoolName pool) {
+        return "pools/" + pool;
+    }
+
+    public static String users(PoolName pool) {
+        return "pools/" + pool + "/users/";
+    }
+
+    public static String user(PoolName pool, String host, String user) {
+        return users(pool) + host + "/" + user;
+    }
+
+    public static String user(PoolUser user) {
+        return user(user.pool(), user.host(), user.id());
+    }
+
+    public static String claims(PoolName pool) {
+        return "claims/" + pool + "/";
+    }
+
+    public static String claim(PoolName pool, IpAddress address) {
+        return claims(pool) + address;
+    }
+
+    public static String claim(Claim claim) {
+        return claim(claim.pool(), claim.address());
+    }
+
+    public static String network(String host, String network) {
+        return "networks/" + host + "/" + network;
+    }
+
+    public static String endpoints(String host) {
+        return "endpoints/" + host + "/";
+    }
+
+    public static String endpoint(String host, String endpoint) {
+        return endpoints(host) + endpoint;
+    }
+
+    public static String segment(String segment) {
+        return "segments/" + segment;
+    }
+
+    public static String definition(String name) {
+        return "definitions/" + escaped(name);
+    }
+
+    public static String hindrances(String host) {
+        return "hindrances/" + host + "/";
+    }
+
+    public static String hindrance(String host, String name) {
+        return hindrances(host) + escaped(name);
+    }
+
+    /** A name as one segment of a key: engines allow nearly everything in a network's name. */
+    private static String escaped(String name) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = b > ' ' && b < 127 && b != '/' && b != '%';
+            escaped.append(plain ? String.valueOf((char) b) : String.format("%%%02x", b & 0xff));
+        }
+        return escaped.toString();
+    }
+}

@@ -1,0 +1,120 @@
+package io.patchbay.core.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A network as this host's dockerd made it; dockerd does not repeat it after a restart.
+ *
+ * @param bridge whose ports its containers become
+ * @param name what people call it; learned from the engine after the network was made
+ * @param generation of the {@link Definition} that this is the host's network of
+ * @param ownBridge the bridge was made for this network and goes with it
+ * @param options {@code -o} as given; what they mean is read from them each time, in one place
+ */
+public record NetworkRecord(
+        String id,
+        String host,
+        String bridge,
+        boolean ownBridge,
+        boolean internal,
+        Map<String, String> options,
+        List<NetworkSubnet> subnets,
+        Optional<String> name,
+        Optional<String> generation,
+        Instant since,
+        Map<String, JsonNode> unknown) {
+
+    /**
+     * A subnet of a network.
+     *
+     * @param pool ours, empty when another IPAM driver gives the addresses
+     * @param user id of the {@link PoolUser}
+     */
+    public record NetworkSubnet(
+            Subnet subnet, Optional<IpAddress> gateway, Optional<PoolName> pool, Optional<String> user) {
+        private static NetworkSubnet read(Fields f) {
+            return new NetworkSubnet(
+                    Subnet.parse(f.text("subnet")),
+                    f.optional("gateway").map(IpAddress::parse),
+                    f.optional("pool").map(PoolName::parse),
+                    f.optional("user"));
+        }
+
+        private Fields write() {
+            return Fields.with(Map.of())
+                    .put("subnet", subnet)
+                    .put("gateway", gateway)
+                    .put("pool", pool)
+                    .put("user", user);
+        }
+    }
+
+    public static NetworkRecord read(Value value) {
+        Fields f = Fields.of(value);
+        return new NetworkRecord(
+                f.text("id"),
+                f.text("host"),
+                f.text("bridge"),
+                f.flag("ownBridge"),
+                f.flag("internal"),
+                f.texts("options"),
+                f.objects("subnets", NetworkSubnet::read),
+                f.optional("name"),
+                f.optional("generation"),
+                Instant.parse(f.text("since")),
+                f.unknown());
+    }
+
+    public Value write() {
+        return Fields.with(unknown)
+                .put("id", id)
+                .put("host", host)
+                .put("bridge", bridge)
+                .put("ownBridge", ownBridge)
+                .put("internal", internal)
+                .put("options", options)
+                .putObjects("subnets", subnets, NetworkSubnet::write)
+                .put("name", name)
+                .put("generation", generation)
+                .put("since", since)
+                .value();
+    }
+
+    public NetworkRecord named(String newName) {
+        return new NetworkRecord(
+                id,
+                host,
+                bridge,
+                ownBridge,
+                internal,
+                options,
+                subnets,
+                Optional.of(newName),
+                generation,
+                since,
+                unknown);
+    }
+
+    /** The same network as the host's one of a definition. */
+    public NetworkRecord of(Definition definition) {
+        return new NetworkRecord(
+                id,
+                host,
+                bridge,
+                ownBridge,
+                internal,
+                options,
+                subnets,
+                Optional.of(definition.name()),
+                Optional.of(definition.generation()),
+                since,
+                unknown);
+    }
+}

@@ -1,0 +1,93 @@
+package io.patchbay.core.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One network's use of a pool on one host: what one RequestPool made and one ReleasePool ends. dockerd's IPAM calls never say which network they are for,
+ * so each gets an id of its own, and CreateNetwork ties the network to it.
+ *
+ * @param range where this network's dynamic addresses come from
+ * @param gateway the gateway address it asked for
+ * @param aux the aux addresses it asked for
+ * @param network empty until CreateNetwork, and for good under another network driver
+ * @param leaving dockerd has released it while the store was away; it ends when the store is back
+ */
+public record PoolUser(
+        PoolName pool,
+        String host,
+        String id,
+        AddressRange range,
+        Optional<IpAddress> gateway,
+        List<IpAddress> aux,
+        Optional<String> network,
+        boolean leaving,
+        Instant since,
+        Map<String, JsonNode> unknown) {
+
+    /**
+     * Stands for a host where a swarm's leader, whichever node that is, allocates for all nodes: users of pools, networks and claims of it belong to no host.
+     * No host has such a name.
+     */
+    public static final String SWARM = "@swarm";
+
+    public static PoolUser read(Value value) {
+        Fields f = Fields.of(value);
+        return new PoolUser(
+                PoolName.parse(f.text("pool")),
+                f.text("host"),
+                f.text("id"),
+                AddressRange.parse(f.text("range")),
+                f.optional("gateway").map(IpAddress::parse),
+                f.list("aux", IpAddress::parse),
+                f.optional("network"),
+                f.flag("leaving"),
+                Instant.parse(f.text("since")),
+                f.unknown());
+    }
+
+    public Value write() {
+        return Fields.with(unknown)
+                .put("pool", pool)
+                .put("host", host)
+                .put("id", id)
+                .put("range", range)
+                .put("gateway", gateway)
+                .put("aux", aux)
+                .put("network", network)
+                .put("leaving", leaving)
+                .put("since", since)
+                .value();
+    }
+
+    public PoolUser withGateway(Optional<IpAddress> newGateway) {
+        return new PoolUser(pool, host, id, range, newGateway, aux, network, leaving, since, unknown);
+    }
+
+    public PoolUser withAux(IpAddress address) {
+        List<IpAddress> more = new ArrayList<>(aux);
+        more.add(address);
+        return new PoolUser(pool, host, id, range, gateway, List.copyOf(more), network, leaving, since, unknown);
+    }
+
+    public PoolUser withoutAux(IpAddress address) {
+        List<IpAddress> fewer = new ArrayList<>(aux);
+        fewer.remove(address);
+        return new PoolUser(pool, host, id, range, gateway, List.copyOf(fewer), network, leaving, since, unknown);
+    }
+
+    public PoolUser withNetwork(String newNetwork) {
+        return new PoolUser(pool, host, id, range, gateway, aux, Optional.of(newNetwork), leaving, since, unknown);
+    }
+
+    public PoolUser asLeaving() {
+        return new PoolUser(pool, host, id, range, gateway, aux, network, true, since, unknown);
+    }
+}

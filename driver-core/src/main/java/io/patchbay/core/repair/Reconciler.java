@@ -1,0 +1,225 @@
+package io.patchbay.core.repair;
+
+import io.patchbay.core.endpoint.Endpoints;
+import io.patchbay.core.endpoint.Liveness;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.network.Networks;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares what is kept of this host with what its kernel has, and repairs what a crash left between two steps. What looks wrong must look wrong for a while first:
+ * calls of dockerd are under way at any time. Each repair has a name and is counted.
+ */
+public final class Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    /**
+     * How long things are let be, by this process's steady clock.
+     *
+     * @param hold how long a released address is kept for its host
+     * @param grace how long something has to look wrong before it is taken for left behind
+     */
+    public record Times(Duration hold, Duration grace) {
+        /** dockerd binds an address it asked for within milliseconds, and releases it within milliseconds of deleting the endpoint; a claim costs nothing. */
+        Duration claimGrace() {
+            return grace.multipliedBy(2);
+        }
+    }
+
+    /** The names of the repairs. */
+    public enum Repair {
+        LINK_WITHOUT_ENDPOINT,
+        BRIDGE_WITHOUT_NETWORK,
+        ENDPOINT_WITHOUT_LINK,
+        ENDPOINT_OUT_OF_SANDBOX,
+        ENDPOINT_WITHOUT_CLAIM,
+        ENDPOINT_LOST_ADDRESS,
+        CLAIM_NEVER_BOUND,
+        CLAIM_NEVER_RELEASED,
+        CLAIM_WITHOUT_ENDPOINT,
+        NETWORK_UNKNOWN_TO_ENGINE,
+        POOL_WITHOUT_NETWORK,
+        TASK_WITHOUT_ENDPOINT
+    }
+
+    private final State state;
+    private final String host;
+    private final Networks networks;
+    private final Endpoints endpoints;
+    private final Links links;
+    private final TimeSource time;
+    private final Times times;
+    private final Suspects suspects;
+    private final Map<Repair, Long> repairs = new TreeMap<>();
+
+    public Reconciler(
+            State state,
+            String host,
+            Networks networks,
+            Endpoints endpoints,
+            Links links,
+            TimeSource time,
+            Times times) {
+        this.state = state;
+        this.host = host;
+        this.networks = networks;
+        this.endpoints = endpoints;
+        this.links = links;
+        this.time = time;
+        this.times = times;
+        this.suspects = new Suspects(time);
+        for (Repair repair : Repair.values()) {
+            repairs.put(repair, 0L);
+        }
+    }
+
+    /** One round; a failure of one step is logged and does not keep the others from being looked at. */
+    public synchronized void run() {
+        Suspects.Round round = suspects.round();
+        if (!state.isAway()) {
+            // a daemon that has started while the store is away may lack its latest endpoints
+            step("links", () -> sweepLinks(round));
+        }
+        step("endpoints", () -> sweepEndpoints(round));
+        if (!state.isAway()) {
+            step("endpoints' claims", () -> sweepEndpointClaims(round));
+            step("claims", () -> sweepClaims(round));
+        }
+        round.end();
+    }
+
+    private static void step(String name, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.warn("reconciliation of {} failed reason=\"{}\"", name, e.getMessage());
+        }
+    }
+
+    /** Counts a repair, one of its own or another's. */
+    public synchronized void repaired(Repair repair, String subject) {
+        repairs.merge(repair, 1L, Long::sum);
+        LOG.warn("repaired repair={} subject={}", repair, subject);
+    }
+
+    private void sweepLinks(Suspects.Round round) {
+        Set<String> owned = endpoints.all().stream().map(EndpointRecord::link).collect(Collectors.toSet());
+        Set<String> bridges = networks.all().stream().map(NetworkRecord::bridge).collect(Collectors.toSet());
+        List<String> gone = new ArrayList<>();
+        for (Link link : links.list()) {
+            boolean orphan = link.isOurs()
+                    && (link.isBridge()
+                            ? !bridges.contains(link.name())
+                            : !owned.contains(link.name()) && !owned.contains(hostEndOf(link.name())));
+            if (orphan && round.isOverdue("link " + link.index() + " " + link.name(), times.grace())) {
+                gone.add(link.name());
+                repaired(link.isBridge() ? Repair.BRIDGE_WITHOUT_NETWORK : Repair.LINK_WITHOUT_ENDPOINT, link.name());
+            }
+        }
+        if (!gone.isEmpty()) {
+            links.delete(gone);
+        }
+    }
+
+    /** A container end that lies about belongs to the host end it is named after. */
+    private static String hostEndOf(String name) {
+        return name.endsWith("c") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    private void sweepEndpoints(Suspects.Round round) {
+        Map<String, Link> byName =
+                links.list().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
+        for (EndpointRecord endpoint : endpoints.all()) {
+            Liveness liveness = Liveness.of(endpoint, Optional.ofNullable(byName.get(endpoint.link())), time.now());
+            boolean stale = liveness != Liveness.ALIVE;
+            if (stale && round.isOverdue("endpoint " + endpoint.id(), times.grace())) {
+                endpoints.finish(endpoint);
+                repaired(
+                        liveness == Liveness.WITHOUT_LINK
+                                ? Repair.ENDPOINT_WITHOUT_LINK
+                                : Repair.ENDPOINT_OUT_OF_SANDBOX,
+                        endpoint.id());
+            }
+        }
+    }
+
+    /** A person gave this host up while it could not be reached, or the store has lost the claim. */
+    private void sweepEndpointClaims(Suspects.Round round) {
+        for (EndpointRecord endpoint : endpoints.all()) {
+            boolean wrong = !endpoints.hasItsClaims(endpoint);
+            if (wrong && round.isOverdue("claims of " + endpoint.id(), times.grace())) {
+                boolean kept = endpoints.reclaim(endpoint);
+                repaired(kept ? Repair.ENDPOINT_WITHOUT_CLAIM : Repair.ENDPOINT_LOST_ADDRESS, endpoint.id());
+            }
+        }
+    }
+
+    private void sweepClaims(Suspects.Round round) {
+        Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
+        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+            Claim c = claim.value();
+            if (c.kind() != Claim.Kind.ENDPOINT || !c.host().equals(host)) {
+                continue;
+            }
+            String what = "claim " + c.pool() + " " + c.address() + " " + claim.revision();
+            switch (c.state()) {
+                case HELD -> {
+                    if (round.isOverdue(what, times.hold())) {
+                        drop(claim);
+                    }
+                }
+                case PENDING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_BOUND, round);
+                case RELEASING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_RELEASED, round);
+                case SPARE -> {
+                    // the reserve is kept elsewhere
+                }
+                case BOUND -> {
+                    if (c.endpoint().filter(known::contains).isEmpty()) {
+                        dropOverdue(claim, what, Repair.CLAIM_WITHOUT_ENDPOINT, round);
+                    }
+                }
+            }
+        }
+    }
+
+    private void dropOverdue(Versioned<Claim> claim, String what, Repair repair, Suspects.Round round) {
+        if (round.isOverdue(what, times.claimGrace()) && drop(claim)) {
+            repaired(repair, claim.value().address().toString());
+        }
+    }
+
+    private boolean drop(Versioned<Claim> claim) {
+        try {
+            return Claims.drop(state, claim, time.now());
+        } catch (PatchbayException e) {
+            LOG.warn("claim not dropped address={} reason=\"{}\"", claim.value().address(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** What has been repaired since start, by name. */
+    public synchronized Map<String, Long> repairs() {
+        Map<String, Long> byName = new TreeMap<>();
+        repairs.forEach((repair, count) -> byName.put(repair.name().toLowerCase(java.util.Locale.ROOT), count));
+        return byName;
+    }
+}

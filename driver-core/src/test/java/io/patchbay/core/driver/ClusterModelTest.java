@@ -1,0 +1,277 @@
+package io.patchbay.core.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.inspect.Inspection.ClaimView;
+import io.patchbay.core.testkit.Seeds;
+import io.patchbay.core.testkit.World;
+import io.patchbay.core.testkit.World.Container;
+import io.patchbay.core.testkit.World.Network;
+import io.patchbay.core.testkit.World.NetworkPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random histories of three hosts on one store: starts, stops, restarts, crashes of containers, daemons and lines, lost answers, lagging watches, hosts that lose power and are
+ * forgotten or not. No address has two owners at any time, and nothing is left over in the end. Everything of a history happens in one thread, so a seed repeats it.
+ */
+final class ClusterModelTest {
+    private static final int HISTORIES = Integer.getInteger("patchbay.histories", 60);
+    private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/27").withGateway("10.77.0.30");
+
+    @Test
+    void noAddressHasTwoOwnersWhateverHappens() {
+        Seeds.runInParallel(HISTORIES, random -> new History(random).run());
+    }
+
+    private static final class Host {
+        final World world;
+        final Network network;
+        final List<Container> running = new ArrayList<>();
+        boolean on = true;
+
+        Host(World world) {
+            this.world = world;
+            this.network = world.createNetwork(LAN);
+            world.background();
+        }
+    }
+
+    private static final class History {
+        private final RandomGenerator random;
+        private final List<Host> hosts = new ArrayList<>();
+        private final List<String> log = new ArrayList<>();
+
+        History(RandomGenerator random) {
+            this.random = random;
+        }
+
+        void run() {
+            World first = World.ofClusterStepByStep(3);
+            try (first;
+                    World second = first.neighbour("h2");
+                    World third = first.neighbour("h3")) {
+                for (World world : List.of(first, second, third)) {
+                    Host host = new Host(world);
+                    hosts.add(host);
+                    meanwhile(host);
+                }
+                for (int i = 0; i < 150; i++) {
+                    step(hosts.get(random.nextInt(hosts.size())));
+                    checkOwners();
+                }
+                end();
+            }
+        }
+
+        private void step(Host host) {
+            World world = host.world;
+            if (!host.on) {
+                stepWhileOff(host);
+                return;
+            }
+            switch (random.nextInt(17)) {
+                case 0, 1, 2 -> start(host, "");
+                case 3 -> start(host, "10.77.0." + (1 + random.nextInt(20)));
+                case 4, 5 -> stopOne(host);
+                case 6, 7 -> {
+                    stopOne(host);
+                    start(host, "");
+                }
+                case 8 -> crashOne(host);
+                case 9 -> {
+                    log.add(world.host() + " cut");
+                    world.line().cut();
+                }
+                case 10 -> {
+                    log.add(world.host() + " mended");
+                    world.line().mend();
+                }
+                case 11 -> {
+                    log.add(world.host() + " loses an answer");
+                    world.line().loseAnswers(1);
+                }
+                case 12 -> {
+                    log.add(world.host() + "'s daemon killed");
+                    world.restartDaemon();
+                    meanwhile(host);
+                }
+                case 13 -> world.time.pass(Duration.ofSeconds(random.nextInt(90)));
+                case 14 -> losePower(host);
+                default -> {
+                    log.add(world.host() + " background");
+                    world.background();
+                }
+            }
+        }
+
+        private void losePower(Host host) {
+            log.add(host.world.host() + " loses power");
+            host.on = false;
+            host.world.stopDaemon();
+            host.running.forEach(container -> host.world.links.destroySandbox(container.hostEnd()));
+            host.running.clear();
+        }
+
+        /** Somebody has it forgotten, or not, and it comes back with what its disk remembers. */
+        private void stepWhileOff(Host host) {
+            if (random.nextBoolean()) {
+                Host other = hosts.get(random.nextInt(hosts.size()));
+                if (other.on) {
+                    forget(other, host.world.host());
+                }
+            } else {
+                powerOn(host);
+            }
+        }
+
+        private void forget(Host by, String dead) {
+            try {
+                by.world.background();
+                log.add(by.world.host() + " forgets "
+                        + by.world.driver().cluster().forget(dead));
+            } catch (PatchbayException e) {
+                log.add(by.world.host() + " does not forget " + dead + ": " + e.getMessage());
+            }
+        }
+
+        private void powerOn(Host host) {
+            log.add(host.world.host() + " comes back");
+            host.world.line().mend();
+            host.world.restartDaemon();
+            host.on = true;
+            meanwhile(host);
+        }
+
+        /** Containers end and start while what the host has done alone is on its way to the store. */
+        private void meanwhile(Host host) {
+            host.world.line().meanwhile(() -> {
+                if (host.world.isAway() && random.nextInt(4) == 0) {
+                    log.add(host.world.host() + " meanwhile");
+                    if (random.nextBoolean()) {
+                        stopOne(host);
+                    }
+                    if (random.nextBoolean()) {
+                        start(host, "");
+                    }
+                    if (random.nextBoolean()) {
+                        log.add(host.world.host() + " cut before the answer");
+                        host.world.line().loseAnswers(1);
+                        host.world.line().cut();
+                    }
+                }
+            });
+        }
+
+        private void start(Host host, String wanted) {
+            if (host.running.size() >= 5) {
+                return;
+            }
+            try {
+                Container container = host.world.run(host.network, wanted);
+                host.running.add(container);
+                log.add(host.world.host() + " runs " + container.ip());
+            } catch (PatchbayException e) {
+                log.add(host.world.host() + " does not run \"" + wanted + "\": " + e.getMessage());
+                assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED);
+            }
+        }
+
+        /** dockerd ignores every failure of a stop and never repeats it. */
+        private void stopOne(Host host) {
+            if (host.running.isEmpty()) {
+                return;
+            }
+            Container container = host.running.remove(random.nextInt(host.running.size()));
+            log.add(host.world.host() + " stops " + container.ip());
+            stop(host, container);
+        }
+
+        /** Without Leave, whose work in the background would have to be waited for. */
+        private static void stop(Host host, Container container) {
+            host.world.driver().deleteEndpoint(host.network.id(), container.endpoint());
+            host.world.ipam().releaseAddress(host.network.poolId(), container.ip());
+        }
+
+        /** The container's namespace is gone and nobody tells. */
+        private void crashOne(Host host) {
+            if (!host.running.isEmpty()) {
+                Container container = host.running.remove(random.nextInt(host.running.size()));
+                log.add(host.world.host() + " loses " + container.ip());
+                host.world.links.destroySandbox(container.hostEnd());
+            }
+        }
+
+        private void checkOwners() {
+            Map<IpAddress, String> owners = new HashMap<>();
+            for (Host host : hosts) {
+                List<String> links = host.world.ourLinks();
+                for (Container container : host.running) {
+                    String other = owners.put(container.ip(), host.world.host());
+                    assertThat(other)
+                            .as(() -> container.ip() + " has two owners after\n" + String.join("\n", log))
+                            .isNull();
+                    assertThat(links)
+                            .as(() -> "link of " + container.ip() + " on " + host.world.host() + " after\n"
+                                    + String.join("\n", log))
+                            .contains(container.hostEnd());
+                }
+            }
+        }
+
+        private void end() {
+            hosts.stream().filter(host -> !host.on).forEach(this::powerOn);
+            for (Host host : hosts) {
+                host.world.line().mend();
+                host.world.line().loseAnswers(0);
+                host.world.line().meanwhile(() -> {});
+            }
+            settle();
+            Map<String, String> bound = new HashMap<>();
+            for (ClaimView claim : hosts.get(0).world.driver().inspection().claims()) {
+                if (claim.state().equals("bound") && claim.kind().equals("endpoint")) {
+                    bound.put(claim.address(), claim.host().orElseThrow());
+                }
+            }
+            Map<String, String> wanted = new HashMap<>();
+            hosts.forEach(h -> h.running.forEach(c -> wanted.put(c.ip().toString(), h.world.host())));
+            assertThat(bound)
+                    .as(() -> "claims after\n" + String.join("\n", log))
+                    .isEqualTo(wanted);
+            for (Host host : hosts) {
+                host.running.forEach(c -> stop(host, c));
+                host.world.removeNetwork(host.network);
+            }
+            settle();
+            for (Host host : hosts) {
+                assertThat(host.world.ourLinks())
+                        .as(() -> String.join("\n", log))
+                        .isEmpty();
+                assertThat(host.world.driver().inspection().claims())
+                        .as(() -> "claims at the end, after\n" + String.join("\n", log))
+                        .isEmpty();
+                assertThat(host.world.driver().inspection().endpoints()).isEmpty();
+                assertThat(host.world.driver().inspection().networks()).isEmpty();
+                assertThat(host.world.driver().inspection().pools()).isEmpty();
+            }
+        }
+
+        /** Contact is regained, and everything left behind becomes overdue. */
+        private void settle() {
+            for (int round = 0; round < 6; round++) {
+                hosts.forEach(h -> h.world.background());
+                hosts.forEach(h -> h.world.driver().reconcile());
+                hosts.get(0).world.time.pass(Duration.ofMinutes(3));
+            }
+            hosts.forEach(h -> h.world.background());
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.patchbay.core.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
+import io.patchbay.core.firewall.Forwarding;
+import io.patchbay.core.firewall.Forwarding.State;
+import io.patchbay.core.link.BridgeSpec;
+import io.patchbay.core.link.FakeLinks;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Link.BridgeSettings;
+import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.state.Contact;
+import io.patchbay.core.store.StoreHealth;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DoctorTest {
+    private static final StoreHealth.Remote REMOTE =
+            new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0);
+
+    private static final Optional<Contact> NEAR = Optional.of(new Contact(true, Instant.EPOCH, "", 0));
+    private static final Optional<Contact> AWAY = Optional.of(new Contact(false, Instant.EPOCH, "it was refused", 0));
+
+    private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:01");
+    private static final MacAddress NIC = MacAddress.parse("02:77:00:00:00:02");
+
+    private final FakeLinks links = new FakeLinks();
+    private State firewall = State.NOT_FILTERED;
+
+    @Test
+    void allIsWellWithABridgeThatHasAnUplink() {
+        bridge();
+        uplink();
+        assertThat(examine(OptionalInt.empty()))
+                .extracting(Finding::severity)
+                .isNotEmpty()
+                .containsOnly(Severity.OK);
+    }
+
+    @Test
+    void aMissingBridgeIsTheOnlyFinding() {
+        Finding finding = only(examine(OptionalInt.empty()));
+        assertThat(finding.severity()).isEqualTo(Severity.FAIL);
+        assertThat(finding.message()).isEqualTo("bridge br0 does not exist");
+        assertThat(finding.advice()).contains("ip link add br0");
+    }
+
+    @Test
+    void aLinkThatIsNoBridgeIsNamed() {
+        links.addForeign("br0", NIC, Optional.empty());
+        assertThat(only(examine(OptionalInt.empty())).message()).contains("not a bridge");
+    }
+
+    @Test
+    void aBridgeThatIsDownFails() {
+        bridge();
+        uplink();
+        links.setUp("br0", false);
+        assertThat(failing("bridge").advice()).isEqualTo("ip link set br0 up");
+    }
+
+    @Test
+    void aBridgeWithoutUplinkFails() {
+        bridge();
+        assertThat(failing("uplink").message()).contains("no port that leads to the LAN");
+    }
+
+    @Test
+    void anUplinkThatIsDownFails() {
+        bridge();
+        uplink();
+        links.setUp("eth0", false);
+        assertThat(failing("uplink").message()).contains("eth0").contains("is down");
+    }
+
+    @Test
+    void oneUplinkDownBesideOneThatWorksIsAWarning() {
+        bridge();
+        uplink();
+        links.addForeign("eth1", NIC, Optional.of("br0"));
+        links.setUp("eth1", false);
+        assertThat(examine(OptionalInt.empty()).get(0))
+                .extracting(Finding::severity, Finding::subject)
+                .containsExactly(Severity.WARN, "eth1");
+    }
+
+    @Test
+    void stpDelaysContainersAndIsAWarning() {
+        bridge();
+        uplink();
+        links.setBridge("br0", new BridgeSettings(true, 15_000, false, false));
+        Finding finding = examine(OptionalInt.empty()).get(0);
+        assertThat(finding.severity()).isEqualTo(Severity.WARN);
+        assertThat(finding.message()).contains("15000 ms").contains("first 30.0 s");
+    }
+
+    @Test
+    void aForwardDelayWithoutStpDelaysNothing() {
+        bridge();
+        uplink();
+        links.setBridge("br0", new BridgeSettings(false, 15_000, false, false));
+        assertThat(examine(OptionalInt.empty())).extracting(Finding::severity).containsOnly(Severity.OK);
+    }
+
+    @Test
+    void anAddressLeftOnTheUplinkFails() {
+        bridge();
+        Link eth0 = uplink();
+        links.addAddress(new LinkAddress(eth0.index(), Cidr.parse("10.77.0.5/24")));
+        assertThat(failing("uplink-address").message()).startsWith("eth0 still has 10.77.0.5/24");
+    }
+
+    @Test
+    void aLinkLocalAddressOnTheUplinkIsHarmless() {
+        bridge();
+        Link eth0 = uplink();
+        links.addAddress(new LinkAddress(eth0.index(), Cidr.parse("fe80::1/64")));
+        assertThat(examine(OptionalInt.empty())).extracting(Finding::severity).containsOnly(Severity.OK);
+    }
+
+    @Test
+    void anMtuLargerThanTheUplinksFails() {
+        bridge();
+        uplink();
+        List<Finding> findings = examine(OptionalInt.of(9000));
+        assertThat(findings)
+                .filteredOn(f -> f.severity() == Severity.FAIL)
+                .extracting(Finding::subject)
+                .containsExactly("br0", "eth0");
+        assertThat(findings.get(0).message()).contains("1500").contains("9000");
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource({"NOT_FILTERED,OK", "ACCEPTED,OK", "DROPPED,FAIL", "UNKNOWN,WARN"})
+    void theFirewallsStateIsTold(State state, Severity severity) {
+        bridge();
+        uplink();
+        firewall = state;
+        assertThat(examine(OptionalInt.empty()))
+                .filteredOn(f -> f.check().equals("firewall"))
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.severity()).isEqualTo(severity);
+                    assertThat(f.message()).isEqualTo("seen in a test");
+                });
+    }
+
+    @Test
+    void aKernelThatRefusesIsAFinding() {
+        links.failNext(FakeLinks.Verb.FIND, new PatchbayException(PatchbayException.Kind.KERNEL, "EPERM"));
+        assertThat(only(examine(OptionalInt.empty())).message()).contains("EPERM");
+    }
+
+    @Test
+    void theWorstComesFirst() {
+        bridge();
+        links.setBridge("br0", new BridgeSettings(true, 15_000, false, false));
+        assertThat(examine(OptionalInt.empty())).extracting(Finding::severity).isSorted();
+    }
+
+    private void bridge() {
+        links.ensureBridge(new BridgeSpec("br0", MAC, OptionalInt.empty(), Optional.empty()));
+    }
+
+    @Test
+    void aStoreOfThisHostIsNoFinding() {
+        assertThat(Doctor.look("embedded:/var/lib/patchbay", StoreHealth.LOCAL, Optional.empty()))
+                .isEmpty();
+    }
+
+    @Test
+    void aStoreThatAnswersIsNamedByTheEndpointInUse() {
+        StoreHealth health = new StoreHealth(true, Instant.EPOCH, Optional.of("it was away"), Optional.of(REMOTE));
+        assertThat(Doctor.look("etcd:http://h1:2379", health, NEAR)).hasValueSatisfying(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.OK);
+            assertThat(found.message()).isEqualTo("etcd answers at http://h1:2379 since 1970-01-01T00:00:00Z");
+        });
+    }
+
+    @Test
+    void aStoreThatIsAwayFailsWithItsReason() {
+        StoreHealth away =
+                new StoreHealth(false, Instant.EPOCH, Optional.of("etcd cannot be used: refused"), Optional.of(REMOTE));
+        assertThat(Doctor.look("etcd:http://h1:2379", away, AWAY)).hasValueSatisfying(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.FAIL);
+            assertThat(found.subject()).isEqualTo("etcd:http://h1:2379");
+            assertThat(found.message()).isEqualTo("etcd cannot be used: refused (since 1970-01-01T00:00:00Z)");
+            assertThat(found.advice()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void aStoreThatAnswersAgainIsOfUseOnceThisHostHasCaughtUp() {
+        StoreHealth health = new StoreHealth(true, Instant.EPOCH, Optional.of("it was away"), Optional.of(REMOTE));
+        assertThat(Doctor.look("etcd:http://h1:2379", health, AWAY)).hasValueSatisfying(found -> {
+            assertThat(found.severity()).isEqualTo(Severity.FAIL);
+            assertThat(found.message())
+                    .isEqualTo("etcd answers at http://h1:2379, and this host has not caught up with it since"
+                            + " 1970-01-01T00:00:00Z: it was refused");
+        });
+    }
+
+    private Link uplink() {
+        return links.addForeign("eth0", NIC, Optional.of("br0"));
+    }
+
+    private List<Finding> examine(OptionalInt mtu) {
+        Forwarding forwarding = new Forwarding() {
+            @Override
+            public Status status(String bridge) {
+                return new Status(firewall, "seen in a test");
+            }
+
+            @Override
+            public void allow(String bridge) {
+                throw new IllegalStateException("the doctor changes nothing");
+            }
+        };
+        return new Doctor(links, forwarding).examine(Map.of("br0", mtu));
+    }
+
+    private Finding failing(String check) {
+        List<Finding> failing = examine(OptionalInt.empty()).stream()
+                .filter(f -> f.severity() == Severity.FAIL)
+                .toList();
+        assertThat(failing).extracting(Finding::check).containsExactly(check);
+        return failing.get(0);
+    }
+
+    private static Finding only(List<Finding> findings) {
+        assertThat(findings).hasSize(1);
+        return findings.get(0);
+    }
+}

@@ -1,0 +1,144 @@
+package io.patchbay.core.repair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.link.VethSpec;
+import io.patchbay.core.testkit.World;
+import io.patchbay.core.testkit.World.Container;
+import io.patchbay.core.testkit.World.Network;
+import io.patchbay.core.testkit.World.NetworkPlan;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ReconcilerTest {
+    private final World world = new World();
+    private final Network network = world.createNetwork(NetworkPlan.of(World.LAN));
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private long repairs(String name) {
+        return world.driver().inspection().repairs().getOrDefault(name, -1L);
+    }
+
+    @Test
+    void aHealthyHostIsLeftAlone() {
+        Container container = world.run(network);
+        world.reconcileAfterGrace();
+        assertThat(world.driver().inspection().repairs().values()).containsOnly(0L);
+        assertThat(world.ourLinks()).contains(container.hostEnd());
+    }
+
+    @Test
+    void aLinkThatNoEndpointOwnsGoesAfterTheGraceTime() {
+        String id = world.newId();
+        String name = "pb-" + id.substring(0, 11);
+        world.links.createVeth(new VethSpec(
+                name,
+                name + "c",
+                "br0",
+                id,
+                MacAddress.parse("fe:50:00:00:00:01"),
+                MacAddress.parse("02:50:00:00:00:01"),
+                OptionalInt.empty()));
+        world.driver().reconcile();
+        assertThat(world.ourLinks()).hasSize(2);
+        world.time.pass(Duration.ofSeconds(61));
+        world.driver().reconcile();
+        assertThat(world.ourLinks()).isEmpty();
+        assertThat(repairs("link_without_endpoint")).isEqualTo(2);
+    }
+
+    @Test
+    void anEndpointWhoseLinkWentWithItsSandboxGoesAndItsAddressIsFree() {
+        Container container = world.run(network);
+        world.links.destroySandbox(container.hostEnd());
+        world.reconcileAfterGrace();
+        assertThat(world.driver().inspection().endpoints()).isEmpty();
+        assertThat(world.claim(container.ip().toString())).isEmpty();
+        assertThat(repairs("endpoint_without_link")).isEqualTo(1);
+    }
+
+    @Test
+    void anEndpointThatDockerdTookOutOfItsSandboxAndForgotGoesWithItsLinks() {
+        Container container = world.run(network);
+        world.links.moveBack(container.source());
+        world.reconcileAfterGrace();
+        assertThat(world.ourLinks()).isEmpty();
+        assertThat(repairs("endpoint_out_of_sandbox")).isEqualTo(1);
+    }
+
+    @Test
+    void c89AClaimThatNoEndpointBoundIsCollected() {
+        Cidr address = world.requestAddress(network.poolId(), "");
+        world.driver().reconcile();
+        world.time.pass(Duration.ofSeconds(119));
+        world.driver().reconcile();
+        assertThat(world.claim(address.address().toString())).isPresent();
+        world.time.pass(Duration.ofSeconds(2));
+        world.driver().reconcile();
+        assertThat(world.claim(address.address().toString())).isEmpty();
+        assertThat(repairs("claim_never_bound")).isEqualTo(1);
+    }
+
+    @Test
+    void aClaimWhoseReleaseNeverCameIsCollected() {
+        Container container = world.run(network);
+        world.driver().leave(network.id(), container.endpoint());
+        world.driver().deleteEndpoint(network.id(), container.endpoint());
+        world.reconcileAfterGrace();
+        assertThat(world.claim(container.ip().toString())).isEmpty();
+        assertThat(repairs("claim_never_released")).isEqualTo(1);
+    }
+
+    @Test
+    void aHeldAddressRestsForItsMinute() {
+        Container container = world.run(network);
+        world.stop(container);
+        world.driver().reconcile();
+        world.time.pass(Duration.ofSeconds(59));
+        world.driver().reconcile();
+        assertThat(world.claim(container.ip().toString())).isPresent();
+        world.time.pass(Duration.ofSeconds(2));
+        world.driver().reconcile();
+        assertThat(world.claim(container.ip().toString())).isEmpty();
+    }
+
+    @Test
+    void theWallsClockMayJumpByHoursWithoutHarm() {
+        Container container = world.run(network);
+        Cidr pending = world.requestAddress(network.poolId(), "");
+        world.time.jump(Duration.ofHours(5));
+        world.driver().reconcile();
+        world.driver().reconcile();
+        assertThat(world.ourLinks()).contains(container.hostEnd());
+        assertThat(world.claim(pending.address().toString())).isPresent();
+    }
+
+    @Test
+    void theBridgeOfAnInternalNetworkThatIsGoneGoesToo() {
+        Network internal = world.createNetwork(NetworkPlan.of("10.78.0.0/24").asInternal());
+        world.removeNetwork(internal);
+        assertThat(world.ourLinks()).isEmpty();
+        world.addBridge("pb-orphan");
+        world.reconcileAfterGrace();
+        assertThat(world.ourLinks()).isEmpty();
+        assertThat(repairs("bridge_without_network")).isEqualTo(1);
+    }
+
+    @Test
+    void afterABootTheNetworksAreThereAndTheOldEndpointsGo() {
+        Container container = world.run(network);
+        world.links.destroySandbox(container.hostEnd());
+        world.restartDaemon();
+        world.reconcileAfterGrace();
+        assertThat(world.driver().inspection().endpoints()).isEmpty();
+        assertThat(world.run(network).address().prefixLength()).isEqualTo(24);
+    }
+}
