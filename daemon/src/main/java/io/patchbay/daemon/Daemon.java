@@ -11,6 +11,8 @@ import io.patchbay.api.PluginServer;
 import io.patchbay.api.PluginSettings;
 import io.patchbay.api.VertxRuntime;
 import io.patchbay.core.driver.Driver;
+import io.patchbay.core.driver.DriverPorts;
+import io.patchbay.core.driver.DriverSettings;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
@@ -117,7 +119,7 @@ final class Daemon implements AutoCloseable {
             }
         });
         Driver driver = new Driver(
-                new Driver.Settings(
+                new DriverSettings(
                         settings.host(),
                         settings.bridge(),
                         settings.fixForwarding(),
@@ -127,7 +129,7 @@ final class Daemon implements AutoCloseable {
                         settings.grace(),
                         Machine.describe(settings.deadHostAfter()),
                         settings.globalScope()),
-                new Driver.Ports(new MeteredStore(store, registry), disk, PATIENCE, links, forwarding),
+                new DriverPorts(new MeteredStore(store, registry), disk, PATIENCE, links, forwarding),
                 TimeSource.system(),
                 RandomGenerator.getDefault(),
                 executor);
@@ -135,7 +137,7 @@ final class Daemon implements AutoCloseable {
         attachEngine(driver);
         waitingFor = "the state in " + settings.store();
         driver.start();
-        drivers.complete(new Drivers(driver.ipam(), driver));
+        drivers.complete(new Drivers(driver.ipam(), driver.network()));
         startOperators(vertx, store, driver, forwarding);
     }
 

@@ -21,11 +21,11 @@ final class NetworkOperations {
                 new Operation(
                         "/v1/network/create",
                         DEADLINE,
-                        arguments -> Map.of("message", driver.engine().create(order(arguments)))),
+                        arguments -> Map.of("message", driver.engine().orders().create(order(arguments)))),
                 new Operation(
                         "/v1/network/rm",
                         DEADLINE,
-                        arguments -> Map.of("message", driver.engine().remove(arguments.required("name")))));
+                        arguments -> Map.of("message", driver.engine().orders().remove(arguments.required("name")))));
     }
 
     private static NetworkOrder order(Arguments a) {

@@ -1,5 +1,6 @@
 package io.patchbay.core;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -7,6 +8,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SliceRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +35,9 @@ class LayersTest {
             Set.of("record"),
             Set.of("store", "contract", "link"),
             Set.of("addr", "failure", "finding", "firewall", "time"));
+
+    /** Forms of one value, and ports with what goes through them: they name each other. */
+    private static final List<String> OF_ONE_PIECE = List.of("addr", "link", "store");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -63,6 +71,32 @@ class LayersTest {
                         .flatMap(from -> from.getDirectDependenciesFromSelf().stream())
                         .filter(d -> d.getTargetClass().getPackageName().equals(CORE + "cluster")))
                 .isEmpty();
+    }
+
+    /** A reader can take up any class and understand it from what lies below. */
+    @Test
+    void noClassesNeedEachOther() {
+        SliceRule rule =
+                SlicesRuleDefinition.slices().assignedFrom(new Whole()).should().beFreeOfCycles();
+        for (String part : OF_ONE_PIECE) {
+            rule = rule.ignoreDependency(resideInAPackage(CORE + part), resideInAPackage(CORE + part));
+        }
+        rule.check(CLASSES);
+    }
+
+    /** A class with those that are nested in it. */
+    private static final class Whole implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return isOurs(type)
+                    ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes with what is nested in them";
+        }
     }
 
     private static boolean isOurs(JavaClass type) {

@@ -10,6 +10,8 @@ import io.patchbay.api.OperatorSettings;
 import io.patchbay.api.VertxRuntime;
 import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
+import io.patchbay.core.driver.DriverPorts;
+import io.patchbay.core.driver.DriverSettings;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
@@ -65,11 +67,11 @@ class ClusterCommandsTest {
         };
         Links links = new RehearsalLinks();
         HostSettings self = new HostSettings("machine of " + host, "", "1", Duration.ofHours(1), Optional.empty());
-        Driver.Settings settings = new Driver.Settings(
+        DriverSettings settings = new DriverSettings(
                 host, "br0", false, List.of(), 0, Duration.ofMinutes(1), Duration.ofMinutes(1), self, false);
         return new Driver(
                 settings,
-                new Driver.Ports(store, Optional.empty(), Duration.ZERO, links, forwarding),
+                new DriverPorts(store, Optional.empty(), Duration.ZERO, links, forwarding),
                 TimeSource.system(),
                 RandomGenerator.getDefault(),
                 executor);

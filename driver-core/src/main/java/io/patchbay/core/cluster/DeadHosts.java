@@ -4,7 +4,7 @@ import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -200,7 +200,7 @@ public final class DeadHosts {
                 .ifAbsent(Keys.alive(c.host()))
                 .ifRevision(Keys.host(c.host()), hostRevision)
                 .ifRevision(key, claim.revision());
-        Claims.end(state, c, time.now(), transaction);
+        ClaimEnd.end(state, c, time.now(), transaction);
         c.endpoint()
                 .flatMap(id -> state.endpoints().get(Keys.endpoint(c.host(), id)))
                 .filter(endpoint -> isLastOf(endpoint.value(), c))

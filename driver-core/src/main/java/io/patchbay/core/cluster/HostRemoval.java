@@ -3,7 +3,7 @@ package io.patchbay.core.cluster;
 import io.patchbay.core.cluster.Operations.Forgotten;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.ipam.PoolRelease;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -196,7 +196,7 @@ final class HostRemoval {
         state.claims()
                 .get(key)
                 .ifPresentOrElse(
-                        claim -> Claims.end(state, claim.value(), time.now(), transaction),
+                        claim -> ClaimEnd.end(state, claim.value(), time.now(), transaction),
                         () -> transaction.delete(key));
     }
 

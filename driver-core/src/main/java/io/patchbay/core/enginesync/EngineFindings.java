@@ -1,5 +1,6 @@
 package io.patchbay.core.enginesync;
 
+import io.patchbay.core.engine.Engine;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.record.Hindrance;
@@ -11,34 +12,47 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@code doctor} says of this host's engine, of networks that are not as they are defined, of services that nobody answers for and of tasks without a network. */
-public final class EngineFindings {
+final class EngineFindings {
     private final State state;
     private final String host;
-    private final EngineLoop loop;
+    private final Engine engine;
+    private final EngineTimer timer;
+    private final VirtualAddresses virtualAddresses;
+    private final StrandedTasks strandedTasks;
 
-    public EngineFindings(State state, String host, EngineLoop loop) {
+    EngineFindings(
+            State state,
+            String host,
+            Engine engine,
+            EngineTimer timer,
+            VirtualAddresses virtualAddresses,
+            StrandedTasks strandedTasks) {
         this.state = state;
         this.host = host;
-        this.loop = loop;
+        this.engine = engine;
+        this.timer = timer;
+        this.virtualAddresses = virtualAddresses;
+        this.strandedTasks = strandedTasks;
     }
 
-    public List<Finding> findings() {
+    List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
-        Optional<String> trouble = loop.trouble();
+        Optional<String> trouble = timer.trouble();
         findings.add(
                 trouble.isEmpty()
-                        ? new Finding("engine-api", Severity.OK, loop.description(), "the engine's API answers", "")
+                        ? new Finding("engine-api", Severity.OK, engine.description(), "the engine's API answers", "")
                         : new Finding(
                                 "engine-api",
                                 Severity.WARN,
-                                loop.description(),
+                                engine.description(),
                                 trouble.get(),
                                 "start the engine, or name its socket with --docker-socket; until then networks are"
                                         + " not replicated and containers have no names here"));
         for (Versioned<Hindrance> hindrance : state.hindrances().list(Keys.hindrances(host))) {
             findings.add(finding(hindrance.value()));
         }
-        findings.addAll(loop.swarmFindings());
+        findings.addAll(virtualAddresses.findings());
+        findings.addAll(strandedTasks.findings());
         return findings;
     }
 

@@ -17,24 +17,33 @@ import java.util.Optional;
  * its addresses from a config-only network that every node must have: that one is defined, and this host's engine makes the other once. With a driver of global scope the
  * engine makes networks of the swarm only, and these need no other.
  */
-final class NetworkOrders {
+public final class NetworkOrders {
     private static final String CONFIG = "-config";
     private static final String NO_DRIVER = "null";
 
     private final Engine engine;
     private final Definitions definitions;
     private final String driverName;
-    private final EngineLoop.Settings settings;
+    private final SyncSettings settings;
+    private final Runnable round;
+    private final Runnable wake;
 
-    NetworkOrders(Engine engine, Definitions definitions, EngineLoop.Settings settings) {
+    /** {@code round} makes this host have what is defined; {@code wake} has another one come soon. */
+    NetworkOrders(Engine engine, Definitions definitions, SyncSettings settings, Runnable round, Runnable wake) {
         this.engine = engine;
         this.definitions = definitions;
         this.driverName = settings.driverName();
         this.settings = settings;
+        this.round = round;
+        this.wake = wake;
     }
 
-    /** {@code round} makes this host have what is defined. */
-    String create(NetworkOrder order, Runnable round) {
+    /**
+     * Makes what an operator wants, on this host and, as networks are shared, on the others; answers what was done, in
+     * a sentence. Not to be called by a thread that answers dockerd. {@code CONFLICT} when the name is taken,
+     * {@code INVALID} for an order that contradicts itself.
+     */
+    public String create(NetworkOrder order) {
         check(order);
         NetworkPlan.Ipam ipam = ipam(order);
         if (!order.swarm()) {
@@ -50,7 +59,7 @@ final class NetworkOrders {
                     ipam));
             return "network " + order.name() + " made for the swarm: " + id;
         }
-        return createInSwarm(order, ipam, round);
+        return createInSwarm(order, ipam);
     }
 
     /** Refuses what the engine would refuse in words that do not help, or forget without a word. */
@@ -124,7 +133,7 @@ final class NetworkOrders {
                         Kind.NOT_FOUND, "this host's engine has no network " + name + " with a subnet to lie over"));
     }
 
-    private String createInSwarm(NetworkOrder order, NetworkPlan.Ipam ipam, Runnable round) {
+    private String createInSwarm(NetworkOrder order, NetworkPlan.Ipam ipam) {
         String config = order.name() + CONFIG;
         boolean defined = define(configPlan(order, config, ipam));
         try {
@@ -199,7 +208,8 @@ final class NetworkOrders {
                         + "; give the network another name, or the same settings (" + old.reason() + ")");
     }
 
-    String remove(String name) {
+    /** Removes a network of that name, shared ones everywhere; answers what was done. {@code NOT_FOUND} without one. */
+    public String remove(String name) {
         Optional<EngineNetwork> network =
                 engine.networks().stream().filter(n -> n.name().equals(name)).findFirst();
         Optional<Versioned<Definition>> half = present(name + CONFIG)
@@ -224,6 +234,7 @@ final class NetworkOrders {
                         Kind.CONFLICT, "the definition of network " + name + " was just changed; try again");
             }
         });
+        wake.run();
         return "network " + name + " removed";
     }
 

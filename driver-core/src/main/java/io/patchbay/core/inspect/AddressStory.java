@@ -4,7 +4,7 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.HostWatch;
 import io.patchbay.core.inspect.Inspection.AddressView;
-import io.patchbay.core.ipam.Reservations;
+import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Keys;
@@ -72,7 +72,7 @@ final class AddressStory {
                 claim.map(c -> ClaimViews.of(state, c)),
                 sentence
                         + claim.flatMap(c -> pool.reservedAround(c.address()))
-                                .map(range -> "; it lies in " + Reservations.spoken(pool, range))
+                                .map(range -> "; it lies in " + ReservedRanges.spoken(pool, range))
                                 .orElse(""));
     }
 
@@ -92,8 +92,8 @@ final class AddressStory {
         }
         Optional<AddressRange> reserved = pool.reservedAround(address);
         if (reserved.isPresent()) {
-            return "nobody holds " + address + "; it lies in " + Reservations.spoken(pool, reserved.get()) + " of pool "
-                    + spoken + ", so only --ip gives it";
+            return "nobody holds " + address + "; it lies in " + ReservedRanges.spoken(pool, reserved.get())
+                    + " of pool " + spoken + ", so only --ip gives it";
         }
         List<String> networks = users(pool).stream()
                 .filter(user -> user.range().contains(address))
@@ -116,7 +116,6 @@ final class AddressStory {
         return switch (claim.kind()) {
             case GATEWAY -> spoken + " is the gateway since " + claim.since() + ", named by " + namedBy(claim, pool);
             case AUX -> spoken + " is an aux address since " + claim.since() + ", named by " + namedBy(claim, pool);
-            case RESERVED -> spoken + " is reserved by host " + claim.host() + " since " + claim.since();
             case ENDPOINT -> spoken + " " + byContainer(claim) + ". " + ofHost(claim.host());
         };
     }

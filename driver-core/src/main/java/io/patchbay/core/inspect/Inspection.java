@@ -71,7 +71,7 @@ public interface Inspection {
     /**
      * An address in a pool.
      *
-     * @param standing {@code endpoint}, {@code gateway}, {@code aux} or {@code reserved} when it is claimed, else {@code free}, {@code reserved-range}, {@code unusable} or
+     * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free}, {@code reserved-range}, {@code unusable} or
      *     {@code outside}
      * @param message a sentence or two
      */

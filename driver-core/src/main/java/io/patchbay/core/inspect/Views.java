@@ -5,7 +5,7 @@ import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.ipam.Claims;
-import io.patchbay.core.ipam.Reservations;
+import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.NetworkOptions;
@@ -114,8 +114,9 @@ public final class Views implements Inspection {
     private PoolView pool(Pool pool) {
         Claims.Usage usage = claims.usage(pool);
         BigInteger size = pool.name().subnet().usable().size();
-        BigInteger reserved =
-                Reservations.free(state, pool, pool.name().subnet().usable()).add(BigInteger.valueOf(usage.reserved()));
+        BigInteger reserved = ReservedRanges.free(
+                        state, pool, pool.name().subnet().usable())
+                .add(BigInteger.valueOf(usage.reserved()));
         BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare()));
         List<PoolUser> users = state.users().list(Keys.users(pool.name())).stream()
                 .map(Versioned::value)

@@ -17,7 +17,6 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,7 @@ public final class Claims {
     private final String host;
     private final TimeSource time;
     private final EndpointLiveness liveness;
-    private final AddressPicker.All pickers;
+    private final AddressPickers pickers;
     private final Spares spares;
     private final SomeAddress some;
     private final UnansweredClaims unanswered;
@@ -47,7 +46,7 @@ public final class Claims {
         this.host = host;
         this.time = time;
         this.liveness = liveness;
-        this.pickers = new AddressPicker.All(host);
+        this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, reserve, time, pickers, executor);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
@@ -76,11 +75,11 @@ public final class Claims {
     }
 
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
-    private Optional<AddressPicker.Proposal> propose(PoolUser user, AddressPicker picker, Optional<String> container) {
+    private Optional<Proposal> propose(PoolUser user, AddressPicker picker, Optional<String> container) {
         if (!state.isAway()) {
             return picker.propose(user.range(), container, state.reserved(user.pool()));
         }
-        Optional<AddressPicker.Proposal> proposal = picker.proposeAlone(user.range(), container, state::isFirm);
+        Optional<Proposal> proposal = picker.proposeAlone(user.range(), container, state::isFirm);
         if (proposal.isEmpty()) {
             throw reserveUsedUp(user);
         }
@@ -90,7 +89,7 @@ public final class Claims {
     /** False when it is to be tried again: after a conflict, or alone, when the store has just been lost. */
     private boolean take(
             PoolUser user,
-            AddressPicker.Proposal proposal,
+            Proposal proposal,
             AddressPicker picker,
             Optional<String> container,
             Optional<MacAddress> mac) {
@@ -168,7 +167,7 @@ public final class Claims {
             if (isThere(claim) || (present.isPresent() && isRepeat(present.get().value(), mac))) {
                 return Optional.of(address);
             }
-            Optional<Claim> taken = present.flatMap(p -> SwarmClaims.takenOver(state, p.value(), user, time.now()));
+            Optional<Claim> taken = present.flatMap(p -> Handover.takenOver(state, p.value(), user, time.now()));
             if (taken.isPresent()) {
                 return commit(taken.get(), present.get().revision()) ? Optional.of(address) : Optional.empty();
             }
@@ -177,7 +176,7 @@ public final class Claims {
             // is looked at again
             long judged = present.map(Versioned::revision).orElse(0L);
             boolean same = state.claims().revision(Keys.claim(name, address)) == judged;
-            Claim wanted = SwarmClaims.takenAgain(state, present.map(Versioned::value), claim);
+            Claim wanted = Handover.takenAgain(state, present.map(Versioned::value), claim);
             return same && commit(wanted, judged) ? Optional.of(address) : Optional.empty();
         });
     }
@@ -292,7 +291,7 @@ public final class Claims {
     }
 
     private Claim ended(Claim claim, Claim.State to) {
-        return to == Claim.State.HELD ? SwarmClaims.released(state, claim, time.now()) : claim.unbound(to, time.now());
+        return to == Claim.State.HELD ? Handover.released(state, claim, time.now()) : claim.unbound(to, time.now());
     }
 
     /** The claims that are bound to the endpoint. */
@@ -343,7 +342,7 @@ public final class Claims {
                 && claim.user().equals(user.id());
     }
 
-    AddressPicker.All pickers() {
+    AddressPickers pickers() {
         return pickers;
     }
 
@@ -351,35 +350,13 @@ public final class Claims {
         return some;
     }
 
-    /**
-     * Removes a claim that its host is done with; what a swarm's leader allocated goes back to it. True when done, false when it has changed, or belongs to a leader who cannot
-     * be asked while the store is away.
-     */
-    public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
-        if (claim.value().swarm().isPresent() && state.isAway()) {
-            return false;
-        }
-        String key = Keys.claim(claim.value());
-        Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
-        end(state, claim.value(), now, transaction);
-        return state.commit(transaction.build());
-    }
-
-    /** Adds the end of a claim to a transaction: what a swarm's leader allocated is the leader's again. */
-    public static void end(State state, Claim claim, Instant now, Transaction.Builder transaction) {
-        String key = Keys.claim(claim);
-        SwarmClaims.remains(state, claim, now)
-                .ifPresentOrElse(
-                        remains -> transaction.put(key, state.claims().encode(remains)), () -> transaction.delete(key));
-    }
-
-    AddressPicker.Counts counts(PoolName pool) {
+    ClaimIndex.Counts counts(PoolName pool) {
         return pickers.of(pool).counts();
     }
 
     /** What an operator is told of a pool. */
     public Usage usage(Pool pool) {
-        AddressPicker.Counts counts = counts(pool.name());
+        ClaimIndex.Counts counts = counts(pool.name());
         return new Usage(counts.endpoints(), counts.others(), counts.held(), counts.spares());
     }
 

@@ -326,7 +326,7 @@ final class Pools {
         Transaction.Builder transaction = Transaction.builder();
         for (Versioned<Claim> claim : claims) {
             transaction.ifRevision(Keys.claim(claim.value()), claim.revision());
-            Claims.end(state, claim.value(), time.now(), transaction);
+            ClaimEnd.end(state, claim.value(), time.now(), transaction);
         }
         return state.commit(transaction.build());
     }

@@ -43,7 +43,7 @@ final class Refusals {
     private static BigInteger freeButReserved(State state, PoolUser user) {
         return state.pools()
                 .get(Keys.pool(user.pool()))
-                .map(p -> Reservations.free(state, p.value(), user.range()))
+                .map(p -> ReservedRanges.free(state, p.value(), user.range()))
                 .orElse(BigInteger.ZERO);
     }
 
@@ -54,7 +54,6 @@ final class Refusals {
         return switch (claim.kind()) {
             case GATEWAY -> address + " is the gateway, named by a network of host " + claim.host();
             case AUX -> address + " is an aux address, named by a network of host " + claim.host();
-            case RESERVED -> address + " is reserved, by host " + claim.host();
             case ENDPOINT ->
                 claim.is(Claim.State.SPARE)
                         ? address + " is kept in reserve by host " + claim.host()

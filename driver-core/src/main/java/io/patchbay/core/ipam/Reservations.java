@@ -1,7 +1,6 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
-import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
@@ -12,7 +11,6 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,16 +79,10 @@ public final class Reservations {
             if (!other.equals(range) && other.intersection(range).isPresent()) {
                 throw new PatchbayException(
                         Kind.CONFLICT,
-                        "range " + range + " overlaps " + spoken(pool, other) + " of pool "
+                        "range " + range + " overlaps " + ReservedRanges.spoken(pool, other) + " of pool "
                                 + pool.name().spoken() + "; unreserve that first");
             }
         }
-    }
-
-    /** A reserved range as a sentence names it. */
-    public static String spoken(Pool pool, AddressRange range) {
-        String note = pool.note(range);
-        return "the reserved range " + range + (note.isEmpty() ? "" : " (" + note + ")");
     }
 
     /** Gives a reserved range back to dynamic allocation; it must be named as it was reserved. A pool that has no user either ends. */
@@ -123,25 +115,5 @@ public final class Reservations {
                 .filter(claim -> range.contains(claim.address()))
                 .sorted((a, b) -> a.address().compareTo(b.address()))
                 .toList();
-    }
-
-    /** How many addresses of a range that could be given lie in reserved ranges and are held by nobody. */
-    public static BigInteger free(State state, Pool pool, AddressRange range) {
-        BigInteger free = BigInteger.ZERO;
-        for (AddressRange reserved : pool.reserved()) {
-            Optional<AddressRange> part =
-                    pool.name().subnet().usable().intersection(reserved).flatMap(range::intersection);
-            if (part.isPresent()) {
-                free = free.add(part.get().size()).subtract(BigInteger.valueOf(claimed(state, pool, part.get())));
-            }
-        }
-        return free;
-    }
-
-    private static long claimed(State state, Pool pool, AddressRange range) {
-        return state.claims().list(Keys.claims(pool.name())).stream()
-                .map(claim -> claim.value().address())
-                .filter((IpAddress address) -> range.contains(address))
-                .count();
     }
 }

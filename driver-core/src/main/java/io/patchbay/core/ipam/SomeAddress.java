@@ -20,15 +20,11 @@ final class SomeAddress {
     }
 
     /** Tries what is proposed until {@code take} has one; where nothing is left a spare of another host is asked for, and the store is looked at once more. */
-    IpAddress of(
-            PoolUser user,
-            AddressPicker picker,
-            Supplier<Optional<AddressPicker.Proposal>> propose,
-            Predicate<AddressPicker.Proposal> take) {
+    IpAddress of(PoolUser user, AddressPicker picker, Supplier<Optional<Proposal>> propose, Predicate<Proposal> take) {
         PoolName name = user.pool();
         AtomicBoolean lookedAgain = new AtomicBoolean();
         return state.settle("pool " + name.spoken(), () -> {
-            Optional<AddressPicker.Proposal> proposal = propose.get();
+            Optional<Proposal> proposal = propose.get();
             if (proposal.isPresent()) {
                 IpAddress address = proposal.get().address();
                 try {

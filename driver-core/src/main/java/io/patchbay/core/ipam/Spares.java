@@ -42,11 +42,11 @@ final class Spares {
     private final String host;
     private final int reserve;
     private final TimeSource time;
-    private final AddressPicker.All pickers;
+    private final AddressPickers pickers;
     private final Executor executor;
 
     /** {@code reserve} is how many are kept for each range this host gives out of; 0 for none. */
-    Spares(State state, String host, int reserve, TimeSource time, AddressPicker.All pickers, Executor executor) {
+    Spares(State state, String host, int reserve, TimeSource time, AddressPickers pickers, Executor executor) {
         this.state = state;
         this.host = host;
         this.reserve = reserve;
@@ -134,7 +134,7 @@ final class Spares {
     /** False when another host was faster, or nothing is left. */
     private boolean claimOne(PoolUser user, AddressPicker picker) {
         List<AddressRange> reserved = state.reserved(user.pool());
-        Optional<AddressPicker.Proposal> proposal = picker.proposeSpare(user.range(), reserved);
+        Optional<Proposal> proposal = picker.proposeSpare(user.range(), reserved);
         if (proposal.isEmpty()) {
             return false;
         }

@@ -61,7 +61,7 @@ public final class SwarmNetworks {
     /** No network is left that has the user. */
     boolean isLast(PoolUser user) {
         return state.networks().list("networks/" + PoolUser.SWARM + "/").stream()
-                .noneMatch(network -> SwarmClaims.uses(network.value(), user.pool(), user.id()));
+                .noneMatch(network -> Handover.uses(network.value(), user.pool(), user.id()));
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */

@@ -77,7 +77,7 @@ final class UnansweredClaims {
             return;
         }
         try {
-            Claims.drop(state, present, time.now());
+            ClaimEnd.drop(state, present, time.now());
             sent.remove(key, asked);
         } catch (PatchbayException e) {
             LOG.debug(

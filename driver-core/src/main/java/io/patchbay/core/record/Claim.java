@@ -69,7 +69,6 @@ public record Claim(
     public enum Kind {
         GATEWAY,
         AUX,
-        RESERVED,
         ENDPOINT
     }
 

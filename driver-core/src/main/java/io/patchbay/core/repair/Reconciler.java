@@ -3,7 +3,7 @@ package io.patchbay.core.repair;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.Liveness;
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.Networks;
@@ -209,7 +209,7 @@ public final class Reconciler {
 
     private boolean drop(Versioned<Claim> claim) {
         try {
-            return Claims.drop(state, claim, time.now());
+            return ClaimEnd.drop(state, claim, time.now());
         } catch (PatchbayException e) {
             LOG.warn("claim not dropped address={} reason=\"{}\"", claim.value().address(), e.getMessage());
             return false;

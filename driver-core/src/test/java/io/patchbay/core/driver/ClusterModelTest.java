@@ -6,11 +6,11 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.inspect.Inspection.ClaimView;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.Seeds;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -197,7 +197,7 @@ final class ClusterModelTest {
 
         /** Without Leave, whose work in the background would have to be waited for. */
         private static void stop(Host host, Container container) {
-            host.world.driver().deleteEndpoint(host.network.id(), container.endpoint());
+            host.world.driver().network().deleteEndpoint(host.network.id(), container.endpoint());
             host.world.ipam().releaseAddress(host.network.poolId(), container.ip());
         }
 

@@ -6,11 +6,11 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.store.MemoryStore.Failure;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.Seeds;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -105,8 +105,8 @@ final class DriverModelTest {
             }
             Container container = running.remove(random.nextInt(running.size()));
             log.add("stop " + container.ip());
-            ignoring(() -> world.driver().leave(network.id(), container.endpoint()));
-            ignoring(() -> world.driver().deleteEndpoint(network.id(), container.endpoint()));
+            ignoring(() -> world.driver().network().leave(network.id(), container.endpoint()));
+            ignoring(() -> world.driver().network().deleteEndpoint(network.id(), container.endpoint()));
             ignoring(() -> world.ipam().releaseAddress(network.poolId(), container.ip()));
         }
 

@@ -16,10 +16,10 @@ import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,12 +43,13 @@ final class EndpointsTest {
 
     private EndpointGrant create(String endpoint, String address, Optional<MacAddress> mac) {
         return world.driver()
+                .network()
                 .createEndpoint(
                         new EndpointRequest(network.id(), endpoint, List.of(Cidr.parse(address)), mac, Map.of()));
     }
 
     private JoinGrant join(String endpoint) {
-        return world.driver().join(network.id(), endpoint, "/var/run/docker/netns/x");
+        return world.driver().network().join(network.id(), endpoint, "/var/run/docker/netns/x");
     }
 
     @Test
@@ -93,10 +94,10 @@ final class EndpointsTest {
         String address = world.requestAddress(network.poolId(), "").toString();
         EndpointRequest others = new EndpointRequest(
                 network.id(), world.newId(), List.of(Cidr.parse(address)), Optional.empty(), Map.of("foo", "bar"));
-        world.driver().createEndpoint(others);
+        world.driver().network().createEndpoint(others);
         EndpointRequest ours = new EndpointRequest(
                 network.id(), world.newId(), List.of(), Optional.empty(), Map.of("io.patchbay.mtu", "1400"));
-        assertThatThrownBy(() -> world.driver().createEndpoint(ours))
+        assertThatThrownBy(() -> world.driver().network().createEndpoint(ours))
                 .hasMessageStartingWith("option io.patchbay.mtu=1400 is not known for an endpoint");
     }
 
@@ -150,7 +151,7 @@ final class EndpointsTest {
                 world.createNetwork(NetworkPlan.of("10.78.0.0/24").asInternal().withGateway("10.78.0.254"));
         String endpoint = world.newId();
         world.createEndpoint(internal, endpoint, world.requestAddress(internal.poolId(), ""));
-        JoinGrant grant = world.driver().join(internal.id(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(internal.id(), endpoint, "/x");
         assertThat(grant.gateway()).isEmpty();
         assertThat(grant.withoutGatewayService()).isTrue();
         assertThat(world.links.find("pb-" + internal.id().substring(0, 12))).isPresent();
@@ -165,7 +166,7 @@ final class EndpointsTest {
                         "io.patchbay.gateway", "none")));
         String endpoint = world.newId();
         world.createEndpoint(routed, endpoint, world.requestAddress(routed.poolId(), ""));
-        JoinGrant grant = world.driver().join(routed.id(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(routed.id(), endpoint, "/x");
         assertThat(grant.targetPrefix()).isEqualTo("lan");
         assertThat(grant.gateway()).isEmpty();
         assertThat(grant.routes()).extracting(StaticRoute::toString).hasSize(2);
@@ -177,18 +178,18 @@ final class EndpointsTest {
         Container container = world.run(network);
         world.stop(container);
         assertThat(world.ourLinks()).isEmpty();
-        world.driver().deleteEndpoint(network.id(), container.endpoint());
-        world.driver().leave(network.id(), container.endpoint());
-        world.driver().deleteEndpoint(network.id(), world.newId());
-        world.driver().deleteEndpoint(network.id(), "nonsense");
-        world.driver().leave(network.id(), "nonsense");
+        world.driver().network().deleteEndpoint(network.id(), container.endpoint());
+        world.driver().network().leave(network.id(), container.endpoint());
+        world.driver().network().deleteEndpoint(network.id(), world.newId());
+        world.driver().network().deleteEndpoint(network.id(), "nonsense");
+        world.driver().network().leave(network.id(), "nonsense");
         assertThat(world.driver().inspection().endpoints()).isEmpty();
     }
 
     @Test
     void c51DeleteWithoutLeaveTakesTheLinks() {
         Container container = world.run(network);
-        world.driver().deleteEndpoint(network.id(), container.endpoint());
+        world.driver().network().deleteEndpoint(network.id(), container.endpoint());
         assertThat(world.ourLinks()).isEmpty();
     }
 
@@ -196,7 +197,7 @@ final class EndpointsTest {
     void anAddressIsNotFreeWhileItsLinkCannotBeDeleted() {
         Container container = world.run(network);
         world.links.failNext(FakeLinks.Verb.DELETE, new PatchbayException(Kind.KERNEL, "delete: EBUSY"));
-        assertThatThrownBy(() -> world.driver().deleteEndpoint(network.id(), container.endpoint()))
+        assertThatThrownBy(() -> world.driver().network().deleteEndpoint(network.id(), container.endpoint()))
                 .hasMessage("delete: EBUSY");
         world.ipam().releaseAddress(network.poolId(), container.ip());
         assertThat(world.claim(container.ip().toString()))
@@ -270,16 +271,17 @@ final class EndpointsTest {
                         io.patchbay.core.addr.Subnet.parse("172.30.0.0/16"),
                         Optional.of(IpAddress.parse("172.30.0.1")),
                         Map.of())));
-        world.driver().createNetwork(request);
+        world.driver().network().createNetwork(request);
         String endpoint = world.newId();
         world.driver()
+                .network()
                 .createEndpoint(new EndpointRequest(
                         request.networkId(),
                         endpoint,
                         List.of(Cidr.parse("172.30.0.2/16")),
                         Optional.empty(),
                         Map.of()));
-        JoinGrant grant = world.driver().join(request.networkId(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(request.networkId(), endpoint, "/x");
         assertThat(grant.gateway()).contains(IpAddress.parse("172.30.0.1"));
         assertThat(world.claim("172.30.0.2")).isEmpty();
     }

@@ -51,10 +51,10 @@ final class NetworkOrdersTest extends TwoHosts {
 
     @Test
     void aPlainOneIsMadeHereAndSharedFromHere() {
-        assertThat(one.driver().engine().create(plain("lan"))).startsWith("network lan made: ");
+        assertThat(one.driver().engine().orders().create(plain("lan"))).startsWith("network lan made: ");
         rounds(one, two);
         assertThat(two.engine.find("lan")).isPresent();
-        assertThat(one.driver().engine().remove("lan")).isEqualTo("network lan removed");
+        assertThat(one.driver().engine().orders().remove("lan")).isEqualTo("network lan removed");
         rounds(one, two);
         assertThat(two.engine.find("lan")).isEmpty();
     }
@@ -65,6 +65,7 @@ final class NetworkOrdersTest extends TwoHosts {
         rounds(one);
         one.driver()
                 .engine()
+                .orders()
                 .create(order("web", false, Optional.of("lan"), Optional.of("10.77.0.50-10.77.0.52"), List.of()));
         assertThat(plan(one, "web").ipam().ranges().get(0).subnet()).isEqualTo(World.LAN);
         assertThat(one.run("web", "c1").ip()).hasToString("10.77.0.50");
@@ -73,7 +74,7 @@ final class NetworkOrdersTest extends TwoHosts {
 
     @Test
     void aSwarmNetworkTakesItsAddressesFromAConfigOnlyOneOnEveryHost() {
-        one.driver().engine().create(swarm("svc"));
+        one.driver().engine().orders().create(swarm("svc"));
         NetworkPlan made = plan(one, "svc");
         assertThat(made.scope()).isEqualTo("swarm");
         assertThat(made.configFrom()).contains("svc-config");
@@ -85,7 +86,7 @@ final class NetworkOrdersTest extends TwoHosts {
         int before = one.engine.changes() + two.engine.changes();
         rounds(one, two);
         assertThat(one.engine.changes() + two.engine.changes()).isEqualTo(before);
-        one.driver().engine().remove("svc");
+        one.driver().engine().orders().remove("svc");
         rounds(one, two);
         assertThat(one.engine.find("svc")).isEmpty();
         assertThat(one.engine.find("svc-config")).isEmpty();
@@ -96,6 +97,7 @@ final class NetworkOrdersTest extends TwoHosts {
     void labelsStandInTheConfigurationAndInternalInTheNetwork() {
         one.driver()
                 .engine()
+                .orders()
                 .create(new NetworkOrder(
                         "svc",
                         true,
@@ -121,29 +123,29 @@ final class NetworkOrdersTest extends TwoHosts {
 
     @Test
     void whereNoManagerIsNothingOfASwarmIsMadeOrRemoved() {
-        assertThatThrownBy(() -> two.driver().engine().create(swarm("svc")))
+        assertThatThrownBy(() -> two.driver().engine().orders().create(swarm("svc")))
                 .hasMessage(
                         "network svc is to be one of a swarm, and this host's engine is no manager of one; say it on"
                                 + " a manager");
-        one.driver().engine().create(swarm("svc"));
+        one.driver().engine().orders().create(swarm("svc"));
         rounds(one, two);
-        assertThatThrownBy(() -> two.driver().engine().remove("svc"))
+        assertThatThrownBy(() -> two.driver().engine().orders().remove("svc"))
                 .hasMessageContaining("say it on a manager, or remove svc-config if nothing needs it any more");
         rounds(one, two);
         assertThat(two.engine.find("svc-config")).isPresent();
         assertThat(one.engine.find("svc")).isPresent();
         one.engine.remove(one.engine.find("svc").orElseThrow().id());
-        two.driver().engine().remove("svc-config");
+        two.driver().engine().orders().remove("svc-config");
         rounds(one, two);
         assertThat(one.engine.find("svc-config")).isEmpty();
     }
 
     @Test
     void aNetworkOfOneHostTakesNoConfigurationWithIt() {
-        one.driver().engine().create(swarm("svc"));
+        one.driver().engine().orders().create(swarm("svc"));
         rounds(one, two);
         two.engine.create(Lans.foreign("svc"));
-        two.driver().engine().remove("svc");
+        two.driver().engine().orders().remove("svc");
         rounds(one, two);
         assertThat(two.engine.find("svc")).isEmpty();
         assertThat(two.engine.find("svc-config")).isPresent();
@@ -152,42 +154,43 @@ final class NetworkOrdersTest extends TwoHosts {
     @Test
     void withScopeGlobalASwarmNetworkIsOneAndNeedsNoConfiguration() {
         try (World node = World.ofSwarm()) {
-            assertThatThrownBy(() -> node.driver().engine().create(plain("lan")))
+            assertThatThrownBy(() -> node.driver().engine().orders().create(plain("lan")))
                     .hasMessageContaining("say --swarm");
             node.engine.manage();
-            assertThat(node.driver().engine().create(swarm("svc"))).startsWith("network svc made for the swarm: ");
+            assertThat(node.driver().engine().orders().create(swarm("svc")))
+                    .startsWith("network svc made for the swarm: ");
             assertThat(plan(node, "svc").scope()).isEqualTo("swarm");
             assertThat(plan(node, "svc").traits().attachable()).isTrue();
             assertThat(plan(node, "svc").ipam().driver()).isEqualTo("patchbay");
             assertThat(node.engine.find("svc-config")).isEmpty();
-            node.driver().engine().remove("svc");
+            node.driver().engine().orders().remove("svc");
             assertThat(node.engine.find("svc")).isEmpty();
         }
     }
 
     @Test
     void whatIsMadeAnewAfterItsEndIsThereAgain() {
-        one.driver().engine().create(swarm("svc"));
-        one.driver().engine().remove("svc");
-        one.driver().engine().create(swarm("svc"));
+        one.driver().engine().orders().create(swarm("svc"));
+        one.driver().engine().orders().remove("svc");
+        one.driver().engine().orders().create(swarm("svc"));
         rounds(one, two);
         assertThat(two.engine.find("svc-config")).isPresent();
     }
 
     @Test
     void besideAConfigurationThatAHostCannotLetGoOnlyTheSameIsMade() {
-        one.driver().engine().create(swarm("svc"));
+        one.driver().engine().orders().create(swarm("svc"));
         rounds(one, two);
         two.engine.attach("svc-config", "e1", "what the engine forgot");
-        one.driver().engine().remove("svc");
+        one.driver().engine().orders().remove("svc");
         rounds(one, two);
         NetworkOrder other =
                 order("svc", true, Optional.empty(), Optional.of("10.77.0.50-10.77.0.52"), List.of(World.LAN));
-        assertThatThrownBy(() -> one.driver().engine().create(other))
+        assertThatThrownBy(() -> one.driver().engine().orders().create(other))
                 .hasMessageStartingWith("the svc-config of before, with other settings, is still on host h2; give the"
                         + " network another name, or the same settings");
         assertThat(one.engine.find("svc")).isEmpty();
-        one.driver().engine().create(swarm("svc"));
+        one.driver().engine().orders().create(swarm("svc"));
         rounds(one, two);
         assertThat(one.engine.find("svc")).isPresent();
     }
@@ -195,7 +198,8 @@ final class NetworkOrdersTest extends TwoHosts {
     @Test
     void aSwarmNetworkThatTheEngineRefusesLeavesNothing() {
         one.engine.create(Lans.foreign("svc"));
-        assertThatThrownBy(() -> one.driver().engine().create(swarm("svc"))).hasMessageContaining("already exists");
+        assertThatThrownBy(() -> one.driver().engine().orders().create(swarm("svc")))
+                .hasMessageContaining("already exists");
         rounds(one, two);
         assertThat(one.engine.find("svc-config")).isEmpty();
         assertThat(two.engine.find("svc-config")).isEmpty();
@@ -209,13 +213,15 @@ final class NetworkOrdersTest extends TwoHosts {
                 .hasMessage("network x over lan needs --range FIRST-LAST of its own");
         assertThatThrownBy(() -> one.driver()
                         .engine()
+                        .orders()
                         .create(order("x", false, Optional.of("lan"), Optional.of("10.77.0.5"), List.of())))
                 .hasMessageContaining("has no network lan");
-        assertThatThrownBy(() -> one.driver().engine().remove("x"))
+        assertThatThrownBy(() -> one.driver().engine().orders().remove("x"))
                 .isInstanceOf(PatchbayException.class)
                 .hasMessage("there is no network x");
         World alone = host("h3", Sharing.OFF);
         alone.engine.manage();
-        assertThatThrownBy(() -> alone.driver().engine().create(swarm("x"))).hasMessageContaining("--replicate on");
+        assertThatThrownBy(() -> alone.driver().engine().orders().create(swarm("x")))
+                .hasMessageContaining("--replicate on");
     }
 }

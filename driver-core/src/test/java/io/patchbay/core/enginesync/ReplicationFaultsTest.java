@@ -186,7 +186,7 @@ final class ReplicationFaultsTest extends TwoHosts {
             a.engine.remove(a.engine.find("lan").orElseThrow().id());
             awaitNoMoreRounds(b);
             assertThat(a.store().list("definitions/").entries()).hasSize(1);
-            b.driver().deleteNetwork(id);
+            b.driver().network().deleteNetwork(id);
             Await.until(
                     "it to be gone",
                     () -> a.store().list("definitions/").entries().isEmpty());

@@ -3,6 +3,7 @@ package io.patchbay.core.enginesync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,7 @@ final class ReplicationOutageTest {
         int changes = one.engine.changes();
         one.line().cut();
         assertThat(one.isAway()).isFalse();
-        one.driver().deleteNetwork(id);
+        one.driver().network().deleteNetwork(id);
         assertThat(one.isAway()).isTrue();
         removeOnOne();
         one.line().mend();
@@ -119,7 +120,7 @@ final class ReplicationOutageTest {
     @Test
     void whereAContainerUsesItItStaysUntilThen() {
         shareLan();
-        World.Container web = two.run("lan", "web");
+        Dockerd.Container web = two.run("lan", "web");
         one.line().cut();
         removeOnOne();
         one.line().mend();

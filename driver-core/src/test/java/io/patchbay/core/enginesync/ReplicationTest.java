@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.record.NetworkPlan;
+import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class ReplicationTest extends TwoHosts {
     @Test
     void whereAContainerRunsItStaysUntilTheContainerIsGone() {
         shared(Lans.LAN);
-        World.Container web = two.run("lan", "web");
+        Dockerd.Container web = two.run("lan", "web");
         one.engine.remove(one.engine.find("lan").orElseThrow().id());
         rounds(one, two);
         assertThat(two.engine.find("lan")).isPresent();
@@ -150,7 +151,7 @@ final class ReplicationTest extends TwoHosts {
     @Test
     void madeAnewWithAnotherSubnetItIsExchangedWhereNothingUsesIt() {
         shared(Lans.LAN);
-        World.Container web = two.run("lan", "web");
+        Dockerd.Container web = two.run("lan", "web");
         one.engine.remove(one.engine.find("lan").orElseThrow().id());
         one.engine.create(Lans.lan("lan", "10.78.0.0/24"));
         rounds(one, two);

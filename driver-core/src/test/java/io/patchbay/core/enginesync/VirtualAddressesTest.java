@@ -35,6 +35,7 @@ final class VirtualAddressesTest {
     private static void allocate(World leader) {
         IpamData data = new IpamData(IpamDriver.GLOBAL_SPACE, Subnet.parse(World.LAN), Optional.empty(), Map.of());
         leader.driver()
+                .network()
                 .allocateNetwork(new NetworkRequest("ours", new NetworkSettings(false, Map.of()), List.of(data)));
     }
 
@@ -74,7 +75,7 @@ final class VirtualAddressesTest {
         assertThat(findings(world)).isEmpty();
         world.engine.manage(VIRTUAL);
         world.driver().engineRound();
-        world.driver().freeNetwork("ours");
+        world.driver().network().freeNetwork("ours");
         world.driver().engineRound();
         assertThat(names()).as("its network is gone").isEmpty();
     }

@@ -13,10 +13,10 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,8 +137,8 @@ final class IpamTest {
     @Test
     void anUnknownIpamOptionIsRefusedWithTheKnownOnes() {
         assertRefused(Kind.INVALID, () -> pool(World.LAN, "", Map.of("io.patchbay.rnage", "x"), false))
-                .hasMessage(
-                        "IPAM option \"io.patchbay.rnage\" is not known; known are io.patchbay.segment and io.patchbay.range");
+                .hasMessage("IPAM option \"io.patchbay.rnage\" is not known; known are io.patchbay.segment and"
+                        + " io.patchbay.range");
     }
 
     @Test
@@ -150,7 +150,8 @@ final class IpamTest {
         assertThat(world.requestGateway(two, Optional.empty())).hasToString("10.77.0.1");
         assertRefused(Kind.CONFLICT, () -> world.requestGateway(two, Optional.of("10.77.0.254")))
                 .hasMessage(
-                        "gateway 10.77.0.254 contradicts pool 10.77.0.0/24, whose gateway is 10.77.0.1 since host h1 made a network on it");
+                        "gateway 10.77.0.254 contradicts pool 10.77.0.0/24, whose gateway is 10.77.0.1 since host h1"
+                                + " made a network on it");
     }
 
     @Test
@@ -243,7 +244,8 @@ final class IpamTest {
         assertThat(given).hasSize(6);
         assertRefused(Kind.EXHAUSTED, () -> world.requestAddress(id, ""))
                 .hasMessage(
-                        "no address left in pool 10.77.0.0/29: of 6 addresses, 6 are claimed by containers and 0 are gateway, aux or reserved");
+                        "no address left in pool 10.77.0.0/29: of 6 addresses, 6 are claimed by containers and 0 are"
+                                + " gateway, aux or reserved");
         world.ipam().releaseAddress(id, IpAddress.parse("10.77.0.3"));
         assertThat(world.requestAddress(id, "")).hasToString("10.77.0.3/29");
     }

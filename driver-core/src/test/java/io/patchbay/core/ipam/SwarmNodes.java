@@ -12,9 +12,9 @@ import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ abstract class SwarmNodes {
                         false))
                 .poolId();
         leader.ipam().requestAddress(new AddressRequest(pool, Optional.of(IpAddress.parse(GATEWAY)), GATEWAY_TYPE));
-        leader.driver().allocateNetwork(request(id, ""));
+        leader.driver().network().allocateNetwork(request(id, ""));
         return pool;
     }
 
@@ -58,7 +58,7 @@ abstract class SwarmNodes {
     }
 
     static void free(World leader, String id, String pool) {
-        leader.driver().freeNetwork(id);
+        leader.driver().network().freeNetwork(id);
         leader.ipam().releaseAddress(pool, IpAddress.parse(GATEWAY));
         leader.ipam().releasePool(pool);
     }
@@ -83,7 +83,7 @@ abstract class SwarmNodes {
         NetworkPlan plan = NetworkPlan.of(World.LAN).withGateway(GATEWAY).withIpamOptions(SERIAL);
         String pool = node.requestPool(plan);
         IpAddress gateway = node.requestGateway(pool, plan.gateway());
-        node.driver().createNetwork(request(id, IpamDriver.LOCAL_SPACE));
+        node.driver().network().createNetwork(request(id, IpamDriver.LOCAL_SPACE));
         return new Network(id, pool, plan, gateway);
     }
 

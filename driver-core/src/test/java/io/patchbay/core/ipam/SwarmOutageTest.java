@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ final class SwarmOutageTest extends SwarmNodes {
         first.line().cut();
         assertThatThrownBy(() -> any(first, pool)).hasMessageContaining("cannot be reached");
         assertThatThrownBy(() -> release(first, pool, address)).hasMessageContaining("cannot be reached");
-        assertThatThrownBy(() -> first.driver().freeNetwork(ID)).hasMessageContaining("cannot be reached");
+        assertThatThrownBy(() -> first.driver().network().freeNetwork(ID)).hasMessageContaining("cannot be reached");
         first.line().mend();
         Await.until("contact", () -> !first.isAway());
         assertOwner(address, "@swarm");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +132,8 @@ final class SwarmTest extends SwarmNodes {
     void aNetworkOfASingleHostIsRefused() {
         String pool = allocate(first, ID, Map.of());
         assertThat(pool).endsWith("@swarm");
-        assertThatThrownBy(() -> first.driver().createNetwork(request("0123456789abcdef", IpamDriver.GLOBAL_SPACE)))
+        assertThatThrownBy(() ->
+                        first.driver().network().createNetwork(request("0123456789abcdef", IpamDriver.GLOBAL_SPACE)))
                 .hasMessageContaining("use scope local");
     }
 

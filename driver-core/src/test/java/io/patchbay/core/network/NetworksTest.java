@@ -10,9 +10,9 @@ import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,14 +38,14 @@ final class NetworksTest {
     @Test
     void c25ANetworkCreatedTwiceIsOne() {
         NetworkRequest request = new NetworkRequest(world.newId(), new NetworkSettings(false, Map.of()), List.of());
-        world.driver().createNetwork(request);
-        world.driver().createNetwork(request);
+        world.driver().network().createNetwork(request);
+        world.driver().network().createNetwork(request);
         assertThat(only().bridge()).isEqualTo("br0");
     }
 
     @Test
     void c26DeletingAnUnknownNetworkDoesNothing() {
-        world.driver().deleteNetwork(world.newId());
+        world.driver().network().deleteNetwork(world.newId());
         assertThat(world.driver().inspection().networks()).isEmpty();
     }
 
@@ -89,7 +89,7 @@ final class NetworksTest {
     void c29ANetworkIdOfSwarmIsTwentyFiveCharacters() {
         NetworkRequest request =
                 new NetworkRequest("q4zklx1b2n8v0c7m5j3h9g6f2", new NetworkSettings(false, Map.of()), List.of());
-        world.driver().createNetwork(request);
+        world.driver().network().createNetwork(request);
         assertThat(only().id()).hasSize(25);
     }
 
@@ -138,11 +138,13 @@ final class NetworksTest {
 
     @Test
     void noGatewayIsAskedForWhereNoneIsUsed() {
-        assertThat(world.driver().gatewayNeed(new NetworkSettings(true, Map.of())))
+        assertThat(world.driver().network().gatewayNeed(new NetworkSettings(true, Map.of())))
                 .isEqualTo(new GatewayNeed(true, true));
-        assertThat(world.driver().gatewayNeed(new NetworkSettings(false, Map.of("io.patchbay.gateway", "none"))))
+        assertThat(world.driver()
+                        .network()
+                        .gatewayNeed(new NetworkSettings(false, Map.of("io.patchbay.gateway", "none"))))
                 .isEqualTo(new GatewayNeed(true, true));
-        assertThat(world.driver().gatewayNeed(new NetworkSettings(false, Map.of())))
+        assertThat(world.driver().network().gatewayNeed(new NetworkSettings(false, Map.of())))
                 .isEqualTo(new GatewayNeed(false, false));
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.VethSpec;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.Network;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import java.time.Duration;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
@@ -90,8 +90,8 @@ final class ReconcilerTest {
     @Test
     void aClaimWhoseReleaseNeverCameIsCollected() {
         Container container = world.run(network);
-        world.driver().leave(network.id(), container.endpoint());
-        world.driver().deleteEndpoint(network.id(), container.endpoint());
+        world.driver().network().leave(network.id(), container.endpoint());
+        world.driver().network().deleteEndpoint(network.id(), container.endpoint());
         world.reconcileAfterGrace();
         assertThat(world.claim(container.ip().toString())).isEmpty();
         assertThat(repairs("claim_never_released")).isEqualTo(1);

@@ -1,20 +1,10 @@
 package io.patchbay.core.testkit;
 
-import io.patchbay.core.addr.Cidr;
-import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.cluster.HostSettings;
-import io.patchbay.core.contract.IpamDriver;
-import io.patchbay.core.contract.IpamDriver.AddressRequest;
-import io.patchbay.core.contract.IpamDriver.PoolRequest;
-import io.patchbay.core.contract.NetworkDriver;
-import io.patchbay.core.contract.NetworkDriver.EndpointGrant;
-import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
-import io.patchbay.core.contract.NetworkDriver.IpamData;
-import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
-import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.driver.Driver;
+import io.patchbay.core.driver.DriverPorts;
+import io.patchbay.core.driver.DriverSettings;
 import io.patchbay.core.engine.EnginePlugin;
 import io.patchbay.core.engine.FakeEngine;
 import io.patchbay.core.inspect.Inspection.ClaimView;
@@ -24,9 +14,7 @@ import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -35,12 +23,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One host for tests of the driver: the real core on a store, a kernel and a firewall in memory, and what dockerd would send, in its order (protocol of 20.10).
+ * One host for tests of the driver: the real core on a store, a kernel and a firewall in memory, and a dockerd.
  */
-public final class World implements AutoCloseable {
+public final class World extends Dockerd implements AutoCloseable {
     public static final String LAN = "10.77.0.0/24";
-    private static final Map<String, String> GATEWAY = Map.of("RequestAddressType", "com.docker.network.gateway");
-
     public final FakeLinks links;
     public final FakeForwarding forwarding;
     public final ManualTime time;
@@ -210,7 +196,7 @@ public final class World implements AutoCloseable {
     }
 
     private Driver newDriver() {
-        Driver.Settings settings = new Driver.Settings(
+        DriverSettings settings = new DriverSettings(
                 host,
                 "br0",
                 true,
@@ -226,7 +212,7 @@ public final class World implements AutoCloseable {
             line().cut();
         }
         Store reached = line.<Store>map(l -> l).orElse(store);
-        Driver.Ports ports = new Driver.Ports(
+        DriverPorts ports = new DriverPorts(
                 reached, disk.map(d -> d), kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2), links, forwarding);
         Driver made = new Driver(settings, ports, time, new Random(ids.incrementAndGet()), executor);
         made.attach(engine, "patchbay", kind.sharing() != Sharing.OFF, background);
@@ -301,169 +287,15 @@ public final class World implements AutoCloseable {
         return store;
     }
 
+    @Override
     public Driver driver() {
         return driver;
     }
 
-    public IpamDriver ipam() {
-        return driver.ipam();
-    }
-
+    @Override
     public String newId() {
         return String.format("%016x", ids.incrementAndGet() * 0x9e3779b97f4a7c15L)
                 .repeat(4);
-    }
-
-    /** What {@code docker network create} was told. */
-    public record NetworkPlan(
-            String subnet,
-            Optional<String> range,
-            Optional<String> gateway,
-            Map<String, String> aux,
-            boolean internal,
-            Map<String, String> options,
-            Map<String, String> ipamOptions) {
-        public static NetworkPlan of(String subnet) {
-            return new NetworkPlan(subnet, Optional.empty(), Optional.empty(), Map.of(), false, Map.of(), Map.of());
-        }
-
-        public NetworkPlan withRange(String newRange) {
-            return new NetworkPlan(subnet, Optional.of(newRange), gateway, aux, internal, options, ipamOptions);
-        }
-
-        public NetworkPlan withGateway(String newGateway) {
-            return new NetworkPlan(subnet, range, Optional.of(newGateway), aux, internal, options, ipamOptions);
-        }
-
-        public NetworkPlan withAux(Map<String, String> newAux) {
-            return new NetworkPlan(subnet, range, gateway, newAux, internal, options, ipamOptions);
-        }
-
-        public NetworkPlan withOptions(Map<String, String> newOptions) {
-            return new NetworkPlan(subnet, range, gateway, aux, internal, newOptions, ipamOptions);
-        }
-
-        public NetworkPlan withIpamOptions(Map<String, String> newOptions) {
-            return new NetworkPlan(subnet, range, gateway, aux, internal, options, newOptions);
-        }
-
-        public NetworkPlan asInternal() {
-            return new NetworkPlan(subnet, range, gateway, aux, true, options, ipamOptions);
-        }
-    }
-
-    /** A network as dockerd remembers it. */
-    public record Network(String id, String poolId, NetworkPlan plan, IpAddress gateway) {}
-
-    /** A container as dockerd remembers it while it runs. */
-    public record Container(Network network, String endpoint, Cidr address, String source) {
-        public IpAddress ip() {
-            return address.address();
-        }
-
-        /** The host end of its pair. */
-        public String hostEnd() {
-            return source.substring(0, source.length() - 1);
-        }
-    }
-
-    public String requestPool(NetworkPlan plan) {
-        return ipam().requestPool(new PoolRequest(
-                        IpamDriver.LOCAL_SPACE,
-                        plan.subnet().isEmpty() ? Optional.empty() : Optional.of(Subnet.parse(plan.subnet())),
-                        plan.range().map(Subnet::parse),
-                        plan.ipamOptions(),
-                        false))
-                .poolId();
-    }
-
-    public IpAddress requestGateway(String poolId, Optional<String> wanted) {
-        return ipam().requestAddress(new AddressRequest(poolId, wanted.map(IpAddress::parse), GATEWAY))
-                .address();
-    }
-
-    public Cidr requestAddress(String poolId, String wanted) {
-        Optional<IpAddress> address = wanted.isEmpty() ? Optional.empty() : Optional.of(IpAddress.parse(wanted));
-        return ipam().requestAddress(new AddressRequest(poolId, address, Map.of()));
-    }
-
-    /** docker network create, whole; a failure releases what was taken, as dockerd does. */
-    public Network createNetwork(NetworkPlan plan) {
-        return createNetwork(newId(), plan);
-    }
-
-    private Network createNetwork(String id, NetworkPlan plan) {
-        String poolId = requestPool(plan);
-        Map<String, IpAddress> aux = new HashMap<>();
-        IpAddress gateway = null;
-        try {
-            gateway = requestGateway(poolId, plan.gateway());
-            plan.aux().forEach((name, text) -> {
-                requestAddress(poolId, text);
-                aux.put(name, IpAddress.parse(text));
-            });
-            driver.createNetwork(request(id, plan, gateway, aux));
-            return new Network(id, poolId, plan, gateway);
-        } catch (RuntimeException e) {
-            if (gateway != null) {
-                ipam().releaseAddress(poolId, gateway);
-            }
-            aux.values().forEach(a -> ipam().releaseAddress(poolId, a));
-            ipam().releasePool(poolId);
-            throw e;
-        }
-    }
-
-    private static NetworkRequest request(String id, NetworkPlan plan, IpAddress gateway, Map<String, IpAddress> aux) {
-        IpamData data = new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(plan.subnet()), Optional.of(gateway), aux);
-        return new NetworkRequest(id, new NetworkSettings(plan.internal(), plan.options()), List.of(data));
-    }
-
-    /** docker network rm. */
-    public void removeNetwork(Network network) {
-        ipam().releaseAddress(network.poolId(), network.gateway());
-        network.plan().aux().values().forEach(a -> ipam().releaseAddress(network.poolId(), IpAddress.parse(a)));
-        ipam().releasePool(network.poolId());
-        driver.deleteNetwork(network.id());
-    }
-
-    /** docker run. */
-    public Container run(Network network) {
-        return run(network, "");
-    }
-
-    /** docker run --ip; a failing step is followed by what dockerd does then. */
-    public Container run(Network network, String wanted) {
-        Cidr address = requestAddress(network.poolId(), wanted);
-        String endpoint = newId();
-        try {
-            createEndpoint(network, endpoint, address);
-        } catch (RuntimeException e) {
-            ipam().releaseAddress(network.poolId(), address.address());
-            throw e;
-        }
-        NetworkDriver.JoinGrant grant;
-        try {
-            grant = driver.join(network.id(), endpoint, "/var/run/docker/netns/" + endpoint.substring(0, 12));
-        } catch (RuntimeException e) {
-            driver.deleteEndpoint(network.id(), endpoint);
-            ipam().releaseAddress(network.poolId(), address.address());
-            throw e;
-        }
-        links.moveToSandbox(grant.source());
-        return new Container(network, endpoint, address, grant.source());
-    }
-
-    public EndpointGrant createEndpoint(Network network, String endpoint, Cidr address) {
-        return driver.createEndpoint(
-                new EndpointRequest(network.id(), endpoint, List.of(address), Optional.empty(), Map.of()));
-    }
-
-    /** docker stop. */
-    public void stop(Container container) {
-        driver.leave(container.network().id(), container.endpoint());
-        driver.deleteEndpoint(container.network().id(), container.endpoint());
-        ipam().releaseAddress(container.network().poolId(), container.ip());
     }
 
     /** The claim on an address; absent is empty. */
@@ -471,6 +303,11 @@ public final class World implements AutoCloseable {
         return driver.inspection().claims().stream()
                 .filter(c -> c.address().equals(address))
                 .findFirst();
+    }
+
+    @Override
+    protected void moveToSandbox(String containerEnd) {
+        links.moveToSandbox(containerEnd);
     }
 
     /** Links of ours that the kernel has. */

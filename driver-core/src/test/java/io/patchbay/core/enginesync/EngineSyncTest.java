@@ -6,9 +6,9 @@ import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
-import io.patchbay.core.testkit.World.Container;
-import io.patchbay.core.testkit.World.NetworkPlan;
 import io.patchbay.core.testkit.World.Sharing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a host learns from its own engine, alone. */
-final class EngineLoopTest {
+final class EngineSyncTest {
     private final World world = new World(Sharing.OFF);
 
     @AfterEach
@@ -67,7 +67,7 @@ final class EngineLoopTest {
         world.engine.create(Lans.LAN);
         Container web = world.run("lan", "web");
         world.engineRound();
-        world.driver().join(web.network().id(), web.endpoint(), "/var/run/docker/netns/again");
+        world.driver().network().join(web.network().id(), web.endpoint(), "/var/run/docker/netns/again");
         assertThat(world.driver().inspection().endpoints().get(0).container()).contains("web");
     }
 

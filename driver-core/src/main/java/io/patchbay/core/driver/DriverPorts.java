@@ -1,0 +1,17 @@
+package io.patchbay.core.driver;
+
+import io.patchbay.core.firewall.Forwarding;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.store.Store;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the driver reaches outside with.
+ *
+ * @param disk a store of this host, for what it must remember while {@code store} is away; empty when that is this
+ *     host's own
+ * @param patience how long a call that meets a lost store waits for it to be back; what is known to be away is not
+ *     waited for
+ */
+public record DriverPorts(Store store, Optional<Store> disk, Duration patience, Links links, Forwarding forwarding) {}

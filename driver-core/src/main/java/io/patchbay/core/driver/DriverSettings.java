@@ -1,0 +1,37 @@
+package io.patchbay.core.driver;
+
+import io.patchbay.core.cluster.HostSettings;
+import io.patchbay.core.ipam.AutoRange;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What is set for this host.
+ *
+ * @param host unique in the cluster; no slash
+ * @param defaultBridge of networks that name none
+ * @param fixForwarding put one rule into DOCKER-USER where the LAN's frames would be dropped
+ * @param autoPools where pools come from when nobody names a subnet
+ * @param reserve how many addresses of each range are claimed beforehand, for the time when a shared store is away
+ * @param hold how long a released address is kept for this host
+ * @param grace how long something has to look wrong before it is taken for left behind by a crash
+ * @param self what it says of itself to the others
+ * @param globalScope the leader of a swarm allocates for all nodes, instead of each node for itself
+ */
+public record DriverSettings(
+        String host,
+        String defaultBridge,
+        boolean fixForwarding,
+        List<AutoRange> autoPools,
+        int reserve,
+        Duration hold,
+        Duration grace,
+        HostSettings self,
+        boolean globalScope) {
+    public DriverSettings {
+        autoPools = List.copyOf(autoPools);
+        if (host.isBlank() || host.contains("/")) {
+            throw new IllegalArgumentException("host name \"" + host + "\" is empty or has a slash");
+        }
+    }
+}

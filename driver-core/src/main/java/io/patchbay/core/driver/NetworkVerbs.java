@@ -1,0 +1,106 @@
+package io.patchbay.core.driver;
+
+import io.patchbay.core.contract.NetworkDriver;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.network.NetworkEvents;
+import io.patchbay.core.network.NetworkOptions;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The network half of the driver: each of dockerd's verbs, and whom it concerns. What begins something is refused while
+ * another machine has this host's name; what ends something goes on.
+ */
+final class NetworkVerbs implements NetworkDriver {
+    private final Wiring parts;
+    private final NetworkEvents events;
+    private final Background background;
+    private final AtomicBoolean joinSeen = new AtomicBoolean();
+
+    NetworkVerbs(Wiring parts, NetworkEvents events, Background background) {
+        this.parts = parts;
+        this.events = events;
+        this.background = background;
+    }
+
+    @Override
+    public GatewayNeed gatewayNeed(NetworkSettings settings) {
+        boolean none =
+                settings.internal() || NetworkOptions.parse(settings.options()).withoutGateway();
+        return new GatewayNeed(none, none);
+    }
+
+    @Override
+    public void createNetwork(NetworkRequest request) {
+        parts.cluster.presence().requireName();
+        parts.networks.create(request);
+        background.begin("keeping the reserve", parts.claims::keepReserve);
+        events.created(request.networkId());
+    }
+
+    @Override
+    public void deleteNetwork(String networkId) {
+        parts.endpoints.endAll(networkId);
+        try {
+            parts.networks.delete(networkId, events);
+        } catch (PatchbayException e) {
+            if (e.kind() != PatchbayException.Kind.UNAVAILABLE || !parts.state.isAway()) {
+                throw e;
+            }
+            // the store was just lost: what ends with the network is remembered now instead of agreed
+            parts.networks.delete(networkId, events);
+        }
+    }
+
+    @Override
+    public void allocateNetwork(NetworkRequest request) {
+        parts.cluster.presence().requireName();
+        parts.swarm.allocate(request);
+        events.allocated();
+    }
+
+    @Override
+    public void freeNetwork(String networkId) {
+        parts.swarm.free(networkId);
+    }
+
+    @Override
+    public EndpointGrant createEndpoint(EndpointRequest request) {
+        parts.cluster.presence().requireName();
+        return parts.endpoints.create(request);
+    }
+
+    @Override
+    public void deleteEndpoint(String networkId, String endpointId) {
+        parts.endpoints.delete(endpointId);
+        events.left(networkId);
+    }
+
+    @Override
+    public JoinGrant join(String networkId, String endpointId, String sandboxKey) {
+        lookAtFirewall();
+        JoinGrant grant = parts.endpoints.join(networkId, endpointId, sandboxKey);
+        events.joined();
+        return grant;
+    }
+
+    /**
+     * The first container after a boot says that dockerd has set up its firewall now; the round at our own start was
+     * before that.
+     */
+    private void lookAtFirewall() {
+        if (joinSeen.compareAndSet(false, true)) {
+            background.begin("firewall", parts.firewall::letAllThrough);
+        }
+    }
+
+    @Override
+    public void leave(String networkId, String endpointId) {
+        parts.endpoints.leave(endpointId);
+    }
+
+    @Override
+    public Map<String, String> endpointInfo(String networkId, String endpointId) {
+        return parts.endpoints.info(endpointId);
+    }
+}

@@ -1,0 +1,37 @@
+package io.patchbay.core.driver;
+
+/** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
+final class Round {
+    private final Wiring parts;
+
+    Round(Wiring parts) {
+        this.parts = parts;
+    }
+
+    /** How a step is done. */
+    private interface Doing {
+        void step(String what, Runnable work);
+    }
+
+    /** One round; it does not fail. */
+    void run() {
+        round(Background::guarded);
+    }
+
+    /** One round that fails with its first step that does. */
+    void runOrFail() {
+        round((what, work) -> work.run());
+    }
+
+    private void round(Doing doing) {
+        doing.step("firewall", parts.firewall::letAllThrough);
+        if (parts.cluster.presence().refusal().isEmpty()) {
+            // what the store has under this host's name is another's otherwise
+            doing.step("reconciliation", parts.reconciler::run);
+            if (!parts.state.isAway()) {
+                doing.step("tidying of pools", parts.ipam::tidy);
+                doing.step("reconciliation of the swarm", parts.ipam::sweep);
+            }
+        }
+    }
+}

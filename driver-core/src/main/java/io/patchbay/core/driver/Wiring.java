@@ -1,0 +1,79 @@
+package io.patchbay.core.driver;
+
+import io.patchbay.core.cluster.Cluster;
+import io.patchbay.core.endpoint.Announcer;
+import io.patchbay.core.endpoint.Endpoints;
+import io.patchbay.core.inspect.Doctor;
+import io.patchbay.core.inspect.Views;
+import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.EndpointLiveness;
+import io.patchbay.core.ipam.Ipam;
+import io.patchbay.core.ipam.SwarmNetworks;
+import io.patchbay.core.network.BridgeFirewall;
+import io.patchbay.core.network.Networks;
+import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.State;
+import io.patchbay.core.time.TimeSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+
+/** The parts of the driver and who knows whom; makes them all and begins none. */
+final class Wiring {
+    final State state;
+    final Announcer announcer;
+    final Claims claims;
+    final SwarmNetworks swarm;
+    final Ipam ipam;
+    final BridgeFirewall firewall;
+    final Networks networks;
+    final Endpoints endpoints;
+    final Reconciler reconciler;
+    final Cluster cluster;
+    final Views views;
+
+    Wiring(
+            DriverSettings settings,
+            DriverPorts ports,
+            TimeSource time,
+            RandomGenerator random,
+            ScheduledExecutorService executor) {
+        String host = settings.host();
+        state = ports.disk()
+                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time::now))
+                .orElseGet(() -> new State(ports.store(), executor));
+        announcer = new Announcer(ports.links(), executor);
+        claims = new Claims(state, host, time, liveness(), reserve(settings, ports), executor);
+        swarm = new SwarmNetworks(state, time, settings.globalScope(), claims);
+        ipam = new Ipam(state, host, time, random, settings.autoPools(), ports.links(), claims, swarm);
+        firewall = new BridgeFirewall(state, host, ports.forwarding(), settings.fixForwarding());
+        networks = new Networks(state, host, settings.defaultBridge(), ports.links(), firewall, time);
+        endpoints = new Endpoints(state, host, networks, claims, ports.links(), announcer, time, executor);
+        Reconciler.Times times = new Reconciler.Times(settings.hold(), settings.grace());
+        reconciler = new Reconciler(state, host, networks, endpoints, ports.links(), time, times);
+        cluster =
+                new Cluster(state, ports.store(), host, settings.self(), settings.defaultBridge(), ports.links(), time);
+        Doctor doctor = new Doctor(
+                ports.links(),
+                ports.forwarding(),
+                () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
+        views = new Views(
+                state, claims, ports.links(), reconciler, announcer, doctor, cluster, host, settings.defaultBridge());
+    }
+
+    /**
+     * A node's address is its leader's to allocate, so that one claimed beforehand would serve nobody; a store of this
+     * host's own is never away.
+     */
+    private static int reserve(DriverSettings settings, DriverPorts ports) {
+        return settings.globalScope() || ports.disk().isEmpty() ? 0 : settings.reserve();
+    }
+
+    /** Claims and endpoints need each other: who has an address is up to whether the endpoint lives. */
+    private EndpointLiveness liveness() {
+        return endpoint -> endpoints().endIfStale(endpoint);
+    }
+
+    private Endpoints endpoints() {
+        return endpoints;
+    }
+}

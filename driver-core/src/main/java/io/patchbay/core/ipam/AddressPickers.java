@@ -1,0 +1,47 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Table;
+import io.patchbay.core.state.Versioned;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The pickers of all pools, each fed from the claims table. */
+final class AddressPickers implements Table.Listener<Claim> {
+    private final String host;
+    private final Map<PoolName, AddressPicker> pickers = new HashMap<>();
+
+    AddressPickers(String host) {
+        this.host = host;
+    }
+
+    synchronized AddressPicker of(PoolName pool) {
+        return pickers.computeIfAbsent(pool, p -> new AddressPicker(host));
+    }
+
+    @Override
+    public void changed(String key, @Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
+        Versioned<Claim> either = after != null ? after : before;
+        if (either != null) {
+            of(either.value().pool()).changed(before, after);
+        }
+    }
+
+    /** The picker, told where to go on if this range is new to it. */
+    AddressPicker of(PoolName pool, AddressRange range, State state) {
+        AddressPicker picker = of(pool);
+        if (!picker.knows(range)) {
+            state.claims().list(Keys.claims(pool)).stream()
+                    .filter(c -> c.value().kind() == Claim.Kind.ENDPOINT
+                            && range.contains(c.value().address()))
+                    .max((a, b) -> Long.compare(a.revision(), b.revision()))
+                    .ifPresent(c -> picker.resumeAfter(range, c.value().address()));
+        }
+        return picker;
+    }
+}

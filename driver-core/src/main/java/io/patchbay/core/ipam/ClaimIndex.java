@@ -1,0 +1,82 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.AddressSet;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.state.Versioned;
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What of one pool is claimed, and in which way, as the claims table tells it. Not thread-safe. */
+final class ClaimIndex {
+    private final AddressSet taken = new AddressSet();
+    private final Map<IpAddress, Versioned<Claim>> held = new HashMap<>();
+    private final Map<IpAddress, Versioned<Claim>> spares = new HashMap<>();
+    private final Map<Claim.Kind, Long> byKind = new HashMap<>();
+
+    void changed(@Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
+        if (before != null) {
+            byKind.merge(before.value().kind(), -1L, Long::sum);
+            held.remove(before.value().address());
+            spares.remove(before.value().address());
+            if (after == null) {
+                taken.remove(before.value().address());
+            }
+        }
+        if (after != null) {
+            Claim claim = after.value();
+            byKind.merge(claim.kind(), 1L, Long::sum);
+            taken.add(claim.address());
+            if (claim.is(Claim.State.HELD)) {
+                held.put(claim.address(), after);
+            } else if (claim.is(Claim.State.SPARE)) {
+                spares.put(claim.address(), after);
+            }
+        }
+    }
+
+    Collection<Versioned<Claim>> held() {
+        return held.values();
+    }
+
+    /** The spares of the range of which this is true, highest first. */
+    List<Versioned<Claim>> spares(AddressRange range, Predicate<Claim> wanted) {
+        return spares.values().stream()
+                .filter(s -> range.contains(s.value().address()) && wanted.test(s.value()))
+                .sorted((a, b) -> b.value().address().compareTo(a.value().address()))
+                .toList();
+    }
+
+    /** Whether its host still keeps a spare that it was asked for. */
+    boolean isKept(Claim spare) {
+        Versioned<Claim> now = spares.get(spare.address());
+        return now != null
+                && now.value().host().equals(spare.host())
+                && now.value().wantedBy().isPresent();
+    }
+
+    /** How many addresses of the range nobody has claimed. */
+    BigInteger unclaimed(AddressRange range) {
+        return range.size().subtract(taken.countWithin(range));
+    }
+
+    /** The first between the two that nobody has claimed, seen from below or from above. */
+    Optional<IpAddress> missing(IpAddress low, IpAddress high, boolean upwards) {
+        return upwards ? taken.firstMissing(low, high) : taken.lastMissing(low, high);
+    }
+
+    Counts counts() {
+        long endpoints = byKind.getOrDefault(Claim.Kind.ENDPOINT, 0L);
+        return new Counts(endpoints - spares.size(), taken.size() - endpoints, held.size(), spares.size());
+    }
+
+    /** What is claimed of a pool: by endpoints (held ones included), for other uses, held, and by hosts beforehand. */
+    record Counts(long endpoints, long others, long held, long spares) {}
+}

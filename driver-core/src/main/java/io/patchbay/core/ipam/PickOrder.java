@@ -1,0 +1,90 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.state.Versioned;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Which address of a range comes first, of those that are claimed in some way and of those that are not. Changes
+ * nothing; what has been proposed to somebody else is passed over.
+ */
+record PickOrder(String host, ClaimIndex index, Set<IpAddress> proposed) {
+
+    /**
+     * The container's own one by name if the engine told it, else the one released last: a restart releases and asks
+     * at once.
+     */
+    Optional<Proposal> heldOfHost(AddressRange range, Optional<String> container, Predicate<Claim> allowed) {
+        Versioned<Claim> best = null;
+        boolean bestIsNamed = false;
+        for (Versioned<Claim> candidate : index.held()) {
+            Claim claim = candidate.value();
+            if (!claim.host().equals(host) || !isOpen(range, claim, allowed)) {
+                continue;
+            }
+            boolean named = container.isPresent() && container.equals(claim.container());
+            boolean othersName = container.isPresent() && claim.container().isPresent() && !named;
+            if (othersName) {
+                continue;
+            }
+            boolean later = best == null || candidate.revision() > best.revision();
+            if ((named && !bestIsNamed) || (later && named == bestIsNamed)) {
+                best = candidate;
+                bestIsNamed = named;
+            }
+        }
+        return Optional.ofNullable(best).map(Proposal::of);
+    }
+
+    Optional<Proposal> ownSpare(AddressRange range, Predicate<Claim> allowed) {
+        return index.spares(range, spare -> spare.host().equals(host)).stream()
+                .filter(s -> isOpen(range, s.value(), allowed))
+                .findFirst()
+                .map(Proposal::of);
+    }
+
+    /** What the last of the pool is down to: released and resting, whoever released it or whoever's name is on it. */
+    Optional<Proposal> heldElsewhere(AddressRange range, Predicate<Claim> allowed) {
+        return index.held().stream()
+                .filter(c -> isOpen(range, c.value(), allowed))
+                .min((a, b) -> Long.compare(a.revision(), b.revision()))
+                .map(Proposal::of);
+    }
+
+    private boolean isOpen(AddressRange range, Claim claim, Predicate<Claim> allowed) {
+        return range.contains(claim.address()) && !proposed.contains(claim.address()) && allowed.test(claim);
+    }
+
+    /** The first that nobody has, from one end to the other; reserved ranges are stepped over whole. */
+    Optional<IpAddress> unclaimed(IpAddress first, IpAddress last, List<AddressRange> reserved, boolean upwards) {
+        IpAddress low = first;
+        IpAddress high = last;
+        while (true) {
+            Optional<IpAddress> found = index.missing(low, high, upwards);
+            if (found.isEmpty()) {
+                return found;
+            }
+            IpAddress address = found.get();
+            Optional<AddressRange> over =
+                    reserved.stream().filter(r -> r.contains(address)).findFirst();
+            if (over.isEmpty() && !proposed.contains(address)) {
+                return found;
+            }
+            IpAddress passed =
+                    over.map(upwards ? AddressRange::last : AddressRange::first).orElse(address);
+            if (upwards ? passed.compareTo(high) >= 0 : passed.compareTo(low) <= 0) {
+                return Optional.empty();
+            }
+            if (upwards) {
+                low = passed.next();
+            } else {
+                high = passed.previous();
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.patchbay.core.network;
+
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.link.BridgeSpec;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.record.NetworkRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** The bridge that a network lies on: one that is there and leads to the LAN, or one of its own. */
+final class NetworkBridges {
+    private final Links links;
+    private final String host;
+
+    NetworkBridges(Links links, String host) {
+        this.links = links;
+        this.host = host;
+    }
+
+    /** The bridge itself, or the one whose port the named link is: who comes from macvlan says {@code parent=eth0}. */
+    String find(String name) {
+        Link link = links.find(name)
+                .orElseThrow(() -> new PatchbayException(
+                        Kind.NOT_FOUND,
+                        "bridge " + name + " does not exist on host " + host
+                                + "; make it with the LAN's NIC as a port, or name another with -o "
+                                + NetworkOptions.BRIDGE + "=NAME"));
+        if (link.isBridge()) {
+            return name;
+        }
+        if (link.master().isPresent()) {
+            int index = link.master().getAsInt();
+            Optional<Link> master = links.list().stream()
+                    .filter(l -> l.index() == index && l.isBridge())
+                    .findFirst();
+            if (master.isPresent()) {
+                return master.get().name();
+            }
+        }
+        throw new PatchbayException(
+                Kind.INVALID,
+                "link " + name + " on host " + host
+                        + " is neither a bridge nor a port of one; put it into a bridge first (patchbay doctor says"
+                        + " how)");
+    }
+
+    static String ownName(String networkId) {
+        return Links.PREFIX + networkId.substring(0, 12);
+    }
+
+    void ensureOwn(String bridge, String networkId, NetworkOptions options) {
+        MacAddress mac = Macs.ofBridge(networkId);
+        links.ensureBridge(new BridgeSpec(bridge, mac, options.mtu(), Optional.of("patchbay-network:" + networkId)));
+    }
+
+    /** The bridge of a network is there when an endpoint joins; one of our own is made again after a boot. */
+    void ensure(NetworkRecord network) {
+        if (network.ownBridge()) {
+            ensureOwn(network.bridge(), network.id(), NetworkOptions.parse(network.options()));
+        }
+    }
+
+    void deleteOwn(NetworkRecord network) {
+        if (network.ownBridge()) {
+            links.delete(List.of(network.bridge()));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.patchbay.core.network;
+
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.store.Transaction;
+
+/**
+ * Hears what becomes of this host's networks and of the endpoints on them, for work that goes on elsewhere. It is told
+ * by threads that answer dockerd, so it must be quick.
+ */
+public interface NetworkEvents {
+    /** dockerd has just made this network, or is about to say that it could not. */
+    void created(String networkId);
+
+    /** A network goes by a person's hand; what ends with it is added to the transaction that forgets it. */
+    void ending(NetworkRecord network, Transaction.Builder transaction);
+
+    /** A leader of the swarm has just had a network allocated; services may follow. */
+    void allocated();
+
+    /** A container has joined a network. */
+    void joined();
+
+    /** An endpoint of this network has gone. */
+    void left(String networkId);
+
+    /** A shared store can be reached again. */
+    void storeBack();
+}

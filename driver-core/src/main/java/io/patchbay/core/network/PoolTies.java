@@ -1,0 +1,103 @@
+package io.patchbay.core.network;
+
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which uses of pools a CreateNetwork means: it names subnets, and what RequestPool made for them has to be guessed. */
+final class PoolTies {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolTies.class);
+    private static final Duration JUST_ASKED = Duration.ofSeconds(30);
+
+    private final State state;
+    private final String host;
+    private final TimeSource time;
+
+    PoolTies(State state, String host, TimeSource time) {
+        this.state = state;
+        this.host = host;
+        this.time = time;
+    }
+
+    /** Ties the network to the user that its RequestPool made; CreateNetwork says the subnet but not the PoolID. */
+    NetworkSubnet subnet(String networkId, IpamData data, Set<String> taken, Transaction.Builder transaction) {
+        if (data.space().equals(IpamDriver.GLOBAL_SPACE)) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "network " + networkId
+                            + " is none of a swarm's, and Patchbay of scope global serves only those; use scope local"
+                            + " for networks of single hosts");
+        }
+        if (!data.space().equals(IpamDriver.LOCAL_SPACE)) {
+            LOG.warn(
+                    "addresses come from another IPAM driver, which knows nothing of other hosts; give --ipam-driver"
+                            + " patchbay network={} subnet={}",
+                    networkId,
+                    data.subnet());
+            return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
+        }
+        Optional<Versioned<PoolUser>> user = state.users().list("pools/").stream()
+                .filter(u -> u.value().host().equals(host)
+                        && !u.value().leaving()
+                        && u.value().pool().subnet().equals(data.subnet()))
+                .filter(u -> u.value().network().isEmpty()
+                        || u.value().network().get().equals(networkId))
+                .filter(u -> !taken.contains(Keys.user(u.value())))
+                .max((a, b) -> Integer.compare(fit(a, networkId, data), fit(b, networkId, data)) != 0
+                        ? Integer.compare(fit(a, networkId, data), fit(b, networkId, data))
+                        : Long.compare(a.revision(), b.revision()));
+        if (user.isEmpty()) {
+            return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
+        }
+        PoolUser tied = user.get().value().withNetwork(networkId);
+        String key = Keys.user(tied);
+        taken.add(key);
+        replaced(tied, networkId).forEach(old -> forget(old, transaction));
+        transaction
+                .ifRevision(key, user.get().revision())
+                .put(key, state.users().encode(tied));
+        return new NetworkSubnet(data.subnet(), data.gateway(), Optional.of(tied.pool()), Optional.of(tied.id()));
+    }
+
+    /** Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and releases nothing. */
+    private List<Versioned<PoolUser>> replaced(PoolUser tied, String networkId) {
+        return state.users().list(Keys.users(tied.pool())).stream()
+                .filter(u -> u.value().host().equals(host)
+                        && u.value().network().filter(networkId::equals).isPresent()
+                        && !u.value().id().equals(tied.id()))
+                .toList();
+    }
+
+    /** Its gateway and aux addresses are those of the one that replaces it; claims of its endpoints end with these. */
+    private void forget(Versioned<PoolUser> old, Transaction.Builder transaction) {
+        String key = Keys.user(old.value());
+        transaction.ifRevision(key, old.revision()).delete(key);
+    }
+
+    private int fit(Versioned<PoolUser> user, String networkId, IpamData data) {
+        PoolUser u = user.value();
+        // the one just asked for, also when this network had another before
+        boolean fresh = u.network().isEmpty()
+                && Duration.between(u.since(), time.now()).compareTo(JUST_ASKED) < 0
+                && u.gateway().equals(data.gateway());
+        int tied = fresh ? 8 : u.network().filter(networkId::equals).isPresent() ? 4 : 0;
+        int gateway = u.gateway().equals(data.gateway()) ? 2 : 0;
+        int aux = new HashSet<>(u.aux()).equals(new HashSet<>(data.aux().values())) ? 1 : 0;
+        return tied + gateway + aux;
+    }
+}
