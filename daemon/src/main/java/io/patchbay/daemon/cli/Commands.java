@@ -169,6 +169,11 @@ public final class Commands {
                 .hidden(command.hidden())
                 .sortOptions(false)
                 .width(110);
+        addFlags(spec, command);
+        return spec;
+    }
+
+    private static void addFlags(CommandSpec spec, Command command) {
         for (SettingsHelp.Flag flag : command.valueFlags()) {
             // every flag may be repeated here, so that the reader of settings reports it beside all other mistakes
             spec.addOption(OptionSpec.builder("--" + flag.name())
@@ -186,7 +191,6 @@ public final class Commands {
                         .arity("0")
                         .description(e.getValue())
                         .build()));
-        return spec;
     }
 
     /** Runs what {@code arguments} ask for and answers the exit code. */

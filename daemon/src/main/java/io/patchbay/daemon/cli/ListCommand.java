@@ -41,80 +41,95 @@ public final class ListCommand implements Commands.Action {
 
     /** The lists. */
     public static List<Commands.Command> all(Daemon daemon) {
-        return List.of(
-                command(
-                        "hosts",
-                        "Show the hosts of the cluster: who is alive, and what they hold.",
-                        daemon,
-                        Column.of("host"),
-                        Column.of("status"),
-                        new Column("LAST SEEN", "lastSeen", false),
-                        Column.of("version"),
-                        Column.of("bridges"),
-                        Column.of("uplinks"),
-                        Column.of("addresses"),
-                        Column.of("networks"),
-                        Column.of("endpoints"),
-                        Column.of("claims"),
-                        Column.of("answering")),
-                command(
-                        "networks",
-                        "Show networks, of every host on the store.",
-                        daemon,
-                        new Column("NETWORK", "id", true),
-                        Column.of("name"),
-                        Column.of("host"),
-                        Column.of("bridge"),
-                        Column.of("subnets"),
-                        Column.of("gateways"),
-                        Column.of("internal"),
-                        Column.of("mtu"),
-                        Column.of("endpoints"),
-                        Column.of("replication"),
-                        Column.of("since")),
-                command(
-                        "endpoints",
-                        "Show the containers' ends: addresses, MAC, link, state.",
-                        daemon,
-                        new Column("ENDPOINT", "id", true),
-                        Column.id("network"),
-                        Column.of("container"),
-                        Column.of("host"),
-                        Column.of("addresses"),
-                        Column.of("mac"),
-                        Column.of("link"),
-                        Column.of("state"),
-                        Column.of("since")),
-                command(
-                        "pools",
-                        "Show the address pools and how full they are.",
-                        daemon,
-                        Column.of("pool"),
-                        Column.of("subnet"),
-                        Column.of("segment"),
-                        Column.of("ranges"),
-                        Column.of("gateways"),
-                        Column.of("users"),
-                        new Column("RESERVED RANGES", "reservedRanges", false),
-                        Column.of("size"),
-                        Column.of("used"),
-                        Column.of("reserved"),
-                        Column.of("held"),
-                        Column.of("spare"),
-                        Column.of("free")),
-                command(
-                        "claims",
-                        "Show every address that is taken, and by whom.",
-                        daemon,
-                        Column.of("address"),
-                        Column.of("pool"),
-                        Column.of("kind"),
-                        Column.of("state"),
-                        Column.of("host"),
-                        Column.id("endpoint"),
-                        Column.of("container"),
-                        Column.of("mac"),
-                        Column.of("since")));
+        return List.of(hosts(daemon), networks(daemon), endpoints(daemon), pools(daemon), claims(daemon));
+    }
+
+    private static Commands.Command hosts(Daemon daemon) {
+        return command(
+                "hosts",
+                "Show the hosts of the cluster: who is alive, and what they hold.",
+                daemon,
+                Column.of("host"),
+                Column.of("status"),
+                new Column("LAST SEEN", "lastSeen", false),
+                Column.of("version"),
+                Column.of("bridges"),
+                Column.of("uplinks"),
+                Column.of("addresses"),
+                Column.of("networks"),
+                Column.of("endpoints"),
+                Column.of("claims"),
+                Column.of("answering"));
+    }
+
+    private static Commands.Command networks(Daemon daemon) {
+        return command(
+                "networks",
+                "Show networks, of every host on the store.",
+                daemon,
+                new Column("NETWORK", "id", true),
+                Column.of("name"),
+                Column.of("host"),
+                Column.of("bridge"),
+                Column.of("subnets"),
+                Column.of("gateways"),
+                Column.of("internal"),
+                Column.of("mtu"),
+                Column.of("endpoints"),
+                Column.of("replication"),
+                Column.of("since"));
+    }
+
+    private static Commands.Command endpoints(Daemon daemon) {
+        return command(
+                "endpoints",
+                "Show the containers' ends: addresses, MAC, link, state.",
+                daemon,
+                new Column("ENDPOINT", "id", true),
+                Column.id("network"),
+                Column.of("container"),
+                Column.of("host"),
+                Column.of("addresses"),
+                Column.of("mac"),
+                Column.of("link"),
+                Column.of("state"),
+                Column.of("since"));
+    }
+
+    private static Commands.Command pools(Daemon daemon) {
+        return command(
+                "pools",
+                "Show the address pools and how full they are.",
+                daemon,
+                Column.of("pool"),
+                Column.of("subnet"),
+                Column.of("segment"),
+                Column.of("ranges"),
+                Column.of("gateways"),
+                Column.of("users"),
+                new Column("RESERVED RANGES", "reservedRanges", false),
+                Column.of("size"),
+                Column.of("used"),
+                Column.of("reserved"),
+                Column.of("held"),
+                Column.of("spare"),
+                Column.of("free"));
+    }
+
+    private static Commands.Command claims(Daemon daemon) {
+        return command(
+                "claims",
+                "Show every address that is taken, and by whom.",
+                daemon,
+                Column.of("address"),
+                Column.of("pool"),
+                Column.of("kind"),
+                Column.of("state"),
+                Column.of("host"),
+                Column.id("endpoint"),
+                Column.of("container"),
+                Column.of("mac"),
+                Column.of("since"));
     }
 
     private static Commands.Command command(String name, String help, Daemon daemon, Column... columns) {

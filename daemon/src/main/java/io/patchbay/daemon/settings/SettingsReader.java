@@ -83,6 +83,11 @@ public final class SettingsReader {
     private Settings.Outcome read() throws SettingsException {
         readFile();
         checkNames();
+        Settings settings = settings();
+        return new Settings.Outcome(settings, List.copyOf(warnings));
+    }
+
+    private Settings settings() throws SettingsException {
         Optional<Path> socket = value(SettingTable.SOCKET);
         Optional<StoreAddress> store = value(SettingTable.STORE);
         Optional<EtcdOptions> etcd = etcd();
@@ -94,47 +99,58 @@ public final class SettingsReader {
         Optional<List<AutoRange>> pools = value(SettingTable.AUTO_POOL);
         Optional<Integer> reserve = value(SettingTable.RESERVE);
         Optional<Path> stateDirectory = value(SettingTable.STATE_DIR);
-        Optional<Optional<Path>> engine = value(SettingTable.DOCKER_SOCKET);
-        Optional<Optional<Boolean>> replicate = value(SettingTable.REPLICATE);
-        Optional<String> driverName = value(SettingTable.DRIVER_NAME);
+        Optional<EngineSettings> engine = engine(socket, store);
         Optional<Duration> grace = value(SettingTable.GRACE);
         Optional<Optional<Duration>> deadHostAfter = value(SettingTable.DEAD_HOST_AFTER);
         Optional<Boolean> scope = value(SettingTable.SCOPE);
         Optional<Level> level = value(SettingTable.LOG_LEVEL);
+        checkSockets(socket, control);
+        store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
+        pools.ifPresent(this::checkOverlap);
+        refuseProblems();
+        return new Settings(
+                socket.orElseThrow(),
+                store.orElseThrow(),
+                etcd.orElseThrow(),
+                host.orElseThrow(),
+                http.orElseThrow(),
+                control.orElseThrow(),
+                bridge.orElseThrow(),
+                fix.orElseThrow(),
+                pools.orElseThrow(),
+                reserve.orElseThrow(),
+                stateDirectory.orElseThrow(),
+                engine.orElseThrow(),
+                grace.orElseThrow(),
+                deadHostAfter.orElseThrow(),
+                scope.orElseThrow(),
+                level.orElseThrow());
+    }
+
+    private void refuseProblems() throws SettingsException {
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
+    private void checkSockets(Optional<Path> socket, Optional<Path> control) {
         if (socket.isPresent() && socket.equals(control)) {
             problems.add(sentence("control-socket", socket.get().toString(), source("control-socket"))
                     + "must differ from socket");
         }
-        store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
-        pools.ifPresent(this::checkOverlap);
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
+    }
+
+    /** Empty when a part of it, or what it depends on, is a mistake. */
+    private Optional<EngineSettings> engine(Optional<Path> socket, Optional<StoreAddress> store) {
+        Optional<Optional<Path>> engine = value(SettingTable.DOCKER_SOCKET);
+        Optional<Optional<Boolean>> replicate = value(SettingTable.REPLICATE);
+        Optional<String> driverName = value(SettingTable.DRIVER_NAME);
+        boolean complete = engine.isPresent() && replicate.isPresent() && driverName.isPresent();
+        if (!complete || socket.isEmpty() || store.isEmpty()) {
+            return Optional.empty();
         }
-        return new Settings.Outcome(
-                new Settings(
-                        socket.orElseThrow(),
-                        store.orElseThrow(),
-                        etcd.orElseThrow(),
-                        host.orElseThrow(),
-                        http.orElseThrow(),
-                        control.orElseThrow(),
-                        bridge.orElseThrow(),
-                        fix.orElseThrow(),
-                        pools.orElseThrow(),
-                        reserve.orElseThrow(),
-                        stateDirectory.orElseThrow(),
-                        EngineSettings.of(
-                                engine.orElseThrow(),
-                                replicate.orElseThrow(),
-                                driverName
-                                        .filter(name -> !name.isEmpty())
-                                        .orElseGet(() -> usualName(socket.orElseThrow())),
-                                store.orElseThrow()),
-                        grace.orElseThrow(),
-                        deadHostAfter.orElseThrow(),
-                        scope.orElseThrow(),
-                        level.orElseThrow()),
-                List.copyOf(warnings));
+        String name = driverName.filter(given -> !given.isEmpty()).orElseGet(() -> usualName(socket.get()));
+        return Optional.of(EngineSettings.of(engine.get(), replicate.get(), name, store.get()));
     }
 
     /** A managed plugin's socket has the same file name whatever the plugin is called. */
