@@ -1,6 +1,8 @@
 package io.patchbay.api;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection;
 import java.util.List;
 import java.util.Map;

@@ -50,7 +50,7 @@ public final class DockerEngine implements Engine {
     @Override
     public List<EngineNetwork> networks() {
         List<EngineNetwork> networks = new ArrayList<>();
-        succeeded(get("/networks"), "list its networks").forEach(n -> networks.add(NetworkJson.read(n)));
+        list(get("/networks"), "list its networks").forEach(n -> networks.add(NetworkJson.read(n)));
         return networks;
     }
 
@@ -61,7 +61,7 @@ public final class DockerEngine implements Engine {
             return List.of();
         }
         List<Attachment> attachments = new ArrayList<>();
-        succeeded(reply, "show network " + networkId).path("Containers").forEach(c -> {
+        object(reply, "show network " + networkId).path("Containers").forEach(c -> {
             String endpoint = c.path("EndpointID").asText();
             String name = c.path("Name").asText();
             if (!endpoint.isEmpty() && !name.isEmpty()) {
@@ -75,7 +75,7 @@ public final class DockerEngine implements Engine {
     public List<String> containersOf(String networkId) {
         String filter = "{\"network\":[\"" + networkId + "\"]}";
         List<String> names = new ArrayList<>();
-        succeeded(get("/containers/json?all=1&filters=" + encoded(filter)), "list containers")
+        list(get("/containers/json?all=1&filters=" + encoded(filter)), "list containers")
                 .forEach(c -> names.add(withoutSlash(c.path("Names").path(0).asText())));
         return names;
     }
@@ -88,7 +88,7 @@ public final class DockerEngine implements Engine {
     @Override
     public String create(NetworkPlan plan) {
         Reply reply = ask("POST", "/networks/create", NetworkJson.write(json, plan), CHANGE_LIMIT);
-        return succeeded(reply, "make network " + plan.name()).path("Id").asText();
+        return object(reply, "make network " + plan.name()).path("Id").asText();
     }
 
     @Override
@@ -106,7 +106,7 @@ public final class DockerEngine implements Engine {
             return Optional.empty();
         }
         List<EngineService> services = new ArrayList<>();
-        succeeded(reply, "list services").forEach(s -> services.add(service(s)));
+        list(reply, "list services").forEach(s -> services.add(service(s)));
         return Optional.of(services);
     }
 
@@ -134,17 +134,18 @@ public final class DockerEngine implements Engine {
     public List<EngineTask> tasks() {
         String filter = "{\"status\":[\"running\"],\"label\":[\"com.docker.swarm.task.id\"]}";
         List<EngineTask> tasks = new ArrayList<>();
-        succeeded(get("/containers/json?filters=" + encoded(filter)), "list tasks")
-                .forEach(c -> tasks.add(task(c)));
+        list(get("/containers/json?filters=" + encoded(filter)), "list tasks").forEach(c -> tasks.add(task(c)));
         return tasks;
     }
 
     private static EngineTask task(JsonNode c) {
         Map<String, String> endpoints = new HashMap<>();
-        c.path("NetworkSettings")
-                .path("Networks")
-                .forEach(n -> endpoints.put(
-                        n.path("NetworkID").asText(), n.path("EndpointID").asText()));
+        c.path("NetworkSettings").path("Networks").forEach(n -> {
+            // one that is not told, as proxies of the socket leave fields out, is not one that is missing
+            if (n.hasNonNull("EndpointID")) {
+                endpoints.put(n.path("NetworkID").asText(), n.path("EndpointID").asText());
+            }
+        });
         return new EngineTask(
                 c.path("Id").asText(), withoutSlash(c.path("Names").path(0).asText()), endpoints);
     }
@@ -193,6 +194,32 @@ public final class DockerEngine implements Engine {
                 ? Kind.CONFLICT
                 : status == NOT_FOUND ? Kind.NOT_FOUND : status < 500 ? Kind.INVALID : Kind.UNAVAILABLE;
         throw new PatchbayException(kind, description() + " did not " + what + ": " + said);
+    }
+
+    /** What an answer lists. Anything else is no answer: what is not in a list that was cut off is not gone. */
+    private JsonNode list(Reply reply, String what) {
+        JsonNode body = succeeded(reply, what);
+        if (!body.isArray()) {
+            throw unreadable(reply, what, "a list");
+        }
+        return body;
+    }
+
+    private JsonNode object(Reply reply, String what) {
+        JsonNode body = succeeded(reply, what);
+        if (!body.isObject()) {
+            throw unreadable(reply, what, "an object");
+        }
+        return body;
+    }
+
+    private PatchbayException unreadable(Reply reply, String what, String wanted) {
+        String text = reply.text();
+        return new PatchbayException(
+                Kind.UNAVAILABLE,
+                description() + " did not " + what + ": its answer, with status " + reply.status() + ", is not "
+                        + wanted + " in JSON or was cut off; it begins with '"
+                        + text.substring(0, Math.min(text.length(), 60)).replaceAll("\\p{Cntrl}", " ") + "'");
     }
 
     private static String encoded(String text) {

@@ -11,9 +11,17 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Asks an HTTP server on a unix socket one question a connection: HTTP/1.0, so that the end of the connection is the end of the answer. */
+/**
+ * Asks an HTTP server on a unix socket one question a connection.
+ * It speaks HTTP/1.0, so that the end of the connection is the end of the answer. One that is shorter than its
+ * Content-Length says was cut off, and is no answer.
+ */
 public final class UnixHttp {
+    private static final Pattern LENGTH = Pattern.compile("(?im)^Content-Length:[ \\t]*(\\d{1,18})[ \\t]*\\r?$");
+
     private final Path socket;
 
     public UnixHttp(Path socket) {
@@ -82,6 +90,12 @@ public final class UnixHttp {
         if (headEnd < 0 || !text.matches("(?s)HTTP/1\\.[01] \\d{3}.*")) {
             throw new IOException("the answer is not HTTP");
         }
-        return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(headEnd + 4));
+        Matcher length = LENGTH.matcher(text.substring(0, headEnd + 2));
+        String body = text.substring(headEnd + 4);
+        if (length.find() && body.getBytes(StandardCharsets.UTF_8).length < Long.parseLong(length.group(1))) {
+            throw new IOException("the answer was cut off: its body is shorter than the " + length.group(1)
+                    + " bytes that its Content-Length says");
+        }
+        return new Answer(Integer.parseInt(text.substring(9, 12)), body);
     }
 }

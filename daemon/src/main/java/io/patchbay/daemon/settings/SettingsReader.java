@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ public final class SettingsReader {
     /** Variables that other parts read: the launcher in bin/patchbay. */
     private static final Set<String> OTHER_VARIABLES =
             Set.of(FILE_VARIABLE, ManagedPlugin.MARKER, "PATCHBAY_JAVA_OPTS", "PATCHBAY_CACHE", "PATCHBAY_HOME");
+
+    /** A user and a password where the endpoints of etcd belong; a password may have any sign in it. */
+    private static final Pattern URL_LOGIN = Pattern.compile("(etcd:|//).*@", Pattern.DOTALL);
 
     private final Map<String, List<String>> flags;
     private final Map<String, String> environment;
@@ -66,7 +70,7 @@ public final class SettingsReader {
             throws SettingsException {
         SettingsReader reader = new SettingsReader(flags, environment, hostname);
         for (String argument : unknown) {
-            reader.problems.add(argument + " (from the command line): is not a flag; see --help");
+            reader.problems.add(withoutPassword(argument) + " (from the command line): is not a flag; see --help");
         }
         return reader.read();
     }
@@ -270,7 +274,12 @@ public final class SettingsReader {
     }
 
     private static String sentence(String name, String text, String source) {
-        return name + " = \"" + text + "\" (from " + source + "): ";
+        return name + " = \"" + withoutPassword(text) + "\" (from " + source + "): ";
+    }
+
+    /** Without what a URL has before an at sign: problems end in logs and reports. */
+    private static String withoutPassword(String text) {
+        return URL_LOGIN.matcher(text).replaceFirst("$1***@");
     }
 
     private void checkOverlap(List<AutoRange> pools) {

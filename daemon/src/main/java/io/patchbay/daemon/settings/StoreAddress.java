@@ -60,6 +60,12 @@ public sealed interface StoreAddress {
     }
 
     private static Etcd etcd(String text) {
+        // a comma may be part of a password, so none of the parts is shown
+        if (text.indexOf('@') >= 0) {
+            throw new IllegalArgumentException(
+                    "must have endpoints such as http://h1:2379 after etcd:, divided by commas, and"
+                            + " no user or password in them, which etcd-user and etcd-password-file are for");
+        }
         List<Member> members = new ArrayList<>();
         List<Boolean> tls = new ArrayList<>();
         for (String endpoint : text.split(",", -1)) {
@@ -87,8 +93,7 @@ public sealed interface StoreAddress {
         try {
             URI uri = new URI(text);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            boolean bare = uri.getRawUserInfo() == null
-                    && uri.getRawQuery() == null
+            boolean bare = uri.getRawQuery() == null
                     && uri.getRawFragment() == null
                     && Set.of("", "/").contains(String.valueOf(uri.getRawPath()));
             if ((scheme.equals("http") || scheme.equals("https"))

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,49 @@ class DockerEngineTest {
                 .startsWith("GET /containers/json?all=1&filters=%7B%22network%22%3A%5B%22c38c5fb5%22%5D%7D HTTP");
     }
 
+    /** What is not in half an answer would look forgotten, and its networks would be ended. */
+    @Test
+    void anAnswerThatIsCutOffIsNoAnswer() {
+        String whole = "[" + HOST + "," + LAN + "]";
+        for (String half : List.of("", "[", whole.substring(0, whole.length() / 2), "<html>", "{\"a\":1}", "null")) {
+            stub.answer("200 OK", half);
+            assertUnavailable(engine::networks);
+            assertUnavailable(() -> engine.containersOf("c38c5fb5"));
+            assertUnavailable(engine::services);
+            assertUnavailable(engine::tasks);
+        }
+        for (String half : List.of("", LAN.substring(0, 40), "[]")) {
+            stub.answer("200 OK", half);
+            assertUnavailable(() -> engine.attachments("c38c5fb5"));
+            stub.answer("201 Created", half);
+            assertUnavailable(() -> engine.create(lan()));
+        }
+    }
+
+    @Test
+    void anAnswerShorterThanItSaysIsNoAnswer() {
+        stub.answer("200 OK\r\nContent-Length: 3", "[]");
+        assertUnavailable(engine::networks);
+        stub.answer("200 OK\r\nContent-Length: 2", "[]");
+        assertThat(engine.networks()).isEmpty();
+    }
+
+    private static void assertUnavailable(ThrowingCallable question) {
+        assertThatThrownBy(question)
+                .isInstanceOfSatisfying(
+                        PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+                .hasMessageContaining("cut off");
+    }
+
+    @Test
+    void anEndpointThatIsNotToldIsNotOneThatIsMissing() {
+        stub.answer(
+                "200 OK",
+                "[{\"Id\":\"a\",\"Names\":[\"/t\"],\"NetworkSettings\":{\"Networks\":{\"lan\":{\"NetworkID\":\"n1\"},"
+                        + "\"two\":{\"NetworkID\":\"n2\",\"EndpointID\":\"\"}}}}]");
+        assertThat(engine.tasks().get(0).endpoints()).isEqualTo(Map.of("n2", ""));
+    }
+
     @Test
     void anAbsentNetworkHasNoContainersAndIsRemovedAlready() {
         stub.answer("404 Not Found", "{\"message\":\"network x not found\"}");
@@ -200,7 +244,7 @@ class DockerEngineTest {
         assertThat(stub.lastRequest())
                 .startsWith(
                         "GET /containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%2C%22label%22%3A%5B%22com.docker.swarm.task.id%22%5D%7D"
-                            + " HTTP");
+                                + " HTTP");
         assertThat(tasks)
                 .containsExactly(
                         new EngineTask("b0e2", "web.2.tgoc", Map.of("kkot", "")),

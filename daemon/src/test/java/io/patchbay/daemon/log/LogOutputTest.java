@@ -16,8 +16,7 @@ class LogOutputTest {
 
     @Test
     void aLineHasTimeLevelPlaceAndText() {
-        assertThat(LogOutput.line(
-                        false, TIME, Level.WARN, "io.patchbay.core.driver.Driver", "firewall failed a=b", null))
+        assertThat(LogOutput.line(false, TIME, Level.WARN, "io.patchbay.core.Driver", "firewall failed a=b", null))
                 .isEqualTo("2026-11-23T22:10:00.123Z warn Driver: firewall failed a=b\n");
     }
 

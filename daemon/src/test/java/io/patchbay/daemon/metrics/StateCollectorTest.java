@@ -3,6 +3,7 @@ package io.patchbay.daemon.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.finding.Finding;
 import io.patchbay.core.inspect.Inspection;
 import java.util.List;
 import java.util.Map;

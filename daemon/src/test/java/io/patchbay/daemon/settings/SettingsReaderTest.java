@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
     @TempDir
@@ -151,6 +152,22 @@ class SettingsReaderTest {
         assertThat(problems(List.of()))
                 .containsExactly(
                         "store = \"embedded:/var/lib/patchbay\": must be etcd: with the endpoints when etcd-user or a file for etcd is set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "etcd:http://root:secret@h1:2379",
+                "etcd:http://h1:2379,http://root:secret@h2:2379",
+                "etcd:https://root:a,secret//@@h1:2379",
+                "etcd:root:secret@h1:2379",
+                "http://root:secret@h1:2379"
+            })
+    void aPasswordInAnEndpointIsNotRepeated(String text) {
+        flags.put("store", List.of(text));
+        assertThat(problems(List.of("--stroe=" + text)))
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).doesNotContain("secret", "root"));
     }
 
     @ParameterizedTest(name = "--{0} {1} is refused: {2}")

@@ -42,7 +42,7 @@ final class OutageTest {
 
     private Network networkWithReserve(World world) {
         Network network = world.createNetwork(LAN);
-        Await.until("the reserve", () -> spares(world, world.host()) == 4);
+        Await.until("the reserve", () -> spares(h1, world.host()) == 4 && spares(h2, world.host()) == 4);
         return network;
     }
 

@@ -30,7 +30,7 @@ class TidyTest {
             "store-embedded/",
             "store-etcd/",
             "README.md",
-            "bench/",
+            "bench",
             "daemon/",
             "docs/",
             "driver-api/",
