@@ -82,7 +82,7 @@ kill_in_ns() {
 
 # Everything of a host but its disk.
 clear_host() {
-	local n=$1 dir ns init
+	local n=$1 dir ns init plugin
 	dir=$(host_dir "$n") ns=$(host_ns "$n")
 	if init=$(host_init "$n"); then
 		kill -KILL "$init" 2>/dev/null || true
@@ -95,6 +95,8 @@ clear_host() {
 		ip netns del "$ns"
 	fi
 	clear_cgroups "$ns"
+	# a managed plugin's group is not below that of the engine's containers
+	for plugin in "$dir"/data/plugins/[0-9a-f]*; do clear_cgroups "${plugin##*/}"; done
 	rm -rf "$dir/run" "$dir/root" "$dir/ready" "$dir"/*.pid
 }
 
