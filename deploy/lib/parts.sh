@@ -34,21 +34,21 @@ queue_build() { builds+=("$(printf '%q ' "$@")"); }
 
 # run_queue: two parts at a time and one that builds, or more where there are more than four processors.
 run_queue() {
-	local places=$(($(nproc) / 2)) building='' pid
+	local places=$(($(nproc) / 2)) building=0 pid
 	((places >= 2)) || places=2
 	while ((${#waiting[@]} + ${#builds[@]} + ${#running[@]})); do
-		while ((${#waiting[@]} && ${#running[@]} - ${#building} < places)); do
+		while ((${#waiting[@]} && ${#running[@]} - (building > 0) < places)); do
 			eval "begin_part ${waiting[0]}"
 			waiting=("${waiting[@]:1}")
 		done
-		if ((${#builds[@]})) && [[ -z $building ]]; then
+		if ((${#builds[@]} && building == 0)); then
 			eval "begin_part ${builds[0]}"
 			builds=("${builds[@]:1}")
-			building_pid=$! building=1
-			renice -n 10 -g "$building_pid" >/dev/null 2>&1 || true # it may have ended
+			building=$!
+			renice -n 10 -g "$building" >/dev/null 2>&1 || true # it may have ended
 		fi
 		wait -n -p pid "${!running[@]}" || true
-		if [[ $pid == "${building_pid:-}" ]]; then building=''; fi
+		if ((pid == building)); then building=0; fi
 		end_part "$pid"
 	done
 }
@@ -135,8 +135,7 @@ reports() {
 	local what=$1 status=$2 tests=0 bad=0 skipped=0
 	shift 2
 	local -a files=()
-	mapfile -t files < <(find "$@" -path "*$results*" -prune -o -name 'TEST-*.xml' -print 2>/dev/null)
-	if [[ $* == *"$results"* ]]; then mapfile -t files < <(find "$@" -name 'TEST-*.xml' 2>/dev/null); fi
+	mapfile -t files < <(find "$@" -name 'TEST-*.xml' 2>/dev/null)
 	if ((${#files[@]})); then
 		tests=$(xml_sum tests "${files[@]}")
 		bad=$(($(xml_sum errors "${files[@]}") + $(xml_sum failures "${files[@]}")))

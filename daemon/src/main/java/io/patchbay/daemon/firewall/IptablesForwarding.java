@@ -137,10 +137,8 @@ public final class IptablesForwarding implements Forwarding {
             return new Status(
                     State.ACCEPTED, "br_netfilter is on, the " + family.name() + " policy of FORWARD is ACCEPT");
         }
-        boolean unreached = chain(tool, CHAIN)
-                .verdict(bridge, name -> new Rules(name, List.of()))
-                .filter(Verdict::accepted)
-                .isPresent();
+        boolean unreached =
+                chain(tool, CHAIN).alone(bridge).filter(Verdict::accepted).isPresent();
         return dropped(
                 bridge,
                 "the " + family.name() + " policy of FORWARD is DROP"

@@ -25,21 +25,28 @@ record Rules(String chain, List<String> lines) {
      */
     Optional<Verdict> verdict(String bridge, Function<String, Rules> others) {
         for (String line : lines) {
-            Optional<String> target = target(line, bridge);
-            if (target.isEmpty() || target.get().equals("RETURN")) {
-                if (target.isPresent()) {
-                    return Optional.empty();
-                }
-                continue;
+            String target = target(line, bridge).orElse("");
+            if (target.equals("RETURN")) {
+                return Optional.empty();
             }
-            Optional<Verdict> verdict = target.get().equals("ACCEPT") || REFUSALS.contains(target.get())
-                    ? Optional.of(new Verdict(target.get().equals("ACCEPT"), chain))
-                    : others.apply(target.get()).verdict(bridge, name -> new Rules(name, List.of()));
+            Optional<Verdict> verdict = verdict(target, bridge, others);
             if (verdict.isPresent()) {
                 return verdict;
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<Verdict> verdict(String target, String bridge, Function<String, Rules> others) {
+        if (target.equals("ACCEPT") || REFUSALS.contains(target)) {
+            return Optional.of(new Verdict(target.equals("ACCEPT"), chain));
+        }
+        return target.isEmpty() ? Optional.empty() : others.apply(target).alone(bridge);
+    }
+
+    /** The verdict of this chain, wherever else its rules may jump to. */
+    Optional<Verdict> alone(String bridge) {
+        return verdict(bridge, name -> new Rules(name, List.of()));
     }
 
     /** Whether frames that no rule decides about are let through; false also for a chain without a policy. */

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * given by the engine's client; what has come of them is asked of a manager's engine over its socket.
  */
 public final class Swarm {
-    /** For whatever a swarm does by itself; on a machine that is slow and busy. */
-    public static final Duration LIMIT = Duration.ofMinutes(4);
+    /** For whatever a swarm does by itself; {@link Await} gives a slow or busy machine more. */
+    public static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Lab lab;
     private final String scope;
