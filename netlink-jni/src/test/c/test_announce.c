@@ -54,6 +54,17 @@ static void wait_until_forwarding(const char *port)
 		CHECK(time(NULL) < end);
 }
 
+/* A bridge has carrier with its first port, and drops what it is to send without a word until the
+ * kernel has noticed a moment later (linkwatch_do_dev of net/core/link_watch.c).
+ */
+static void wait_until_running(const char *bridge)
+{
+	time_t end = time(NULL) + LIMIT_SECONDS;
+
+	while (!(look(bridge).flags & IFF_RUNNING))
+		CHECK(time(NULL) < end);
+}
+
 static void pair(const char *host, const char *container, uint8_t number, uint32_t bridge)
 {
 	uint8_t host_mac[6] = {0xfe, 0, 0, 0, 0, number};
@@ -183,6 +194,7 @@ static void frames_are_exact_and_the_bridge_learns_the_port(void)
 	pair("pb-h2", "pb-c2", 2, (uint32_t)br.index);
 	wait_until_forwarding("pb-h1");
 	wait_until_forwarding("pb-h2");
+	wait_until_running("pb-lan");
 	/* It spoke behind the other port before, as a container that was moved here did. */
 	CHECK(fdb_point((int32_t)if_nametoindex("pb-h2"), mac, NULL) == 0);
 	check_way(br.index, "pb-c2", "pb-c1");
