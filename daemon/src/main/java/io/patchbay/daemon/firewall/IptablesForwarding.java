@@ -14,8 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -125,7 +128,9 @@ public final class IptablesForwarding implements Forwarding {
             return new Status(State.UNKNOWN, tool.name() + " does not tell about FORWARD: " + forward.words());
         }
         Rules rules = new Rules(FORWARD, forward.output().lines().toList());
-        Optional<Verdict> verdict = rules.verdict(bridge, name -> chain(tool, name));
+        Map<String, Rules> read = new HashMap<>();
+        Function<String, Rules> chains = name -> read.computeIfAbsent(name, each -> chain(tool, each));
+        Optional<Verdict> verdict = rules.verdict(bridge, chains);
         if (verdict.isPresent()) {
             return verdict.get().accepted()
                     ? new Status(
@@ -138,7 +143,7 @@ public final class IptablesForwarding implements Forwarding {
                     State.ACCEPTED, "br_netfilter is on, the " + family.name() + " policy of FORWARD is ACCEPT");
         }
         boolean unreached =
-                chain(tool, CHAIN).alone(bridge).filter(Verdict::accepted).isPresent();
+                chains.apply(CHAIN).alone(bridge).filter(Verdict::accepted).isPresent();
         return dropped(
                 bridge,
                 "the " + family.name() + " policy of FORWARD is DROP"
