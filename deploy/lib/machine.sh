@@ -23,13 +23,16 @@ machine_network() {
 	ip netns list | awk '{ print "namespace", $1 }'
 }
 
-# Settings and programs, folders where packages and daemons keep things, mounts. Cgroups are left out: the systemd of
-# deploy/systemd/test, in a namespace of its own, still makes and tidies up groups in the machine's trees of controllers.
+# Settings and programs, folders where packages and daemons keep things, mounts, and the groups right below the root of each
+# hierarchy of cgroups (those below them come and go with a systemd's units).
 machine_files() {
 	find /etc /opt /usr/local /usr/lib/systemd/system /lib/systemd/system -xdev ! -type d -printf 'file %p %s %TY-%Tm-%Td %TT %l\n' 2>/dev/null
 	find /etc /opt /usr/local /var/lib /var/cache /run /mnt /srv -xdev -maxdepth 1 -printf 'there is %p\n' 2>/dev/null
 	find /tmp /var/tmp -xdev -maxdepth 1 \( -name 'patchbay*' -o -name '[a-z][a-z].??????' -o -name 'systemd-private*' \) -printf 'there is %p\n'
 	awk '{ print "mount", $5 }' /proc/self/mountinfo
+	local -a roots=(/sys/fs/cgroup)
+	[[ -e /sys/fs/cgroup/cgroup.procs ]] || roots=(/sys/fs/cgroup/*)
+	find "${roots[@]}" -mindepth 1 -maxdepth 1 -type d -printf 'group %p\n' 2>/dev/null
 }
 
 # Those in network or pid namespaces of their own, and daemons of ours.
