@@ -83,7 +83,7 @@ final class Calls {
         }
     }
 
-    private static String value(String answer) {
+    static String value(String answer) {
         Matcher matcher = VALUE.matcher(answer);
         if (!matcher.find()) {
             throw new IllegalStateException("no value in " + answer);
@@ -91,7 +91,7 @@ final class Calls {
         return matcher.group(2);
     }
 
-    private static String id() {
+    static String id() {
         return String.format("%016x", ids++ * 0x9e3779b97f4a7c15L).repeat(4);
     }
 
