@@ -18,12 +18,15 @@ found_modules() {
 	TEXT
 }
 
+# For programs that end before C2 could make them faster.
+short_lived=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC)
+
 # One module a line. jdeps says "not found" for what jars of the class path want optionally.
 needed_modules() {
 	local unneeded
 	unneeded=$(unneeded_modules | awk '{ print $1 }')
 	{
-		"$jdk/bin/jdeps" -s --ignore-missing-deps --multi-release 17 "$dist"/lib/*.jar 2>/dev/null |
+		"$jdk/bin/jdeps" "${short_lived[@]}" -s --ignore-missing-deps --multi-release 17 "$dist"/lib/*.jar 2>/dev/null |
 			awk '$NF ~ /^(java|jdk)\.[a-z.]+$/ { print $NF }' | grep -vxF "$unneeded"
 		found_modules | awk '{ print $1 }'
 	} | sort -u
@@ -34,7 +37,7 @@ make_runtime() {
 	modules=$(needed_modules | paste -sd ,)
 	[[ $modules == *java.base* ]] || die "jdeps does not say which modules the jars need"
 	mkdir -p "${folder%/*}"
-	"$jdk/bin/jlink" --module-path "$target_jdk/jmods" --add-modules "$modules" --strip-java-debug-attributes --compress=2 \
+	"$jdk/bin/jlink" "${short_lived[@]}" --module-path "$target_jdk/jmods" --add-modules "$modules" --strip-java-debug-attributes --compress=2 \
 		--no-header-files --no-man-pages --output "$folder" || die "jlink failed (see above)"
 	find "$folder/bin" -type f ! -name java -delete
 	rm -rf "$folder/legal"

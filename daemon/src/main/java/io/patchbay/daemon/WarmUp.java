@@ -20,11 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the JVM compile what dockerd's calls run through, once after the start, beside the daemon: a second daemon on a store and links of its own
- * is asked for some endpoints. Interpreted code takes several times as long, and a host that boots starts all its containers now.
+ * Has the JVM compile what dockerd's calls run through, once after the start, beside the daemon.
+ * A second daemon on a store and links of its own is asked for some endpoints.
+ * Interpreted code takes several times as long, and a host that boots starts all its containers now.
  *
- * <p>Its files are in a folder beside the control socket, in memory on most hosts. Nothing of it is seen outside: no log lines, no metrics, no link. A failure
- * costs nothing but the speed.
+ * <p>Its files are in a folder beside the control socket, in memory on most hosts.
+ * Nothing of it is seen outside: no log lines, no metrics, no link.
+ * A failure costs nothing but the speed.
+ * With {@code -Dpatchbay.warm-up=false} it is left out, for tests that start many daemons.
  */
 final class WarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
@@ -51,6 +54,9 @@ final class WarmUp implements AutoCloseable {
     }
 
     void start() {
+        if (!Boolean.parseBoolean(System.getProperty("patchbay.warm-up", "true"))) {
+            return;
+        }
         thread.setDaemon(true);
         thread.start();
     }

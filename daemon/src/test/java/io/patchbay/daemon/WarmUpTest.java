@@ -36,6 +36,18 @@ class WarmUpTest {
     }
 
     @Test
+    void itCanBeLeftOut() throws Exception {
+        System.setProperty("patchbay.warm-up", "false");
+        try {
+            WarmUp warmUp = WarmUp.beside(temp.resolve("c.sock"));
+            warmUp.start();
+            assertThat(warmUp.awaitEndpoints()).isZero();
+        } finally {
+            System.clearProperty("patchbay.warm-up");
+        }
+    }
+
+    @Test
     void whatItsThreadsLogIsNotSeen() throws Exception {
         PrintStream before = System.err;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

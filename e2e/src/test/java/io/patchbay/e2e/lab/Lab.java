@@ -42,7 +42,10 @@ public final class Lab implements AutoCloseable {
         this.prefix = prefix;
         this.directory = directory;
         this.script = Path.of(property("patchbay.lab")).normalize().toString();
-        Map<String, String> all = new HashMap<>(more);
+        Map<String, String> all = new HashMap<>();
+        // each of the hundreds of daemons would spend some seconds of a processor on being fast later
+        all.put("PATCHBAY_JAVA_OPTS", "-Dpatchbay.warm-up=false");
+        all.putAll(more);
         all.put("LAB_PREFIX", prefix);
         all.put("LAB_DIR", directory.toString());
         all.put("PATCHBAY_HOME", Path.of(property("patchbay.home")).normalize().toString());

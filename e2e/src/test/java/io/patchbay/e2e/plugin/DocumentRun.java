@@ -28,31 +28,26 @@ import java.util.List;
 final class DocumentRun implements AutoCloseable, Seen.ByTests {
     private static final String NET = "192.168.1";
     private static final String PAGE = "a container on the LAN";
-    private static final Duration PROMPTLY = Duration.ofSeconds(60);
+    private static final Duration PROMPTLY = Duration.ofSeconds(15);
 
-    /**
-     * Folders /etc and /var/lib of the host's own, which have all that the machine's have but patchbay. Seen by
-     * nobody but the host.
-     */
-    private static final String OWN_FOLDERS = """
-            for folder in /etc /var/lib; do
-                own=$0$folder
-                mkdir -p "$own"
-                mount --bind "$own" "$own"
-                for each in "$folder"/*; do
-                    [[ $each != */patchbay ]] || continue
-                    if [[ -L $each ]]; then
-                        cp -P "$each" "$own/"
-                    elif [[ -d $each ]]; then
-                        mkdir "$0$each"
-                        mount --rbind "$each" "$0$each"
-                    elif [[ -f $each ]]; then
-                        : >"$0$each"
-                        mount --bind "$each" "$0$each"
-                    fi
-                done
-                mount --move "$own" "$folder"
+    /** A folder /var/lib of the host's own, with all that the machine's has but patchbay. Seen by nobody but the host. */
+    private static final String OWN_FOLDER = """
+            own=$0/var/lib
+            mkdir -p "$own"
+            mount --bind "$own" "$own"
+            for each in /var/lib/*; do
+                [[ $each != */patchbay ]] || continue
+                if [[ -L $each ]]; then
+                    cp -P "$each" "$own/"
+                elif [[ -d $each ]]; then
+                    mkdir "$0$each"
+                    mount --rbind "$each" "$0$each"
+                elif [[ -f $each ]]; then
+                    : >"$0$each"
+                    mount --bind "$each" "$0$each"
+                fi
             done
+            mount --move "$own" /var/lib
             """;
 
     private final Document document;
@@ -80,7 +75,7 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
     }
 
     private void prepare(Host host) {
-        host.on("bash", "-euc", OWN_FOLDERS, own(host).toString()).ok();
+        host.on("bash", "-euc", OWN_FOLDER, own(host).toString()).ok();
         host.docker()
                 .ok(
                         "import",
