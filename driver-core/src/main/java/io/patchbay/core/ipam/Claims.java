@@ -67,16 +67,19 @@ public final class Claims {
     /** Some address of the user's range. */
     IpAddress any(PoolUser user, Optional<String> container, Optional<MacAddress> mac) {
         AddressPicker picker = pickers.of(user.pool(), user.range(), state);
-        IpAddress address = some.of(user, picker, d -> propose(d, user, picker, container), (d, proposal) -> {
+        return some.of(user, picker, d -> propose(d, user, picker, container), (d, proposal) -> {
             Claim claim = pending(user, proposal.address(), container, mac);
             d.expect(Ref.of(claim), proposal.over());
             d.expectPresent(Ref.user(user.pool(), host, user.id()));
             d.putOnce(claim);
             d.onConflict(() -> picker.jump(user.range()));
             d.ifUnanswered(() -> unanswered.add(claim));
+            d.whenOver(done -> {
+                if (done) {
+                    unanswered.remove(claim);
+                }
+            });
         });
-        unanswered.remove(Ref.claim(user.pool(), address));
-        return address;
     }
 
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */

@@ -54,8 +54,8 @@ final class UnansweredClaims {
     }
 
     /** One of this address was answered for. */
-    void remove(Ref<Claim> claim) {
-        sent.remove(claim);
+    void remove(Claim claim) {
+        sent.remove(Ref.of(claim));
     }
 
     private void lookAtAll() {

@@ -96,17 +96,20 @@ public final class Reconciler {
     /** One round; a failure of one step is logged and does not keep the others from being looked at. */
     public synchronized void run() {
         Suspects.Round round = suspects.round();
-        boolean away = state.isAway();
-        if (!away) {
-            // a daemon that has started while the store is away may lack its latest endpoints
-            step("links", () -> sweepLinks(round));
-        }
+        // a daemon that has started while the store is away may lack its latest endpoints
+        ifNear(() -> step("links", () -> sweepLinks(round)));
         step("endpoints", () -> sweepEndpoints(round));
-        if (!away) {
+        ifNear(() -> {
             step("endpoints' claims", () -> sweepEndpointClaims(round));
             step("claims", () -> sweepClaims(round));
-        }
+        });
         round.end();
+    }
+
+    private void ifNear(Runnable steps) {
+        if (!state.isAway()) {
+            steps.run();
+        }
     }
 
     private static void step(String name, Runnable step) {

@@ -39,16 +39,15 @@ final class Decisions {
                 if (e.kind() != Kind.UNAVAILABLE) {
                     throw e;
                 }
-                if (!made.unanswered || !isAway()) {
-                    boolean near = patient && outage != null && outage.awaitNear();
-                    boolean otherMode = !near && made.decision.hasOtherMode() && isAway();
-                    if (!near && !otherMode) {
+                boolean otherWay = made.unanswered && isAway();
+                boolean near = !otherWay && patient && awaitNear();
+                patient &= otherWay;
+                if (!otherWay && !near) {
+                    if (!made.decision.hasOtherMode() || !isAway()) {
                         throw e;
                     }
-                    patient = false;
-                    if (otherMode) {
-                        continue;
-                    }
+                    // also when the call's time is up: what is remembered is asked of nobody
+                    continue;
                 }
             }
             if (Thread.currentThread().isInterrupted()) {
@@ -72,6 +71,10 @@ final class Decisions {
 
     private Decision begin() {
         return new Decision(tables, isAway(), replica::refresh);
+    }
+
+    private boolean awaitNear() {
+        return outage != null && outage.awaitNear();
     }
 
     private boolean isAway() {
