@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -38,6 +39,12 @@ class LayersTest {
 
     /** Forms of one value, and ports with what goes through them: they name each other. */
     private static final List<String> OF_ONE_PIECE = List.of("addr", "link", "store");
+
+    /** Where records are kept, and what of it nobody else names. */
+    private static final Set<String> STATE = Set.of("state", "record", "store");
+
+    private static final Set<String> PLUMBING =
+            Set.of(CORE + "store.Transaction", CORE + "store.Value", CORE + "record.Keys");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -73,6 +80,47 @@ class LayersTest {
                 .isEmpty();
     }
 
+    /** The rest of the driver reads and writes records through a {@code Decision}, so that no condition can be forgotten. */
+    @Test
+    void onlyTheStateKnowsKeysAndTransactions() {
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass from : CLASSES) {
+            if (!STATE.contains(part(from))) {
+                from.getDirectDependenciesFromSelf().stream()
+                        .filter(d -> PLUMBING.contains(owner(d.getTargetClass())))
+                        .forEach(d -> wrong.add(d.getDescription()));
+                from.getMethodCallsFromSelf().stream()
+                        .filter(call -> call.getTargetOwner().isAssignableTo(CORE + "record.Stored"))
+                        .filter(call -> Set.of("key", "write").contains(call.getName()))
+                        .forEach(call -> wrong.add(call.getDescription()));
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** What a step does while the store is away it says by its decision's mode; these are rounds that have nothing to do then. */
+    @Test
+    void fewAskWhetherTheStoreIsAway() {
+        assertThat(CLASSES.stream()
+                        .filter(from -> !STATE.contains(part(from)))
+                        .flatMap(from -> from.getMethodCallsFromSelf().stream())
+                        .filter(call -> call.getName().equals("isAway"))
+                        .map(call -> call.getOriginOwner().getSimpleName()))
+                .containsExactlyInAnyOrder("Reconciler", "Round", "EngineRound");
+    }
+
+    /** What has three outcomes says which by a type of its own. */
+    @Test
+    void nothingAnswersPerhapsTrue() {
+        assertThat(CLASSES.stream()
+                        .flatMap(type -> type.getMethods().stream())
+                        .filter(method -> method.getReturnType()
+                                .getName()
+                                .matches("java.util.Optional<(java.lang.Boolean|java.util.Optional).*"))
+                        .map(JavaMethod::getFullName))
+                .isEmpty();
+    }
+
     /** A reader can take up any class and understand it from what lies below. */
     @Test
     void noClassesNeedEachOther() {
@@ -84,13 +132,15 @@ class LayersTest {
         rule.check(CLASSES);
     }
 
+    private static String owner(JavaClass type) {
+        return type.getName().replaceFirst("\\$.*", "");
+    }
+
     /** A class with those that are nested in it. */
     private static final class Whole implements SliceAssignment {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass type) {
-            return isOurs(type)
-                    ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
-                    : SliceIdentifier.ignore();
+            return isOurs(type) ? SliceIdentifier.of(owner(type)) : SliceIdentifier.ignore();
         }
 
         @Override

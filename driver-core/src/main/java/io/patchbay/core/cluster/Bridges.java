@@ -9,6 +9,7 @@ import io.patchbay.core.record.HostRecord.HostBridge;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class Bridges {
     }
 
     private Stream<NetworkRecord> own() {
-        return state.networks().list("networks/" + host + "/").stream().map(Versioned::value);
+        return state.peekAll(Refs.networksOf(host)).stream().map(Versioned::value);
     }
 
     /** Those that exist, with their uplinks: ports that Patchbay did not make. */

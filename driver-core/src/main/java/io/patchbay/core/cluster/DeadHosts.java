@@ -8,11 +8,12 @@ import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class DeadHosts {
     private final Links links;
     private final TimeSource time;
     private final Optional<Duration> after;
-    private final Map<String, Answer> answers = new HashMap<>();
+    private final Map<Ref<Claim>, Answer> answers = new HashMap<>();
     private long freed;
 
     /** Something answered for a dead host's address. */
@@ -88,15 +89,15 @@ public final class DeadHosts {
     private synchronized void forgetAnswers(Map<String, HostWatch.Absence> dead) {
         answers.entrySet()
                 .removeIf(e -> !dead.containsKey(e.getValue().host())
-                        || state.claims().get(e.getKey()).isEmpty());
+                        || state.peek(e.getKey()).isEmpty());
     }
 
     private void probeAndFree(Map<String, HostWatch.Absence> dead) {
         Map<PoolName, List<Versioned<Claim>>> byPool = new TreeMap<>();
-        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             if (claim.value().kind() == Claim.Kind.ENDPOINT
                     && dead.containsKey(claim.value().host())
-                    && isDue(Keys.claim(claim.value()))) {
+                    && isDue(Ref.of(claim.value()))) {
                 byPool.computeIfAbsent(claim.value().pool(), p -> new ArrayList<>())
                         .add(claim);
             }
@@ -140,9 +141,8 @@ public final class DeadHosts {
     private List<IpAddress> witnesses(PoolName pool) {
         Set<IpAddress> own =
                 links.addresses().stream().map(a -> a.address().address()).collect(Collectors.toSet());
-        Stream<IpAddress> gateway =
-                state.pools().get(Keys.pool(pool)).stream().flatMap(p -> p.value().gateway().stream());
-        Stream<IpAddress> hosts = state.hosts().list("hosts/").stream()
+        Stream<IpAddress> gateway = state.peek(Ref.pool(pool)).stream().flatMap(p -> p.value().gateway().stream());
+        Stream<IpAddress> hosts = state.peekAll(Refs.hosts()).stream()
                 .map(Versioned::value)
                 .filter(h -> watch.isAlive(h.host()))
                 .flatMap(h -> h.addresses().stream())
@@ -154,8 +154,8 @@ public final class DeadHosts {
                 .toList();
     }
 
-    private synchronized boolean isDue(String claimKey) {
-        Answer answer = answers.get(claimKey);
+    private synchronized boolean isDue(Ref<Claim> claim) {
+        Answer answer = answers.get(claim);
         return answer == null || time.steady().minus(answer.at()).compareTo(AGAIN) >= 0;
     }
 
@@ -163,7 +163,7 @@ public final class DeadHosts {
         Claim c = claim.value();
         HostWatch.Absence absence = dead.get(c.host());
         try {
-            if (absence != null && state.commit(freeing(claim, absence.revision()))) {
+            if (absence != null && state.attempt(d -> free(d, claim, absence))) {
                 LOG.warn(
                         "address of a dead host freed, nothing answered for it address={} pool={} host={} dead_for={}",
                         c.address(),
@@ -172,7 +172,7 @@ public final class DeadHosts {
                         time.steady().minus(absence.since()));
                 synchronized (this) {
                     freed++;
-                    answers.remove(Keys.claim(c));
+                    answers.remove(Ref.of(c));
                 }
             }
         } catch (PatchbayException e) {
@@ -181,7 +181,7 @@ public final class DeadHosts {
     }
 
     private synchronized void kept(Claim claim, MacAddress mac) {
-        Answer before = answers.put(Keys.claim(claim), new Answer(claim.host(), mac, time.steady()));
+        Answer before = answers.put(Ref.of(claim), new Answer(claim.host(), mac, time.steady()));
         if (before == null || !before.mac().equals(mac)) {
             LOG.warn(
                     "address of a dead host kept, something answers for it address={} pool={} host={} mac={}",
@@ -193,29 +193,25 @@ public final class DeadHosts {
     }
 
     /** The claim goes, and its endpoint with the last of its addresses, if the host has neither come back nor come and gone. */
-    private Transaction freeing(Versioned<Claim> claim, long hostRevision) {
+    private void free(Decision d, Versioned<Claim> claim, HostWatch.Absence absence) {
         Claim c = claim.value();
-        String key = Keys.claim(c);
-        Transaction.Builder transaction = Transaction.builder()
-                .ifAbsent(Keys.alive(c.host()))
-                .ifRevision(Keys.host(c.host()), hostRevision)
-                .ifRevision(key, claim.revision());
-        ClaimEnd.end(state, c, time.now(), transaction);
+        d.expectAbsent(Ref.alive(c.host()));
+        d.expect(Ref.host(c.host()), absence.record());
+        d.expect(claim);
+        ClaimEnd.end(d, c, time.now());
         c.endpoint()
-                .flatMap(id -> state.endpoints().get(Keys.endpoint(c.host(), id)))
+                .flatMap(id -> d.peek(Ref.endpoint(c.host(), id)))
                 .filter(endpoint -> isLastOf(endpoint.value(), c))
                 .ifPresent(endpoint -> {
-                    String endpointKey =
-                            Keys.endpoint(c.host(), endpoint.value().id());
-                    transaction.ifRevision(endpointKey, endpoint.revision()).delete(endpointKey);
+                    d.expect(endpoint);
+                    d.delete(endpoint.value());
                 });
-        return transaction.build();
     }
 
     private boolean isLastOf(EndpointRecord endpoint, Claim claim) {
-        return state.claims().list("claims/").stream()
+        return state.peekAll(Refs.claims()).stream()
                 .map(Versioned::value)
-                .filter(other -> !Keys.claim(other).equals(Keys.claim(claim)))
+                .filter(other -> !Ref.of(other).equals(Ref.of(claim)))
                 .noneMatch(other -> other.host().equals(claim.host())
                         && other.endpoint().filter(endpoint.id()::equals).isPresent());
     }
@@ -225,7 +221,7 @@ public final class DeadHosts {
         // another host may have freed one since the last look
         return answers.entrySet().stream()
                 .filter(e -> e.getValue().host().equals(host)
-                        && state.claims().get(e.getKey()).isPresent())
+                        && state.peek(e.getKey()).isPresent())
                 .count();
     }
 

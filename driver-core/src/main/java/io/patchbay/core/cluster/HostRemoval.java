@@ -7,18 +7,19 @@ import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.ipam.PoolRelease;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Stored;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class HostRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(HostRemoval.class);
 
-    /** Of a transaction's operations, so that the conditions that come beside them fit too. */
+    /** How many records end in one decision, so that the conditions that come beside them fit too. */
     private static final int BATCH = 100;
 
     private final State state;
@@ -43,8 +44,8 @@ final class HostRemoval {
         this.time = time;
     }
 
-    /** A record to be deleted at the revision at which it was seen. */
-    private record Doomed(String key, long revision) {}
+    /** A record to be deleted if it is still as it was seen. */
+    private record Doomed(Versioned<? extends Stored> seen) {}
 
     Forgotten forget(String host) {
         if (host.equals(PoolUser.SWARM)) {
@@ -54,9 +55,9 @@ final class HostRemoval {
         List<List<Doomed>> endpoints = endpointsWithClaims(host);
         List<List<Doomed>> claims = otherClaims(host, endpoints);
         List<PoolUser> users = users(host);
-        List<Versioned<NetworkRecord>> networks = state.networks().list(networksPrefix(host));
+        List<Versioned<NetworkRecord>> networks = state.peekAll(Refs.networksOf(host));
         List<List<Doomed>> hindrances = hindrances(host);
-        boolean recorded = state.hosts().get(Keys.host(host)).isPresent();
+        boolean recorded = state.peek(Ref.host(host)).isPresent();
         boolean holds =
                 Stream.of(endpoints, claims, users, networks, hindrances).anyMatch(held -> !held.isEmpty());
         if (!recorded && !holds) {
@@ -69,12 +70,7 @@ final class HostRemoval {
         for (PoolUser user : users) {
             releaseUser(user);
         }
-        deleteAll(
-                host,
-                networks.stream()
-                        .map(n ->
-                                List.of(new Doomed(Keys.network(host, n.value().id()), n.revision())))
-                        .toList());
+        deleteAll(host, networks.stream().map(n -> List.of(new Doomed(n))).toList());
         deleteAll(host, hindrances);
         Forgotten forgotten = new Forgotten(host, claimCount, endpoints.size(), networks.size(), users.size());
         LOG.warn("host forgotten host={} by={} what={}", host, self, forgotten);
@@ -85,16 +81,12 @@ final class HostRemoval {
         return new PatchbayException(Kind.NOT_FOUND, "there is no host \"" + host + "\"; 'patchbay hosts' shows them");
     }
 
-    private static String networksPrefix(String host) {
-        return "networks/" + host + "/";
-    }
-
     private void refuseIfAlive(String host) {
         if (host.equals(self)) {
             throw new PatchbayException(
                     Kind.CONFLICT, "host \"" + host + "\" is this host itself; have it forgotten by another one");
         }
-        if (state.alive().get(Keys.alive(host)).isPresent()) {
+        if (state.peek(Ref.alive(host)).isPresent()) {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "host \"" + host
@@ -102,20 +94,17 @@ final class HostRemoval {
         }
     }
 
-    private Transaction.Builder whileAway(String host) {
-        return Transaction.builder().ifAbsent(Keys.alive(host));
+    /** What is decided holds only while the host is away. */
+    private void whileAway(Decision d, String host) {
+        refuseIfAlive(host);
+        d.expectAbsent(Ref.alive(host));
     }
 
     private void deleteRecord(String host) {
-        String key = Keys.host(host);
-        state.settle("host " + host, () -> {
-            refuseIfAlive(host);
-            return state.commit(whileAway(host)
-                            .ifRevision(key, state.hosts().revision(key))
-                            .delete(key)
-                            .build())
-                    ? Optional.of(true)
-                    : Optional.empty();
+        state.change("host " + host, d -> {
+            whileAway(d, host);
+            d.read(Ref.host(host));
+            d.delete(Ref.host(host));
         });
     }
 
@@ -123,31 +112,32 @@ final class HostRemoval {
     private List<List<Doomed>> endpointsWithClaims(String host) {
         List<List<Doomed>> units = new ArrayList<>();
         List<Versioned<Claim>> claims = claims(host);
-        for (Versioned<EndpointRecord> endpoint : state.endpoints().list(Keys.endpoints(host))) {
+        for (Versioned<EndpointRecord> endpoint : state.peekAll(Refs.endpointsOf(host))) {
             String id = endpoint.value().id();
             List<Doomed> unit = new ArrayList<>();
-            unit.add(new Doomed(Keys.endpoint(host, id), endpoint.revision()));
+            unit.add(new Doomed(endpoint));
             claims.stream()
                     .filter(c -> c.value().endpoint().filter(id::equals).isPresent())
-                    .forEach(c -> unit.add(new Doomed(Keys.claim(c.value()), c.revision())));
+                    .forEach(c -> unit.add(new Doomed(c)));
             units.add(unit);
         }
         return units;
     }
 
     private List<List<Doomed>> otherClaims(String host, List<List<Doomed>> endpoints) {
-        Set<String> bound = new HashSet<>();
-        endpoints.forEach(unit -> unit.forEach(doomed -> bound.add(doomed.key())));
+        Set<Ref<Claim>> bound = endpoints.stream()
+                .flatMap(unit -> unit.stream().skip(1))
+                .map(doomed -> Ref.of((Claim) doomed.seen().value()))
+                .collect(Collectors.toSet());
         return claims(host).stream()
-                .map(c -> new Doomed(Keys.claim(c.value()), c.revision()))
-                .filter(doomed -> !bound.contains(doomed.key()))
-                .map(List::of)
+                .filter(c -> !bound.contains(Ref.of(c.value())))
+                .map(c -> List.of(new Doomed(c)))
                 .toList();
     }
 
     /** Gateway and aux addresses are not one host's; they go with the pool's users. */
     private List<Versioned<Claim>> claims(String host) {
-        return state.claims().list("claims/").stream()
+        return state.peekAll(Refs.claims()).stream()
                 .filter(c -> c.value().host().equals(host)
                         && c.value().kind() != Claim.Kind.GATEWAY
                         && c.value().kind() != Claim.Kind.AUX)
@@ -155,13 +145,13 @@ final class HostRemoval {
     }
 
     private List<List<Doomed>> hindrances(String host) {
-        return state.hindrances().list(Keys.hindrances(host)).stream()
-                .map(h -> List.of(new Doomed(Keys.hindrance(host, h.value().name()), h.revision())))
+        return state.peekAll(Refs.hindrancesOf(host)).stream()
+                .map(h -> List.of(new Doomed(h)))
                 .toList();
     }
 
     private List<PoolUser> users(String host) {
-        return state.users().list("pools/").stream()
+        return state.peekAll(Refs.users()).stream()
                 .map(Versioned::value)
                 .filter(user -> user.host().equals(host))
                 .toList();
@@ -181,36 +171,28 @@ final class HostRemoval {
 
     /** What another operator, or a daemon that frees dead hosts' addresses, has deleted meanwhile is no conflict worth a word. */
     private void delete(String host, List<Doomed> batch) {
-        state.settle("what host " + host + " held", () -> {
-            refuseIfAlive(host);
-            Transaction.Builder transaction = whileAway(host);
-            batch.stream().filter(this::isUnchanged).forEach(doomed -> {
-                transaction.ifRevision(doomed.key(), doomed.revision());
-                end(doomed.key(), transaction);
+        state.change("what host " + host + " held", d -> {
+            whileAway(d, host);
+            batch.stream().map(Doomed::seen).filter(d::isAsSeen).forEach(seen -> {
+                d.expect(seen);
+                end(d, seen.value());
             });
-            return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+            d.confirm();
         });
     }
 
-    private void end(String key, Transaction.Builder transaction) {
-        state.claims()
-                .get(key)
-                .ifPresentOrElse(
-                        claim -> ClaimEnd.end(state, claim.value(), time.now(), transaction),
-                        () -> transaction.delete(key));
-    }
-
-    private boolean isUnchanged(Doomed doomed) {
-        return doomed.revision() == state.claims().revision(doomed.key())
-                || doomed.revision() == state.endpoints().revision(doomed.key())
-                || doomed.revision() == state.networks().revision(doomed.key())
-                || doomed.revision() == state.hindrances().revision(doomed.key());
+    private void end(Decision d, Stored record) {
+        if (record instanceof Claim claim) {
+            ClaimEnd.end(d, claim, time.now());
+        } else {
+            d.delete(record);
+        }
     }
 
     private void releaseUser(PoolUser user) {
-        state.settle("pool " + user.pool().spoken(), () -> {
-            refuseIfAlive(user.host());
-            return PoolRelease.once(state, user.pool(), user.host(), user.id(), whileAway(user.host()));
+        state.change("pool " + user.pool().spoken(), d -> {
+            whileAway(d, user.host());
+            PoolRelease.end(d, Ref.of(user), user.pool(), user.host());
         });
     }
 }

@@ -1,8 +1,11 @@
 package io.patchbay.core.cluster;
 
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,11 +28,12 @@ public final class HostWatch {
     /**
      * A host's absence, as seen from here.
      *
-     * @param revision of the host's record when it was first missed: a host that came and went again in between has another one, and is missed anew
+     * @param record of the host when it was first missed: a host that came and went again in between has another one,
+     *     and is missed anew
      * @param since on the steady clock
      * @param witnessed it was seen alive before, so the time is the whole absence and not only what this process saw of it
      */
-    public record Absence(long revision, Duration since, boolean witnessed) {}
+    public record Absence(Optional<Versioned<HostRecord>> record, Duration since, boolean witnessed) {}
 
     HostWatch(State state, TimeSource time) {
         this.state = state;
@@ -47,10 +51,10 @@ public final class HostWatch {
                 seenAlive.add(host);
                 continue;
             }
-            long revision = state.hosts().revision(Keys.host(host));
+            Optional<Versioned<HostRecord>> record = state.peek(Ref.host(host));
             Absence known = absences.get(host);
-            if (known == null || known.revision() != revision) {
-                absences.put(host, new Absence(revision, time.steady(), seenAlive.contains(host)));
+            if (known == null || !known.record().equals(record)) {
+                absences.put(host, new Absence(record, time.steady(), seenAlive.contains(host)));
             }
         }
     }
@@ -58,17 +62,17 @@ public final class HostWatch {
     /** Every host that is registered, or has a network or a pool's use in the store. */
     public Set<String> known() {
         Set<String> names = new TreeSet<>();
-        state.hosts().list("hosts/").forEach(h -> names.add(h.value().host()));
-        state.alive().list("alive/").forEach(h -> names.add(h.value().host()));
-        state.networks().list("networks/").forEach(n -> names.add(n.value().host()));
-        state.users().list("pools/").forEach(u -> names.add(u.value().host()));
+        state.peekAll(Refs.hosts()).forEach(h -> names.add(h.value().host()));
+        state.peekAll(Refs.alive()).forEach(h -> names.add(h.value().host()));
+        state.peekAll(Refs.networks()).forEach(n -> names.add(n.value().host()));
+        state.peekAll(Refs.users()).forEach(u -> names.add(u.value().host()));
         // it is no host and never dead
         names.remove(PoolUser.SWARM);
         return names;
     }
 
     public boolean isAlive(String host) {
-        return state.alive().get(Keys.alive(host)).isPresent();
+        return state.peek(Ref.alive(host)).isPresent();
     }
 
     /** Since when a host is missed; empty for one that is alive or not known. */

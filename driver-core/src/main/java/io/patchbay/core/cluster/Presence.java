@@ -5,11 +5,11 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Store;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +79,8 @@ public final class Presence implements AutoCloseable {
      */
     public void start() {
         state.alive().follow((key, before, after) -> {
-            if (key.equals(Keys.alive(host))) {
+            Versioned<HostAlive> either = after != null ? after : before;
+            if (either != null && either.value().host().equals(host)) {
                 changed(after == null ? null : after.value());
             }
         });
@@ -145,7 +146,7 @@ public final class Presence implements AutoCloseable {
 
     private void come() {
         boolean returning = cameBefore || hasEndpointLinks();
-        Optional<String> other = state.settle("host " + host, this::comeOnce);
+        Optional<String> other = state.decide("host " + host, this::come);
         if (other.isPresent()) {
             refused(other.get());
             return;
@@ -166,39 +167,29 @@ public final class Presence implements AutoCloseable {
                 .anyMatch(link -> link.isOurs() && link.endpointId().isPresent());
     }
 
-    /** Empty after a conflict; else why not, which is empty when it came. */
-    private Optional<Optional<String>> comeOnce() {
-        String key = Keys.alive(host);
-        Optional<Versioned<HostAlive>> present = state.alive().get(key);
-        if (present.filter(p -> isAnothers(p.value())).isPresent()) {
-            return Optional.of(Optional.of(taken(present.get().value())));
+    /** Answers why not; empty when it came. */
+    private Optional<String> come(Decision d) {
+        Optional<HostAlive> present = d.read(Ref.alive(host));
+        if (present.filter(this::isAnothers).isPresent()) {
+            return Optional.of(taken(present.get()));
         }
         Store.Lease fresh = store.lease(settings.lease());
-        boolean committed = false;
-        try {
-            HostAlive alive = new HostAlive(host, settings.machine(), Map.of());
-            String recordKey = Keys.host(host);
-            long recordRevision = state.hosts().revision(recordKey);
-            committed = state.commit(Transaction.builder()
-                    .ifRevision(key, present.map(Versioned::revision).orElse(0L))
-                    .ifRevision(recordKey, recordRevision)
-                    .put(key, state.alive().encode(alive), fresh)
-                    .put(recordKey, state.hosts().encode(record()))
-                    .build());
-            // the commit proves it, the replica might have been late
-            wasKnown = recordRevision != 0;
-        } finally {
-            if (!committed) {
-                fresh.close();
-            }
-        }
-        if (!committed) {
-            return Optional.empty();
+        d.whenOver(done -> decided(fresh, done));
+        // the decision proves it, the replica might have been late
+        wasKnown = d.read(Ref.host(host)).isPresent();
+        d.put(new HostAlive(host, settings.machine(), Map.of()), fresh);
+        d.put(record());
+        return Optional.empty();
+    }
+
+    private void decided(Store.Lease fresh, boolean done) {
+        if (!done) {
+            fresh.close();
+            return;
         }
         giveUp(lease);
         lease = fresh;
         fresh.onLost(reason -> lost(fresh, reason));
-        return Optional.of(Optional.empty());
     }
 
     private void lost(Store.Lease gone, String reason) {
@@ -211,7 +202,7 @@ public final class Presence implements AutoCloseable {
     }
 
     private String taken(HostAlive other) {
-        Optional<HostRecord> record = state.hosts().get(Keys.host(host)).map(Versioned::value);
+        Optional<HostRecord> record = state.peek(Ref.host(host)).map(Versioned::value);
         return "host name \"" + host + "\" is taken: a daemon on another machine (machine id " + other.machine()
                 + record.filter(r -> !r.addresses().isEmpty())
                         .map(r -> ", addresses "
@@ -234,20 +225,17 @@ public final class Presence implements AutoCloseable {
                 bridges.addresses(),
                 bridges.present(),
                 started,
-                state.hosts().get(Keys.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
+                state.peek(Ref.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
     }
 
     private void refresh() {
-        String key = Keys.host(host);
         HostRecord now = record();
-        Optional<Versioned<HostRecord>> known = state.hosts().get(key);
-        if (known.map(Versioned::value).filter(now::equals).isEmpty()) {
-            // a conflict is looked at in the next round
-            boolean unused = state.commit(Transaction.builder()
-                    .ifRevision(key, known.map(Versioned::revision).orElse(0L))
-                    .put(key, state.hosts().encode(now))
-                    .build());
-        }
+        // a conflict is looked at in the next round
+        boolean unused = state.attempt(d -> {
+            if (d.read(Ref.host(host)).filter(now::equals).isEmpty()) {
+                d.put(now);
+            }
+        });
     }
 
     /** Why this host is not registered although the store can be reached: another machine has its name. */

@@ -2,7 +2,7 @@ package io.patchbay.core.driver;
 
 import io.patchbay.core.network.NetworkEvents;
 import io.patchbay.core.record.NetworkRecord;
-import io.patchbay.core.store.Transaction;
+import io.patchbay.core.state.Decision;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -20,8 +20,8 @@ final class Listeners implements NetworkEvents {
     }
 
     @Override
-    public void ending(NetworkRecord network, Transaction.Builder transaction) {
-        all.forEach(one -> one.ending(network, transaction));
+    public void ending(NetworkRecord network, Decision d) {
+        all.forEach(one -> one.ending(network, d));
     }
 
     @Override

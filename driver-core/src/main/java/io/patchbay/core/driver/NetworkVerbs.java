@@ -1,7 +1,6 @@
 package io.patchbay.core.driver;
 
 import io.patchbay.core.contract.NetworkDriver;
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.network.NetworkEvents;
 import io.patchbay.core.network.NetworkOptions;
 import java.util.Map;
@@ -41,15 +40,7 @@ final class NetworkVerbs implements NetworkDriver {
     @Override
     public void deleteNetwork(String networkId) {
         parts.endpoints.endAll(networkId);
-        try {
-            parts.networks.delete(networkId, events);
-        } catch (PatchbayException e) {
-            if (e.kind() != PatchbayException.Kind.UNAVAILABLE || !parts.state.isAway()) {
-                throw e;
-            }
-            // the store was just lost: what ends with the network is remembered now instead of agreed
-            parts.networks.delete(networkId, events);
-        }
+        parts.networks.delete(networkId, events);
     }
 
     @Override

@@ -18,12 +18,13 @@ import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +73,7 @@ public final class Endpoints {
     public EndpointGrant create(EndpointRequest request) {
         LinkName names = LinkName.of(request.endpointId());
         checkOptions(request.options());
-        return state.settle("endpoint " + request.endpointId(), () -> createOnce(request, names));
+        return state.decide("endpoint " + request.endpointId(), d -> create(d, request, names));
     }
 
     /** Other drivers' and dockerd's options may stand beside; one that names us and is not known is a mistake. */
@@ -88,9 +89,8 @@ public final class Endpoints {
         }
     }
 
-    private Optional<EndpointGrant> createOnce(EndpointRequest request, LinkName names) {
+    private EndpointGrant create(Decision d, EndpointRequest request, LinkName names) {
         NetworkRecord network = networks.require(request.networkId());
-        String key = Keys.endpoint(host, request.endpointId());
         MacAddress mac = request.mac().orElseGet(() -> Macs.ofContainer(request.addresses(), request.endpointId()));
         EndpointRecord wanted = new EndpointRecord(
                 request.endpointId(),
@@ -106,20 +106,22 @@ public final class Endpoints {
                 time.now(),
                 Map.of());
         EndpointGrant grant = new EndpointGrant(request.mac().isPresent() ? Optional.empty() : Optional.of(mac));
-        Optional<Versioned<EndpointRecord>> known = state.endpoints().get(key);
+        Optional<EndpointRecord> known = d.read(Ref.endpoint(host, request.endpointId()));
         if (known.isPresent()) {
-            checkSame(known.get().value(), wanted);
-            return Optional.of(grant);
+            checkSame(known.get(), wanted);
+            return grant;
         }
         checkMac(wanted);
-        Transaction.Builder transaction = Transaction.builder()
-                .ifAbsent(key)
-                .ifPresent(Keys.network(host, request.networkId()))
-                .put(key, state.endpoints().encode(wanted));
-        for (Cidr address : request.addresses()) {
-            subnetOf(network, address).ifPresent(s -> claims.bind(wanted, s, address.address(), transaction));
+        d.expectPresent(Ref.network(host, request.networkId()));
+        d.put(wanted);
+        bind(d, wanted, network);
+        return grant;
+    }
+
+    private void bind(Decision d, EndpointRecord endpoint, NetworkRecord network) {
+        for (Cidr address : endpoint.addresses()) {
+            subnetOf(network, address).ifPresent(s -> claims.bind(d, endpoint, s, address.address()));
         }
-        return state.commit(transaction.build()) ? Optional.of(grant) : Optional.empty();
     }
 
     private static Optional<NetworkSubnet> subnetOf(NetworkRecord network, Cidr address) {
@@ -150,7 +152,7 @@ public final class Endpoints {
                     Kind.INVALID,
                     "MAC address " + wanted.mac() + " is a group address or zero; a container needs one of its own");
         }
-        for (Versioned<EndpointRecord> other : state.endpoints().list("endpoints/")) {
+        for (Versioned<EndpointRecord> other : state.peekAll(Refs.endpoints())) {
             EndpointRecord e = other.value();
             boolean elsewhere = !e.host().equals(host);
             if (e.mac().equals(wanted.mac()) && onSameBridge(e, wanted) && (elsewhere || !endIfStale(e))) {
@@ -168,8 +170,7 @@ public final class Endpoints {
     }
 
     private Optional<String> bridgeOf(EndpointRecord endpoint) {
-        return state.networks()
-                .get(Keys.network(endpoint.host(), endpoint.network()))
+        return state.peek(Ref.network(endpoint.host(), endpoint.network()))
                 .map(n -> n.value().bridge());
     }
 
@@ -199,18 +200,11 @@ public final class Endpoints {
     }
 
     private void recordJoin(String endpointId, String sandbox) {
-        String key = Keys.endpoint(host, endpointId);
-        state.settle("endpoint " + endpointId, () -> {
-            Versioned<EndpointRecord> current = state.endpoints()
-                    .get(key)
+        state.change("endpoint " + endpointId, d -> {
+            EndpointRecord current = d.read(Ref.endpoint(host, endpointId))
                     .orElseThrow(() -> new PatchbayException(
                             Kind.NOT_FOUND, "endpoint " + endpointId + " was deleted while its container joined"));
-            EndpointRecord joined = current.value().joined(sandbox, time.now());
-            boolean done = state.commit(Transaction.builder()
-                    .ifRevision(key, current.revision())
-                    .put(key, state.endpoints().encode(joined))
-                    .build());
-            return done ? Optional.of(true) : Optional.empty();
+            d.put(current.joined(sandbox, time.now()));
         });
     }
 
@@ -243,8 +237,7 @@ public final class Endpoints {
     }
 
     private EndpointRecord require(String networkId, String endpointId) {
-        return state.endpoints()
-                .get(Keys.endpoint(host, endpointId))
+        return state.peek(Ref.endpoint(host, endpointId))
                 .map(Versioned::value)
                 .filter(e -> e.network().equals(networkId))
                 .orElseThrow(() -> new PatchbayException(
@@ -282,19 +275,13 @@ public final class Endpoints {
         }
     }
 
-    private boolean end(String endpointId, Claim.State claimsTo) {
-        String key = Keys.endpoint(host, endpointId);
-        return state.settle("endpoint " + endpointId, () -> {
-            Optional<Versioned<EndpointRecord>> known = state.endpoints().get(key);
-            if (known.isEmpty()) {
-                return Optional.of(false);
-            }
-            Transaction.Builder transaction = Transaction.builder()
-                    .ifRevision(key, known.get().revision())
-                    .delete(key);
-            claims.unbind(known.get().value(), claimsTo, transaction);
-            return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
-        });
+    private void end(String endpointId, Claim.State claimsTo) {
+        state.change(
+                "endpoint " + endpointId,
+                d -> d.read(Ref.endpoint(host, endpointId)).ifPresent(endpoint -> {
+                    d.delete(endpoint);
+                    claims.unbind(d, endpoint, claimsTo);
+                }));
     }
 
     /** Ends all endpoints of a network that dockerd has deleted; it does so only when it knows of none. */
@@ -324,7 +311,12 @@ public final class Endpoints {
             return true;
         }
         try {
-            return state.settle("endpoint " + endpoint.id(), () -> reclaimOnce(endpoint, network.get()));
+            state.change("endpoint " + endpoint.id(), d -> {
+                d.expectPresent(Ref.endpoint(host, endpoint.id()));
+                bind(d, endpoint, network.get());
+                d.confirm();
+            });
+            return true;
         } catch (PatchbayException e) {
             if (e.kind() != Kind.CONFLICT) {
                 throw e;
@@ -337,14 +329,6 @@ public final class Endpoints {
             finish(endpoint);
             return false;
         }
-    }
-
-    private Optional<Boolean> reclaimOnce(EndpointRecord endpoint, NetworkRecord network) {
-        Transaction.Builder transaction = Transaction.builder().ifPresent(Keys.endpoint(host, endpoint.id()));
-        for (Cidr address : endpoint.addresses()) {
-            subnetOf(network, address).ifPresent(s -> claims.bind(endpoint, s, address.address(), transaction));
-        }
-        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
     }
 
     /** True when each address of the endpoint that comes from a pool is bound to it. */
@@ -371,8 +355,7 @@ public final class Endpoints {
     }
 
     public Map<String, String> info(String endpointId) {
-        return state.endpoints()
-                .get(Keys.endpoint(host, endpointId))
+        return state.peek(Ref.endpoint(host, endpointId))
                 .map(e -> Map.of(
                         "io.patchbay.link", e.value().link(),
                         "io.patchbay.mac", e.value().mac().toString(),
@@ -382,7 +365,7 @@ public final class Endpoints {
 
     /** The endpoints of this host. */
     public List<EndpointRecord> all() {
-        return state.endpoints().list(Keys.endpoints(host)).stream()
+        return state.peekAll(Refs.endpointsOf(host)).stream()
                 .map(Versioned::value)
                 .toList();
     }

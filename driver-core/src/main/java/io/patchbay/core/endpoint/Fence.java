@@ -2,7 +2,7 @@ package io.patchbay.core.endpoint;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.concurrent.Executor;
@@ -51,7 +51,7 @@ public final class Fence {
 
     private void end(String endpoint) {
         try {
-            state.endpoints().get(Keys.endpoint(host, endpoint)).ifPresent(e -> endpoints.reclaim(e.value()));
+            state.peek(Ref.endpoint(host, endpoint)).ifPresent(e -> endpoints.reclaim(e.value()));
         } catch (PatchbayException e) {
             LOG.warn("fencing failed, the reconciler does it endpoint={} reason=\"{}\"", endpoint, e.getMessage());
         }

@@ -3,17 +3,16 @@ package io.patchbay.core.enginesync;
 import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Learns which container an endpoint is of: one question for each network that has endpoints without a name, one transaction for many of them. */
+/** Learns which container an endpoint is of: one question for each network that has endpoints without a name, one decision for many of them. */
 final class ContainerNames {
     private static final int BATCH = 100;
 
@@ -48,20 +47,17 @@ final class ContainerNames {
     }
 
     private List<Versioned<EndpointRecord>> nameless() {
-        return state.endpoints().list(Keys.endpoints(host)).stream()
+        return state.peekAll(Refs.endpointsOf(host)).stream()
                 .filter(e -> e.value().container().isEmpty() && e.value().state() == EndpointRecord.State.JOINED)
                 .toList();
     }
 
     private void write(List<Versioned<EndpointRecord>> batch, Map<String, String> names) {
-        Transaction.Builder transaction = Transaction.builder();
-        for (Versioned<EndpointRecord> endpoint : batch) {
-            String id = endpoint.value().id();
-            String key = Keys.endpoint(host, id);
-            transaction
-                    .ifRevision(key, endpoint.revision())
-                    .put(key, state.endpoints().encode(endpoint.value().of(names.getOrDefault(id, ""))));
-        }
-        state.commit(transaction.build());
+        boolean unused = state.attempt(d -> {
+            for (Versioned<EndpointRecord> endpoint : batch) {
+                d.expect(endpoint);
+                d.put(endpoint.value().of(names.getOrDefault(endpoint.value().id(), "")));
+            }
+        });
     }
 }

@@ -3,12 +3,13 @@ package io.patchbay.core.enginesync;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.Hindrance;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The definitions in the store, and what of them this host does not have. Every step is one transaction and false when it met a conflict: look again then. */
+/** The definitions in the store, and what of them this host does not have. Every step is one attempt at a decision and false when it met a conflict: look again then. */
 final class Definitions {
     private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
 
@@ -34,30 +35,28 @@ final class Definitions {
     }
 
     Optional<Versioned<Definition>> find(String name) {
-        return state.definitions().get(Keys.definition(name));
+        return state.peek(Ref.definition(name));
     }
 
     List<Versioned<Definition>> all() {
-        return state.definitions().list("definitions/");
+        return state.peekAll(Refs.definitions());
     }
 
     /** Asks the store itself whether the definition is what this host takes it for: what is done to the engine cannot be undone by a conflict. */
     boolean isCurrent(String name, Optional<Versioned<Definition>> definition) {
-        return state.commit(Transaction.builder()
-                .ifRevision(
-                        Keys.definition(name),
-                        definition.map(Versioned::revision).orElse(0L))
-                .build());
+        return state.attempt(d -> {
+            d.expect(Ref.definition(name), definition);
+            d.confirm();
+        });
     }
 
     /** A person's network becomes the definition; {@code old} is the removed one of its name. */
     boolean define(NetworkPlan plan, Versioned<NetworkRecord> network, Optional<Versioned<Definition>> old) {
         Definition definition = fresh(plan, old);
-        String key = Keys.definition(plan.name());
-        boolean done = state.commit(tie(network, definition)
-                .ifRevision(key, old.map(Versioned::revision).orElse(0L))
-                .put(key, state.definitions().encode(definition))
-                .build());
+        boolean done = state.attempt(d -> {
+            tie(d, network, definition);
+            put(d, definition, old);
+        });
         if (done) {
             LOG.info(
                     "network defined for all hosts name={} network={} generation={}",
@@ -70,11 +69,12 @@ final class Definitions {
 
     /** A definition without a network of this host yet; the hosts make it, this one too. */
     boolean define(NetworkPlan plan, Optional<Versioned<Definition>> old) {
-        String key = Keys.definition(plan.name());
-        return state.commit(Transaction.builder()
-                .ifRevision(key, old.map(Versioned::revision).orElse(0L))
-                .put(key, state.definitions().encode(fresh(plan, old)))
-                .build());
+        return state.attempt(d -> put(d, fresh(plan, old), old));
+    }
+
+    private static void put(Decision d, Definition definition, Optional<Versioned<Definition>> old) {
+        d.expect(Ref.definition(definition.name()), old);
+        d.put(definition);
     }
 
     private Definition fresh(NetworkPlan plan, Optional<Versioned<Definition>> old) {
@@ -91,28 +91,27 @@ final class Definitions {
 
     /** The network of this host is the definition's from now on. */
     boolean join(Versioned<NetworkRecord> network, Versioned<Definition> definition) {
-        return state.commit(tie(network, definition.value())
-                .ifRevision(Keys.definition(definition.value().name()), definition.revision())
-                .build());
+        return state.attempt(d -> {
+            tie(d, network, definition.value());
+            d.expect(definition);
+        });
     }
 
-    private Transaction.Builder tie(Versioned<NetworkRecord> network, Definition definition) {
-        String key = Keys.network(host, network.value().id());
-        return Transaction.builder()
-                .ifRevision(key, network.revision())
-                .put(key, state.networks().encode(network.value().of(definition)));
+    private static void tie(Decision d, Versioned<NetworkRecord> network, Definition definition) {
+        d.expect(network);
+        d.put(network.value().of(definition));
     }
 
     /**
-     * The network of this host ends by a person's hand: its definition too, in the same transaction, or a crash between the two would bring it back. While the store is
+     * The network of this host ends by a person's hand: its definition too, in the same decision, or a crash between the two would bring it back. While the store is
      * away that cannot be agreed, and is remembered for {@link #endRemembered}.
      */
-    void endWith(NetworkRecord network, Transaction.Builder transaction) {
+    void endWith(NetworkRecord network, Decision d) {
         if (network.name().isEmpty() || network.generation().isEmpty()) {
             return;
         }
-        if (state.isAway()) {
-            remember(network.name().get(), network.generation().get(), transaction);
+        if (d.isAlone()) {
+            remember(d, network.name().get(), network.generation().get());
             return;
         }
         Optional<Versioned<Definition>> definition = find(network.name().get());
@@ -123,14 +122,13 @@ final class Definitions {
                         .value()
                         .generation()
                         .equals(network.generation().get())) {
-            end(definition.get(), transaction);
+            end(d, definition.get());
         }
     }
 
-    private void remember(String name, String generation, Transaction.Builder transaction) {
-        String key = Keys.hindrance(host, name);
-        Optional<Versioned<Hindrance>> known = state.hindrances().get(key);
-        Hindrance removed = new Hindrance(
+    private void remember(Decision d, String name, String generation) {
+        Optional<Hindrance> known = d.read(Ref.hindrance(host, name));
+        d.put(new Hindrance(
                 name,
                 host,
                 Hindrance.Kind.REMOVED_HERE,
@@ -138,10 +136,7 @@ final class Definitions {
                 "network " + name + " was removed on host " + host
                         + " while the store could not be reached; it is removed on the others when it can",
                 time.now(),
-                unknown(known));
-        transaction
-                .ifRevision(key, known.map(Versioned::revision).orElse(0L))
-                .put(key, state.hindrances().encode(removed));
+                unknown(known)));
     }
 
     /**
@@ -149,21 +144,22 @@ final class Definitions {
      * it was done or met a conflict.
      */
     boolean endRemembered(String name) {
-        String key = Keys.hindrance(host, name);
-        Optional<Versioned<Hindrance>> removed = state.hindrances().get(key);
+        Optional<Versioned<Hindrance>> removed = state.peek(Ref.hindrance(host, name));
         if (!isRemoval(removed)) {
             return false;
         }
-        Transaction.Builder transaction =
-                Transaction.builder().ifRevision(key, removed.get().revision()).delete(key);
         Optional<Versioned<Definition>> definition = find(name)
                 .filter(d -> d.value().isPresent()
                         && removed.get()
                                 .value()
                                 .generation()
                                 .equals(Optional.of(d.value().generation())));
-        definition.ifPresent(d -> end(d, transaction));
-        if (state.commit(transaction.build())) {
+        boolean done = state.attempt(d -> {
+            d.expect(removed.get());
+            d.delete(removed.get().value());
+            definition.ifPresent(ended -> end(d, ended));
+        });
+        if (done) {
             LOG.info(
                     "a removal of the time without the store {} name={}",
                     definition.isPresent() ? "is every host's now" : "has nothing left to remove",
@@ -172,11 +168,9 @@ final class Definitions {
         return true;
     }
 
-    private void end(Versioned<Definition> definition, Transaction.Builder transaction) {
-        String key = Keys.definition(definition.value().name());
-        transaction
-                .ifRevision(key, definition.revision())
-                .put(key, state.definitions().encode(definition.value().removedBy(host, time.now())));
+    private void end(Decision d, Versioned<Definition> definition) {
+        d.expect(definition);
+        d.put(definition.value().removedBy(host, time.now()));
     }
 
     /** Whether networks of that name are to go from all hosts. */
@@ -185,9 +179,7 @@ final class Definitions {
     }
 
     boolean remove(Versioned<Definition> definition) {
-        Transaction.Builder transaction = Transaction.builder();
-        end(definition, transaction);
-        return state.commit(transaction.build());
+        return state.attempt(d -> end(d, definition));
     }
 
     /** A removed definition goes when no host has a network of it left; of a config-only network no host's records tell, so it stays. */
@@ -195,22 +187,21 @@ final class Definitions {
         Definition d = definition.value();
         boolean needed = d.isPresent()
                 || d.plan().traits().configOnly()
-                || state.networks().list("networks/").stream()
+                || state.peekAll(Refs.networks()).stream()
                         .map(Versioned::value)
                         .anyMatch(n -> n.generation().isPresent() && n.name().equals(Optional.of(d.name())));
         if (!needed) {
-            String key = Keys.definition(d.name());
-            state.commit(Transaction.builder()
-                    .ifRevision(key, definition.revision())
-                    .delete(key)
-                    .build());
+            boolean unused = state.attempt(decision -> {
+                decision.expect(definition);
+                decision.delete(d);
+            });
         }
     }
 
     /** Says why this host does not have the network as it is defined; the same again writes nothing. */
     void hinder(String name, Hindrance.Kind kind, String reason) {
-        String key = Keys.hindrance(host, name);
-        Optional<Versioned<Hindrance>> known = state.hindrances().get(key);
+        Ref<Hindrance> ref = Ref.hindrance(host, name);
+        Optional<Versioned<Hindrance>> known = state.peek(ref);
         boolean said = known.isPresent()
                 && known.get().value().kind() == kind
                 && known.get().value().reason().equals(reason);
@@ -218,15 +209,16 @@ final class Definitions {
             return;
         }
         LOG.warn("network not as defined name={} kind={} reason=\"{}\"", name, kind, reason);
-        Hindrance hindrance = new Hindrance(name, host, kind, Optional.empty(), reason, time.now(), unknown(known));
-        state.commit(Transaction.builder()
-                .ifRevision(key, known.map(Versioned::revision).orElse(0L))
-                .put(key, state.hindrances().encode(hindrance))
-                .build());
+        Hindrance hindrance = new Hindrance(
+                name, host, kind, Optional.empty(), reason, time.now(), unknown(known.map(Versioned::value)));
+        boolean unused = state.attempt(d -> {
+            d.expect(ref, known);
+            d.put(hindrance);
+        });
     }
 
-    private static Map<String, JsonNode> unknown(Optional<Versioned<Hindrance>> known) {
-        return known.map(h -> h.value().unknown()).orElse(Map.of());
+    private static Map<String, JsonNode> unknown(Optional<Hindrance> known) {
+        return known.map(Hindrance::unknown).orElse(Map.of());
     }
 
     /** One that came in the middle of a round; only {@link #endRemembered} may end it. */
@@ -237,22 +229,23 @@ final class Definitions {
 
     /** Some host that still has a network of that name although its definition has ended. */
     Optional<Hindrance> hindrance(String name) {
-        return state.hindrances().list("hindrances/").stream()
+        return state.peekAll(Refs.hindrances()).stream()
                 .map(Versioned::value)
                 .filter(h -> h.name().equals(name) && h.kind() == Hindrance.Kind.IN_USE)
                 .findFirst();
     }
 
     void unhinder(String name) {
-        String key = Keys.hindrance(host, name);
-        state.hindrances().get(key).filter(h -> !isRemoval(Optional.of(h))).ifPresent(known -> {
-            boolean done = state.commit(Transaction.builder()
-                    .ifRevision(key, known.revision())
-                    .delete(key)
-                    .build());
-            if (done) {
-                LOG.info("network as defined again name={}", name);
-            }
-        });
+        state.peek(Ref.hindrance(host, name))
+                .filter(h -> !isRemoval(Optional.of(h)))
+                .ifPresent(known -> {
+                    boolean done = state.attempt(d -> {
+                        d.expect(known);
+                        d.delete(known.value());
+                    });
+                    if (done) {
+                        LOG.info("network as defined again name={}", name);
+                    }
+                });
     }
 }

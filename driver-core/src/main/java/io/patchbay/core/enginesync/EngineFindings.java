@@ -4,7 +4,7 @@ import io.patchbay.core.engine.Engine;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.record.Hindrance;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class EngineFindings {
                                 trouble.get(),
                                 "start the engine, or name its socket with --docker-socket; until then networks are"
                                         + " not replicated and containers have no names here"));
-        for (Versioned<Hindrance> hindrance : state.hindrances().list(Keys.hindrances(host))) {
+        for (Versioned<Hindrance> hindrance : state.peekAll(Refs.hindrancesOf(host))) {
             findings.add(finding(hindrance.value()));
         }
         findings.addAll(virtualAddresses.findings());

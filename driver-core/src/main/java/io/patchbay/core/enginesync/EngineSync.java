@@ -5,11 +5,11 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.NetworkEvents;
 import io.patchbay.core.network.Networks;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -126,9 +126,9 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
 
     /** See {@link Definitions#endWith}. */
     @Override
-    public void ending(NetworkRecord network, Transaction.Builder transaction) {
+    public void ending(NetworkRecord network, Decision d) {
         if (settings.replicate()) {
-            definitions.endWith(network, transaction);
+            definitions.endWith(network, d);
             network.name().ifPresent(replicator::retry);
         }
     }
@@ -151,12 +151,9 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         if (strandedTasks.concern(networkId)) {
             timer.wake(AFTER_JOIN);
         }
-        state.networks()
-                .get(Keys.network(settings.host(), networkId))
+        state.peek(Ref.network(settings.host(), networkId))
                 .flatMap(n -> n.value().name())
-                .filter(name -> state.hindrances()
-                        .get(Keys.hindrance(settings.host(), name))
-                        .isPresent())
+                .filter(name -> state.peek(Ref.hindrance(settings.host(), name)).isPresent())
                 .ifPresent(name -> retry(name, AFTER_JOIN));
     }
 

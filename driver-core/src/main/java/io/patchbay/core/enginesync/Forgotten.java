@@ -3,13 +3,14 @@ package io.patchbay.core.enginesync;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.Networks;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.repair.Reconciler.Repair;
 import io.patchbay.core.repair.Suspects;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
@@ -52,7 +53,7 @@ final class Forgotten {
     void end(List<EngineNetwork> listed) {
         Suspects.Round round = suspects.round();
         Set<String> ids = listed.stream().map(EngineNetwork::id).collect(Collectors.toSet());
-        Set<String> used = state.endpoints().list(Keys.endpoints(host)).stream()
+        Set<String> used = state.peekAll(Refs.endpointsOf(host)).stream()
                 .map(e -> e.value().network())
                 .collect(Collectors.toSet());
         for (NetworkRecord network : networks.all()) {
@@ -67,12 +68,12 @@ final class Forgotten {
                 .flatMap(n -> n.plan().ipam().ranges().stream())
                 .map(NetworkPlan.Range::subnet)
                 .collect(Collectors.toSet());
-        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
             PoolUser u = user.value();
             boolean idle = u.host().equals(host)
                     && u.network().isEmpty()
                     && !subnets.contains(u.pool().subnet().toString());
-            if (idle && round.isOverdue("pool user " + Keys.user(u), grace)) {
+            if (idle && round.isOverdue("pool user " + Ref.of(u), grace)) {
                 ipam.release(u);
                 reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
             }

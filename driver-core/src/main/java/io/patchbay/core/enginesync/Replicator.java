@@ -6,9 +6,10 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.Hindrance;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
@@ -81,9 +82,7 @@ final class Replicator {
         Set<String> names = new TreeSet<>();
         definitions.all().forEach(d -> names.add(d.value().name()));
         listed.stream().filter(n -> local(n).isPresent()).forEach(n -> names.add(n.name()));
-        state.hindrances()
-                .list(Keys.hindrances(host))
-                .forEach(h -> names.add(h.value().name()));
+        state.peekAll(Refs.hindrancesOf(host)).forEach(h -> names.add(h.value().name()));
         backoff.retainAll(names);
         changes = 0;
         boolean again = false;
@@ -129,9 +128,7 @@ final class Replicator {
                     ? Optional.of(new Local(network, Optional.empty()))
                     : Optional.empty();
         }
-        return state.networks()
-                .get(Keys.network(host, network.id()))
-                .map(record -> new Local(network, Optional.of(record)));
+        return state.peek(Ref.network(host, network.id())).map(record -> new Local(network, Optional.of(record)));
     }
 
     private Outcome look(String name, List<EngineNetwork> same) {
@@ -180,7 +177,7 @@ final class Replicator {
         String id = engine.create(Portable.here(d, driverName));
         LOG.info("network made as defined name={} network={} defined_on={}", d.name(), id, d.host());
         definitions.unhinder(d.name());
-        Optional<Versioned<NetworkRecord>> record = state.networks().get(Keys.network(host, id));
+        Optional<Versioned<NetworkRecord>> record = state.peek(Ref.network(host, id));
         boolean tied = record.isEmpty() || definitions.join(record.get(), definition);
         return tied ? Outcome.SETTLED : Outcome.AGAIN;
     }

@@ -5,8 +5,9 @@ import io.patchbay.core.engine.EngineService;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,7 +43,7 @@ final class VirtualAddresses {
      * @return whether it is such a manager, so that a service may come at any moment
      */
     boolean look() {
-        if (state.networks().list("networks/" + PoolUser.SWARM + "/").isEmpty()) {
+        if (state.peekAll(Refs.networksOf(PoolUser.SWARM)).isEmpty()) {
             found(List.of());
             return false;
         }
@@ -60,9 +61,8 @@ final class VirtualAddresses {
     private boolean isUnanswered(EngineService service) {
         return service.isVirtual()
                 && service.networks().stream()
-                        .anyMatch(network -> state.networks()
-                                .get(Keys.network(PoolUser.SWARM, network))
-                                .isPresent());
+                        .anyMatch(network ->
+                                state.peek(Ref.network(PoolUser.SWARM, network)).isPresent());
     }
 
     private void found(List<EngineService> services) {

@@ -7,10 +7,11 @@ import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class AddressStory {
 
     /** One answer for each pool that the address lies in; one that names no pool when it lies in none. */
     List<AddressView> tell(IpAddress address, Optional<String> segment) {
-        List<AddressView> stories = state.pools().list("pools/").stream()
+        List<AddressView> stories = state.peekAll(Refs.pools()).stream()
                 .map(Versioned::value)
                 .filter(pool -> pool.name().subnet().contains(address))
                 .filter(pool ->
@@ -46,7 +47,7 @@ final class AddressStory {
     }
 
     private AddressView outside(IpAddress address, Optional<String> segment) {
-        String pools = state.pools().list("pools/").stream()
+        String pools = state.peekAll(Refs.pools()).stream()
                 .map(pool -> pool.value().name().spoken())
                 .collect(Collectors.joining(", "));
         String where = segment.map(s -> " of segment " + s).orElse("");
@@ -60,8 +61,7 @@ final class AddressStory {
     }
 
     private AddressView inPool(IpAddress address, Pool pool) {
-        Optional<Claim> claim =
-                state.claims().get(Keys.claim(pool.name(), address)).map(Versioned::value);
+        Optional<Claim> claim = state.peek(Ref.claim(pool.name(), address)).map(Versioned::value);
         String standing =
                 claim.map(c -> c.kind().name().toLowerCase(Locale.ROOT)).orElseGet(() -> free(address, pool));
         String sentence = claim.map(c -> held(c, pool)).orElseGet(() -> unheld(address, pool, standing));
@@ -106,7 +106,7 @@ final class AddressStory {
     }
 
     private List<PoolUser> users(Pool pool) {
-        return state.users().list(Keys.users(pool.name())).stream()
+        return state.peekAll(Refs.usersOf(pool.name())).stream()
                 .map(Versioned::value)
                 .toList();
     }
@@ -131,7 +131,7 @@ final class AddressStory {
 
     private String networkOf(PoolUser user) {
         Optional<NetworkRecord> network = user.network()
-                .flatMap(id -> state.networks().get(Keys.network(user.host(), id)))
+                .flatMap(id -> state.peek(Ref.network(user.host(), id)))
                 .map(Versioned::value);
         String name = network.flatMap(NetworkRecord::name)
                 .or(() -> user.network().map(AddressStory::shortened))
@@ -164,7 +164,7 @@ final class AddressStory {
 
     private String container(Claim claim) {
         Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.endpoints().get(Keys.endpoint(claim.host(), id)))
+                .flatMap(id -> state.peek(Ref.endpoint(claim.host(), id)))
                 .map(Versioned::value);
         String name = claim.container()
                 .or(() -> endpoint.flatMap(EndpointRecord::container))
@@ -178,8 +178,7 @@ final class AddressStory {
     }
 
     private String networkName(EndpointRecord endpoint) {
-        return state.networks()
-                .get(Keys.network(endpoint.host(), endpoint.network()))
+        return state.peek(Ref.network(endpoint.host(), endpoint.network()))
                 .flatMap(n -> n.value().name())
                 .orElseGet(() -> shortened(endpoint.network()));
     }

@@ -2,7 +2,7 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,7 +13,7 @@ final class ClaimViews {
 
     static ClaimView of(State state, Claim c) {
         Optional<String> container = c.endpoint()
-                .flatMap(e -> state.endpoints().get(Keys.endpoint(c.host(), e)))
+                .flatMap(e -> state.peek(Ref.endpoint(c.host(), e)))
                 .flatMap(e -> e.value().container());
         return new ClaimView(
                 c.pool().toString(),

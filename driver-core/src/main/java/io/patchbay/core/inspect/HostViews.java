@@ -8,8 +8,9 @@ import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.HostRecord.HostBridge;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.time.Duration;
@@ -38,8 +39,8 @@ final class HostViews {
 
     List<HostView> hosts() {
         Map<String, Long> claims = claims();
-        Map<String, Long> networks = count(state.networks().list("networks/"), n -> n.host());
-        Map<String, Long> endpoints = count(state.endpoints().list("endpoints/"), e -> e.host());
+        Map<String, Long> networks = count(state.peekAll(Refs.networks()), n -> n.host());
+        Map<String, Long> endpoints = count(state.peekAll(Refs.endpoints()), e -> e.host());
         TreeSet<String> names = new TreeSet<>(watch.known());
         names.addAll(claims.keySet());
         return names.stream()
@@ -54,7 +55,7 @@ final class HostViews {
     /** Addresses that containers of a host hold; gateway and aux addresses are nobody's alone. */
     private Map<String, Long> claims() {
         Map<String, Long> claims = new TreeMap<>();
-        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             if (claim.value().kind() == Claim.Kind.ENDPOINT
                     && !claim.value().host().equals(PoolUser.SWARM)) {
                 claims.merge(claim.value().host(), 1L, Long::sum);
@@ -68,7 +69,7 @@ final class HostViews {
     }
 
     private HostView host(String name, long networks, long endpoints, long claims) {
-        Optional<HostRecord> record = state.hosts().get(Keys.host(name)).map(Versioned::value);
+        Optional<HostRecord> record = state.peek(Ref.host(name)).map(Versioned::value);
         List<HostBridge> bridges = record.map(HostRecord::bridges).orElse(List.of());
         Optional<Duration> missed = watch.missedFor(name);
         return new HostView(

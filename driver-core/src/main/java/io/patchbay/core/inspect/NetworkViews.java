@@ -5,9 +5,10 @@ import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.ArrayList;
@@ -29,18 +30,17 @@ final class NetworkViews {
     }
 
     List<NetworkView> all() {
-        Map<String, Long> endpoints = state.endpoints().list("endpoints/").stream()
+        Map<String, Long> endpoints = state.peekAll(Refs.endpoints()).stream()
                 .collect(Collectors.groupingBy(
                         e -> e.value().host() + "/" + e.value().network(), Collectors.counting()));
-        Map<String, Hindrance> missing = new HashMap<>();
-        state.hindrances()
-                .list("hindrances/")
+        Map<Ref<Hindrance>, Hindrance> missing = new HashMap<>();
+        state.peekAll(Refs.hindrances())
                 .forEach(h ->
-                        missing.put(Keys.hindrance(h.value().host(), h.value().name()), h.value()));
+                        missing.put(Ref.hindrance(h.value().host(), h.value().name()), h.value()));
         List<NetworkView> views = new ArrayList<>();
-        for (Versioned<NetworkRecord> network : state.networks().list("networks/")) {
+        for (Versioned<NetworkRecord> network : state.peekAll(Refs.networks())) {
             NetworkRecord n = network.value();
-            Optional<Hindrance> hindrance = n.name().map(name -> missing.remove(Keys.hindrance(n.host(), name)));
+            Optional<Hindrance> hindrance = n.name().map(name -> missing.remove(Ref.hindrance(n.host(), name)));
             views.add(
                     view(n, endpoints.getOrDefault(n.host() + "/" + n.id(), 0L).intValue(), hindrance));
         }
@@ -51,19 +51,19 @@ final class NetworkViews {
 
     /** What dead hosts do not have yet: they cannot say so themselves. A config-only network has no records, so nothing is known of it. */
     private List<NetworkView> awaited(List<NetworkView> known) {
-        Set<String> told = known.stream()
-                .flatMap(n -> n.name().stream().map(name -> Keys.hindrance(n.host(), name)))
+        Set<Ref<Hindrance>> told = known.stream()
+                .flatMap(n -> n.name().stream().map(name -> Ref.hindrance(n.host(), name)))
                 .collect(Collectors.toSet());
-        List<Definition> definitions = state.definitions().list("definitions/").stream()
+        List<Definition> definitions = state.peekAll(Refs.definitions()).stream()
                 .map(Versioned::value)
                 .filter(d -> d.isPresent() && !d.plan().traits().configOnly())
                 .toList();
         List<NetworkView> awaited = new ArrayList<>();
-        for (Versioned<HostRecord> record : state.hosts().list("hosts/")) {
+        for (Versioned<HostRecord> record : state.peekAll(Refs.hosts())) {
             String host = record.value().host();
             if (isDead(host)) {
                 definitions.stream()
-                        .filter(d -> !told.contains(Keys.hindrance(host, d.name())))
+                        .filter(d -> !told.contains(Ref.hindrance(host, d.name())))
                         .map(d -> missing(awaited(d, host)))
                         .forEach(awaited::add);
             }
@@ -72,7 +72,7 @@ final class NetworkViews {
     }
 
     private boolean isDead(String host) {
-        return state.alive().get(Keys.alive(host)).isEmpty();
+        return state.peek(Ref.alive(host)).isEmpty();
     }
 
     private static Hindrance awaited(Definition d, String host) {
@@ -111,10 +111,8 @@ final class NetworkViews {
         if (n.generation().isEmpty() || n.name().isEmpty()) {
             return "local";
         }
-        Optional<Definition> definition = state.definitions()
-                .get(Keys.definition(n.name().get()))
-                .map(Versioned::value)
-                .filter(Definition::isPresent);
+        Optional<Definition> definition =
+                state.peek(Ref.definition(n.name().get())).map(Versioned::value).filter(Definition::isPresent);
         if (definition.isEmpty()) {
             return "removing";
         }
@@ -129,8 +127,7 @@ final class NetworkViews {
     }
 
     private NetworkView missing(Hindrance h) {
-        Optional<Definition> definition =
-                state.definitions().get(Keys.definition(h.name())).map(Versioned::value);
+        Optional<Definition> definition = state.peek(Ref.definition(h.name())).map(Versioned::value);
         return new NetworkView(
                 "",
                 Optional.of(h.name()),

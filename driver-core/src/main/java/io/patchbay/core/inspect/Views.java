@@ -9,11 +9,11 @@ import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.NetworkOptions;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.math.BigInteger;
@@ -87,7 +87,7 @@ public final class Views implements Inspection {
 
     @Override
     public List<EndpointView> endpoints() {
-        return state.endpoints().list("endpoints/").stream()
+        return state.peekAll(Refs.endpoints()).stream()
                 .map(Versioned::value)
                 .map(e -> new EndpointView(
                         e.id(),
@@ -105,7 +105,7 @@ public final class Views implements Inspection {
 
     @Override
     public List<PoolView> pools() {
-        return state.pools().list("pools/").stream()
+        return state.peekAll(Refs.pools()).stream()
                 .map(Versioned::value)
                 .map(this::pool)
                 .toList();
@@ -118,7 +118,7 @@ public final class Views implements Inspection {
                         state, pool, pool.name().subnet().usable())
                 .add(BigInteger.valueOf(usage.reserved()));
         BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare()));
-        List<PoolUser> users = state.users().list(Keys.users(pool.name())).stream()
+        List<PoolUser> users = state.peekAll(Refs.usersOf(pool.name())).stream()
                 .map(Versioned::value)
                 .toList();
         return new PoolView(
@@ -141,7 +141,7 @@ public final class Views implements Inspection {
 
     @Override
     public List<ClaimView> claims() {
-        return state.claims().list("claims/").stream()
+        return state.peekAll(Refs.claims()).stream()
                 .map(Versioned::value)
                 .sorted((a, b) -> a.pool().compareTo(b.pool()) != 0
                         ? a.pool().compareTo(b.pool())
@@ -190,7 +190,7 @@ public final class Views implements Inspection {
     }
 
     private List<NetworkRecord> ownNetworks() {
-        return state.networks().list("networks/" + host + "/").stream()
+        return state.peekAll(Refs.networksOf(host)).stream()
                 .map(Versioned::value)
                 .toList();
     }
@@ -213,7 +213,7 @@ public final class Views implements Inspection {
     @Override
     public Map<String, Long> gauges() {
         Map<String, Long> gauges = new HashMap<>();
-        Set<String> owned = state.endpoints().list("endpoints/" + host + "/").stream()
+        Set<String> owned = state.peekAll(Refs.endpointsOf(host)).stream()
                 .map(e -> e.value().link())
                 .collect(Collectors.toSet());
         List<Link> ours = links.list().stream().filter(Link::isOurs).toList();
@@ -223,11 +223,10 @@ public final class Views implements Inspection {
                 ours.stream()
                         .filter(l -> l.endpointId().isPresent() && !owned.contains(l.name()))
                         .count());
-        gauges.put("networks_hindered", (long)
-                state.hindrances().list("hindrances/").size());
+        gauges.put("networks_hindered", (long) state.peekAll(Refs.hindrances()).size());
         gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
-        gauges.put("networks", (long) state.networks().list("networks/").size());
-        gauges.put("endpoints", (long) state.endpoints().list("endpoints/").size());
+        gauges.put("networks", (long) state.peekAll(Refs.networks()).size());
+        gauges.put("endpoints", (long) state.peekAll(Refs.endpoints()).size());
         return gauges;
     }
 }

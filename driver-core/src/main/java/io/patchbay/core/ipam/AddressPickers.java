@@ -2,8 +2,8 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Table;
 import io.patchbay.core.state.Versioned;
@@ -36,7 +36,7 @@ final class AddressPickers implements Table.Listener<Claim> {
     AddressPicker of(PoolName pool, AddressRange range, State state) {
         AddressPicker picker = of(pool);
         if (!picker.knows(range)) {
-            state.claims().list(Keys.claims(pool)).stream()
+            state.peekAll(Refs.claimsOf(pool)).stream()
                     .filter(c -> c.value().kind() == Claim.Kind.ENDPOINT
                             && range.contains(c.value().address()))
                     .max((a, b) -> Long.compare(a.revision(), b.revision()))

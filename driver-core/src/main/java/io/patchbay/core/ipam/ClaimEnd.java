@@ -1,10 +1,9 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import java.time.Instant;
 
 /** The end of a host's claim, for whoever ends it. */
@@ -16,20 +15,17 @@ public final class ClaimEnd {
      * be asked while the store is away.
      */
     public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
-        if (claim.value().swarm().isPresent() && state.isAway()) {
-            return false;
-        }
-        String key = Keys.claim(claim.value());
-        Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
-        end(state, claim.value(), now, transaction);
-        return state.commit(transaction.build());
+        return state.attempt(d -> {
+            if (claim.value().swarm().isPresent() && d.isAlone()) {
+                throw d.asConflict();
+            }
+            d.expect(claim);
+            end(d, claim.value(), now);
+        });
     }
 
-    /** Adds the end of a claim to a transaction: what a swarm's leader allocated is the leader's again. */
-    public static void end(State state, Claim claim, Instant now, Transaction.Builder transaction) {
-        String key = Keys.claim(claim);
-        Handover.remains(state, claim, now)
-                .ifPresentOrElse(
-                        remains -> transaction.put(key, state.claims().encode(remains)), () -> transaction.delete(key));
+    /** Ends a claim, which the decision is to have read: what a swarm's leader allocated is the leader's again. */
+    public static void end(Decision d, Claim claim, Instant now) {
+        Handover.remains(d, claim, now).ifPresentOrElse(d::put, () -> d.delete(claim));
     }
 }

@@ -6,15 +6,15 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Contact;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -67,16 +67,24 @@ public final class Claims {
     /** Some address of the user's range. */
     IpAddress any(PoolUser user, Optional<String> container, Optional<MacAddress> mac) {
         AddressPicker picker = pickers.of(user.pool(), user.range(), state);
-        return some.of(
-                user,
-                picker,
-                () -> propose(user, picker, container),
-                proposal -> take(user, proposal, picker, container, mac));
+        return some.of(user, picker, d -> propose(d, user, picker, container), (d, proposal) -> {
+            Claim claim = pending(user, proposal.address(), container, mac);
+            d.expect(Ref.of(claim), proposal.over());
+            d.expectPresent(Ref.user(user.pool(), host, user.id()));
+            d.putOnce(claim);
+            d.onConflict(() -> picker.jump(user.range()));
+            d.ifUnanswered(() -> unanswered.add(claim));
+            d.whenOver(done -> {
+                if (done) {
+                    unanswered.remove(claim);
+                }
+            });
+        });
     }
 
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
-    private Optional<Proposal> propose(PoolUser user, AddressPicker picker, Optional<String> container) {
-        if (!state.isAway()) {
+    private Optional<Proposal> propose(Decision d, PoolUser user, AddressPicker picker, Optional<String> container) {
+        if (!d.isAlone()) {
             return picker.propose(user.range(), container, state.reserved(user.pool()));
         }
         Optional<Proposal> proposal = picker.proposeAlone(user.range(), container, state::isFirm);
@@ -84,42 +92,6 @@ public final class Claims {
             throw reserveUsedUp(user);
         }
         return proposal;
-    }
-
-    /** False when it is to be tried again: after a conflict, or alone, when the store has just been lost. */
-    private boolean take(
-            PoolUser user,
-            Proposal proposal,
-            AddressPicker picker,
-            Optional<String> container,
-            Optional<MacAddress> mac) {
-        boolean alone = state.isAway();
-        Claim claim = pending(user, proposal.address(), container, mac);
-        try {
-            boolean taken = commit(claim, proposal.revision()) || isThere(claim);
-            if (taken) {
-                unanswered.remove(claim);
-            } else {
-                picker.jump(user.range());
-            }
-            return taken;
-        } catch (PatchbayException e) {
-            if (e.kind() == Kind.UNAVAILABLE && !alone) {
-                unanswered.add(claim);
-                if (state.isAway()) {
-                    return false;
-                }
-            }
-            throw e;
-        }
-    }
-
-    /** The very same is from an earlier attempt, whose answer was lost. */
-    private boolean isThere(Claim claim) {
-        return state.claims()
-                .get(Keys.claim(claim))
-                .filter(present -> present.value().equals(claim))
-                .isPresent();
     }
 
     private PatchbayException reserveUsedUp(PoolUser user) {
@@ -131,13 +103,22 @@ public final class Claims {
     }
 
     private Claim pending(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
+        return pending(user.pool(), address, user.id(), container, mac);
+    }
+
+    private Claim astray(PoolName pool, IpAddress address, String user) {
+        return pending(pool, address, user, Optional.empty(), Optional.empty());
+    }
+
+    private Claim pending(
+            PoolName pool, IpAddress address, String user, Optional<String> container, Optional<MacAddress> mac) {
         return new Claim(
-                user.pool(),
+                pool,
                 address,
                 Claim.Kind.ENDPOINT,
                 Claim.State.PENDING,
                 host,
-                user.id(),
+                user,
                 Optional.empty(),
                 mac,
                 container,
@@ -146,45 +127,38 @@ public final class Claims {
                 Map.of());
     }
 
-    private boolean commit(Claim claim, long revision) {
-        String key = Keys.claim(claim);
-        return state.commit(Transaction.builder()
-                .ifRevision(key, revision)
-                .ifPresent(Keys.user(claim.pool(), host, claim.user()))
-                .put(key, state.claims().encode(claim))
-                .build());
-    }
-
     /** Exactly this address, also outside the user's range. */
     IpAddress exactly(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
         PoolName name = user.pool();
         if (isElsewhere(name, address)) {
-            state.refresh(Keys.claim(name, address));
+            state.refresh(Ref.claim(name, address));
         }
         Claim claim = pending(user, address, container, mac);
-        return state.settle("address " + address + " of pool " + name.spoken(), () -> {
-            Optional<Versioned<Claim>> present = state.claims().get(Keys.claim(name, address));
-            if (isThere(claim) || (present.isPresent() && isRepeat(present.get().value(), mac))) {
-                return Optional.of(address);
-            }
-            Optional<Claim> taken = present.flatMap(p -> Handover.takenOver(state, p.value(), user, time.now()));
-            if (taken.isPresent()) {
-                return commit(taken.get(), present.get().revision()) ? Optional.of(address) : Optional.empty();
-            }
-            present.ifPresent(this::clearTheWay);
-            // what was judged is what is replaced: a claim that came or changed meanwhile, or went back to the leader,
-            // is looked at again
-            long judged = present.map(Versioned::revision).orElse(0L);
-            boolean same = state.claims().revision(Keys.claim(name, address)) == judged;
-            Claim wanted = Handover.takenAgain(state, present.map(Versioned::value), claim);
-            return same && commit(wanted, judged) ? Optional.of(address) : Optional.empty();
-        });
+        state.change("address " + address + " of pool " + name.spoken(), d -> exactly(d, user, claim));
+        return address;
+    }
+
+    private void exactly(Decision d, PoolUser user, Claim claim) {
+        Ref<Claim> ref = Ref.of(claim);
+        Optional<Claim> present = d.read(ref);
+        if (present.filter(p -> p.equals(claim) || isRepeat(p, claim.mac())).isPresent()) {
+            return;
+        }
+        d.expectPresent(Ref.user(user.pool(), host, user.id()));
+        Optional<Claim> taken = present.flatMap(p -> Handover.takenOver(d, p, user, time.now()));
+        if (taken.isPresent()) {
+            d.put(taken.get());
+            return;
+        }
+        d.peek(ref).ifPresent(this::clearTheWay);
+        // what was judged is what is replaced: a claim that came or changed meanwhile, or went back to the leader, is
+        // looked at again
+        d.put(Handover.takenAgain(d, d.read(ref), claim));
     }
 
     /** A container that has just been stopped there may be started here, before the watch has told. */
     private boolean isElsewhere(PoolName pool, IpAddress address) {
-        return state.claims()
-                .get(Keys.claim(pool, address))
+        return state.peek(Ref.claim(pool, address))
                 .filter(c -> !c.value().host().equals(host))
                 .isPresent();
     }
@@ -225,82 +199,71 @@ public final class Claims {
 
     private boolean endOfStale(Claim claim) {
         Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.endpoints().get(Keys.endpoint(host, id)))
+                .flatMap(id -> state.peek(Ref.endpoint(host, id)))
                 .map(Versioned::value);
         return endpoint.isEmpty() || liveness.endIfStale(endpoint.get());
     }
 
     /**
-     * Adds to a transaction what binds an endpoint's address: the pending claim, or one made on the spot when it went astray (released late by an endpoint that had the
-     * address before, or swept). Another's is a {@code CONFLICT}.
+     * Binds an endpoint's address: the pending claim, or one made on the spot when it went astray (released late by an
+     * endpoint that had the address before, or swept). Another's is a {@code CONFLICT}.
      */
-    public void bind(
-            EndpointRecord endpoint, NetworkSubnet subnet, IpAddress address, Transaction.Builder transaction) {
+    public void bind(Decision d, EndpointRecord endpoint, NetworkSubnet subnet, IpAddress address) {
         if (subnet.pool().isEmpty() || subnet.user().isEmpty()) {
             return;
         }
-        PoolName name = subnet.pool().get();
-        String key = Keys.claim(name, address);
-        Optional<Versioned<Claim>> present = state.claims().get(key);
-        Claim claim = present.map(Versioned::value)
-                .filter(c -> !c.is(Claim.State.HELD))
-                .orElseGet(() -> new Claim(
-                        name,
-                        address,
-                        Claim.Kind.ENDPOINT,
-                        Claim.State.PENDING,
-                        host,
-                        subnet.user().get(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        time.now(),
-                        Map.of()));
-        boolean ours = claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
-        boolean free = claim.state() != Claim.State.BOUND
-                || claim.endpoint().filter(endpoint.id()::equals).isPresent();
-        if (!ours || (!free && !endOfStale(claim))) {
+        Ref<Claim> ref = Ref.claim(subnet.pool().get(), address);
+        Optional<Claim> present = d.read(ref).filter(c -> !c.is(Claim.State.HELD));
+        if (present.isPresent() && isOfAnother(present.get(), endpoint)) {
+            if (!isOurs(present.get()) || !endOfStale(present.get())) {
+                throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
+            }
+            // ending a stale endpoint has written the claim
+            present = d.readAnew(ref).filter(c -> !c.is(Claim.State.HELD));
+        }
+        Claim claim = present.orElseGet(
+                () -> astray(subnet.pool().get(), address, subnet.user().get()));
+        if (!isOurs(claim)) {
             throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
-        // ending a stale endpoint has written the claim
-        long revision = free
-                ? present.map(Versioned::revision).orElse(0L)
-                : state.claims().revision(key);
-        transaction
-                .ifRevision(key, revision)
-                .put(key, state.claims().encode(claim.boundTo(endpoint.id(), endpoint.mac(), time.now())));
+        d.put(claim.boundTo(endpoint.id(), endpoint.mac(), time.now()));
+    }
+
+    private boolean isOurs(Claim claim) {
+        return claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
+    }
+
+    private static boolean isOfAnother(Claim claim, EndpointRecord endpoint) {
+        return claim.state() == Claim.State.BOUND
+                && claim.endpoint().filter(endpoint.id()::equals).isEmpty();
     }
 
     public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
-        return state.claims()
-                .get(Keys.claim(pool, address))
+        return state.peek(Ref.claim(pool, address))
                 .flatMap(c -> c.value().endpoint())
                 .filter(endpoint.id()::equals)
                 .isPresent();
     }
 
-    /** Adds to a transaction what unbinds an endpoint's claims; dockerd's release of each is to follow. */
-    public void unbind(EndpointRecord endpoint, Claim.State to, Transaction.Builder transaction) {
-        for (Versioned<Claim> claim : boundTo(endpoint)) {
-            String key = Keys.claim(claim.value());
-            transaction
-                    .ifRevision(key, claim.revision())
-                    .put(key, state.claims().encode(ended(claim.value(), to)));
+    /** Unbinds an endpoint's claims; dockerd's release of each is to follow. */
+    public void unbind(Decision d, EndpointRecord endpoint, Claim.State to) {
+        for (Versioned<Claim> claim : boundTo(d, endpoint)) {
+            d.expect(claim);
+            d.put(ended(d, claim.value(), to));
         }
     }
 
-    private Claim ended(Claim claim, Claim.State to) {
-        return to == Claim.State.HELD ? Handover.released(state, claim, time.now()) : claim.unbound(to, time.now());
+    private Claim ended(Decision d, Claim claim, Claim.State to) {
+        return to == Claim.State.HELD ? Handover.released(d, claim, time.now()) : claim.unbound(to, time.now());
     }
 
     /** The claims that are bound to the endpoint. */
-    private List<Versioned<Claim>> boundTo(EndpointRecord endpoint) {
-        return state.networks().get(Keys.network(endpoint.host(), endpoint.network())).stream()
+    private static List<Versioned<Claim>> boundTo(Decision d, EndpointRecord endpoint) {
+        return d.peek(Ref.network(endpoint.host(), endpoint.network())).stream()
                 .flatMap(network -> network.value().subnets().stream())
                 .flatMap(subnet -> subnet.pool().stream())
-                .flatMap(pool -> endpoint.addresses().stream()
-                        .flatMap(cidr -> state.claims().get(Keys.claim(pool, cidr.address())).stream()))
+                .flatMap(pool ->
+                        endpoint.addresses().stream().flatMap(cidr -> d.peek(Ref.claim(pool, cidr.address())).stream()))
                 .filter(claim ->
                         claim.value().endpoint().filter(endpoint.id()::equals).isPresent())
                 .toList();
@@ -308,30 +271,20 @@ public final class Claims {
 
     /** Gives an address back. What is bound to an endpoint that still lives stays: such a release is late or somebody else's. */
     void release(PoolUser user, IpAddress address) {
-        state.settle("address " + address + " of pool " + user.pool().spoken(), () -> releaseOnce(user, address));
+        state.change("address " + address + " of pool " + user.pool().spoken(), d -> release(d, user, address));
     }
 
-    private Optional<Boolean> releaseOnce(PoolUser user, IpAddress address) {
-        String key = Keys.claim(user.pool(), address);
-        Optional<Versioned<Claim>> present = state.claims().get(key);
-        if (present.isEmpty() || !isOwn(present.get().value(), user)) {
-            return Optional.of(false);
+    private void release(Decision d, PoolUser user, IpAddress address) {
+        Ref<Claim> ref = Ref.claim(user.pool(), address);
+        Optional<Claim> present = d.read(ref);
+        if (present.isEmpty() || !isOwn(present.get(), user)) {
+            return;
         }
-        Claim claim = present.get().value();
-        if (claim.state() == Claim.State.BOUND && !endOfStale(claim)) {
-            return Optional.of(false);
+        if (present.get().state() == Claim.State.BOUND && !endOfStale(present.get())) {
+            return;
         }
-        long revision = present.get().revision();
-        if (state.claims().revision(key) != revision) {
-            // ending a stale endpoint has written the claim
-            return Optional.empty();
-        }
-        Claim held = ended(claim, Claim.State.HELD);
-        boolean done = state.commit(Transaction.builder()
-                .ifRevision(key, revision)
-                .put(key, state.claims().encode(held))
-                .build());
-        return done ? Optional.of(true) : Optional.empty();
+        // ending a stale endpoint has written the claim, which is looked at again then
+        d.read(ref).map(claim -> ended(d, claim, Claim.State.HELD)).ifPresent(d::put);
     }
 
     private boolean isOwn(Claim claim, PoolUser user) {

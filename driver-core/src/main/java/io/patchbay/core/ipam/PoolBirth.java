@@ -3,21 +3,19 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.Segment;
-import io.patchbay.core.state.State;
-import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
 
 /** What making a pool needs of its segment: no other pool on it may overlap. */
 final class PoolBirth {
     private PoolBirth() {}
 
-    /** Adds the pool's subnet to its segment in the transaction; a pool that overlaps is a {@code CONFLICT}. */
-    static void addToSegment(State state, PoolName name, Transaction.Builder transaction) {
-        String key = Keys.segment(name.segment());
-        Segment segment = segment(state, name.segment());
+    /** Adds the pool's subnet to its segment; a pool that overlaps is a {@code CONFLICT}. */
+    static void addToSegment(Decision d, PoolName name) {
+        Ref<Segment> ref = Ref.segment(name.segment());
+        Segment segment = d.read(ref).orElse(Segment.EMPTY);
         for (Subnet other : segment.subnets()) {
             if (other.overlaps(name.subnet()) && !other.equals(name.subnet())) {
                 throw new PatchbayException(
@@ -28,13 +26,12 @@ final class PoolBirth {
                                 + IpamOptions.SEGMENT + "=NAME");
             }
         }
-        Segment changed = segment.without(name.subnet()).with(name.subnet());
-        transaction
-                .ifRevision(key, state.segments().revision(key))
-                .put(key, state.segments().encode(changed));
+        d.put(ref, segment.without(name.subnet()).with(name.subnet()));
     }
 
-    static Segment segment(State state, String segment) {
-        return state.segments().get(Keys.segment(segment)).map(Versioned::value).orElse(Segment.EMPTY);
+    /** Takes the pool's subnet from its segment. */
+    static void takeFromSegment(Decision d, PoolName name) {
+        Ref<Segment> ref = Ref.segment(name.segment());
+        d.put(ref, d.read(ref).orElse(Segment.EMPTY).without(name.subnet()));
     }
 }

@@ -7,6 +7,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.List;
@@ -45,7 +46,7 @@ final class PoolSelector {
         if (segment.isPresent()) {
             return parsed(segment.get(), () -> new PoolName(segment.get(), subnet));
         }
-        List<PoolName> named = state.pools().list("pools/").stream()
+        List<PoolName> named = state.peekAll(Refs.pools()).stream()
                 .map(pool -> pool.value().name())
                 .filter(name -> name.subnet().equals(subnet))
                 .toList();
@@ -53,7 +54,7 @@ final class PoolSelector {
     }
 
     private PoolName byNetwork(String text, Optional<String> segment, AddressRange range) {
-        List<NetworkRecord> networks = state.networks().list("networks/").stream()
+        List<NetworkRecord> networks = state.peekAll(Refs.networks()).stream()
                 .map(Versioned::value)
                 .filter(network -> isMeant(network, text))
                 .toList();

@@ -8,13 +8,14 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -74,14 +75,14 @@ final class Pools {
         if (named) {
             PoolName name = name(options.segment(), request.subnet().get());
             AddressRange range = range(request, options, name.subnet());
-            return state.settle("pool " + name.spoken(), () -> use(new PoolId(name, range, user, false)));
+            return state.decide("pool " + name.spoken(), d -> use(d, new PoolId(name, range, user, false)));
         }
-        return state.settle("the automatic pools", () -> {
-            Subnet free = autoPools.next(
-                    request.v6(),
-                    request.subnet(),
-                    PoolBirth.segment(state, options.segment()).subnets());
-            return use(new PoolId(name(options.segment(), free), free.usable(), user, false));
+        return state.decide("the automatic pools", d -> {
+            List<Subnet> pools = d.peek(Ref.segment(options.segment()))
+                    .map(segment -> segment.value().subnets())
+                    .orElse(List.of());
+            Subnet free = autoPools.next(request.v6(), request.subnet(), pools);
+            return use(d, new PoolId(name(options.segment(), free), free.usable(), user, false));
         });
     }
 
@@ -97,11 +98,7 @@ final class Pools {
         PoolName name = name(options.segment(), request.subnet().get());
         AddressRange range = range(request, options, name.subnet());
         PoolId id = new PoolId(name, range, swarmUser(range), true);
-        return state.settle(
-                "pool " + name.spoken(),
-                () -> state.users().get(userKey(id)).isPresent()
-                        ? Optional.of(new PoolGrant(id.toString(), name.subnet()))
-                        : use(id));
+        return state.decide("pool " + name.spoken(), d -> use(d, id));
     }
 
     private static String swarmUser(AddressRange range) {
@@ -111,8 +108,8 @@ final class Pools {
                 .substring(0, 12);
     }
 
-    private String userKey(PoolId id) {
-        return Keys.user(id.pool(), id.owner(host), id.user());
+    private Ref<PoolUser> userOf(PoolId id) {
+        return Ref.user(id.pool(), id.owner(host), id.user());
     }
 
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */
@@ -154,8 +151,8 @@ final class Pools {
         return String.format("%012x", random.nextLong() & 0xffff_ffff_ffffL);
     }
 
-    /** One attempt to add a user; empty after a conflict. */
-    private Optional<PoolGrant> use(PoolId id) {
+    /** Adds a user. */
+    private PoolGrant use(Decision d, PoolId id) {
         PoolName name = id.pool();
         PoolUser record = new PoolUser(
                 name,
@@ -168,24 +165,18 @@ final class Pools {
                 false,
                 time.now(),
                 Map.of());
-        Optional<Versioned<Pool>> known = state.pools().get(Keys.pool(name));
-        if (state.users().get(Keys.user(record)).isPresent()) {
-            // an earlier attempt, whose answer was lost
-            return Optional.of(new PoolGrant(id.toString(), name.subnet()));
+        PoolGrant grant = new PoolGrant(id.toString(), name.subnet());
+        Optional<Pool> known = d.read(Ref.pool(name));
+        if (d.read(Ref.of(record)).isPresent()) {
+            // an earlier attempt, whose answer was lost, or a leader that asks again
+            return grant;
         }
-        Transaction.Builder transaction = Transaction.builder()
-                .ifRevision(Keys.pool(name), known.map(Versioned::revision).orElse(0L))
-                .ifAbsent(Keys.user(record))
-                .put(Keys.user(record), state.users().encode(record));
+        d.put(record);
         if (known.isEmpty()) {
-            PoolBirth.addToSegment(state, name, transaction);
+            PoolBirth.addToSegment(d, name);
         }
-        Pool pool = known.map(Versioned::value)
-                .orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of()));
-        transaction.put(Keys.pool(name), state.pools().encode(pool));
-        return state.commitOnPool(name, transaction.build())
-                ? Optional.of(new PoolGrant(id.toString(), name.subnet()))
-                : Optional.empty();
+        d.put(known.orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of())));
+        return grant;
     }
 
     /**
@@ -194,16 +185,10 @@ final class Pools {
      */
     Versioned<PoolUser> user(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        String key = userKey(id);
-        return state.users().get(key).orElseGet(() -> {
+        return state.peek(userOf(id)).orElseGet(() -> {
             LOG.warn("pool user unknown to the store, recording it anew pool={} user={}", id.pool(), id.user());
-            state.settle(
-                    "pool " + id.pool().spoken(),
-                    () -> use(id).or(() -> state.users()
-                            .get(key)
-                            .map(u -> new PoolGrant(poolId, id.pool().subnet()))));
-            return state.users()
-                    .get(key)
+            state.change("pool " + id.pool().spoken(), d -> use(d, id));
+            return state.peek(userOf(id))
                     .orElseThrow(() -> new PatchbayException(
                             Kind.UNAVAILABLE, "pool " + id.pool().spoken() + " is just being released"));
         });
@@ -212,12 +197,12 @@ final class Pools {
     /** The user a PoolID stands for if there is one; fails with {@code NOT_FOUND} for an id that is not ours. */
     Optional<Versioned<PoolUser>> known(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        return state.users().get(userKey(id));
+        return state.peek(userOf(id));
     }
 
     /** The users that a network of this host is tied to. */
     List<PoolUser> usersOf(String networkId) {
-        return state.users().list("pools/").stream()
+        return state.peekAll(Refs.users()).stream()
                 .map(Versioned::value)
                 .filter(u -> u.host().equals(host) && u.network().equals(Optional.of(networkId)))
                 .toList();
@@ -234,76 +219,80 @@ final class Pools {
         if (!id.swarm()) {
             dropClaims(id);
         }
+        boolean remembered = state.decide("pool " + id.pool().spoken(), d -> endOrRemember(d, id));
+        if (!remembered && !id.swarm()) {
+            dropLateClaims(id);
+        }
+    }
+
+    /**
+     * The pool is everybody's, so its end waits for the store; that it is to come is this host's own affair. A leader of
+     * a swarm asks again.
+     */
+    private boolean endOrRemember(Decision d, PoolId id) {
+        boolean known =
+                d.peek(userOf(id)).isPresent() && d.peek(Ref.pool(id.pool())).isPresent();
+        if (id.swarm() || !known || !d.isAlone()) {
+            end(d, id);
+            return false;
+        }
+        d.read(userOf(id))
+                .filter(user -> !user.leaving())
+                .map(PoolUser::asLeaving)
+                .ifPresent(d::put);
+        return true;
+    }
+
+    private void end(Decision d, PoolId id) {
+        PoolRelease.end(d, userOf(id), id.pool(), id.owner(host));
+    }
+
+    /** One more spare may have been claimed before the pool's user had gone; none after that. */
+    private void dropLateClaims(PoolId id) {
         try {
-            state.settle("pool " + id.pool().spoken(), () -> end(id));
-            if (!id.swarm()) {
-                // one more spare may have been claimed meanwhile; none from here on
-                dropClaims(id);
-            }
+            dropClaims(id);
         } catch (PatchbayException e) {
-            if (e.kind() != Kind.UNAVAILABLE || !state.isAway() || id.swarm()) {
+            if (e.kind() != Kind.UNAVAILABLE) {
                 throw e;
             }
-            state.settle("pool " + id.pool().spoken(), () -> markLeaving(id));
+            LOG.debug("claims left to the reconciler pool={} reason=\"{}\"", id.pool(), e.getMessage());
         }
-    }
-
-    private Optional<Boolean> end(PoolId id) {
-        return PoolRelease.once(state, id.pool(), id.owner(host), id.user(), Transaction.builder());
-    }
-
-    /** The pool is everybody's, so its end waits for the store; that it is to come is this host's own affair. */
-    private Optional<Boolean> markLeaving(PoolId id) {
-        String key = userKey(id);
-        Optional<Versioned<PoolUser>> user = state.users().get(key);
-        if (user.isEmpty() || user.get().value().leaving()) {
-            return Optional.of(false);
-        }
-        boolean done = state.commit(Transaction.builder()
-                .ifRevision(key, user.get().revision())
-                .put(key, state.users().encode(user.get().value().asLeaving()))
-                .build());
-        return done ? Optional.of(true) : Optional.empty();
     }
 
     /** Ends what was released while the store was away, and makes the pools anew that this host uses and the store has lost. */
     void tidy() {
-        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
             PoolUser u = user.value();
-            boolean known = state.pools().get(Keys.pool(u.pool())).isPresent();
+            boolean known = state.peek(Ref.pool(u.pool())).isPresent();
             if (!u.host().equals(host) || (known && !u.leaving())) {
                 continue;
             }
             if (!known) {
                 LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
-                state.settle("pool " + u.pool().spoken(), () -> putBack(u));
+                state.change("pool " + u.pool().spoken(), d -> putBack(d, u));
             }
             if (u.leaving()) {
                 PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);
                 dropClaims(id);
-                state.settle("pool " + u.pool().spoken(), () -> end(id));
+                state.change("pool " + u.pool().spoken(), d -> end(d, id));
                 dropClaims(id);
             }
         }
     }
 
-    private Optional<Boolean> putBack(PoolUser user) {
-        if (state.pools().get(Keys.pool(user.pool())).isPresent()) {
-            return Optional.of(false);
+    private void putBack(Decision d, PoolUser user) {
+        if (d.read(Ref.pool(user.pool())).isPresent()) {
+            return;
         }
-        Pool pool = new Pool(user.pool(), user.gateway(), host, List.of(), Map.of(), time.now(), Map.of());
-        Transaction.Builder transaction = Transaction.builder()
-                .ifAbsent(Keys.pool(user.pool()))
-                .ifPresent(Keys.user(user))
-                .put(Keys.pool(user.pool()), state.pools().encode(pool));
-        PoolBirth.addToSegment(state, user.pool(), transaction);
-        shared.putBack(user, transaction);
-        return state.commitOnPool(user.pool(), transaction.build()) ? Optional.of(true) : Optional.empty();
+        d.expectPresent(Ref.of(user));
+        d.put(new Pool(user.pool(), user.gateway(), host, List.of(), Map.of(), time.now(), Map.of()));
+        PoolBirth.addToSegment(d, user.pool());
+        shared.putBack(d, user);
     }
 
     /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
     private void dropClaims(PoolId id) {
-        List<Versioned<Claim>> left = state.claims().list(Keys.claims(id.pool())).stream()
+        List<Versioned<Claim>> left = state.peekAll(Refs.claimsOf(id.pool())).stream()
                 .filter(c -> isLeftBehind(c.value(), id))
                 .toList();
         for (int from = 0; from < left.size(); from += BATCH) {
@@ -323,11 +312,11 @@ final class Pools {
     }
 
     private boolean drop(List<Versioned<Claim>> claims) {
-        Transaction.Builder transaction = Transaction.builder();
-        for (Versioned<Claim> claim : claims) {
-            transaction.ifRevision(Keys.claim(claim.value()), claim.revision());
-            ClaimEnd.end(state, claim.value(), time.now(), transaction);
-        }
-        return state.commit(transaction.build());
+        return state.attempt(d -> {
+            for (Versioned<Claim> claim : claims) {
+                d.expect(claim);
+                ClaimEnd.end(d, claim.value(), time.now());
+            }
+        });
     }
 }

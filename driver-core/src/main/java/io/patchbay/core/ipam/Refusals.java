@@ -3,8 +3,9 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.math.BigInteger;
@@ -19,7 +20,7 @@ final class Refusals {
         long containers = 0;
         long spare = 0;
         long others = 0;
-        for (Versioned<Claim> claim : state.claims().list(Keys.claims(user.pool()))) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claimsOf(user.pool()))) {
             if (user.range().contains(claim.value().address())) {
                 boolean container = claim.value().kind() == Claim.Kind.ENDPOINT;
                 boolean kept = claim.value().is(Claim.State.SPARE);
@@ -41,8 +42,7 @@ final class Refusals {
 
     /** Addresses of the user's range that nobody holds and dynamic allocation does not touch. */
     private static BigInteger freeButReserved(State state, PoolUser user) {
-        return state.pools()
-                .get(Keys.pool(user.pool()))
+        return state.peek(Ref.pool(user.pool()))
                 .map(p -> ReservedRanges.free(state, p.value(), user.range()))
                 .orElse(BigInteger.ZERO);
     }

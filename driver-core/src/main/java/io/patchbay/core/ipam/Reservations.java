@@ -4,12 +4,13 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Map;
@@ -46,26 +47,22 @@ public final class Reservations {
         }
         PoolName name = selector.select(pool, segment, range);
         checkInside(name, range);
-        state.settle("pool " + name.spoken(), () -> reserveOnce(name, range, note));
+        state.change("pool " + name.spoken(), d -> reserve(d, name, range, note));
         return new Reserved(name, range, holders(name, range));
     }
 
     /** What was reserved, and the claims in it: containers, gateway, aux. */
     public record Reserved(PoolName pool, AddressRange range, List<Claim> holders) {}
 
-    private Optional<Boolean> reserveOnce(PoolName name, AddressRange range, String note) {
-        String key = Keys.pool(name);
-        Optional<Versioned<Pool>> known = state.pools().get(key);
-        known.ifPresent(p -> checkOverlap(p.value(), range));
-        Transaction.Builder transaction = Transaction.builder()
-                .ifRevision(key, known.map(Versioned::revision).orElse(0L));
+    private void reserve(Decision d, PoolName name, AddressRange range, String note) {
+        Optional<Pool> known = d.read(Ref.pool(name));
+        known.ifPresent(pool -> checkOverlap(pool, range));
         if (known.isEmpty()) {
-            PoolBirth.addToSegment(state, name, transaction);
+            PoolBirth.addToSegment(d, name);
         }
-        Pool pool = known.map(Versioned::value)
-                .orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of()));
-        transaction.put(key, state.pools().encode(pool.withReserved(range, note)));
-        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+        Pool pool = known.orElseGet(
+                () -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of()));
+        d.put(pool.withReserved(range, note));
     }
 
     private static void checkInside(PoolName name, AddressRange range) {
@@ -88,29 +85,25 @@ public final class Reservations {
     /** Gives a reserved range back to dynamic allocation; it must be named as it was reserved. A pool that has no user either ends. */
     public PoolName unreserve(String pool, Optional<String> segment, AddressRange range) {
         PoolName name = selector.select(pool, segment, range);
-        state.settle("pool " + name.spoken(), () -> unreserveOnce(name, range));
+        state.change("pool " + name.spoken(), d -> unreserve(d, name, range));
         return name;
     }
 
-    private Optional<Boolean> unreserveOnce(PoolName name, AddressRange range) {
-        String key = Keys.pool(name);
-        Optional<Versioned<Pool>> known = state.pools().get(key);
-        if (known.isEmpty() || !known.get().value().reserved().contains(range)) {
-            List<AddressRange> reserved = known.map(p -> p.value().reserved()).orElse(List.of());
+    private static void unreserve(Decision d, PoolName name, AddressRange range) {
+        Optional<Pool> known = d.read(Ref.pool(name));
+        List<AddressRange> reserved = known.map(Pool::reserved).orElse(List.of());
+        if (known.isEmpty() || !reserved.contains(range)) {
             throw new PatchbayException(
                     Kind.NOT_FOUND,
                     "range " + range + " of pool " + name.spoken() + " is not reserved; reserved are: "
                             + (reserved.isEmpty() ? "none" : reserved.toString()));
         }
-        Transaction.Builder transaction =
-                Transaction.builder().ifRevision(key, known.get().revision());
-        boolean unused = state.users().list(Keys.users(name)).isEmpty();
-        PoolRelease.endOrKeep(state, known.get().value().withoutReserved(range), unused, transaction);
-        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+        boolean unused = d.peekAll(Refs.usersOf(name)).isEmpty();
+        PoolRelease.endOrKeep(d, known.get().withoutReserved(range), unused);
     }
 
     private List<Claim> holders(PoolName name, AddressRange range) {
-        return state.claims().list(Keys.claims(name)).stream()
+        return state.peekAll(Refs.claimsOf(name)).stream()
                 .map(Versioned::value)
                 .filter(claim -> range.contains(claim.address()))
                 .sorted((a, b) -> a.address().compareTo(b.address()))

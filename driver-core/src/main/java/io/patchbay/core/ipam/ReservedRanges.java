@@ -2,8 +2,8 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Pool;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -32,7 +32,7 @@ public final class ReservedRanges {
     }
 
     private static long claimed(State state, Pool pool, AddressRange range) {
-        return state.claims().list(Keys.claims(pool.name())).stream()
+        return state.peekAll(Refs.claimsOf(pool.name())).stream()
                 .map(claim -> claim.value().address())
                 .filter((IpAddress address) -> range.contains(address))
                 .count();

@@ -3,11 +3,12 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.State;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** The way to some address of a range, for a container of this host and for a swarm's leader alike; what is proposed, and how it is claimed, is theirs to say. */
 final class SomeAddress {
@@ -19,19 +20,21 @@ final class SomeAddress {
         this.spares = spares;
     }
 
-    /** Tries what is proposed until {@code take} has one; where nothing is left a spare of another host is asked for, and the store is looked at once more. */
-    IpAddress of(PoolUser user, AddressPicker picker, Supplier<Optional<Proposal>> propose, Predicate<Proposal> take) {
+    /** Tries what is proposed until one is had; where nothing is left a spare of another host is asked for, and the store is looked at once more. */
+    IpAddress of(
+            PoolUser user,
+            AddressPicker picker,
+            Function<Decision, Optional<Proposal>> propose,
+            BiConsumer<Decision, Proposal> take) {
         PoolName name = user.pool();
         AtomicBoolean lookedAgain = new AtomicBoolean();
-        return state.settle("pool " + name.spoken(), () -> {
-            Optional<Proposal> proposal = propose.get();
+        return state.decide("pool " + name.spoken(), d -> {
+            Optional<Proposal> proposal = propose.apply(d);
             if (proposal.isPresent()) {
                 IpAddress address = proposal.get().address();
-                try {
-                    return take.test(proposal.get()) ? Optional.of(address) : Optional.empty();
-                } finally {
-                    picker.settled(address);
-                }
+                d.whenOver(done -> picker.settled(address));
+                take.accept(d, proposal.get());
+                return address;
             }
             if (!spares.freeOne(name, user.range())) {
                 if (lookedAgain.getAndSet(true)) {
@@ -40,7 +43,7 @@ final class SomeAddress {
                 // somebody may have let one go that the watch has not told of yet
                 state.refreshClaims(name);
             }
-            return Optional.empty();
+            throw d.asConflict();
         });
     }
 }

@@ -4,12 +4,13 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,20 +72,27 @@ final class Spares {
         }
         if (claim.value().host().equals(host) && claim.value().wantedBy().isPresent()) {
             try {
-                executor.execute(() -> drop(claim));
+                executor.execute(() -> drop(claim, d -> {}));
             } catch (RejectedExecutionException e) {
                 LOG.debug("spare not let go, the daemon is being stopped");
             }
         }
     }
 
-    private void drop(Versioned<Claim> spare) {
-        String key = Keys.claim(spare.value());
+    /** What is kept is agreed with the others; while the store is away it stays as it is. */
+    private static void onlyNear(Decision d) {
+        if (d.isAlone()) {
+            throw d.asConflict();
+        }
+    }
+
+    private void drop(Versioned<Claim> spare, Consumer<Decision> on) {
         try {
-            state.commit(Transaction.builder()
-                    .ifRevision(key, spare.revision())
-                    .delete(key)
-                    .build());
+            boolean unused = state.attempt(d -> {
+                on.accept(d);
+                d.expect(spare);
+                d.delete(spare.value());
+            });
         } catch (PatchbayException e) {
             LOG.debug("spare not let go address={} reason=\"{}\"", spare.value().address(), e.getMessage());
         }
@@ -91,18 +100,15 @@ final class Spares {
 
     /** Claims what is missing of the reserve and lets go what is too much; does nothing while the store is away. */
     synchronized void keepUp() {
-        if (state.isAway()) {
-            return;
-        }
         Set<AddressRangeOfPool> ranges = new HashSet<>();
-        for (Versioned<PoolUser> user : state.users().list("pools/")) {
+        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
             PoolUser u = user.value();
             boolean ours = u.host().equals(host) && !u.leaving();
             if (ours && ranges.add(new AddressRangeOfPool(u.pool(), u.range()))) {
                 keepUp(u);
             }
         }
-        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             Claim c = claim.value();
             boolean stray = c.is(Claim.State.SPARE)
                     && c.host().equals(host)
@@ -110,7 +116,7 @@ final class Spares {
                             .noneMatch(
                                     r -> r.pool().equals(c.pool()) && r.range().contains(c.address()));
             if (stray) {
-                drop(claim);
+                drop(claim, Spares::onlyNear);
             }
         }
     }
@@ -123,7 +129,7 @@ final class Spares {
         BigInteger left = picker.unclaimed(user.range()).add(BigInteger.valueOf(have.size()));
         int wanted = left.divide(PART).min(BigInteger.valueOf(reserve)).intValue();
         for (int i = wanted; i < have.size(); i++) {
-            drop(have.get(i));
+            drop(have.get(i), Spares::onlyNear);
         }
         int attempts = wanted * 3;
         for (int i = have.size(); i < wanted && attempts > 0; attempts--) {
@@ -152,12 +158,12 @@ final class Spares {
                     Optional.empty(),
                     time.now(),
                     Map.of());
-            String key = Keys.claim(spare);
-            return state.commit(Transaction.builder()
-                    .ifAbsent(key)
-                    .ifPresent(Keys.user(user))
-                    .put(key, state.claims().encode(spare))
-                    .build());
+            return state.attempt(d -> {
+                onlyNear(d);
+                d.expectAbsent(Ref.of(spare));
+                d.expectPresent(Ref.of(user));
+                d.put(spare);
+            });
         } finally {
             picker.settled(proposal.get().address());
         }
@@ -177,11 +183,10 @@ final class Spares {
     }
 
     private void ask(Versioned<Claim> spare) {
-        String key = Keys.claim(spare.value());
-        state.commit(Transaction.builder()
-                .ifRevision(key, spare.revision())
-                .put(key, state.claims().encode(spare.value().wantedBy(host)))
-                .build());
+        boolean unused = state.attempt(d -> {
+            d.expect(spare);
+            d.put(spare.value().wantedBy(host));
+        });
     }
 
     /** When nothing else is left of a range: has another host let one go. False when none keeps any, or none answers. */

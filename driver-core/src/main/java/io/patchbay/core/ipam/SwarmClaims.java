@@ -4,11 +4,12 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class SwarmClaims {
     private final State state;
     private final TimeSource time;
     private final Claims claims;
-    private final Map<String, Replay> replays = new HashMap<>();
+    private final Map<Ref<PoolUser>, Replay> replays = new HashMap<>();
 
     /** What was allocated when a leader began to tell it again, by steady time. */
     private record Replay(Duration since, Set<IpAddress> untold) {}
@@ -44,21 +45,21 @@ final class SwarmClaims {
         // its predecessor's last allocations may not have been told by the watch yet
         state.refreshClaims(user.pool());
         Set<IpAddress> untold = new HashSet<>();
-        for (Versioned<Claim> claim : state.claims().list(Keys.claims(user.pool()))) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claimsOf(user.pool()))) {
             if (isOf(claim.value(), user)) {
                 untold.add(claim.value().address());
             }
         }
-        replays.put(Keys.user(user), new Replay(time.steady(), untold));
+        replays.put(Ref.of(user), new Replay(time.steady(), untold));
     }
 
     /** It is a new network on a pool that others have, and no replay: nothing will be told again. */
     synchronized void expectNothing(PoolUser user) {
-        replays.remove(Keys.user(user));
+        replays.remove(Ref.of(user));
     }
 
     private synchronized boolean isReplayed(PoolUser user, IpAddress address) {
-        Replay replay = replays.get(Keys.user(user));
+        Replay replay = replays.get(Ref.of(user));
         return replay != null && replay.untold().remove(address);
     }
 
@@ -69,34 +70,42 @@ final class SwarmClaims {
                 .of(
                         user,
                         picker,
-                        () -> picker.proposeRested(user.range(), state.reserved(user.pool())),
-                        proposal -> commit(user, proposal.address(), proposal.revision()));
+                        d -> picker.proposeRested(user.range(), state.reserved(user.pool())),
+                        (d, proposal) -> {
+                            Claim claim = allocated(user, proposal.address());
+                            d.expect(Ref.of(claim), proposal.over());
+                            put(d, user, claim);
+                        });
     }
 
     /** Exactly this one: a {@code --ip}, or what a new leader tells again. */
     IpAddress exactly(PoolUser user, IpAddress address) {
-        String key = Keys.claim(user.pool(), address);
+        Ref<Claim> ref = Ref.claim(user.pool(), address);
         boolean replayed = isReplayed(user, address);
-        return state.settle("address " + address + " of pool " + user.pool().spoken(), () -> {
-            state.claims().get(key).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
-            Optional<Versioned<Claim>> present = state.claims().get(key);
-            if (present.isPresent() && replayed && isOf(present.get().value(), user)) {
-                return Optional.of(address);
+        return state.decide("address " + address + " of pool " + user.pool().spoken(), d -> {
+            d.peek(ref).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
+            Optional<Claim> present = d.read(ref);
+            if (present.isPresent() && replayed && isOf(present.get(), user)) {
+                return address;
             }
             if (present.isPresent()
-                    && !present.get().value().is(Claim.State.HELD)
-                    && !present.get().value().is(Claim.State.SPARE)) {
-                throw new PatchbayException(
-                        Kind.CONFLICT, Refusals.describe(present.get().value()));
+                    && !present.get().is(Claim.State.HELD)
+                    && !present.get().is(Claim.State.SPARE)) {
+                throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
             }
-            return commit(user, address, present.map(Versioned::revision).orElse(0L))
-                    ? Optional.of(address)
-                    : Optional.empty();
+            put(d, user, allocated(user, address));
+            return address;
         });
     }
 
-    private boolean commit(PoolUser user, IpAddress address, long revision) {
-        Claim claim = new Claim(
+    /** A claim is made only while its user is there. */
+    private static void put(Decision d, PoolUser user, Claim claim) {
+        d.expectPresent(Ref.of(user));
+        d.put(claim);
+    }
+
+    private Claim allocated(PoolUser user, IpAddress address) {
+        return new Claim(
                 user.pool(),
                 address,
                 Claim.Kind.ENDPOINT,
@@ -109,65 +118,58 @@ final class SwarmClaims {
                 Optional.empty(),
                 time.now(),
                 Map.of());
-        String key = Keys.claim(claim);
-        return state.commit(Transaction.builder()
-                .ifRevision(key, revision)
-                .ifPresent(Keys.user(user))
-                .put(key, state.claims().encode(claim))
-                .build());
     }
 
     /** The leader gives an address back; one that a node has goes when the node gives it back. */
     void release(PoolUser user, IpAddress address) {
-        String key = Keys.claim(user.pool(), address);
-        state.settle("address " + address + " of pool " + user.pool().spoken(), () -> {
-            Optional<Versioned<Claim>> present = state.claims().get(key);
-            if (present.isEmpty() || !isOf(present.get().value(), user)) {
-                return Optional.of(false);
-            }
-            return letGo(present.get()) ? Optional.of(true) : Optional.empty();
-        });
+        state.change(
+                "address " + address + " of pool " + user.pool().spoken(),
+                d -> d.read(Ref.claim(user.pool(), address))
+                        .filter(claim -> isOf(claim, user))
+                        .ifPresent(claim -> letGo(d, claim)));
     }
 
     /** All that was allocated through the user: its pool is given back. */
     void releaseAll(PoolUser user) {
-        for (Versioned<Claim> claim : state.claims().list(Keys.claims(user.pool()))) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claimsOf(user.pool()))) {
             if (isOf(claim.value(), user)) {
                 release(user, claim.value().address());
             }
         }
         synchronized (this) {
-            replays.remove(Keys.user(user));
+            replays.remove(Ref.of(user));
         }
     }
 
-    private boolean letGo(Versioned<Claim> claim) {
-        String key = Keys.claim(claim.value());
-        Transaction.Builder transaction = Transaction.builder().ifRevision(key, claim.revision());
-        if (claim.value().swarm().isPresent()) {
-            transaction.put(key, state.claims().encode(claim.value().withoutSwarm()));
+    private void letGo(Versioned<Claim> seen) {
+        boolean unused = state.attempt(d -> {
+            d.expect(seen);
+            letGo(d, seen.value());
+        });
+    }
+
+    private static void letGo(Decision d, Claim claim) {
+        if (claim.swarm().isPresent()) {
+            d.put(claim.withoutSwarm());
         } else {
-            transaction.delete(key);
+            d.delete(claim);
         }
-        return state.commit(transaction.build());
     }
 
     /** Ends what a leader allocated and never committed: its successor did not tell of it. What a node has is not touched. */
     void sweep() {
-        Map<String, Replay> over = new HashMap<>();
+        Map<Ref<PoolUser>, Replay> over = new HashMap<>();
         synchronized (this) {
-            replays.forEach((key, replay) -> {
+            replays.forEach((user, replay) -> {
                 if (time.steady().minus(replay.since()).compareTo(REPLAY) >= 0) {
-                    over.put(key, replay);
+                    over.put(user, replay);
                 }
             });
             replays.keySet().removeAll(over.keySet());
         }
-        over.forEach((key, replay) -> state.users()
-                .get(key)
+        over.forEach((ref, replay) -> state.peek(ref)
                 .ifPresent(user -> replay.untold().stream()
-                        .flatMap(address ->
-                                state.claims().get(Keys.claim(user.value().pool(), address)).stream())
+                        .flatMap(address -> state.peek(Ref.claim(user.value().pool(), address)).stream())
                         .filter(claim -> isOf(claim.value(), user.value())
                                 && claim.value().swarm().isEmpty())
                         .forEach(this::letGo)));

@@ -2,13 +2,13 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ public final class SwarmNetworks {
     private final TimeSource time;
     private final boolean served;
     private final SwarmClaims claims;
-    private final Map<String, String> lastAsked = new ConcurrentHashMap<>();
+    private final Map<String, Ref<PoolUser>> lastAsked = new ConcurrentHashMap<>();
 
     /** {@code served}: whether this daemon's driver is of global scope. */
     public SwarmNetworks(State state, TimeSource time, boolean served, Claims claims) {
@@ -54,25 +54,25 @@ public final class SwarmNetworks {
 
     /** The leader asked for this pool, and will say next for which network. */
     void asked(Versioned<PoolUser> user) {
-        lastAsked.put(user.value().pool().subnet().toString(), Keys.user(user.value()));
+        lastAsked.put(user.value().pool().subnet().toString(), Ref.of(user.value()));
         claims.expectReplay(user.value());
     }
 
     /** No network is left that has the user. */
     boolean isLast(PoolUser user) {
-        return state.networks().list("networks/" + PoolUser.SWARM + "/").stream()
+        return state.peekAll(Refs.networksOf(PoolUser.SWARM)).stream()
                 .noneMatch(network -> Handover.uses(network.value(), user.pool(), user.id()));
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */
     public void allocate(NetworkRequest request) {
-        String key = Keys.network(PoolUser.SWARM, request.networkId());
+        Ref<NetworkRecord> ref = Ref.network(PoolUser.SWARM, request.networkId());
         List<NetworkSubnet> subnets = new ArrayList<>();
-        boolean known = state.networks().get(key).isPresent();
+        boolean known = state.peek(ref).isPresent();
         for (IpamData data : request.ipam()) {
             Optional<PoolUser> user = Optional.ofNullable(
                             lastAsked.get(data.subnet().toString()))
-                    .flatMap(last -> state.users().get(last))
+                    .flatMap(state::peek)
                     .map(Versioned::value);
             if (!known) {
                 user.ifPresent(claims::expectNothing);
@@ -92,30 +92,27 @@ public final class SwarmNetworks {
                 Optional.empty(),
                 time.now(),
                 Map.of());
-        state.settle("network " + request.networkId(), () -> write(key, record));
+        state.change("network " + request.networkId(), d -> {
+            d.read(ref);
+            d.put(record);
+        });
         LOG.info("network allocated for the swarm network={} replay={}", request.networkId(), known);
-    }
-
-    private Optional<Boolean> write(String key, NetworkRecord record) {
-        boolean done = state.commit(Transaction.builder()
-                .ifRevision(key, state.networks().revision(key))
-                .put(key, state.networks().encode(record))
-                .build());
-        return done ? Optional.of(true) : Optional.empty();
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#freeNetwork}. */
     public void free(String networkId) {
-        String key = Keys.network(PoolUser.SWARM, networkId);
-        if (state.networks().get(key).isPresent()) {
-            state.commit(Transaction.builder().delete(key).build());
+        Ref<NetworkRecord> ref = Ref.network(PoolUser.SWARM, networkId);
+        if (state.peek(ref).isPresent()) {
+            boolean unused = state.attempt(d -> {
+                d.delete(ref);
+            });
             LOG.info("network freed by the swarm network={}", networkId);
         }
     }
 
     /** Users of pools that a leader asked for and did not live to name the network of. */
     List<PoolUser> abandoned() {
-        return state.users().list("pools/").stream()
+        return state.peekAll(Refs.users()).stream()
                 .map(Versioned::value)
                 .filter(user -> user.host().equals(PoolUser.SWARM))
                 .filter(user -> Duration.between(user.since(), time.now()).compareTo(IN_THE_MAKING) > 0)

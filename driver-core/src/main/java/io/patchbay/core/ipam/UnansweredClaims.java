@@ -2,7 +2,7 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Keys;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,7 @@ final class UnansweredClaims {
     private final State state;
     private final TimeSource time;
     private final Executor executor;
-    private final Map<String, Sent> sent = new ConcurrentHashMap<>();
+    private final Map<Ref<Claim>, Sent> sent = new ConcurrentHashMap<>();
 
     private record Sent(Claim claim, Duration at) {}
 
@@ -39,46 +38,56 @@ final class UnansweredClaims {
     }
 
     void start() {
-        state.claims().follow((key, before, after) -> look(key, after));
+        state.claims().follow((key, before, after) -> {
+            if (after != null && !sent.isEmpty()) {
+                look(Ref.of(after.value()), after);
+            }
+        });
         state.onBack(this::lookAtAll);
     }
 
     void add(Claim claim) {
         Duration now = time.steady();
         sent.values().removeIf(s -> now.minus(s.at()).compareTo(REMEMBERED) > 0);
-        sent.put(Keys.claim(claim), new Sent(claim, now));
+        sent.put(Ref.of(claim), new Sent(claim, now));
         lookAtAll();
     }
 
     /** One of this address was answered for. */
     void remove(Claim claim) {
-        sent.remove(Keys.claim(claim));
+        sent.remove(Ref.of(claim));
     }
 
     private void lookAtAll() {
-        sent.keySet().forEach(key -> look(key, state.claims().get(key).orElse(null)));
+        sent.keySet().forEach(claim -> state.peek(claim).ifPresent(present -> look(claim, present)));
     }
 
-    private void look(String key, @Nullable Versioned<Claim> present) {
-        Sent asked = sent.get(key);
-        if (asked == null || present == null || !present.value().equals(asked.claim())) {
+    private void look(Ref<Claim> claim, Versioned<Claim> present) {
+        Sent asked = sent.get(claim);
+        if (asked == null || !present.value().equals(asked.claim())) {
             return;
         }
         try {
-            executor.execute(() -> drop(key, asked, present));
+            executor.execute(() -> drop(claim, asked, present));
         } catch (RejectedExecutionException e) {
             LOG.debug("claim not removed, the daemon is being stopped");
         }
     }
 
-    private void drop(String key, Sent asked, Versioned<Claim> present) {
-        // while the store is away nothing can be dropped; it is looked at again when it is back
-        if (state.isAway() || !asked.equals(sent.get(key))) {
-            return;
-        }
+    private void drop(Ref<Claim> claim, Sent asked, Versioned<Claim> present) {
         try {
-            ClaimEnd.drop(state, present, time.now());
-            sent.remove(key, asked);
+            boolean dropped = state.attempt(d -> {
+                // while the store is away nothing can be dropped; it is looked at again when it is back
+                if (d.isAlone() || !asked.equals(sent.get(claim))) {
+                    throw d.asConflict();
+                }
+                d.onConflict(() -> sent.remove(claim, asked));
+                d.expect(present);
+                ClaimEnd.end(d, present.value(), time.now());
+            });
+            if (dropped) {
+                sent.remove(claim, asked);
+            }
         } catch (PatchbayException e) {
             LOG.debug(
                     "claim not removed address={} reason=\"{}\"", asked.claim().address(), e.getMessage());

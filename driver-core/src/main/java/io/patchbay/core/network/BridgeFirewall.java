@@ -3,6 +3,7 @@ package io.patchbay.core.network;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.HashSet;
@@ -71,7 +72,7 @@ public final class BridgeFirewall {
     /** Those of others: on one of our own nothing from the LAN passes. */
     private Set<String> bridges() {
         Set<String> bridges = new HashSet<>();
-        for (Versioned<NetworkRecord> network : state.networks().list("networks/" + host + "/")) {
+        for (Versioned<NetworkRecord> network : state.peekAll(Refs.networksOf(host))) {
             if (!network.value().ownBridge()) {
                 bridges.add(network.value().bridge());
             }

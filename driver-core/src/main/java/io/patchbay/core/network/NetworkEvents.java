@@ -1,7 +1,7 @@
 package io.patchbay.core.network;
 
 import io.patchbay.core.record.NetworkRecord;
-import io.patchbay.core.store.Transaction;
+import io.patchbay.core.state.Decision;
 
 /**
  * Hears what becomes of this host's networks and of the endpoints on them, for work that goes on elsewhere. It is told
@@ -11,8 +11,8 @@ public interface NetworkEvents {
     /** dockerd has just made this network, or is about to say that it could not. */
     void created(String networkId);
 
-    /** A network goes by a person's hand; what ends with it is added to the transaction that forgets it. */
-    void ending(NetworkRecord network, Transaction.Builder transaction);
+    /** A network goes by a person's hand; what ends with it ends in the decision that forgets it. */
+    void ending(NetworkRecord network, Decision d);
 
     /** A leader of the swarm has just had a network allocated; services may follow. */
     void allocated();

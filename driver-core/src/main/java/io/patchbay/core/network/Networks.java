@@ -6,12 +6,14 @@ import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,7 +46,7 @@ public final class Networks {
         this.defaultBridge = defaultBridge;
         this.bridges = new NetworkBridges(links, host);
         this.firewall = firewall;
-        this.ties = new PoolTies(state, host, time);
+        this.ties = new PoolTies(host, time);
         this.time = time;
     }
 
@@ -62,7 +64,7 @@ public final class Networks {
         } else {
             firewall.letThrough(bridge);
         }
-        state.settle("network " + request.networkId(), () -> record(request, bridge, own));
+        state.change("network " + request.networkId(), d -> record(d, request, bridge, own));
         LOG.info(
                 "network created network={} bridge={} internal={}",
                 request.networkId(),
@@ -100,20 +102,17 @@ public final class Networks {
         bridges.ensure(network);
     }
 
-    private Optional<Boolean> record(NetworkRequest request, String bridge, boolean own) {
-        String key = Keys.network(host, request.networkId());
-        Transaction.Builder transaction = Transaction.builder();
-        transaction.ifRevision(key, state.networks().revision(key));
-        Optional<NetworkRecord> before = find(request.networkId());
+    private void record(Decision d, NetworkRequest request, String bridge, boolean own) {
+        Optional<NetworkRecord> before = d.read(Ref.network(host, request.networkId()));
         List<NetworkSubnet> subnets = new ArrayList<>();
-        Set<String> taken = new HashSet<>();
+        Set<Ref<PoolUser>> taken = new HashSet<>();
         for (IpamData data : request.ipam()) {
             if (data.subnet().prefixLength() == 0) {
                 continue;
             }
-            subnets.add(ties.subnet(request.networkId(), data, taken, transaction));
+            subnets.add(ties.subnet(d, request.networkId(), data, taken));
         }
-        NetworkRecord record = new NetworkRecord(
+        d.put(new NetworkRecord(
                 request.networkId(),
                 host,
                 bridge,
@@ -124,9 +123,7 @@ public final class Networks {
                 before.flatMap(NetworkRecord::name),
                 before.flatMap(NetworkRecord::generation),
                 time.now(),
-                Map.of());
-        transaction.put(key, state.networks().encode(record));
-        return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+                Map.of()));
     }
 
     /** Forgets the network and nothing else; true when it was known. */
@@ -134,29 +131,27 @@ public final class Networks {
         return delete(networkId, Optional.empty());
     }
 
-    /** Forgets the network, and in the same transaction what ends with it. Its endpoints have been ended before. */
+    /** Forgets the network, and in the same decision what ends with it. Its endpoints have been ended before. */
     public void delete(String networkId, NetworkEvents listener) {
         boolean unused = delete(networkId, Optional.of(listener));
     }
 
     private boolean delete(String networkId, Optional<NetworkEvents> listener) {
-        String key = Keys.network(host, networkId);
-        Optional<Versioned<NetworkRecord>> known = state.networks().get(key);
+        Optional<NetworkRecord> known = find(networkId);
         if (known.isEmpty()) {
             return false;
         }
-        state.settle("network " + networkId, () -> {
-            Transaction.Builder transaction = Transaction.builder().delete(key);
-            listener.ifPresent(l -> find(networkId).ifPresent(network -> l.ending(network, transaction)));
-            return state.commit(transaction.build()) ? Optional.of(true) : Optional.empty();
+        state.change("network " + networkId, d -> {
+            d.delete(Ref.network(host, networkId));
+            listener.ifPresent(l -> find(networkId).ifPresent(network -> l.ending(network, d)));
         });
-        bridges.deleteOwn(known.get().value());
+        bridges.deleteOwn(known.get());
         LOG.info("network deleted network={}", networkId);
         return true;
     }
 
     public Optional<NetworkRecord> find(String networkId) {
-        return state.networks().get(Keys.network(host, networkId)).map(Versioned::value);
+        return state.peek(Ref.network(host, networkId)).map(Versioned::value);
     }
 
     /** The network, or {@code NOT_FOUND}. */
@@ -168,7 +163,7 @@ public final class Networks {
 
     /** The networks of this host. */
     public List<NetworkRecord> all() {
-        return state.networks().list("networks/" + host + "/").stream()
+        return state.peekAll(Refs.networksOf(host)).stream()
                 .map(Versioned::value)
                 .toList();
     }

@@ -4,12 +4,12 @@ import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.PoolUser;
-import io.patchbay.core.state.State;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.Versioned;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.HashSet;
@@ -24,18 +24,16 @@ final class PoolTies {
     private static final Logger LOG = LoggerFactory.getLogger(PoolTies.class);
     private static final Duration JUST_ASKED = Duration.ofSeconds(30);
 
-    private final State state;
     private final String host;
     private final TimeSource time;
 
-    PoolTies(State state, String host, TimeSource time) {
-        this.state = state;
+    PoolTies(String host, TimeSource time) {
         this.host = host;
         this.time = time;
     }
 
     /** Ties the network to the user that its RequestPool made; CreateNetwork says the subnet but not the PoolID. */
-    NetworkSubnet subnet(String networkId, IpamData data, Set<String> taken, Transaction.Builder transaction) {
+    NetworkSubnet subnet(Decision d, String networkId, IpamData data, Set<Ref<PoolUser>> taken) {
         if (data.space().equals(IpamDriver.GLOBAL_SPACE)) {
             throw new PatchbayException(
                     Kind.INVALID,
@@ -51,13 +49,13 @@ final class PoolTies {
                     data.subnet());
             return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
         }
-        Optional<Versioned<PoolUser>> user = state.users().list("pools/").stream()
+        Optional<Versioned<PoolUser>> user = d.peekAll(Refs.users()).stream()
                 .filter(u -> u.value().host().equals(host)
                         && !u.value().leaving()
                         && u.value().pool().subnet().equals(data.subnet()))
                 .filter(u -> u.value().network().isEmpty()
                         || u.value().network().get().equals(networkId))
-                .filter(u -> !taken.contains(Keys.user(u.value())))
+                .filter(u -> !taken.contains(Ref.of(u.value())))
                 .max((a, b) -> Integer.compare(fit(a, networkId, data), fit(b, networkId, data)) != 0
                         ? Integer.compare(fit(a, networkId, data), fit(b, networkId, data))
                         : Long.compare(a.revision(), b.revision()));
@@ -65,18 +63,16 @@ final class PoolTies {
             return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
         }
         PoolUser tied = user.get().value().withNetwork(networkId);
-        String key = Keys.user(tied);
-        taken.add(key);
-        replaced(tied, networkId).forEach(old -> forget(old, transaction));
-        transaction
-                .ifRevision(key, user.get().revision())
-                .put(key, state.users().encode(tied));
+        taken.add(Ref.of(tied));
+        replaced(d, tied, networkId).forEach(old -> forget(d, old));
+        d.expect(user.get());
+        d.put(tied);
         return new NetworkSubnet(data.subnet(), data.gateway(), Optional.of(tied.pool()), Optional.of(tied.id()));
     }
 
     /** Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and releases nothing. */
-    private List<Versioned<PoolUser>> replaced(PoolUser tied, String networkId) {
-        return state.users().list(Keys.users(tied.pool())).stream()
+    private List<Versioned<PoolUser>> replaced(Decision d, PoolUser tied, String networkId) {
+        return d.peekAll(Refs.usersOf(tied.pool())).stream()
                 .filter(u -> u.value().host().equals(host)
                         && u.value().network().filter(networkId::equals).isPresent()
                         && !u.value().id().equals(tied.id()))
@@ -84,9 +80,9 @@ final class PoolTies {
     }
 
     /** Its gateway and aux addresses are those of the one that replaces it; claims of its endpoints end with these. */
-    private void forget(Versioned<PoolUser> old, Transaction.Builder transaction) {
-        String key = Keys.user(old.value());
-        transaction.ifRevision(key, old.revision()).delete(key);
+    private static void forget(Decision d, Versioned<PoolUser> old) {
+        d.expect(old);
+        d.delete(old.value());
     }
 
     private int fit(Versioned<PoolUser> user, String networkId, IpamData data) {

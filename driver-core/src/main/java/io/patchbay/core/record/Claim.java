@@ -3,7 +3,6 @@ package io.patchbay.core.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.state.State;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
 import java.util.Map;
@@ -33,7 +32,8 @@ public record Claim(
         Optional<String> wantedBy,
         Instant since,
         Optional<String> swarm,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /** One that no swarm has to do with. */
     public Claim(
@@ -104,6 +104,12 @@ public record Claim(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.claim(pool, address);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("pool", pool)

@@ -23,7 +23,8 @@ public record Definition(
         String changedBy,
         NetworkPlan plan,
         Instant since,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /** Whether hosts are to have it. */
     public enum State {
@@ -70,6 +71,12 @@ public record Definition(
         return new NetworkPlan.Range(f.text("subnet"), f.optional("range"), f.optional("gateway"), f.texts("aux"));
     }
 
+    @Override
+    public String key() {
+        return Keys.definition(name);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("name", name)

@@ -30,7 +30,8 @@ public record EndpointRecord(
         Optional<String> sandbox,
         Optional<String> container,
         Instant since,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /** How far it has come. */
     public enum State {
@@ -55,6 +56,12 @@ public record EndpointRecord(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.endpoint(host, id);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("id", id)

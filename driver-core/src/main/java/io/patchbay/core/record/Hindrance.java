@@ -19,7 +19,8 @@ public record Hindrance(
         Optional<String> generation,
         String reason,
         Instant since,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /** What sort of hindrance. */
     public enum Kind {
@@ -47,6 +48,12 @@ public record Hindrance(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.hindrance(host, name);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("name", name)

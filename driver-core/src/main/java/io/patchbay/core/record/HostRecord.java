@@ -24,7 +24,8 @@ public record HostRecord(
         List<Cidr> addresses,
         List<HostBridge> bridges,
         Instant started,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /** A bridge that networks of the host are on, and its ports that lead to the LAN. */
     public record HostBridge(String name, List<String> uplinks) {
@@ -50,6 +51,12 @@ public record HostRecord(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.host(host);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("host", host)

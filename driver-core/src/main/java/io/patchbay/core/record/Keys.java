@@ -27,10 +27,6 @@ public final class Keys {
         return users(pool) + host + "/" + user;
     }
 
-    public static String user(PoolUser user) {
-        return user(user.pool(), user.host(), user.id());
-    }
-
     public static String claims(PoolName pool) {
         return "claims/" + pool + "/";
     }
@@ -39,12 +35,12 @@ public final class Keys {
         return claims(pool) + address;
     }
 
-    public static String claim(Claim claim) {
-        return claim(claim.pool(), claim.address());
+    public static String networks(String host) {
+        return "networks/" + host + "/";
     }
 
     public static String network(String host, String network) {
-        return "networks/" + host + "/" + network;
+        return networks(host) + network;
     }
 
     public static String endpoints(String host) {

@@ -29,7 +29,8 @@ public record NetworkRecord(
         Optional<String> name,
         Optional<String> generation,
         Instant since,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /**
      * A subnet of a network.
@@ -72,6 +73,12 @@ public record NetworkRecord(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.network(host, id);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("id", id)

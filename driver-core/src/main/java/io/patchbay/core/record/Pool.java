@@ -28,7 +28,8 @@ public record Pool(
         List<AddressRange> reserved,
         Map<String, String> notes,
         Instant since,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     public static Pool read(Value value) {
         Fields f = Fields.of(value);
@@ -42,6 +43,12 @@ public record Pool(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.pool(name);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("pool", name)

@@ -30,7 +30,8 @@ public record PoolUser(
         Optional<String> network,
         boolean leaving,
         Instant since,
-        Map<String, JsonNode> unknown) {
+        Map<String, JsonNode> unknown)
+        implements Stored {
 
     /**
      * Stands for a host where a swarm's leader, whichever node that is, allocates for all nodes: users of pools, networks and claims of it belong to no host.
@@ -53,6 +54,12 @@ public record PoolUser(
                 f.unknown());
     }
 
+    @Override
+    public String key() {
+        return Keys.user(pool, host, id);
+    }
+
+    @Override
     public Value write() {
         return Fields.with(unknown)
                 .put("pool", pool)

@@ -10,6 +10,7 @@ import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
@@ -95,16 +96,20 @@ public final class Reconciler {
     /** One round; a failure of one step is logged and does not keep the others from being looked at. */
     public synchronized void run() {
         Suspects.Round round = suspects.round();
-        if (!state.isAway()) {
-            // a daemon that has started while the store is away may lack its latest endpoints
-            step("links", () -> sweepLinks(round));
-        }
+        // a daemon that has started while the store is away may lack its latest endpoints
+        ifNear(() -> step("links", () -> sweepLinks(round)));
         step("endpoints", () -> sweepEndpoints(round));
-        if (!state.isAway()) {
+        ifNear(() -> {
             step("endpoints' claims", () -> sweepEndpointClaims(round));
             step("claims", () -> sweepClaims(round));
-        }
+        });
         round.end();
+    }
+
+    private void ifNear(Runnable steps) {
+        if (!state.isAway()) {
+            steps.run();
+        }
     }
 
     private static void step(String name, Runnable step) {
@@ -175,7 +180,7 @@ public final class Reconciler {
 
     private void sweepClaims(Suspects.Round round) {
         Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
-        for (Versioned<Claim> claim : state.claims().list("claims/")) {
+        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             Claim c = claim.value();
             if (c.kind() != Claim.Kind.ENDPOINT || !c.host().equals(host)) {
                 continue;

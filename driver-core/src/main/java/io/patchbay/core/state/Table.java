@@ -58,13 +58,13 @@ public final class Table<T> {
         this.write = write;
     }
 
-    public Optional<Versioned<T>> get(String key) {
+    Optional<Versioned<T>> get(String key) {
         Cell<T> cell = cells.get(key);
         return cell == null ? Optional.empty() : Optional.ofNullable(cell.record);
     }
 
     /** The records under keys that begin so, ascending by key. */
-    public List<Versioned<T>> list(String prefix) {
+    List<Versioned<T>> list(String prefix) {
         List<Versioned<T>> found = new ArrayList<>();
         for (var entry : cells.tailMap(prefix).entrySet()) {
             if (!entry.getKey().startsWith(prefix)) {
@@ -78,11 +78,11 @@ public final class Table<T> {
     }
 
     /** 0 when there is none, which is what a condition for absence wants. */
-    public long revision(String key) {
+    long revision(String key) {
         return get(key).map(Versioned::revision).orElse(0L);
     }
 
-    public Value encode(T value) {
+    Value encode(T value) {
         return write.apply(value);
     }
 

@@ -38,6 +38,22 @@ final class SwarmOutageTest extends SwarmNodes {
     }
 
     @Test
+    void theReleaseDuringWhichTheStoreIsLostIsRememberedToo() {
+        String pool = allocate(first, ID, Map.of());
+        String address = any(first, pool);
+        Network network = onNode(second, ID);
+        Container task = second.run(network, address);
+        second.driver().network().leave(network.id(), task.endpoint());
+        second.driver().network().deleteEndpoint(network.id(), task.endpoint());
+        second.line().cut();
+        second.driver().ipam().releaseAddress(network.poolId(), task.ip());
+        assertOwner(address, "h2");
+        mendSecond();
+        second.reconcileAfterGrace();
+        assertOwner(address, "@swarm");
+    }
+
+    @Test
     void whatTheLeaderGivesUpWhileTheNodeIsAwayEndsWithTheNodesClaim() {
         String pool = allocate(first, ID, Map.of());
         String address = any(first, pool);

@@ -52,10 +52,10 @@ final class StateTest {
         String json = pool().write().text();
         put(Keys.pool(NAME), Value.of(json.substring(0, json.length() - 1) + ",\"colour\":{\"of\":\"money\"}}"));
         state.start();
-        Versioned<Pool> read = state.pools().get(Keys.pool(NAME)).orElseThrow();
-        state.commit(Transaction.builder()
-                .put(Keys.pool(NAME), state.pools().encode(read.value().withGateway(Optional.empty(), "h2")))
-                .build());
+        state.change("the pool", d -> {
+            Pool read = d.read(Ref.pool(NAME)).orElseThrow();
+            d.put(read.withGateway(Optional.empty(), "h2"));
+        });
         assertThat(store.get(Keys.pool(NAME)).orElseThrow().value().text())
                 .contains("\"colour\":{\"of\":\"money\"}")
                 .contains("\"definedBy\":\"h2\"");
@@ -65,13 +65,11 @@ final class StateTest {
     void whatOthersWriteIsSeenAndADeletedRecordDoesNotComeBack() {
         state.start();
         put(Keys.pool(NAME), pool().write());
-        Await.until("the pool", () -> state.pools().get(Keys.pool(NAME)).isPresent());
+        Await.until("the pool", () -> state.peek(Ref.pool(NAME)).isPresent());
         for (int i = 0; i < 200; i++) {
-            state.commit(Transaction.builder()
-                    .put(Keys.pool(NAME), state.pools().encode(pool()))
-                    .build());
-            state.commit(Transaction.builder().delete(Keys.pool(NAME)).build());
-            assertThat(state.pools().get(Keys.pool(NAME))).isEmpty();
+            state.change("the pool", d -> d.put(pool()));
+            state.change("the pool", d -> d.delete(pool()));
+            assertThat(state.peek(Ref.pool(NAME))).isEmpty();
         }
     }
 
@@ -79,12 +77,12 @@ final class StateTest {
     void aConflictShowsWhatIsThereBeforeTheWatchDoes() {
         state.start();
         put(Keys.pool(NAME), pool().write());
-        boolean done = state.commit(Transaction.builder()
-                .ifAbsent(Keys.pool(NAME))
-                .put(Keys.pool(NAME), state.pools().encode(pool()))
-                .build());
+        boolean done = state.attempt(d -> {
+            d.expectAbsent(Ref.pool(NAME));
+            d.put(pool());
+        });
         assertThat(done).isFalse();
-        assertThat(state.pools().get(Keys.pool(NAME))).isPresent();
+        assertThat(state.peek(Ref.pool(NAME))).isPresent();
     }
 
     @Test
@@ -95,13 +93,13 @@ final class StateTest {
         store.loseWatches("compacted");
         store.setReachable(true);
         store.commit(Transaction.builder().delete(Keys.pool(NAME)).build());
-        Await.until("the deletion", () -> state.pools().get(Keys.pool(NAME)).isEmpty());
+        Await.until("the deletion", () -> state.peek(Ref.pool(NAME)).isEmpty());
     }
 
     @Test
     void aRecordThatCannotBeReadIsTakenForAbsent() {
         put(Keys.pool(NAME), Value.of("{"));
         state.start();
-        assertThat(state.pools().get(Keys.pool(NAME))).isEmpty();
+        assertThat(state.peek(Ref.pool(NAME))).isEmpty();
     }
 }

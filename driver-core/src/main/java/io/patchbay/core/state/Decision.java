@@ -1,0 +1,251 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.record.HostAlive;
+import io.patchbay.core.record.Stored;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One attempt at a decision: what a step has read, and what it wants to be written if that still holds. What it reads
+ * is a condition: the record is unchanged, or absent as it was. What it only peeks at is none. Nothing is written
+ * before the step has returned, and then all of it or nothing. Made by {@link State#decide} and its like for one run of
+ * a step, in one thread.
+ */
+public final class Decision {
+    private final Tables tables;
+    private final Consumer<String> refresh;
+    private final boolean alone;
+    private final Map<String, Long> conditions = new LinkedHashMap<>();
+    private final Map<String, Transaction.Operation> operations = new LinkedHashMap<>();
+    private final List<Over> whenOver = new ArrayList<>();
+    private final List<Runnable> onConflict = new ArrayList<>();
+    private final List<Runnable> ifUnanswered = new ArrayList<>();
+    private Optional<Stored> once = Optional.empty();
+    private boolean modeAsked;
+    private boolean confirmed;
+
+    /** {@code refresh} asks the store for one key, and fails like it. */
+    Decision(Tables tables, boolean alone, Consumer<String> refresh) {
+        this.tables = tables;
+        this.alone = alone;
+        this.refresh = refresh;
+    }
+
+    /** Hears how an attempt went; {@code done}: what it wanted is written. */
+    public interface Over {
+        void over(boolean done);
+    }
+
+    /** What was read has changed: the step is to look again. */
+    static final class LookAgain extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LookAgain() {
+            super("to be looked at again", null, false, false);
+        }
+    }
+
+    /**
+     * Whether this host decides by itself, because the store cannot be reached: it may change what is its own, and has
+     * to remember what others are to agree to. A step that has asked runs again when the store is lost before the
+     * answer, and is told so then.
+     */
+    public boolean isAlone() {
+        modeAsked = true;
+        return alone;
+    }
+
+    /**
+     * Reads a record; that it is as it was read, or absent, is a condition. When it has changed since it was read here
+     * the step runs again.
+     */
+    public <T> Optional<T> read(Ref<T> ref) {
+        Optional<Versioned<T>> record = ref.in(tables);
+        require(ref.key(), record.map(Versioned::revision).orElse(Transaction.Condition.ABSENT));
+        return record.map(Versioned::value);
+    }
+
+    /** As {@link #read} after something that may have written the record: what is read now counts. */
+    public <T> Optional<T> readAnew(Ref<T> ref) {
+        conditions.remove(ref.key());
+        return read(ref);
+    }
+
+    /** The record as it is known here; no condition. */
+    public <T> Optional<Versioned<T>> peek(Ref<T> ref) {
+        return ref.in(tables);
+    }
+
+    /**
+     * As {@link #peek}, but the store is asked before a record is taken for absent, and the step fails if it cannot be;
+     * alone nobody is asked. No condition.
+     */
+    public <T> Optional<Versioned<T>> peekOrAsk(Ref<T> ref) {
+        Optional<Versioned<T>> known = ref.in(tables);
+        if (known.isEmpty() && !alone) {
+            refresh.accept(ref.key());
+            return ref.in(tables);
+        }
+        return known;
+    }
+
+    /** The records as they are known here; no condition. */
+    public <T> List<Versioned<T>> peekAll(Refs<T> refs) {
+        return refs.in(tables);
+    }
+
+    /** Whether a record is, as far as is known here, as it was seen earlier; no condition. */
+    public boolean isAsSeen(Versioned<? extends Stored> seen) {
+        return tables.find(seen.value().key())
+                .filter(present -> present.revision() == seen.revision())
+                .isPresent();
+    }
+
+    /** Has the condition that the record is as it was seen earlier. */
+    public void expect(Versioned<? extends Stored> seen) {
+        require(seen.value().key(), seen.revision());
+    }
+
+    /** Has the condition that the record is as it was seen earlier, or absent if it was. */
+    public <T> void expect(Ref<T> ref, Optional<Versioned<T>> seen) {
+        require(ref.key(), seen.map(Versioned::revision).orElse(Transaction.Condition.ABSENT));
+    }
+
+    /** Has the condition that there is no such record, whatever is known here. */
+    public void expectAbsent(Ref<?> ref) {
+        require(ref.key(), Transaction.Condition.ABSENT);
+    }
+
+    /** Has the condition that there is such a record, whatever it says. */
+    public void expectPresent(Ref<?> ref) {
+        require(ref.key(), Transaction.Condition.PRESENT);
+    }
+
+    private void require(String key, long revision) {
+        Long before = conditions.putIfAbsent(key, revision);
+        if (before == null || before == revision) {
+            return;
+        }
+        boolean present = before == Transaction.Condition.PRESENT || revision == Transaction.Condition.PRESENT;
+        long exact = Math.max(before, revision);
+        if (!present || exact == Transaction.Condition.ABSENT) {
+            throw new LookAgain();
+        }
+        conditions.put(key, exact);
+    }
+
+    /** Writes the record. */
+    public void put(Stored record) {
+        write(new Transaction.Put(record.key(), record.write(), Optional.empty()));
+    }
+
+    /** Writes a record that does not say itself where it lies. */
+    public <T> void put(Ref<T> ref, T record) {
+        write(new Transaction.Put(ref.key(), ref.table(tables).encode(record), Optional.empty()));
+    }
+
+    /** Writes that a host is there for as long as the lease is held. */
+    public void put(HostAlive alive, Store.Lease lease) {
+        write(new Transaction.Put(alive.key(), alive.write(), Optional.of(lease)));
+    }
+
+    /** As {@link #put}; a conflict that shows the very same is this attempt's own doing, whose first answer was lost. */
+    public void putOnce(Stored record) {
+        put(record);
+        once = Optional.of(record);
+    }
+
+    public void delete(Ref<?> ref) {
+        write(new Transaction.Delete(ref.key()));
+    }
+
+    public void delete(Stored record) {
+        write(new Transaction.Delete(record.key()));
+    }
+
+    private void write(Transaction.Operation operation) {
+        if (operations.put(operation.key(), operation) != null) {
+            throw new IllegalStateException("key " + operation.key() + " is written twice in one decision");
+        }
+    }
+
+    /** Has the store say whether the conditions hold, also when nothing is written. */
+    public void confirm() {
+        confirmed = true;
+    }
+
+    /** To be thrown by a step that cannot go on with what it has read: that counts as a conflict. */
+    public RuntimeException asConflict() {
+        return new LookAgain();
+    }
+
+    /** Runs once this attempt is over, also when the step has failed. */
+    public void whenOver(Over listener) {
+        whenOver.add(listener);
+    }
+
+    /** Runs when some condition did not hold. */
+    public void onConflict(Runnable listener) {
+        onConflict.add(listener);
+    }
+
+    /**
+     * Runs when it is not known whether the store has done it. Then the step has another way, and runs again at once if
+     * the store is away.
+     */
+    public void ifUnanswered(Runnable otherWay) {
+        ifUnanswered.add(otherWay);
+    }
+
+    /** Empty when there is nothing that the store would have to be asked for. */
+    Optional<Transaction> transaction() {
+        if (operations.isEmpty() && !confirmed) {
+            return Optional.empty();
+        }
+        Transaction.Builder transaction = Transaction.builder();
+        conditions.forEach(transaction::ifRevision);
+        operations.values().forEach(transaction::add);
+        return Optional.of(transaction.build());
+    }
+
+    /** After a conflict: whether it is done all the same, see {@link #putOnce}. */
+    boolean isThere() {
+        return once.isPresent()
+                && tables.find(once.get().key())
+                        .filter(present -> present.value().equals(once.get()))
+                        .isPresent();
+    }
+
+    /** The pools that are written. */
+    List<String> pools() {
+        return operations.keySet().stream().filter(tables.pools::owns).toList();
+    }
+
+    void conflicted() {
+        onConflict.forEach(Runnable::run);
+    }
+
+    /** Nobody knows what the store has done. */
+    void unanswered() {
+        ifUnanswered.forEach(Runnable::run);
+    }
+
+    void over(boolean done) {
+        whenOver.forEach(listener -> listener.over(done));
+    }
+
+    /** Whether the step could do otherwise if the store cannot be reached. */
+    boolean hasOtherMode() {
+        return modeAsked && !alone;
+    }
+
+    boolean hasOtherWay() {
+        return !alone && !ifUnanswered.isEmpty();
+    }
+}

@@ -1,0 +1,132 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.Transaction;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the steps of decisions and has what they want written, until there is no conflict. */
+final class Decisions {
+    private static final int ATTEMPTS = 64;
+
+    private final Tables tables;
+    private final Replica replica;
+    private final @Nullable Outage outage;
+
+    Decisions(Tables tables, Replica replica, @Nullable Outage outage) {
+        this.tables = tables;
+        this.replica = replica;
+        this.outage = outage;
+    }
+
+    /** See {@link State#decide}. */
+    <T> T decide(String subject, Function<Decision, T> step) {
+        // one member of a store that goes is no reason to fail, if another answers at once; what is known to be away is
+        // not waited for
+        boolean patient = !isAway();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Attempt<T> made = new Attempt<>(begin());
+            try {
+                Optional<T> result = made.run(step);
+                if (result.isPresent()) {
+                    return result.get();
+                }
+            } catch (PatchbayException e) {
+                if (e.kind() != Kind.UNAVAILABLE) {
+                    throw e;
+                }
+                boolean otherWay = made.unanswered && isAway();
+                boolean near = !otherWay && patient && awaitNear();
+                patient &= otherWay;
+                if (!otherWay && !near) {
+                    if (!made.decision.hasOtherMode() || !isAway()) {
+                        throw e;
+                    }
+                    // also when the call's time is up: what is remembered is asked of nobody
+                    continue;
+                }
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+        }
+        throw new PatchbayException(
+                Kind.UNAVAILABLE,
+                subject + " was changed by others " + ATTEMPTS + " times while this host tried to; try again");
+    }
+
+    /** See {@link State#attempt}. */
+    boolean attempt(Consumer<Decision> step) {
+        return new Attempt<Boolean>(begin())
+                .run(decision -> {
+                    step.accept(decision);
+                    return true;
+                })
+                .isPresent();
+    }
+
+    private Decision begin() {
+        return new Decision(tables, isAway(), replica::refresh);
+    }
+
+    private boolean awaitNear() {
+        return outage != null && outage.awaitNear();
+    }
+
+    private boolean isAway() {
+        return outage != null && !outage.isNear();
+    }
+
+    private final class Attempt<T> {
+        private final Decision decision;
+        private boolean unanswered;
+
+        Attempt(Decision decision) {
+            this.decision = decision;
+        }
+
+        /** Empty when the step is to look again. */
+        Optional<T> run(Function<Decision, T> step) {
+            boolean done = false;
+            try {
+                T result = step.apply(decision);
+                done = commit();
+                return done ? Optional.of(result) : Optional.empty();
+            } catch (Decision.LookAgain e) {
+                return Optional.empty();
+            } finally {
+                decision.over(done);
+            }
+        }
+
+        private boolean commit() {
+            Optional<Transaction> transaction = decision.transaction();
+            if (transaction.isEmpty() || isCommitted(transaction.get()) || decision.isThere()) {
+                return true;
+            }
+            decision.conflicted();
+            if (!isAway()) {
+                // a conflict shows the pool as it is, and the watch may not have told yet who uses it
+                decision.pools().forEach(replica::refreshAll);
+            }
+            return false;
+        }
+
+        private boolean isCommitted(Transaction transaction) {
+            try {
+                CommitResult result = outage == null ? replica.commit(transaction) : outage.commit(transaction);
+                return result instanceof CommitResult.Committed;
+            } catch (PatchbayException e) {
+                if (e.kind() == Kind.UNAVAILABLE && decision.hasOtherWay()) {
+                    unanswered = true;
+                    decision.unanswered();
+                }
+                throw e;
+            }
+        }
+    }
+}

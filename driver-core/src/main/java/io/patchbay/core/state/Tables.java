@@ -1,0 +1,44 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Definition;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Hindrance;
+import io.patchbay.core.record.HostAlive;
+import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Segment;
+import java.util.List;
+import java.util.Optional;
+
+/** The tables of everything that is kept, one for each kind of record. */
+final class Tables {
+    final Table<Pool> pools = Replica.table("pools/[^/]+", Pool::read, Pool::write);
+    final Table<PoolUser> users = Replica.table("pools/[^/]+/users/[^/]+/[^/]+", PoolUser::read, PoolUser::write);
+    final Table<Claim> claims = Replica.table("claims/[^/]+/[^/]+", Claim::read, Claim::write);
+    final Table<NetworkRecord> networks =
+            Replica.table("networks/[^/]+/[^/]+", NetworkRecord::read, NetworkRecord::write);
+    final Table<EndpointRecord> endpoints =
+            Replica.table("endpoints/[^/]+/[^/]+", EndpointRecord::read, EndpointRecord::write);
+    final Table<Segment> segments = Replica.table("segments/[^/]+", Segment::read, Segment::write);
+    final Table<Definition> definitions = Replica.table("definitions/[^/]+", Definition::read, Definition::write);
+    final Table<Hindrance> hindrances = Replica.table("hindrances/[^/]+/[^/]+", Hindrance::read, Hindrance::write);
+    final Table<HostRecord> hosts = Replica.table("hosts/[^/]+", HostRecord::read, HostRecord::write);
+    final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
+
+    List<Table<?>> all() {
+        return List.of(pools, users, claims, networks, endpoints, segments, definitions, hindrances, hosts, alive);
+    }
+
+    /** The record under the key, of whatever kind. */
+    Optional<? extends Versioned<?>> find(String key) {
+        for (Table<?> table : all()) {
+            if (table.owns(key)) {
+                return table.get(key);
+            }
+        }
+        return Optional.empty();
+    }
+}
