@@ -81,8 +81,7 @@ final class Images {
         ByteBuffer.wrap(seal).putLong(last);
         byte[] log = log(from);
         for (int at = Segment.HEADER_BYTES; at < log.length; at += Frame.ALIGNMENT) {
-            if (ByteBuffer.wrap(log).getInt(at) == Frame.MAGIC
-                    && Arrays.equals(log, at + 8, at + 20, seal, 0, 12)) {
+            if (ByteBuffer.wrap(log).getInt(at) == Frame.MAGIC && Arrays.equals(log, at + 8, at + 20, seal, 0, 12)) {
                 return true;
             }
         }
