@@ -18,7 +18,7 @@ class ModuleArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.vertx..", "io.netty..", "io.etcd..", "io.grpc..", "org.h2..", "io.micrometer..", "picocli..")
+                    "io.vertx..", "io.netty..", "io.etcd..", "io.grpc..", "io.micrometer..", "picocli..")
             .because("every decision is made in core, and decisions need no library of the edges");
 
     @ArchTest

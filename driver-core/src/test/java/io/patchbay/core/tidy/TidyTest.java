@@ -27,7 +27,6 @@ class TidyTest {
             "e2e/",
             "deploy/",
             "check",
-            "store-embedded/",
             "store-etcd/",
             "README.md",
             "bench",

@@ -10,12 +10,12 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 
 /**
- * The commits since the last checkpoint, in segments that follow each other without a gap.
+ * The commits since the last snapshot, in segments that follow each other without a gap.
  *
- * <p>{@link #append} and {@link #roll} belong to one writer thread; {@link #deleteUpTo} and {@link #prepareSpare} may run beside it.
+ * <p>{@link #append} and {@link #roll} belong to one writer thread; {@link #deleteUpTo} and {@link #prepareSpare} may
+ * run beside it.
  */
 final class CommitLog implements AutoCloseable {
     private final Path directory;
@@ -46,15 +46,15 @@ final class CommitLog implements AutoCloseable {
         return new CommitLog(directory, segmentBytes, segments, 1);
     }
 
-    /** Reads the log, hands over every revision after {@code checkpoint}, and goes on where it ends. */
-    static CommitLog open(Path directory, long checkpoint, long segmentBytes, Consumer<Revision> later)
-            throws IOException {
+    /** Reads the log behind what {@code reader} has from the snapshot, and goes on where it ends. */
+    static CommitLog open(Path directory, LogReader reader, long segmentBytes) throws IOException {
         Deque<Segment> segments = new ArrayDeque<>();
         try {
             for (Path file : files(directory)) {
                 segments.add(Segment.open(file));
             }
-            new LogReader(directory, checkpoint, later).read(new ArrayList<>(segments));
+            reader.read(new ArrayList<>(segments));
+            segments.getLast().rewriteLast();
             Files.deleteIfExists(spareIn(directory));
             return new CommitLog(directory, segmentBytes, segments, number(segments.getLast()));
         } catch (IOException | RuntimeException e) {
@@ -103,7 +103,7 @@ final class CommitLog implements AutoCloseable {
         current.append(frame);
     }
 
-    /** Begins a segment that has room for the frame; the earlier ones stay until a checkpoint holds what they hold. */
+    /** Begins a segment that has room for the frame; the earlier ones stay until a snapshot holds what they hold. */
     void roll(long base, Frame frame) throws IOException {
         Path file = fileFor(directory, number + 1);
         Segment next;
@@ -132,25 +132,24 @@ final class CommitLog implements AutoCloseable {
         }
     }
 
-    /** Deletes the segments that hold nothing newer than {@code revision}; the newest one stays. */
-    void deleteUpTo(long revision) throws IOException {
+    /** Whether there are segments besides the one that is written to. */
+    boolean hasFullSegments() {
         synchronized (segments) {
-            while (segments.size() > 1) {
-                Segment oldest = segments.removeFirst();
-                if (segments.getFirst().base() > revision) {
-                    segments.addFirst(oldest);
-                    return;
-                }
-                oldest.close();
-                Files.deleteIfExists(oldest.file());
-            }
+            return segments.size() > 1;
         }
     }
 
-    /** Bytes of all segments. */
-    long size() {
+    /** Deletes the segments that hold nothing newer than {@code revision}, oldest first; the newest one stays. */
+    void deleteUpTo(long revision) throws IOException {
         synchronized (segments) {
-            return segments.stream().mapToLong(Segment::size).sum();
+            for (Segment next : segments.stream().skip(1).toList()) {
+                if (next.base() > revision) {
+                    return;
+                }
+                // one that cannot be deleted stays the first: a gap behind it would be taken for damage
+                Files.deleteIfExists(segments.getFirst().file());
+                segments.removeFirst().close();
+            }
         }
     }
 

@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes commits, one frame at a time. Who finds nobody writing and nobody waiting writes himself: being woken up twice costs as much as the disk takes. Others
- * queue for a thread that puts all that waits into one frame with one sync.
+ * Writes commits, one frame at a time. Who finds nobody writing and nobody waiting writes himself: being woken up twice
+ * costs as much as the disk takes. Others queue for a thread that puts all that waits into one frame with one sync.
  *
- * <p>An interrupt of a caller does not end his write ({@link Segment#append}). What else is done to files, such as beginning a segment, is the thread's,
- * where nobody interrupts. When the disk is stuck, at most one caller hangs in his write; the others give up after a limit.
+ * <p>An interrupt of a caller does not end his write ({@link Segment#append}). What else is done to files, such as
+ * beginning a segment, is the thread's, where nobody interrupts. When the disk is stuck, at most one caller hangs in
+ * his write; the others give up after a limit.
  */
 final class CommitWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitWriter.class);
@@ -38,7 +39,7 @@ final class CommitWriter implements Runnable {
     private final History history;
     private final Leases leases;
     private final CommitLog log;
-    private final Checkpointer checkpointer;
+    private final SnapshotWriter snapshots;
     private final Duration sealDelay;
     private final BlockingQueue<Wake> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -46,6 +47,7 @@ final class CommitWriter implements Runnable {
     private boolean stopped;
     // those below are guarded by the turn
     private boolean sealed;
+    private boolean sealFailed;
     private boolean rolling;
     private long lastWrite;
     private boolean spareWanted;
@@ -56,7 +58,7 @@ final class CommitWriter implements Runnable {
         this.history = parts.history();
         this.leases = parts.leases();
         this.log = parts.log();
-        this.checkpointer = parts.checkpointer();
+        this.snapshots = parts.snapshots();
         this.sealDelay = settings.sealDelay();
         this.thread = new Thread(this, "patchbay-store-commits");
         thread.setDaemon(true);
@@ -70,7 +72,7 @@ final class CommitWriter implements Runnable {
             implements Wake {}
 
     private enum Signal implements Wake {
-        /** A caller has written, so there will be something to seal. */
+        /** A caller has written or tried to, so there will be something to seal. */
         WRITTEN,
         END
     }
@@ -109,11 +111,12 @@ final class CommitWriter implements Runnable {
                 write(frame, batch);
             } catch (IOException | RuntimeException | Error e) {
                 LOG.error("event=commit-failed directory={} transactions=1", directory, e);
-                checkpointer.nudge();
+                snapshots.nudge();
                 throw Failures.unknownOutcome(directory, e);
-            }
-            if (wasSealed) {
-                queue.add(Signal.WRITTEN);
+            } finally {
+                if (wasSealed) {
+                    queue.add(Signal.WRITTEN);
+                }
             }
         }
         batch.applied();
@@ -214,7 +217,7 @@ final class CommitWriter implements Runnable {
         } catch (IOException | RuntimeException | Error e) {
             // the conflicts of the batch may rest on what could not be written, so they are not known either
             LOG.error("event=commit-failed directory={} transactions={}", directory, taken.size(), e);
-            checkpointer.nudge();
+            snapshots.nudge();
             taken.forEach(request -> request.answer().completeExceptionally(Failures.unknownOutcome(directory, e)));
         }
         return more;
@@ -250,17 +253,18 @@ final class CommitWriter implements Runnable {
             log.roll(state.revision(), frame);
             rolling = false;
             spareWanted = false;
-            checkpointer.offer(state.takeChanges());
+            snapshots.wantSnapshot();
         }
     }
 
     private void write(Frame frame, Batch batch) throws IOException {
-        log.append(frame);
+        // a seal after a failed write, too: it wipes what the disk may have taken of it
         sealed = false;
         lastWrite = System.nanoTime();
+        log.append(frame);
         if (!spareWanted && log.isHalfFull()) {
             spareWanted = true;
-            checkpointer.wantSpare();
+            snapshots.wantSpare();
         }
         for (Revision revision : batch.revisions()) {
             state.apply(revision);
@@ -272,15 +276,18 @@ final class CommitWriter implements Runnable {
 
     /** Marks everything before as acknowledged, so that damage to the last commits can be told from a write cut off. */
     private void seal() {
-        sealed = true;
         Frame seal = Frame.seal(state.revision());
-        if (!log.hasRoomFor(seal)) {
-            return;
-        }
         try {
-            log.append(seal);
+            if (log.hasRoomFor(seal)) {
+                log.append(seal);
+            }
+            sealed = true;
+            sealFailed = false;
         } catch (IOException e) {
-            LOG.warn("event=seal-failed directory={}", directory, e);
+            if (!sealFailed) {
+                LOG.warn("event=seal-failed directory={} it is tried again", directory, e);
+            }
+            sealFailed = true;
         }
     }
 }

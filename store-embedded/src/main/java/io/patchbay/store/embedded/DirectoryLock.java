@@ -10,14 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/** Keeps a second daemon off a store's directory; the kernel's lock on a file goes with the process, however it ends. */
+/**
+ * Keeps a second daemon off a store's directory; the kernel's lock on a file goes with the process, however it ends.
+ */
 final class DirectoryLock implements AutoCloseable {
     private static final String FILE = "lock";
     /**
-     * The directories this process has locked. The kernel drops a process's lock when the process closes any descriptor of the file, so a
-     * second opening in the same process must be refused before the file is touched.
+     * The directories this process has locked. The kernel drops a process's lock when the process closes any descriptor
+     * of the file, so a second opening in the same process must be refused before the file is touched.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -50,7 +51,7 @@ final class DirectoryLock implements AutoCloseable {
             return new DirectoryLock(real, channel);
         } catch (IOException | RuntimeException e) {
             HELD.remove(real);
-            closeSuppressing(channel, e);
+            OwnerOnly.closeSuppressing(channel, e);
             throw e;
         }
     }
@@ -67,16 +68,6 @@ final class DirectoryLock implements AutoCloseable {
                 Kind.CONFLICT,
                 "the store directory " + directory + " is in use by " + holder
                         + ": end that one, or give this one another directory");
-    }
-
-    private static void closeSuppressing(@Nullable FileChannel channel, Exception failure) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                failure.addSuppressed(e);
-            }
-        }
     }
 
     @Override

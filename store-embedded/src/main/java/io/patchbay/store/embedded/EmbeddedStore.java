@@ -6,6 +6,7 @@ import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,27 +15,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store of a single host: a directory with an MVStore file and a commit log, no server.
+ * The store of a single host: a directory with a commit log and a snapshot, no server.
  *
- * <p><b>Files</b>, readable by their owner only: {@code patchbay.mv} is the state at some revision, the checkpoint; {@code commits-*.log} has
- * every commit since; {@code lock} names the process that has the directory; {@code spare.log} is the next log file in the making.
+ * <p><b>Files</b>, readable by their owner only: {@code state.snapshot} is the state at some revision; {@code
+ * commits-*.log} has every commit since; {@code lock} names the process that has the directory; {@code spare.log} is
+ * the next log file in the making, {@code state.snapshot.new} the next snapshot. Before the first log file is full
+ * there is no snapshot. {@code patchbay.mv} is what earlier versions had in its place; when it is found a snapshot is
+ * made of it, and then it goes.
  *
- * <p><b>Durability.</b> A commit is one frame in a log file whose space was written beforehand, and one {@code fdatasync}; commits that come
- * at the same time share both. Only then does it become visible. When a log file is full, a thread beside the commits brings the
- * checkpoint up to date and deletes the old log.
+ * <p><b>Durability.</b> A commit is one frame in a log file whose space was written beforehand, and one {@code
+ * fdatasync}; commits that come at the same time share both. Only then does it become visible. When a log file is full,
+ * a thread beside the commits writes a snapshot, and deletes the old log when that is on the disk.
  *
- * <p><b>What is noticed at opening</b>, with a sentence and without a change to any file: a file that is missing, empty, cut short, of another
- * kind or of a newer schema; any changed byte in the live data of the checkpoint; a checkpoint that fell back to an earlier state; any
- * changed byte in a commit that is followed by another commit or by a seal. A seal is written 100 ms after the last commit and
- * at closing.
+ * <p><b>What is noticed at opening</b>, with a sentence and without a change to any file: a file that is missing,
+ * empty, cut short, of another kind or of a newer schema; any changed byte in what the snapshot holds; an earlier
+ * snapshot; any changed byte in a commit that is followed by another commit or by a seal. A seal is written 100 ms
+ * after the last commit and at closing.
  *
- * <p><b>What cannot be told apart:</b> a commit that a crash cut off before it was acknowledged, and damage to the very last frame within 100 ms
- * of its acknowledgement when the machine then died before the seal. Both are taken for the former. Deleting all files together leaves no
- * trace, and an older copy of the whole directory is taken for what it looks like. MVStore's two header blocks are rewritten in place; a
- * loss of power that tears both at once gives an error at the next start, not a loss in silence.
+ * <p><b>What cannot be told apart:</b> a commit that a crash cut off before it was acknowledged, and damage to the very
+ * last frame within 100 ms of its acknowledgement when the machine then died before the seal. Both are taken for the
+ * former. Deleting all files together leaves no trace, and an older copy of the whole directory is taken for what it
+ * looks like.
  *
- * <p><b>Size.</b> All entries are in memory. The log has at most two files of 4 MiB while checkpoints succeed, and the checkpoint file
- * stays below eight times the live data plus 16 MiB under steady rewriting.
+ * <p><b>After a failed write</b> nothing of it is visible. It is wiped from the log before anything else is written, so
+ * it comes back after a restart only if the disk took it and refused the wiping until then.
+ *
+ * <p><b>Size.</b> All entries are in memory. The log has at most two files of 4 MiB while snapshots succeed, and the
+ * snapshot is the live data and some 60 bytes for each entry.
  */
 public final class EmbeddedStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
@@ -55,13 +62,13 @@ public final class EmbeddedStore implements Store {
             State state,
             History history,
             Leases leases,
-            Checkpoint checkpoint,
             CommitLog log,
-            Checkpointer checkpointer) {}
+            SnapshotWriter snapshots) {}
 
     /**
-     * Opens the store in this directory, and makes both if there are none. Fails with {@code CONFLICT} when another process has it, with {@code
-     * INVALID} when files are damaged or of a newer schema, with {@code UNAVAILABLE} when they cannot be read or written.
+     * Opens the store in this directory, and makes both if there are none. Fails with {@code CONFLICT} when another
+     * process has it, with {@code INVALID} when files are damaged or of a newer schema, with {@code UNAVAILABLE} when
+     * they cannot be read or written.
      */
     public static EmbeddedStore open(Path directory) {
         return open(directory, Settings.DEFAULT);
@@ -83,36 +90,41 @@ public final class EmbeddedStore implements Store {
     }
 
     private static Parts recover(Path directory, DirectoryLock lock, Settings settings) throws IOException {
-        boolean logExists = CommitLog.existsIn(directory);
-        if (!Checkpoint.existsIn(directory)) {
-            if (logExists) {
-                throw Failures.damaged(directory.resolve(Checkpoint.FILE), "it is missing beside its commit log");
-            }
-            Checkpoint.create(directory);
-        }
+        Path snapshot = directory.resolve(SnapshotFile.NAME);
+        Path old = directory.resolve(OldCheckpoint.NAME);
+        boolean isNew = Files.exists(snapshot);
+        boolean isOld = Files.exists(old);
         State state = new State();
-        Checkpoint checkpoint = Checkpoint.open(directory, state::load);
+        if (isNew || isOld) {
+            state.loaded(isNew ? SnapshotFile.read(snapshot, state::apply) : OldCheckpoint.read(old, state::apply));
+        }
+        Path file = isNew || !isOld ? snapshot : old;
+        boolean logExists = CommitLog.existsIn(directory);
+        if (!logExists && (isNew || state.revision() > 0)) {
+            throw Failures.damaged(file, "its commit log is missing");
+        }
+        LogReader reader = new LogReader(file, state.revision(), state::apply);
+        CommitLog log = logExists
+                ? CommitLog.open(directory, reader, settings.segmentBytes())
+                : CommitLog.create(directory, 0, settings.segmentBytes());
         try {
-            state.loaded(checkpoint.revision());
-            if (!logExists && checkpoint.revision() > 0) {
-                throw Failures.damaged(directory.resolve(Checkpoint.FILE), "its commit log is missing");
+            if (isOld) {
+                SnapshotFile.write(directory, state.contents());
+                Files.delete(old);
             }
-            CommitLog log = logExists
-                    ? CommitLog.open(directory, checkpoint.revision(), settings.segmentBytes(), state::apply)
-                    : CommitLog.create(directory, 0, settings.segmentBytes());
-            History history = new History(settings.historyRevisions(), state.revision());
-            return new Parts(
-                    directory, lock, state, history, new Leases(), checkpoint, log, new Checkpointer(checkpoint, log));
         } catch (IOException | RuntimeException e) {
-            checkpoint.abandon();
+            log.close();
             throw e;
         }
+        SnapshotWriter snapshots = new SnapshotWriter(directory, state, log);
+        History history = new History(settings.historyRevisions(), state.revision());
+        return new Parts(directory, lock, state, history, new Leases(), log, snapshots);
     }
 
     private static EmbeddedStore start(Parts parts, Settings settings) {
         CommitWriter writer = new CommitWriter(parts, settings);
         EmbeddedStore store = new EmbeddedStore(parts, writer);
-        parts.checkpointer().start();
+        parts.snapshots().start();
         writer.start();
         if (!parts.state().leased().isEmpty()) {
             try {
@@ -155,7 +167,9 @@ public final class EmbeddedStore implements Store {
         return watch;
     }
 
-    /** A lease that lasts until it or the store is closed or the process ends; {@code ttl} does not matter on one host. */
+    /**
+     * A lease that lasts until it or the store is closed or the process ends; {@code ttl} does not matter on one host.
+     */
     @Override
     public Lease lease(Duration ttl) {
         checkOpen();
@@ -186,7 +200,7 @@ public final class EmbeddedStore implements Store {
         }
         try {
             writer.stop();
-            parts.checkpointer().stop(parts.state().takeChanges());
+            parts.snapshots().stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -197,8 +211,7 @@ public final class EmbeddedStore implements Store {
         try (DirectoryLock lock = parts.lock();
                 CommitLog log = parts.log()) {
             LOG.debug("event=store-closed directory={} log={} lock={}", parts.directory(), log, lock);
-            parts.checkpoint().close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             LOG.warn("event=close-failed directory={}", parts.directory(), e);
         }
     }

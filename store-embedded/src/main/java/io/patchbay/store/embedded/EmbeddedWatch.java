@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A watch: a thread of its own that hands over revision after revision, so that a slow watcher holds up nobody else. */
+/**
+ * A watch: a thread of its own that hands over revision after revision, so that a slow watcher holds up nobody else.
+ */
 final class EmbeddedWatch implements Store.Watch, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedWatch.class);
 

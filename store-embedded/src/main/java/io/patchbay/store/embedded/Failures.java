@@ -10,16 +10,10 @@ final class Failures {
 
     /** Acknowledged data cannot be read back; nothing was written to the files. */
     static PatchbayException damaged(Path file, String what) {
-        return new PatchbayException(Kind.INVALID, damageSentence(file, what));
-    }
-
-    static PatchbayException damaged(Path file, String what, Throwable cause) {
-        return new PatchbayException(Kind.INVALID, damageSentence(file, what), cause);
-    }
-
-    private static String damageSentence(Path file, String what) {
-        return "store file " + file + " is damaged: " + what + "; it was left as it is: restore the directory "
-                + file.getParent() + " from a backup, or move it away to begin with an empty store";
+        return new PatchbayException(
+                Kind.INVALID,
+                "store file " + file + " is damaged: " + what + "; it was left as it is: restore the directory "
+                        + file.getParent() + " from a backup, or move it away to begin with an empty store");
     }
 
     static PatchbayException newerSchema(Path file, String found, int known) {

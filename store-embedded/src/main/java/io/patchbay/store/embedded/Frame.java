@@ -15,9 +15,9 @@ import java.util.zip.CRC32C;
 /**
  * A unit of the commit log: transactions that were written and synced together, with a checksum over all of it.
  *
- * <p>Layout: magic (4 bytes), payload length (4), first revision (8), number of transactions (4), CRC-32C of the segment's nonce and everything
- * but the magic (4), payload, zeros up to a multiple of 8. A frame without transactions is a seal: it says that what is before it
- * was acknowledged.
+ * <p>Layout: magic (4 bytes), payload length (4), first revision (8), number of transactions (4), CRC-32C of the
+ * segment's nonce and everything but the magic (4), payload, zeros up to a multiple of 8. A frame without transactions
+ * is a seal: it says that what is before it was acknowledged.
  */
 record Frame(long firstRevision, int transactions, ByteBuffer payload) {
     static final int HEADER_BYTES = 24;

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The last revisions' changes for the watches, in memory and bounded in number and bytes; a watch that needs an older one is lost. Guarded by
- * itself.
+ * The last revisions' changes for the watches, in memory and bounded in number and bytes; a watch that needs an older
+ * one is lost. Guarded by itself.
  */
 final class History {
     private static final long MAX_BYTES = 4 << 20;

@@ -8,28 +8,35 @@ import java.util.function.Consumer;
 /**
  * Reads the commit log at opening and tells a commit that was never acknowledged from one that was and is gone.
  *
- * <p>What proves that something acknowledged is missing: a first segment that begins after the checkpoint, a segment that ends before the next
- * one begins, a checkpoint newer than the log, and a whole frame or a seal behind a broken one. A broken frame with nothing
- * behind it is taken for a write that a crash cut off.
+ * <p>What proves that something acknowledged is missing: a first segment that begins after the snapshot, a segment that
+ * ends before the next one begins, a snapshot newer than the log, and a whole frame or a seal behind a broken one. A
+ * broken frame with nothing behind it is taken for a write that a crash cut off.
  */
 final class LogReader {
-    private final Path directory;
-    private final long checkpoint;
+    private final Path file;
+    private final long snapshot;
     private final Consumer<Revision> later;
     private long last;
 
-    LogReader(Path directory, long checkpoint, Consumer<Revision> later) {
-        this.directory = directory;
-        this.checkpoint = checkpoint;
+    /** {@code snapshot} is the revision that {@code file} is at, 0 when there is none. */
+    LogReader(Path file, long snapshot, Consumer<Revision> later) {
+        this.file = file;
+        this.snapshot = snapshot;
         this.later = later;
     }
 
-    void read(List<Segment> segments) throws IOException {
+    void read(List<Segment> all) throws IOException {
+        int superfluous = 0;
+        while (superfluous + 1 < all.size() && all.get(superfluous + 1).base() <= snapshot) {
+            superfluous++;
+        }
+        List<Segment> segments = all.subList(superfluous, all.size());
         Segment oldest = segments.get(0);
-        if (oldest.base() > checkpoint) {
+        if (oldest.base() > snapshot) {
+            String what = snapshot == 0 ? "it is missing" : "it ends at revision " + snapshot;
             throw Failures.damaged(
-                    directory.resolve(Checkpoint.FILE),
-                    "it ends at revision " + checkpoint + " and the commit log begins after revision " + oldest.base()
+                    file,
+                    what + " and the commit log begins after revision " + oldest.base()
                             + ", so acknowledged commits are missing");
         }
         last = oldest.base();
@@ -37,10 +44,10 @@ final class LogReader {
             long end = i + 1 < segments.size() ? segments.get(i + 1).base() : Long.MAX_VALUE;
             read(segments.get(i), end);
         }
-        if (last < checkpoint) {
+        if (last < snapshot) {
             throw Failures.damaged(
                     segments.get(segments.size() - 1).file(),
-                    "it ends at revision " + last + " although revision " + checkpoint + " was acknowledged");
+                    "it ends at revision " + last + " although revision " + snapshot + " was acknowledged");
         }
     }
 
@@ -65,7 +72,7 @@ final class LogReader {
         }
         last = frame.lastRevision();
         for (Revision revision : frame.decode()) {
-            if (revision.number() > checkpoint && revision.number() <= end) {
+            if (revision.number() > snapshot && revision.number() <= end) {
                 later.accept(revision);
             }
         }

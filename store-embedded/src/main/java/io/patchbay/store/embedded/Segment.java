@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One file of the commit log: a header, frames, zeros up to the size it was made with.
  *
- * <p>The whole size is written and synced before the file gets its name, so that a commit's sync has no allocation or length to bring to the
- * disk, finds its space already there on a full disk, and a file of another length is known to be damaged. The nonce in every checksum keeps
- * bytes that merely look like a frame, or belong to another segment, from being taken for one.
+ * <p>The whole size is written and synced before the file gets its name, so that a commit's sync has no allocation or
+ * length to bring to the disk, finds its space already there on a full disk, and a file of another length is known to
+ * be damaged. The nonce in every checksum keeps bytes that merely look like a frame, or belong to another segment, from
+ * being taken for one.
  */
 final class Segment implements AutoCloseable {
     static final int HEADER_BYTES = 4096;
@@ -30,7 +30,9 @@ final class Segment implements AutoCloseable {
     private static final int SLICE = 1 << 16;
     private static final int PAGE = 4096;
 
-    /** Each write is on the disk when it returns (O_DSYNC): one system call, with the effect of a write and a fdatasync. */
+    /**
+     * Each write is on the disk when it returns (O_DSYNC): one system call, with the effect of a write and a fdatasync.
+     */
     private static final String SYNCED = "rwd";
 
     private final Path file;
@@ -39,6 +41,7 @@ final class Segment implements AutoCloseable {
     private final long size;
     private final long nonce;
     private long position = HEADER_BYTES;
+    private Optional<Frame> last = Optional.empty();
     private boolean unclean;
 
     private Segment(Path file, RandomAccessFile log, long base, long size, long nonce) {
@@ -87,7 +90,7 @@ final class Segment implements AutoCloseable {
             OwnerOnly.syncDirectory(file);
             return new Segment(file, log, base, size, nonce);
         } catch (IOException e) {
-            closeSuppressing(log, e);
+            OwnerOnly.closeSuppressing(log, e);
             throw e;
         }
     }
@@ -102,7 +105,7 @@ final class Segment implements AutoCloseable {
             log = new RandomAccessFile(file.toFile(), SYNCED);
             return new Segment(file, log, base, header.getLong(16), header.getLong(32));
         } catch (IOException e) {
-            closeSuppressing(log, e);
+            OwnerOnly.closeSuppressing(log, e);
             throw Failures.unavailable(file, "cannot be read", e);
         }
     }
@@ -140,14 +143,16 @@ final class Segment implements AutoCloseable {
     /**
      * Hands over the frames from the beginning on and goes on behind the last good one.
      *
-     * @return whether a whole frame of this segment stands behind the place where reading ended, so that something in between was lost
+     * @return whether a whole frame of this segment stands behind the place where reading ended, so that something in
+     * between was lost
      */
     boolean read(Consumer<Frame> frames) throws IOException {
-        ByteBuffer bytes = map();
+        ByteBuffer bytes = map(file).limit((int) size);
         int at = HEADER_BYTES;
         Optional<Frame> frame = Frame.read(bytes, at, nonce);
         while (frame.isPresent()) {
             frames.accept(frame.get());
+            last = frame;
             at += frame.get().length();
             frame = Frame.read(bytes, at, nonce);
         }
@@ -155,9 +160,9 @@ final class Segment implements AutoCloseable {
         return hasFrameBehind(bytes, at);
     }
 
-    private ByteBuffer map() throws IOException {
+    static ByteBuffer map(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
         }
     }
 
@@ -178,6 +183,17 @@ final class Segment implements AutoCloseable {
         return false;
     }
 
+    /**
+     * Brings the last frame that was read to the disk. It may be there in memory only, from a write that the disk
+     * refused or a crash cut off, and from now on it counts. The frames before it were on the disk before it was begun.
+     */
+    void rewriteLast() throws IOException {
+        if (last.isPresent()) {
+            position -= last.get().length();
+            append(last.get());
+        }
+    }
+
     boolean hasRoomFor(Frame frame) {
         return position + frame.length() <= size;
     }
@@ -187,8 +203,8 @@ final class Segment implements AutoCloseable {
     }
 
     /**
-     * Writes and syncs; when that fails the frame is wiped as well as can be and the next one takes its place. Unlike a channel, this file stays open when the
-     * thread is interrupted.
+     * Writes and syncs; when that fails the frame is wiped as well as can be and the next one takes its place. Unlike a
+     * channel, this file stays open when the thread is interrupted.
      */
     void append(Frame frame) throws IOException {
         if (unclean) {
@@ -225,22 +241,8 @@ final class Segment implements AutoCloseable {
         return base;
     }
 
-    long size() {
-        return size;
-    }
-
     @Override
     public void close() throws IOException {
         log.close();
-    }
-
-    private static void closeSuppressing(@Nullable RandomAccessFile log, Exception failure) {
-        if (log != null) {
-            try {
-                log.close();
-            } catch (IOException e) {
-                failure.addSuppressed(e);
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What tests make smaller.
  *
- * @param segmentBytes size of a commit log file; when it is full a checkpoint is written
+ * @param segmentBytes size of a commit log file; when it is full a snapshot is written
  * @param historyRevisions how many revisions a watch may lag behind
  * @param sealDelay how long after the last commit it is sealed
  */

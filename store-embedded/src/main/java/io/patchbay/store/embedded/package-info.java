@@ -1,4 +1,6 @@
-/** The store for one host: an MVStore file for the state, and a commit log in front of it for small synced writes. */
+/**
+ * The store for one host: a commit log for small synced writes, and a snapshot of what it had when it was shortened.
+ */
 @NullMarked
 package io.patchbay.store.embedded;
 

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The process that {@link CrashTest} kills: commits as fast as it can from some threads and prints what was acknowledged. */
+/**
+ * The process that {@link CrashTest} kills: commits as fast as it can from some threads and prints what was
+ * acknowledged.
+ */
 final class CrashMain {
     static final int KEYS = 40;
 

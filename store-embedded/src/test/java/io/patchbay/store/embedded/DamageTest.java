@@ -14,11 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class DamageTest {
     Path temp;
 
     private Path image;
-    private Path checkpoint;
+    private Path snapshot;
     private Path log;
     private List<Store.Entry> expected;
 
@@ -44,7 +43,7 @@ class DamageTest {
         Path from = Files.createTempDirectory(temp, "running");
         image = Files.createTempDirectory(temp, "image");
         expected = Images.make(from, image, settings);
-        checkpoint = image.resolve("patchbay.mv");
+        snapshot = image.resolve(SnapshotFile.NAME);
         log = Images.logs(image).get(0);
     }
 
@@ -111,62 +110,79 @@ class DamageTest {
     }
 
     @Test
-    void aCheckpointThatIsEmptyOrSomethingElseIsDamage() throws Exception {
+    void aSnapshotThatIsEmptyOrSomethingElseIsDamage() throws Exception {
         for (String content : List.of("", "x", "root:x:0:0:root:/root:/bin/bash\n".repeat(1000))) {
-            Files.writeString(checkpoint, content);
-            assertRefused(checkpoint);
+            Files.writeString(snapshot, content);
+            assertRefused(snapshot);
         }
     }
 
     @Test
-    void aCheckpointCutShortIsDamageOrHasEverything() throws Exception {
-        byte[] whole = Files.readAllBytes(checkpoint);
-        int refused = 0;
-        for (int length = 4096; length < whole.length; length += 4096) {
-            Files.write(checkpoint, java.util.Arrays.copyOf(whole, length));
-            refused += refusedOrWhole() ? 1 : 0;
+    void aSnapshotOfAnotherLengthIsDamage() throws Exception {
+        byte[] whole = Files.readAllBytes(snapshot);
+        List<Integer> lengths = new ArrayList<>(List.of(whole.length - 1, whole.length + 8));
+        for (int at = 0; at < whole.length; at += frameAt(whole, at).length()) {
+            lengths.add(at);
         }
-        assertThat(refused).isPositive();
+        for (int length : lengths) {
+            Files.write(snapshot, Arrays.copyOf(whole, length));
+            assertRefused(snapshot);
+        }
+    }
+
+    @Test
+    void aFrameThatIsMissingOrTwiceInASnapshotIsDamage() throws Exception {
+        byte[] whole = Files.readAllBytes(snapshot);
+        int second = frameAt(whole, 0).length();
+        int third = second + frameAt(whole, second).length();
+        for (int to : List.of(second, third)) {
+            int from = to == second ? third : second;
+            ByteBuffer changed = ByteBuffer.allocate(whole.length - from + to);
+            Files.write(
+                    snapshot,
+                    changed.put(whole, 0, to)
+                            .put(whole, from, whole.length - from)
+                            .array());
+            assertRefused(snapshot);
+        }
+    }
+
+    private static Frame frameAt(byte[] snapshot, int at) {
+        return Frame.read(ByteBuffer.wrap(snapshot), at, SnapshotFile.NONCE).orElseThrow();
     }
 
     @Test
     void aMissingFileIsDamage() throws Exception {
-        byte[] content = Files.readAllBytes(checkpoint);
-        Files.delete(checkpoint);
-        assertRefused(checkpoint);
-        Files.write(checkpoint, content);
+        byte[] content = Files.readAllBytes(snapshot);
+        Files.delete(snapshot);
+        assertRefused(snapshot);
+        Files.write(snapshot, content);
         Files.delete(log);
-        assertRefused(checkpoint);
+        assertRefused(snapshot);
     }
 
     @Test
-    void anOlderCheckpointIsNoticed() throws Exception {
+    void anOlderSnapshotIsNoticed() throws Exception {
         Path older = Files.createTempDirectory(temp, "older");
         Images.copy(image, older);
         Path later = Files.createTempDirectory(temp, "later");
         Images.make(image, later, Images.SEALING);
         Files.copy(
-                older.resolve("patchbay.mv"),
-                later.resolve("patchbay.mv"),
+                older.resolve(SnapshotFile.NAME),
+                later.resolve(SnapshotFile.NAME),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         image = later;
-        assertRefused(later.resolve("patchbay.mv"));
+        assertRefused(later.resolve(SnapshotFile.NAME));
     }
 
     @Test
     void aNewerSchemaIsRefusedWithASentence() throws Exception {
-        try (MVStore store =
-                new MVStore.Builder().fileName(checkpoint.toString()).open()) {
-            store.openMap(
-                            "meta",
-                            new MVMap.Builder<String, String>()
-                                    .keyType(StringDataType.INSTANCE)
-                                    .valueType(StringDataType.INSTANCE))
-                    .put("schema", "2");
-        }
+        Frame head = frameAt(Files.readAllBytes(snapshot), 0);
+        ByteBuffer schema = ByteBuffer.allocate(4).putInt(0, 2);
+        overwrite(snapshot, 0, new Frame(head.firstRevision(), 0, schema).encode(SnapshotFile.NONCE));
         assertThatThrownBy(() -> EmbeddedStore.open(image))
                 .isInstanceOf(PatchbayException.class)
-                .hasMessageContaining(checkpoint + " has schema version 2")
+                .hasMessageContaining(snapshot + " has schema version 2")
                 .hasMessageContaining("install the newer patchbay");
     }
 
@@ -174,7 +190,7 @@ class DamageTest {
     void noChangedByteAnywhereLosesAnythingInSilence() throws Exception {
         Map<String, byte[]> whole = Images.bytes(image);
         Seeds.run(150, random -> {
-            Path file = random.nextBoolean() ? checkpoint : log;
+            Path file = random.nextBoolean() ? snapshot : log;
             byte[] content = whole.get(String.valueOf(file.getFileName())).clone();
             int at = random.nextInt(content.length);
             for (int i = 0; i < 1 + random.nextInt(8) && at + i < content.length; i++) {

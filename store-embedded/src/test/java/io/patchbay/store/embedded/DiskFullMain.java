@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Runs on a small file system of its own for {@link DiskFullTest}: fills it, sees commits fail, makes room, sees them succeed. */
+/**
+ * Runs on a small file system of its own for {@link DiskFullTest}: fills it, sees commits fail, makes room, sees them
+ * succeed.
+ */
 final class DiskFullMain {
     private static final Settings SMALL = new Settings(1 << 16, 50, Duration.ofMillis(5));
 
@@ -36,7 +39,7 @@ final class DiskFullMain {
             }
             full = store.list("");
         }
-        require(Images.logs(directory).size() <= 2, "checkpoints go on: " + Images.logs(directory));
+        require(Images.logs(directory).size() <= 2, "snapshots go on: " + Images.logs(directory));
         try (EmbeddedStore store = EmbeddedStore.open(directory, SMALL)) {
             require(store.list("").equals(full) && full.revision() == last, "everything survived");
         }

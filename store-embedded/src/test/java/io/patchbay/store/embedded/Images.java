@@ -5,6 +5,7 @@ import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class Images {
 
     private Images() {}
 
-    /** Commits enough for some checkpoints and a part of a log, and copies the directory while the store is open. */
+    /** Commits enough for some snapshots and a part of a log, and copies the directory while the store is open. */
     static List<Store.Entry> make(Path from, Path image, Settings settings) throws IOException {
         try (EmbeddedStore store = EmbeddedStore.open(from, settings)) {
             for (int i = 0; i < 400; i++) {
@@ -39,7 +40,7 @@ final class Images {
         }
     }
 
-    /** Waits until the checkpoint thread and the seal have nothing more to do. */
+    /** Waits until the snapshot thread and the seal have nothing more to do. */
     private static void awaitQuiet(Path from, Settings settings, long last) throws IOException {
         Map<String, byte[]> before = Map.of();
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
@@ -53,13 +54,34 @@ final class Images {
         }
     }
 
-    private static boolean isSealed(Path from, long last) throws IOException {
+    /** The content of the only log file. */
+    static byte[] log(Path directory) throws IOException {
+        return Files.readAllBytes(logs(directory).get(0));
+    }
+
+    /** Where the zeros of the only log file begin. */
+    static int end(Path directory) throws IOException {
+        byte[] log = log(directory);
+        int end = log.length;
+        while (end > 0 && log[end - 1] == 0) {
+            end--;
+        }
+        return end;
+    }
+
+    /** Whether what follows this place in the only log file is a seal. */
+    static boolean isSealAt(Path directory, int place) throws IOException {
+        int at = (place + Frame.ALIGNMENT - 1) / Frame.ALIGNMENT * Frame.ALIGNMENT;
+        ByteBuffer log = ByteBuffer.wrap(log(directory));
+        return log.getInt(at) == Frame.MAGIC && log.getInt(at + 16) == 0;
+    }
+
+    static boolean isSealed(Path from, long last) throws IOException {
         byte[] seal = new byte[12];
-        java.nio.ByteBuffer.wrap(seal).putLong(last);
-        byte[] log = Files.readAllBytes(logs(from).get(0));
+        ByteBuffer.wrap(seal).putLong(last);
+        byte[] log = log(from);
         for (int at = Segment.HEADER_BYTES; at < log.length; at += Frame.ALIGNMENT) {
-            if (java.nio.ByteBuffer.wrap(log).getInt(at) == Frame.MAGIC
-                    && Arrays.equals(log, at + 8, at + 20, seal, 0, 12)) {
+            if (ByteBuffer.wrap(log).getInt(at) == Frame.MAGIC && Arrays.equals(log, at + 8, at + 20, seal, 0, 12)) {
                 return true;
             }
         }

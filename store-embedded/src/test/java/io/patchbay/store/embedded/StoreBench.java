@@ -13,8 +13,9 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Prints one JSON line: what a commit costs against a bare write of 4 KiB with {@code fdatasync} on the same disk, in turns, with files laid
- * out in advance for both; what many threads get; the longest commit; the files' size; how long opening takes.
+ * Prints one JSON line: what a commit costs against a bare write of 4 KiB with {@code fdatasync} on the same disk, in
+ * turns, with files laid out in advance for both; what many threads get; the longest commit; the files' size; how long
+ * opening takes.
  *
  * <p>Usage: {@code StoreBench <empty directory> [commits] [keys]}
  */
@@ -43,7 +44,7 @@ final class StoreBench {
                 Locale.ROOT,
                 "{\"benchmark\":\"embedded-commit\",\"commits\":%d,\"keys\":%d,%s,%s,\"ratio_p50\":%.3f,"
                         + "\"bytes_written_per_commit\":%d,\"commits_per_s_8_threads\":%.0f,"
-                        + "\"checkpoint_file_bytes\":%d,\"open_and_close_ms\":%.1f}%n",
+                        + "\"snapshot_file_bytes\":%d,\"open_and_close_ms\":%.1f}%n",
                 turns.store.length,
                 keys,
                 percentiles("store", turns.store),
@@ -51,7 +52,7 @@ final class StoreBench {
                 micros(turns.store, 0.5) / micros(turns.bare, 0.5),
                 turns.bytesByStore / turns.store.length,
                 parallel,
-                Files.size(files.resolve("patchbay.mv")),
+                Files.size(files.resolve(SnapshotFile.NAME)),
                 reopenMillis);
     }
 
