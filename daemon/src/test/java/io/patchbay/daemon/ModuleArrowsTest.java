@@ -17,8 +17,7 @@ class ModuleArrowsTest {
             .resideInAPackage("io.patchbay.core..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.vertx..", "io.netty..", "io.etcd..", "io.grpc..", "io.micrometer..", "picocli..")
+            .resideInAnyPackage("io.vertx..", "io.netty..", "io.etcd..", "io.grpc..", "io.micrometer..", "picocli..")
             .because("every decision is made in core, and decisions need no library of the edges");
 
     @ArchTest
