@@ -73,8 +73,8 @@ final class Caller {
     }
 
     /** One try at one member, outside of any call: is it there? */
-    void probe(Member member, Task<?> task) throws Failure {
-        attempt(member, task, limits.probe());
+    <A> A probe(Member member, Task<A> task) throws Failure {
+        return attempt(member, task, limits.probe());
     }
 
     /** What keeps the token of a login, for streams. */
@@ -109,9 +109,8 @@ final class Caller {
         if (failure.sort() == Sort.LOGIN) {
             login.forget(token);
         }
-        if (failure.sort() == Sort.NO_ANSWER || failure.sort() == Sort.NOT_SENT) {
-            // what is left of the connection may be dead without knowing it
-            member.channel().enterIdle();
+        if (failure.sort() == Sort.NO_ANSWER || failure.sort() == Sort.NOT_SENT || failure.sort() == Sort.NOT_YET) {
+            member.unanswered(failure.sort() == Sort.NOT_YET);
         }
         if (failure.sort().ofMember()) {
             members.failed(member, failure.reason());
@@ -163,7 +162,7 @@ final class Caller {
 
         private void failed(Member member, Failure failure, boolean shortened) throws Failure {
             // what came of an attempt with time enough says more than what came of the last moments
-            if (!shortened || failure.sort() != Sort.NOT_SENT || !failures.containsKey(member)) {
+            if (!shortened || failure.sort() != Sort.NOT_YET || !failures.containsKey(member)) {
                 failures.remove(member);
                 failures.put(member, failure);
             }
@@ -184,9 +183,12 @@ final class Caller {
         }
 
         private Failure decided(Member member, Failure failure) {
-            if (failure.sort() == Sort.REFUSED) {
+            if (failure.sort() == Sort.REFUSED || failure.sort() == Sort.FULL) {
                 String sentence = sentence(Map.of(member, failure));
-                members.away(sentence);
+                // a refused write says nothing of what is read
+                if (failure.sort() == Sort.REFUSED && task.repeatable()) {
+                    members.away(sentence);
+                }
                 throw new PatchbayException(Kind.UNAVAILABLE, sentence + nothingApplied(), failure);
             }
             return failure;
@@ -237,8 +239,11 @@ final class Caller {
             return Duration.ofNanos(Math.max(nanos, 1));
         }
 
+        /** Just after the opening a connection that is being made is waited for. */
         private long leftNanos() {
-            return endNanos - System.nanoTime();
+            boolean connecting = failures.values().stream().anyMatch(failure -> failure.sort() == Sort.NOT_YET);
+            long now = System.nanoTime();
+            return connecting ? Math.max(endNanos - now, members.startNanos(limits.start())) : endNanos - now;
         }
     }
 }

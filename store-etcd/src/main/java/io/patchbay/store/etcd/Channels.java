@@ -1,7 +1,6 @@
 package io.patchbay.store.etcd;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
@@ -9,17 +8,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.store.etcd.EtcdSettings.Endpoint;
-import io.patchbay.store.etcd.EtcdSettings.TlsFiles;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
@@ -27,7 +18,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,12 +37,12 @@ final class Channels {
     private final EtcdSettings settings;
     private final EventLoopGroup loop;
     private final ExecutorService callbacks;
-    private final @Nullable SslContext tls;
+    private final @Nullable Tls tls;
 
     /** Reads the certificates; fails with {@code INVALID} when that cannot be done. */
     Channels(EtcdSettings settings) {
         this.settings = settings;
-        this.tls = settings.endpoints().stream().anyMatch(Endpoint::tls) ? tls(settings.tls()) : null;
+        this.tls = settings.isTls() ? new Tls(settings.tls()) : null;
         this.loop = new MultiThreadIoEventLoopGroup(
                 1, (ThreadFactory) task -> daemon(task, "etcd-io"), NioIoHandler.newFactory());
         AtomicInteger count = new AtomicInteger();
@@ -67,10 +57,13 @@ final class Channels {
                 task -> daemon(task, "etcd-callback-" + count.incrementAndGet()));
     }
 
-    List<Member> members() {
-        return settings.endpoints().stream()
-                .map(endpoint -> new Member(endpoint, channel(endpoint)))
-                .toList();
+    /** What is wrong with the certificates' files as they are now; empty when nothing is. */
+    Optional<String> tlsProblem() {
+        return tls == null ? Optional.empty() : tls.problem();
+    }
+
+    Member member(Endpoint endpoint) {
+        return new Member(endpoint, channel(endpoint));
     }
 
     private ManagedChannel channel(Endpoint endpoint) {
@@ -92,48 +85,6 @@ final class Channels {
             builder.negotiationType(NegotiationType.PLAINTEXT);
         }
         return builder.build();
-    }
-
-    private static SslContext tls(TlsFiles files) {
-        SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
-        files.ca().ifPresent(ca -> {
-            try {
-                builder.trustManager(readable("etcd-ca", ca));
-            } catch (IllegalArgumentException e) {
-                throw unusable("etcd-ca = \"" + ca + "\" has no certificate in PEM", e);
-            }
-        });
-        if (files.certificate().isPresent() && files.key().isPresent()) {
-            Path certificate = files.certificate().get();
-            Path key = files.key().get();
-            try {
-                builder.keyManager(readable("etcd-cert", certificate), readable("etcd-key", key));
-            } catch (IllegalArgumentException e) {
-                throw unusable(
-                        "etcd-cert = \"" + certificate + "\" and etcd-key = \"" + key
-                                + "\" must be a certificate and its key in PEM, the key in PKCS #8 without a password"
-                                + " (openssl pkcs8 -topk8 -nocrypt makes one)",
-                        e);
-            }
-        }
-        try {
-            return builder.build();
-        } catch (SSLException e) {
-            throw unusable("TLS cannot be set up with etcd-ca, etcd-cert and etcd-key: " + e.getMessage(), e);
-        }
-    }
-
-    private static File readable(String setting, Path file) {
-        if (!Files.isReadable(file)) {
-            throw unusable(setting + " = \"" + file + "\" must be a file that can be read", null);
-        }
-        return file.toFile();
-    }
-
-    private static PatchbayException unusable(String sentence, @Nullable Exception cause) {
-        return cause == null
-                ? new PatchbayException(Kind.INVALID, sentence)
-                : new PatchbayException(Kind.INVALID, sentence, cause);
     }
 
     static Thread daemon(Runnable task, String name) {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The store of many hosts: an etcd cluster, 3.4 or newer.
@@ -53,6 +54,7 @@ public final class EtcdStore implements Store {
     private final Traffic traffic = new Traffic();
     private final WatchLag lag = new WatchLag();
     private final Caller caller;
+    private final Roster roster;
     private final Prober prober;
     private final Leases leases;
     private final EtcdWatch.Shared forWatches;
@@ -64,18 +66,20 @@ public final class EtcdStore implements Store {
         this.channels = channels;
         this.keyspace = new Keyspace(settings.cluster());
         this.transactions = new Transactions(keyspace);
-        List<Member> order = new ArrayList<>(channels.members());
+        List<Member> order = new ArrayList<>(
+                settings.endpoints().stream().map(channels::member).toList());
         // or the first member that everybody's settings name would serve them all
         Collections.shuffle(order, new java.util.Random(random.nextLong()));
         this.members = new Members(order);
-        Wire wire = new Wire(new Failures(settings, keyspace), traffic);
+        Wire wire = new Wire(new Failures(settings, keyspace, channels::tlsProblem), traffic);
         this.caller = new Caller(members, wire, new Login(settings.user(), wire), traffic, settings.limits());
         RangeRequest question = RangeRequest.newBuilder()
                 .setKey(keyspace.key(""))
                 .setCountOnly(true)
                 .build();
-        this.prober = new Prober(
-                members, caller, Caller.Task.read("probe", KVGrpc.getRangeMethod(), question), settings.limits());
+        Caller.Task<RangeResponse> probe = Caller.Task.read("probe", KVGrpc.getRangeMethod(), question);
+        this.roster = new Roster(members, caller, probe, settings.isTls(), channels::member);
+        this.prober = new Prober(members, caller, probe, roster, settings.limits());
         this.leases = new Leases(caller);
         this.forWatches = new EtcdWatch.Shared(keyspace, members, caller, wire, traffic, lag, settings.limits());
     }
@@ -185,7 +189,8 @@ public final class EtcdStore implements Store {
         Kind kind = switch (failure.sort()) {
             case LEASE_GONE -> Kind.NOT_FOUND;
             case WRONG -> Kind.INVALID;
-            case NOT_SENT, UNFIT, NO_ANSWER, NO_LEADER, UNFINISHED, BUSY, LOGIN, REFUSED, COMPACTED -> Kind.UNAVAILABLE;
+            case NOT_SENT, NOT_YET, UNFIT, NO_ANSWER, NO_LEADER, UNFINISHED, BUSY, LOGIN, REFUSED, FULL, COMPACTED ->
+                Kind.UNAVAILABLE;
         };
         return new PatchbayException(kind, what + ": " + failure.reason(), failure);
     }
@@ -211,6 +216,11 @@ public final class EtcdStore implements Store {
                         traffic.watchRestarts())));
     }
 
+    /** Where it looks for the cluster by now. */
+    List<String> endpoints() {
+        return members.all().stream().map(Member::toString).toList();
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -220,7 +230,8 @@ public final class EtcdStore implements Store {
         watches.forEach(EtcdWatch::close);
         leases.close();
         caller.close();
-        channels.close(members.all());
+        channels.close(Stream.concat(members.all().stream(), roster.candidates().stream())
+                .toList());
     }
 
     private void checkOpen() {

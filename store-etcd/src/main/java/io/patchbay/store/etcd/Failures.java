@@ -10,16 +10,20 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /** Tells from what gRPC and etcd report what happened, in words for an operator. */
 final class Failures {
     private final EtcdSettings settings;
     private final String root;
+    private final Supplier<Optional<String>> tlsProblem;
 
-    Failures(EtcdSettings settings, Keyspace keyspace) {
+    /** {@code tlsProblem} says what is wrong with the certificates' files as they are now. */
+    Failures(EtcdSettings settings, Keyspace keyspace, Supplier<Optional<String>> tlsProblem) {
         this.settings = settings;
         this.root = keyspace.root();
+        this.tlsProblem = tlsProblem;
     }
 
     /** {@code sent} says whether any of the request may have left this host, {@code limit} how long the attempt could take. */
@@ -63,7 +67,7 @@ final class Failures {
                         new Failure(Sort.WRONG, "etcd says " + said, thrown);
                     case "mvcc: database space exceeded" ->
                         new Failure(
-                                Sort.REFUSED,
+                                Sort.FULL,
                                 "its database is full and takes no more writes (etcd's alarm NOSPACE)",
                                 thrown);
                     case "requested lease not found" -> new Failure(Sort.LEASE_GONE, "the lease is over", thrown);
@@ -103,7 +107,8 @@ final class Failures {
             }
             Optional<String> distrust = tlsReason(cause);
             if (distrust.isPresent()) {
-                return Optional.of(new Failure(sent ? sort : Sort.UNFIT, distrust.get(), thrown));
+                String why = tlsProblem.get().orElse(distrust.get());
+                return Optional.of(new Failure(sent ? sort : Sort.UNFIT, why, thrown));
             }
         }
         if (text.contains("http2 exception") || text.contains("http/1.x")) {
@@ -179,7 +184,9 @@ final class Failures {
         Sort sort = sent ? Sort.NO_ANSWER : Sort.NOT_SENT;
         return switch (status.getCode()) {
             case DEADLINE_EXCEEDED ->
-                new Failure(sort, (sent ? "no answer within " : "no connection within ") + seconds(limit), thrown);
+                sent
+                        ? new Failure(Sort.NO_ANSWER, "no answer within " + seconds(limit), thrown)
+                        : new Failure(Sort.NOT_YET, "no connection within " + seconds(limit), thrown);
             case UNAVAILABLE -> new Failure(sort, broken(thrown, text, sent), thrown);
             case CANCELLED -> new Failure(sort, "the call was interrupted", thrown);
             case RESOURCE_EXHAUSTED, INVALID_ARGUMENT -> new Failure(sent ? Sort.WRONG : sort, text, thrown);
@@ -208,7 +215,7 @@ final class Failures {
         if (!isClosed(thrown, text)) {
             return "no connection, " + text.replace('\n', ' ');
         }
-        String other = settings.endpoints().get(0).tls() ? "http://" : "https://";
+        String other = settings.isTls() ? "http://" : "https://";
         return sent ? "it closed the connection" : "it closes each new connection; should it be " + other + "?";
     }
 

@@ -24,6 +24,7 @@ final class Prober implements AutoCloseable {
     private final Members members;
     private final Caller caller;
     private final Caller.Task<?> question;
+    private final Roster roster;
     private final EtcdLimits limits;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(task -> Channels.daemon(task, "etcd-probe"));
@@ -32,16 +33,20 @@ final class Prober implements AutoCloseable {
             Executors.newCachedThreadPool(task -> Channels.daemon(task, "etcd-probe-" + count.incrementAndGet()));
 
     /** {@code question} is a cheap read that needs what all calls need: a leader, a login, the permission. */
-    Prober(Members members, Caller caller, Caller.Task<?> question, EtcdLimits limits) {
+    Prober(Members members, Caller caller, Caller.Task<?> question, Roster roster, EtcdLimits limits) {
         this.members = members;
         this.caller = caller;
         this.question = question;
+        this.roster = roster;
         this.limits = limits;
     }
 
     void start() {
         long millis = limits.probe().toMillis();
         Future<?> unused = clock.scheduleWithFixedDelay(this::round, 0, millis, TimeUnit.MILLISECONDS);
+        long rosterMillis = limits.roster().toMillis();
+        unused = clock.scheduleWithFixedDelay(
+                () -> askers.execute(roster::look), rosterMillis, rosterMillis, TimeUnit.MILLISECONDS);
     }
 
     private void round() {
@@ -86,7 +91,9 @@ final class Prober implements AutoCloseable {
                 failures.put(member, new Failure(Failure.Sort.NO_ANSWER, String.valueOf(e.getCause()), e));
             }
         });
-        if (good.isEmpty() && failures.size() == asked.size()) {
+        boolean connecting = members.startNanos(limits.start()) > 0
+                && failures.values().stream().anyMatch(failure -> failure.sort() == Failure.Sort.NOT_YET);
+        if (good.isEmpty() && failures.size() == asked.size() && !connecting) {
             members.away(Caller.sentence(failures));
         }
     }
