@@ -29,10 +29,13 @@ public record EtcdSettings(
 
     /** Where a member listens for clients. */
     public record Endpoint(String host, int port, boolean tls) {
+        String authority() {
+            return (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + port;
+        }
+
         @Override
         public String toString() {
-            String shown = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
-            return (tls ? "https://" : "http://") + shown + ':' + port;
+            return (tls ? "https://" : "http://") + authority();
         }
     }
 

@@ -41,6 +41,8 @@ final class Failure extends Exception {
         BUSY(false, true, false),
         /** The login is not, or no longer, known. */
         LOGIN(false, true, false),
+        /** The user or the password is not right. */
+        SHUT_OUT(false, false, false),
         /** The cluster does not let us; no other member would. */
         REFUSED(false, false, false),
         /** The cluster takes no writes; it can be read. */

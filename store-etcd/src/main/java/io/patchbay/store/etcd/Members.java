@@ -85,11 +85,14 @@ final class Members {
                 .sorted(java.util.Comparator.comparing(member -> member.problem() != null));
     }
 
-    /** It answered, whatever the answer was. */
+    /** It answered, whatever the answer was; of no consequence for the others if it is not one of those that are tried. */
     void answered(Member member) {
         Standing before;
         synchronized (this) {
             member.answered();
+            if (!all.contains(member)) {
+                return;
+            }
             if (preferred.problem() != null) {
                 preferred = member;
             }

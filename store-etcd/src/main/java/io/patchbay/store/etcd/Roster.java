@@ -1,9 +1,7 @@
 package io.patchbay.store.etcd;
 
-import io.etcd.jetcd.api.ClusterGrpc;
-import io.etcd.jetcd.api.MemberListRequest;
-import io.etcd.jetcd.api.MemberListResponse;
-import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.cluster.MemberListResponse;
+import io.etcd.jetcd.kv.GetResponse;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.store.etcd.EtcdSettings.Endpoint;
 import java.net.URI;
@@ -30,7 +28,7 @@ final class Roster {
 
     private final Members members;
     private final Caller caller;
-    private final Caller.Task<RangeResponse> question;
+    private final Caller.Task<GetResponse> question;
     private final boolean tls;
     private final Function<Endpoint, Member> connect;
     private final Set<Member> named;
@@ -40,7 +38,7 @@ final class Roster {
     Roster(
             Members members,
             Caller caller,
-            Caller.Task<RangeResponse> question,
+            Caller.Task<GetResponse> question,
             boolean tls,
             Function<Endpoint, Member> connect) {
         this.members = members;
@@ -55,8 +53,8 @@ final class Roster {
     synchronized void look() {
         try {
             MemberListResponse told = caller.call(Caller.Task.read(
-                    "member_list", ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance()));
-            Set<Endpoint> current = told.getMembersList().stream()
+                    "member_list", client -> client.getClusterClient().listMember()));
+            Set<Endpoint> current = told.getMembers().stream()
                     .flatMap(member -> endpoints(member).stream())
                     .collect(Collectors.toSet());
             meet(told);
@@ -72,14 +70,14 @@ final class Roster {
         long cluster = told.getHeader().getClusterId();
         Set<Long> known = new HashSet<>();
         members.all().forEach(member -> ask(member, cluster).ifPresent(known::add));
-        for (io.etcd.jetcd.api.Member member : told.getMembersList()) {
+        for (io.etcd.jetcd.cluster.Member member : told.getMembers()) {
             for (Endpoint endpoint : endpoints(member)) {
-                if (!known.contains(member.getID()) && !isTried(endpoint)) {
+                if (!known.contains(member.getId()) && !isTried(endpoint)) {
                     Member candidate = candidates.computeIfAbsent(endpoint, connect);
                     if (ask(candidate, cluster)
-                            .filter(id -> id == member.getID())
+                            .filter(id -> id == member.getId())
                             .isPresent()) {
-                        known.add(member.getID());
+                        known.add(member.getId());
                         candidates.remove(endpoint);
                         members.add(candidate);
                     }
@@ -108,24 +106,23 @@ final class Roster {
                 .forEach(member -> {
                     LOG.info("etcd has this member no longer endpoint={}", member);
                     members.remove(member);
-                    member.channel().shutdownNow();
+                    member.close();
                 });
         candidates.forEach((endpoint, candidate) -> {
             if (!current.contains(endpoint) && candidates.remove(endpoint) != null) {
-                candidate.channel().shutdownNow();
+                candidate.close();
             }
         });
     }
 
-    private List<Endpoint> endpoints(io.etcd.jetcd.api.Member member) {
-        return member.getClientURLsList().stream()
-                .flatMap(url -> endpoint(url).stream())
+    private List<Endpoint> endpoints(io.etcd.jetcd.cluster.Member member) {
+        return member.getClientURIs().stream()
+                .flatMap(uri -> endpoint(uri).stream())
                 .toList();
     }
 
     /** Empty for what cannot be an endpoint for others, or has TLS where the named ones have none. */
-    private Optional<Endpoint> endpoint(String url) {
-        URI uri = URI.create(url);
+    private Optional<Endpoint> endpoint(URI uri) {
         String host = uri.getHost();
         boolean usable = host != null && uri.getPort() > 0 && !host.equals("0.0.0.0") && !host.equals("[::]");
         return usable && "https".equals(uri.getScheme()) == tls
