@@ -9,8 +9,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.store.etcd.EtcdSettings.TlsFiles;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +18,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * TLS with the files as they are when a connection is made, so that they may be replaced in place.
@@ -28,18 +25,14 @@ import org.slf4j.LoggerFactory;
  * <p>Files that cannot be used at that time leave what was read before in use; {@link #problem} says what is wrong.
  */
 final class Tls extends SslContext {
-    private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
-
     private final TlsFiles files;
-    private List<String> read;
     private SslContext context;
     private @Nullable String problem;
 
     /** Reads the files; fails with {@code INVALID} when that cannot be done. */
     Tls(TlsFiles files) {
         this.files = files;
-        this.read = read();
-        this.context = build();
+        this.context = read(files);
     }
 
     /** What is wrong with the files as they are now; empty when nothing is. */
@@ -48,36 +41,16 @@ final class Tls extends SslContext {
     }
 
     private synchronized SslContext current() {
-        List<String> before = read;
         try {
-            List<String> now = read();
-            if (!now.equals(before) || problem != null) {
-                read = now;
-                context = build();
-                problem = null;
-                LOG.info("certificates read anew files={}", files);
-            }
+            context = read(files);
+            problem = null;
         } catch (PatchbayException e) {
-            read = before;
             problem = e.getMessage();
         }
         return context;
     }
 
-    private List<String> read() {
-        return List.of(
-                text("etcd-ca", files.ca()), text("etcd-cert", files.certificate()), text("etcd-key", files.key()));
-    }
-
-    private static String text(String setting, Optional<Path> file) {
-        try {
-            return file.isEmpty() ? "" : Files.readString(file.get(), java.nio.charset.StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw unusable(setting + " = \"" + file.orElseThrow() + "\" must be a file that can be read", e);
-        }
-    }
-
-    private SslContext build() {
+    private static SslContext read(TlsFiles files) {
         SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
         try {
             files.ca().ifPresent(ca -> trust(builder, ca));
@@ -90,17 +63,17 @@ final class Tls extends SslContext {
         }
     }
 
-    private void trust(SslContextBuilder builder, Path ca) {
+    private static void trust(SslContextBuilder builder, Path ca) {
         try {
-            builder.trustManager(stream(0));
+            builder.trustManager(readable("etcd-ca", ca));
         } catch (IllegalArgumentException e) {
             throw unusable("etcd-ca = \"" + ca + "\" has no certificate in PEM", e);
         }
     }
 
-    private void show(SslContextBuilder builder, Path certificate, Path key) {
+    private static void show(SslContextBuilder builder, Path certificate, Path key) {
         try {
-            builder.keyManager(stream(1), stream(2));
+            builder.keyManager(readable("etcd-cert", certificate), readable("etcd-key", key));
         } catch (IllegalArgumentException e) {
             throw unusable(
                     "etcd-cert = \"" + certificate + "\" and etcd-key = \"" + key
@@ -110,12 +83,17 @@ final class Tls extends SslContext {
         }
     }
 
-    private ByteArrayInputStream stream(int file) {
-        return new ByteArrayInputStream(read.get(file).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    private static File readable(String setting, Path file) {
+        if (!Files.isReadable(file)) {
+            throw unusable(setting + " = \"" + file + "\" must be a file that can be read", null);
+        }
+        return file.toFile();
     }
 
-    private static PatchbayException unusable(String sentence, Exception cause) {
-        return new PatchbayException(Kind.INVALID, sentence, cause);
+    private static PatchbayException unusable(String sentence, @Nullable Exception cause) {
+        return cause == null
+                ? new PatchbayException(Kind.INVALID, sentence)
+                : new PatchbayException(Kind.INVALID, sentence, cause);
     }
 
     @Override
