@@ -15,11 +15,16 @@ final class LineLogger extends AbstractLogger implements LoggingEventAware {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** It warns of each attempt that fails, which is told once in our own words. */
+    private static final String NOISY = "io.etcd.jetcd";
+
     private final boolean ownCode;
+    private final boolean quiet;
 
     LineLogger(String name) {
         this.name = name;
         this.ownCode = name.startsWith("io.patchbay.");
+        this.quiet = name.startsWith(NOISY);
     }
 
     @Override
@@ -59,7 +64,7 @@ final class LineLogger extends AbstractLogger implements LoggingEventAware {
     }
 
     private boolean shows(Level level) {
-        return LogOutput.shows(level, ownCode);
+        return LogOutput.shows(quiet && level != Level.ERROR ? Level.TRACE : level, ownCode);
     }
 
     @Override

@@ -46,6 +46,16 @@ class LogOutputTest {
     }
 
     @Test
+    void jetcdIsSilentBelowErrors() {
+        LineLogger jetcd = new LineLogger("io.etcd.jetcd.impl.KVImpl");
+        assertThat(jetcd.isWarnEnabled()).isFalse();
+        assertThat(jetcd.isErrorEnabled()).isTrue();
+        assertThat(new LineLogger("io.vertx.core.Vertx").isWarnEnabled()).isTrue();
+        LogOutput.setLevel(Level.TRACE);
+        assertThat(jetcd.isWarnEnabled()).isTrue();
+    }
+
+    @Test
     void errorLevelLeavesOutWarnings() {
         LogOutput.setLevel(Level.ERROR);
         assertThat(LogOutput.shows(Level.WARN, true)).isFalse();

@@ -7,6 +7,7 @@ import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.time.Duration;
@@ -41,7 +42,6 @@ final class Outage implements AutoCloseable {
     /** What another host deletes of this one's comes one transaction after the other. */
     private static final long GATHER_MILLIS = 200;
 
-    private static final long PROBE_MILLIS = 500;
     private static final long PING_MILLIS = 1000;
     private static final int ATTEMPTS = 3;
 
@@ -56,6 +56,7 @@ final class Outage implements AutoCloseable {
     private final Releases releases;
     private final Alone alone;
     private final Duration patience;
+    private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
     private final Supplier<Instant> clock;
     /** Held for reading while a transaction is on its way to the store and into the tables, so that reading everything anew cannot come in between. */
@@ -265,6 +266,7 @@ final class Outage implements AutoCloseable {
         synchronized (lock) {
             if (contact.near()) {
                 LOG.warn("store lost, going on alone reason=\"{}\"", reason);
+                pause.wasNear(Duration.between(contact.since(), clock.get()));
                 back = new CompletableFuture<>();
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
                 replica.unfollow();
@@ -272,7 +274,7 @@ final class Outage implements AutoCloseable {
             contact = new Contact(false, contact.near() ? clock.get() : contact.since(), reason, 0);
             if (!probing) {
                 probing = true;
-                again();
+                again(pause.next());
             }
         }
     }
@@ -292,10 +294,10 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    private void again() {
+    private void again(Duration pause) {
         if (!closed) {
             try {
-                Future<?> unused = executor.schedule(this::probe, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+                Future<?> unused = executor.schedule(this::probe, pause.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 LOG.debug("no further attempt, the daemon is being stopped");
             }
@@ -303,13 +305,24 @@ final class Outage implements AutoCloseable {
     }
 
     private void probe() {
+        StoreHealth health = store.health();
+        if (!health.connected()) {
+            // it looks for itself, and what it would answer is known
+            stillAway(health.problem().orElse(contact.reason()));
+            again(CatchUpPause.FIRST);
+            return;
+        }
         try {
             catchUp();
         } catch (RuntimeException e) {
-            synchronized (lock) {
-                contact = new Contact(false, contact.since(), String.valueOf(e.getMessage()), 0);
-            }
-            again();
+            stillAway(String.valueOf(e.getMessage()));
+            again(pause.next());
+        }
+    }
+
+    private void stillAway(String reason) {
+        synchronized (lock) {
+            contact = new Contact(false, contact.since(), reason, 0);
         }
     }
 

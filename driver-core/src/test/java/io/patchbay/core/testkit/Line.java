@@ -5,8 +5,10 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,8 @@ public final class Line implements Store {
     private final Queue<Runnable> undelivered = new ArrayDeque<>();
     private final boolean lagging;
     private boolean cut;
+    private boolean refusing;
+    private int asked;
     private int answersToLose;
     private String cutsDuringWriteOf = "";
     private Runnable meanwhile = () -> {};
@@ -64,6 +68,22 @@ public final class Line implements Store {
 
     public synchronized boolean isCut() {
         return cut;
+    }
+
+    /** While true the store can be read and takes no commit, as etcd with an alarm. */
+    public synchronized void refuseCommits(boolean refuse) {
+        refusing = refuse;
+    }
+
+    /** How many calls there were, those that failed included. */
+    public synchronized int asked() {
+        return asked;
+    }
+
+    private synchronized void checkTakesCommits() {
+        if (refusing) {
+            throw new PatchbayException(Kind.UNAVAILABLE, "the shared store takes no commits; nothing was applied");
+        }
     }
 
     /** What the watches have missed comes now. */
@@ -118,6 +138,7 @@ public final class Line implements Store {
     }
 
     private synchronized void check() {
+        asked++;
         if (cut) {
             throw new PatchbayException(Kind.UNAVAILABLE, "the shared store cannot be reached: the line is cut");
         }
@@ -146,6 +167,7 @@ public final class Line implements Store {
     @Override
     public CommitResult commit(Transaction transaction) {
         check();
+        checkTakesCommits();
         boolean cutMeanwhile = cutsDuring(transaction);
         CommitResult result = shared.commit(transaction);
         runMeanwhile();
@@ -200,6 +222,11 @@ public final class Line implements Store {
     public Lease lease(Duration ttl) {
         check();
         return shared.lease(ttl);
+    }
+
+    @Override
+    public synchronized StoreHealth health() {
+        return new StoreHealth(!cut, Instant.EPOCH, Optional.of("the line is cut"), Optional.empty());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.patchbay.core.testkit;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class ManualExecutor extends ScheduledThreadPoolExecutor {
     private final Queue<Runnable> once = new ArrayDeque<>();
     private final List<Runnable> repeated = new ArrayList<>();
+    private Duration lastDelay = Duration.ZERO;
 
     public ManualExecutor() {
         super(1);
@@ -27,6 +29,11 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
             once.clear();
         }
         now.forEach(Runnable::run);
+    }
+
+    /** How long the last thing that was to be done later should have waited. */
+    public synchronized Duration lastDelay() {
+        return lastDelay;
     }
 
     @Override
@@ -45,7 +52,8 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
     }
 
     @Override
-    public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    public synchronized ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+        lastDelay = Duration.of(delay, unit.toChronoUnit());
         execute(work);
         return new Never();
     }

@@ -1,7 +1,7 @@
 package io.patchbay.store.etcd;
 
-import io.grpc.MethodDescriptor;
-import io.grpc.stub.ClientCalls;
+import io.etcd.jetcd.Client;
+import io.grpc.Status;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.store.etcd.Failure.Sort;
@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -25,32 +28,26 @@ final class Caller {
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Members members;
-    private final Wire wire;
-    private final Login login;
+    private final Failures failures;
     private final Traffic traffic;
     private final EtcdLimits limits;
     private volatile boolean closed;
 
-    Caller(Members members, Wire wire, Login login, Traffic traffic, EtcdLimits limits) {
+    Caller(Members members, Failures failures, Traffic traffic, EtcdLimits limits) {
         this.members = members;
-        this.wire = wire;
-        this.login = login;
+        this.failures = failures;
         this.traffic = traffic;
         this.limits = limits;
     }
 
     /** What a call does, and whether doing it twice is the same as doing it once. */
-    record Task<A>(String verb, boolean repeatable, Wire.Exchange<A> exchange) {
-        static <Q, A> Task<A> read(String verb, MethodDescriptor<Q, A> method, Q request) {
-            return new Task<>(
-                    verb, true, (channel, options) -> ClientCalls.blockingUnaryCall(channel, method, options, request));
+    record Task<A>(String verb, boolean repeatable, Function<Client, CompletableFuture<A>> exchange) {
+        static <A> Task<A> read(String verb, Function<Client, CompletableFuture<A>> exchange) {
+            return new Task<>(verb, true, exchange);
         }
 
-        static <Q, A> Task<A> write(String verb, MethodDescriptor<Q, A> method, Q request) {
-            return new Task<>(
-                    verb,
-                    false,
-                    (channel, options) -> ClientCalls.blockingUnaryCall(channel, method, options, request));
+        static <A> Task<A> write(String verb, Function<Client, CompletableFuture<A>> exchange) {
+            return new Task<>(verb, false, exchange);
         }
     }
 
@@ -73,49 +70,43 @@ final class Caller {
     }
 
     /** One try at one member, outside of any call: is it there? */
-    void probe(Member member, Task<?> task) throws Failure {
-        attempt(member, task, limits.probe());
-    }
-
-    /** What keeps the token of a login, for streams. */
-    Optional<String> token(Member member) throws Failure {
-        return login.token(member, limits.attempt());
+    <A> A probe(Member member, Task<A> task) throws Failure {
+        return attempt(member, task, limits.probe());
     }
 
     private <A> A attempt(Member member, Task<A> task, Duration limit) throws Failure {
-        Optional<String> token = Optional.empty();
+        Attempt attempt = new Attempt(limit);
+        Client client = member.client();
+        long start = System.nanoTime();
+        boolean answered = false;
         try {
-            token = login(member, limit);
-            A answer = wire.attempt(member, task.verb(), token, limit, task.exchange());
+            A answer = attempt.run(client, task.exchange());
+            answered = true;
             members.answered(member);
             return answer;
-        } catch (Failure e) {
-            settle(member, e, token);
-            throw e;
+        } catch (ExecutionException e) {
+            throw settled(member, client, failures.of(e, attempt.isSent(), limit));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            Status interrupted = Status.CANCELLED.withCause(e);
+            throw settled(member, client, failures.of(interrupted.asException(), attempt.isSent(), limit));
+        } finally {
+            traffic.roundTrip(task.verb(), answered, System.nanoTime() - start);
         }
     }
 
-    /** Whatever became of the login, the task itself was not begun. */
-    private Optional<String> login(Member member, Duration limit) throws Failure {
-        try {
-            return login.token(member, limit);
-        } catch (Failure e) {
-            throw e.sort().maybeApplied() ? new Failure(Sort.NOT_SENT, e.reason(), e) : e;
-        }
-    }
-
-    /** Draws the consequences of a failure for the member and the login. */
-    void settle(Member member, Failure failure, Optional<String> token) {
-        if (failure.sort() == Sort.LOGIN) {
-            login.forget(token);
-        }
-        if (failure.sort() == Sort.NO_ANSWER || failure.sort() == Sort.NOT_SENT) {
-            // what is left of the connection may be dead without knowing it
-            member.channel().enterIdle();
+    /** Draws the consequences of a failure for the member and the client that met it. */
+    Failure settled(Member member, Client client, Failure failure) {
+        switch (failure.sort()) {
+            // what is left of the connection may be dead without knowing it; a password is read at each login
+            case NO_ANSWER, NOT_SENT, LOGIN, SHUT_OUT -> member.renew(client);
+            case NOT_YET -> member.connecting(client);
+            default -> {}
         }
         if (failure.sort().ofMember()) {
             members.failed(member, failure.reason());
         }
+        return failure;
     }
 
     /** Calls under way end with the attempt they are at. */
@@ -134,7 +125,7 @@ final class Caller {
     private final class Run<A> {
         private final Task<A> task;
         private final long endNanos;
-        private final Map<Member, Failure> failures = new LinkedHashMap<>();
+        private final Map<Member, Failure> failed = new LinkedHashMap<>();
         private final Set<Member> tried = new HashSet<>();
         private long pauseNanos = FIRST_PAUSE_NANOS;
         private boolean loggedInAgain;
@@ -163,9 +154,9 @@ final class Caller {
 
         private void failed(Member member, Failure failure, boolean shortened) throws Failure {
             // what came of an attempt with time enough says more than what came of the last moments
-            if (!shortened || failure.sort() != Sort.NOT_SENT || !failures.containsKey(member)) {
-                failures.remove(member);
-                failures.put(member, failure);
+            if (!shortened || failure.sort() != Sort.NOT_YET || !failed.containsKey(member)) {
+                failed.remove(member);
+                failed.put(member, failure);
             }
             if (!failure.sort().passing()) {
                 throw decided(member, failure);
@@ -184,16 +175,20 @@ final class Caller {
         }
 
         private Failure decided(Member member, Failure failure) {
-            if (failure.sort() == Sort.REFUSED) {
-                String sentence = sentence(Map.of(member, failure));
-                members.away(sentence);
-                throw new PatchbayException(Kind.UNAVAILABLE, sentence + nothingApplied(), failure);
+            Sort sort = failure.sort();
+            if (sort != Sort.REFUSED && sort != Sort.SHUT_OUT && sort != Sort.FULL) {
+                return failure;
             }
-            return failure;
+            String sentence = sentence(Map.of(member, failure));
+            // a refused write says nothing of what is read
+            if (sort == Sort.SHUT_OUT || (sort == Sort.REFUSED && task.repeatable())) {
+                members.away(sentence);
+            }
+            throw new PatchbayException(Kind.UNAVAILABLE, sentence + nothingApplied(), failure);
         }
 
         private void startOver() {
-            if (failures.values().stream().allMatch(failure -> failure.sort() == Sort.UNFIT)) {
+            if (failed.values().stream().allMatch(failure -> failure.sort() == Sort.UNFIT)) {
                 throw givenUp();
             }
             tried.clear();
@@ -214,7 +209,7 @@ final class Caller {
             if (closed) {
                 return unavailable(" as the store was closed" + nothingApplied());
             }
-            members.away(sentence(failures));
+            members.away(sentence(failed));
             return unavailable(nothingApplied());
         }
 
@@ -223,9 +218,8 @@ final class Caller {
         }
 
         private PatchbayException unavailable(String ending) {
-            List<Failure> inOrder = List.copyOf(failures.values());
-            return new PatchbayException(
-                    Kind.UNAVAILABLE, sentence(failures) + ending, inOrder.get(inOrder.size() - 1));
+            List<Failure> inOrder = List.copyOf(failed.values());
+            return new PatchbayException(Kind.UNAVAILABLE, sentence(failed) + ending, inOrder.get(inOrder.size() - 1));
         }
 
         /** A read leaves time for others, as it can be asked of any. */
@@ -237,8 +231,11 @@ final class Caller {
             return Duration.ofNanos(Math.max(nanos, 1));
         }
 
+        /** Just after the opening a connection that is being made is waited for. */
         private long leftNanos() {
-            return endNanos - System.nanoTime();
+            boolean connecting = failed.values().stream().anyMatch(failure -> failure.sort() == Sort.NOT_YET);
+            long now = System.nanoTime();
+            return connecting ? Math.max(endNanos - now, members.startNanos(limits.start())) : endNanos - now;
         }
     }
 }

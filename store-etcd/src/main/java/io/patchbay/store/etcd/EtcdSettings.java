@@ -22,12 +22,20 @@ public record EtcdSettings(
         }
     }
 
+    /** Whether the members speak TLS. */
+    boolean isTls() {
+        return endpoints.stream().anyMatch(Endpoint::tls);
+    }
+
     /** Where a member listens for clients. */
     public record Endpoint(String host, int port, boolean tls) {
+        String authority() {
+            return (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + port;
+        }
+
         @Override
         public String toString() {
-            String shown = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
-            return (tls ? "https://" : "http://") + shown + ':' + port;
+            return (tls ? "https://" : "http://") + authority();
         }
     }
 
@@ -35,7 +43,7 @@ public record EtcdSettings(
     public record User(String name, Path passwordFile) {}
 
     /**
-     * PEM files.
+     * PEM files, read again for each connection.
      *
      * @param ca whom to trust; empty for the JVM's own list
      * @param certificate this client's, with {@code key}; empty for none

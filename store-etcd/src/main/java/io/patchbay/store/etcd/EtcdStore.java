@@ -1,9 +1,9 @@
 package io.patchbay.store.etcd;
 
-import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.RangeRequest;
-import io.etcd.jetcd.api.RangeResponse;
-import io.etcd.jetcd.api.TxnResponse;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.options.GetOption;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
@@ -46,43 +46,49 @@ public final class EtcdStore implements Store {
     private static final int PAGE = 4000;
 
     private final EtcdSettings settings;
-    private final Keyspace keyspace;
-    private final Transactions transactions;
-    private final Channels channels;
+    private final Clients clients;
     private final Members members;
     private final Traffic traffic = new Traffic();
     private final WatchLag lag = new WatchLag();
     private final Caller caller;
+    private final Roster roster;
     private final Prober prober;
     private final Leases leases;
     private final EtcdWatch.Shared forWatches;
     private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EtcdStore(EtcdSettings settings, Channels channels, RandomGenerator random) {
+    private EtcdStore(EtcdSettings settings, RandomGenerator random) {
         this.settings = settings;
-        this.channels = channels;
-        this.keyspace = new Keyspace(settings.cluster());
-        this.transactions = new Transactions(keyspace);
-        List<Member> order = new ArrayList<>(channels.members());
+        Keyspace keyspace = new Keyspace(settings.cluster());
+        this.clients = new Clients(settings, keyspace);
+        List<Member> order =
+                new ArrayList<>(settings.endpoints().stream().map(this::member).toList());
         // or the first member that everybody's settings name would serve them all
         Collections.shuffle(order, new java.util.Random(random.nextLong()));
         this.members = new Members(order);
-        Wire wire = new Wire(new Failures(settings, keyspace), traffic);
-        this.caller = new Caller(members, wire, new Login(settings.user(), wire), traffic, settings.limits());
-        RangeRequest question = RangeRequest.newBuilder()
-                .setKey(keyspace.key(""))
-                .setCountOnly(true)
-                .build();
-        this.prober = new Prober(
-                members, caller, Caller.Task.read("probe", KVGrpc.getRangeMethod(), question), settings.limits());
+        Failures failures = new Failures(settings, keyspace, clients::tlsProblem);
+        this.caller = new Caller(members, failures, traffic, settings.limits());
+        GetOption count = all("").withCountOnly(true).build();
+        Caller.Task<GetResponse> probe =
+                Caller.Task.read("probe", client -> client.getKVClient().get(ByteSequence.EMPTY, count));
+        this.roster = new Roster(members, caller, probe, settings.isTls(), this::member);
+        this.prober = new Prober(members, caller, probe, roster, settings.limits());
         this.leases = new Leases(caller);
-        this.forWatches = new EtcdWatch.Shared(keyspace, members, caller, wire, traffic, lag, settings.limits());
+        this.forWatches = new EtcdWatch.Shared(members, caller, failures, traffic, lag, settings.limits());
+    }
+
+    private Member member(EtcdSettings.Endpoint endpoint) {
+        return new Member(endpoint, clients);
+    }
+
+    private static GetOption.Builder all(String prefix) {
+        return GetOption.builder().withRange(Keyspace.endOf(prefix));
     }
 
     /** Opens the store without contacting anybody. Fails with {@code INVALID} when certificates cannot be read. */
     public static EtcdStore open(EtcdSettings settings, RandomGenerator random) {
-        EtcdStore store = new EtcdStore(settings, new Channels(settings), random);
+        EtcdStore store = new EtcdStore(settings, random);
         store.prober.start();
         return store;
     }
@@ -91,12 +97,14 @@ public final class EtcdStore implements Store {
     public Optional<Entry> get(String key) {
         KeySyntax.checkKey(key);
         checkOpen();
-        RangeRequest request =
-                RangeRequest.newBuilder().setKey(keyspace.key(key)).build();
         try {
-            return caller.call(Caller.Task.read("range", KVGrpc.getRangeMethod(), request)).getKvsList().stream()
+            return caller
+                    .call(Caller.Task.read(
+                            "range", client -> client.getKVClient().get(Keyspace.key(key))))
+                    .getKvs()
+                    .stream()
                     .findFirst()
-                    .map(keyspace::entry);
+                    .map(Keyspace::entry);
         } catch (Failure e) {
             throw unexpected("key " + key + " cannot be read", e);
         }
@@ -121,23 +129,22 @@ public final class EtcdStore implements Store {
 
     private Snapshot listAtOneRevision(String prefix, long endNanos) throws Failure {
         List<Entry> entries = new ArrayList<>();
-        RangeRequest.Builder request = RangeRequest.newBuilder()
-                .setKey(keyspace.key(prefix))
-                .setRangeEnd(keyspace.endOf(prefix))
-                .setLimit(PAGE);
+        ByteSequence from = Keyspace.key(prefix);
+        long revision = 0;
         while (true) {
-            RangeResponse page =
-                    caller.call(Caller.Task.read("range", KVGrpc.getRangeMethod(), request.build()), endNanos);
-            if (request.getRevision() == 0) {
-                request.setRevision(page.getHeader().getRevision());
+            ByteSequence start = from;
+            GetOption option =
+                    all(prefix).withLimit(PAGE).withRevision(revision).build();
+            GetResponse page = caller.call(
+                    Caller.Task.read("range", client -> client.getKVClient().get(start, option)), endNanos);
+            if (revision == 0) {
+                revision = page.getHeader().getRevision();
             }
-            page.getKvsList().forEach(found -> entries.add(keyspace.entry(found)));
-            if (!page.getMore()) {
-                return new Snapshot(entries, request.getRevision());
+            page.getKvs().forEach(found -> entries.add(Keyspace.entry(found)));
+            if (!page.isMore()) {
+                return new Snapshot(entries, revision);
             }
-            request.setKey(page.getKvs(page.getKvsCount() - 1)
-                    .getKey()
-                    .concat(com.google.protobuf.ByteString.copyFrom(new byte[] {0})));
+            from = Keyspace.key(entries.get(entries.size() - 1).key() + '\0');
         }
     }
 
@@ -146,9 +153,8 @@ public final class EtcdStore implements Store {
         KeySyntax.checkKeys(transaction);
         checkOpen();
         try {
-            TxnResponse response =
-                    caller.call(Caller.Task.write("txn", KVGrpc.getTxnMethod(), transactions.request(transaction)));
-            CommitResult result = transactions.result(response);
+            TxnResponse response = caller.call(Caller.Task.write("txn", Transactions.exchange(transaction)));
+            CommitResult result = Transactions.result(response);
             if (result instanceof CommitResult.Conflict) {
                 traffic.conflict();
             } else if (transaction.operations().stream().anyMatch(Transaction.Put.class::isInstance)) {
@@ -185,7 +191,18 @@ public final class EtcdStore implements Store {
         Kind kind = switch (failure.sort()) {
             case LEASE_GONE -> Kind.NOT_FOUND;
             case WRONG -> Kind.INVALID;
-            case NOT_SENT, UNFIT, NO_ANSWER, NO_LEADER, UNFINISHED, BUSY, LOGIN, REFUSED, COMPACTED -> Kind.UNAVAILABLE;
+            case NOT_SENT,
+                    NOT_YET,
+                    UNFIT,
+                    NO_ANSWER,
+                    NO_LEADER,
+                    UNFINISHED,
+                    BUSY,
+                    LOGIN,
+                    SHUT_OUT,
+                    REFUSED,
+                    FULL,
+                    COMPACTED -> Kind.UNAVAILABLE;
         };
         return new PatchbayException(kind, what + ": " + failure.reason(), failure);
     }
@@ -211,6 +228,11 @@ public final class EtcdStore implements Store {
                         traffic.watchRestarts())));
     }
 
+    /** Where it looks for the cluster by now. */
+    List<String> endpoints() {
+        return members.all().stream().map(Member::toString).toList();
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -220,7 +242,9 @@ public final class EtcdStore implements Store {
         watches.forEach(EtcdWatch::close);
         leases.close();
         caller.close();
-        channels.close(members.all());
+        members.all().forEach(Member::close);
+        roster.candidates().forEach(Member::close);
+        clients.close();
     }
 
     private void checkOpen() {

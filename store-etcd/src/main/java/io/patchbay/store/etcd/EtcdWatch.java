@@ -1,8 +1,13 @@
 package io.patchbay.store.etcd;
 
-import io.etcd.jetcd.api.Event;
-import io.etcd.jetcd.api.WatchResponse;
-import io.grpc.Status;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.common.exception.ClosedClientException;
+import io.etcd.jetcd.common.exception.CompactedException;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.etcd.jetcd.watch.WatchResponse;
 import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Store.Change;
@@ -30,13 +35,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
 
     /** What all watches of a store share. */
     record Shared(
-            Keyspace keyspace,
-            Members members,
-            Caller caller,
-            Wire wire,
-            Traffic traffic,
-            WatchLag lag,
-            EtcdLimits limits) {}
+            Members members, Caller caller, Failures failures, Traffic traffic, WatchLag lag, EtcdLimits limits) {}
 
     private final Shared shared;
     private final String prefix;
@@ -60,7 +59,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
         if (prefix.isEmpty()) {
             shared.lag().watching();
         }
-        Channels.daemon(this, "etcd-watch-" + prefix).start();
+        Clients.daemon(this, "etcd-watch-" + prefix).start();
     }
 
     @Override
@@ -68,12 +67,10 @@ final class EtcdWatch implements Store.Watch, Runnable {
         try {
             while (!isOver()) {
                 Member member = shared.members().preferred();
-                Optional<String> token = Optional.empty();
                 try {
-                    token = shared.caller().token(member);
-                    listen(member, token);
+                    listen(member, member.client());
                 } catch (Failure e) {
-                    interrupted(member, e, token);
+                    interrupted(member, e);
                 }
             }
         } catch (InterruptedException e) {
@@ -89,25 +86,44 @@ final class EtcdWatch implements Store.Watch, Runnable {
         }
     }
 
-    private void listen(Member member, Optional<String> token) throws Failure, InterruptedException {
-        try (WatchStream opened = WatchStream.open(
-                Wire.channel(member, token),
-                shared.wire().failures(),
-                shared.keyspace().key(prefix),
-                shared.keyspace().endOf(prefix),
-                next)) {
-            Consumer<Member> elsewhere = failed -> {
-                if (failed == member) {
-                    opened.abandon(Status.UNAVAILABLE.withDescription("etcdserver: server stopped"));
-                }
-            };
-            shared.members().onFailed(elsewhere);
-            try {
-                stream = opened;
-                hear(opened, member);
-            } finally {
-                shared.members().forget(elsewhere);
+    private void listen(Member member, Client client) throws Failure, InterruptedException {
+        WatchStream heard = new WatchStream(shared.failures());
+        Consumer<Member> elsewhere = failed -> {
+            if (failed == member) {
+                heard.onCompleted();
             }
+        };
+        WatchOption option = WatchOption.builder()
+                .withRange(Keyspace.endOf(prefix))
+                .withRevision(next)
+                // without it an idle watch's revision would grow old and be compacted away
+                .withProgressNotify(true)
+                .withCreateNotify(true)
+                .build();
+        shared.members().onFailed(elsewhere);
+        stream = heard;
+        try {
+            Watch.Watcher running = client.getWatchClient().watch(Keyspace.key(prefix), option, heard);
+            try {
+                hear(heard, member);
+            } finally {
+                running.close();
+            }
+        } catch (ClosedClientException e) {
+            throw new Failure(Sort.BUSY, "its client was closed", e);
+        } catch (Failure e) {
+            if (e.getCause() instanceof CompactedException compacted) {
+                lost("revision " + next + " is no longer known to etcd, which keeps revisions from "
+                        + compacted.getCompactedRevision() + " on");
+            } else if (member.client() != client) {
+                throw new Failure(Sort.BUSY, "its client was replaced", e);
+            } else {
+                throw shared.caller().settled(member, client, e);
+            }
+        } finally {
+            shared.members().forget(elsewhere);
+            // who still brings something need not wait for it to be taken
+            heard.onCompleted();
         }
     }
 
@@ -119,48 +135,21 @@ final class EtcdWatch implements Store.Watch, Runnable {
                 lost("etcd at " + member + " is another cluster than before");
                 return;
             }
-            if (response.getCanceled()) {
-                canceled(response);
-                return;
-            }
-            if (response.getCreated()) {
+            if (response.isCreatedNotify()) {
                 created = true;
                 pauseMillis = FIRST_PAUSE_MILLIS;
                 shared.members().answered(member);
             } else {
                 take(response);
             }
-            from.more();
         }
-    }
-
-    private void canceled(WatchResponse response) throws Failure {
-        if (response.getCompactRevision() > 0) {
-            lost("revision " + next + " is no longer known to etcd, which keeps revisions from "
-                    + response.getCompactRevision() + " on");
-            return;
-        }
-        String reason = response.getCancelReason();
-        Throwable cause = Status.UNKNOWN.withDescription(reason).asException();
-        int said = reason.indexOf("etcdserver: ");
-        if (said >= 0) {
-            throw shared.wire()
-                    .failures()
-                    .of(
-                            Status.UNKNOWN
-                                    .withDescription(reason.substring(said))
-                                    .asException(),
-                            true,
-                            shared.limits().attempt());
-        }
-        throw new Failure(Sort.UNFINISHED, "etcd ended the watch, " + reason, cause);
     }
 
     /** Hands over what came, revision by revision; a response without events says how far we have heard everything. */
     private void take(WatchResponse response) {
         List<Change> changes = new ArrayList<>();
-        for (Event event : response.getEventsList()) {
-            long revision = event.getKv().getModRevision();
+        for (WatchEvent event : response.getEvents()) {
+            long revision = event.getKeyValue().getModRevision();
             if (!changes.isEmpty() && changes.get(0).revision() != revision) {
                 handOver(changes);
                 changes = new ArrayList<>();
@@ -174,14 +163,12 @@ final class EtcdWatch implements Store.Watch, Runnable {
         }
     }
 
-    private Change change(Event event) {
-        Optional<Value> value = event.getType() == Event.EventType.PUT
-                ? Optional.of(Value.of(event.getKv().getValue().toByteArray()))
+    private static Change change(WatchEvent event) {
+        KeyValue changed = event.getKeyValue();
+        Optional<Value> value = event.getEventType() == WatchEvent.EventType.PUT
+                ? Optional.of(Keyspace.value(changed))
                 : Optional.empty();
-        return new Change(
-                shared.keyspace().name(event.getKv().getKey()),
-                value,
-                event.getKv().getModRevision());
+        return new Change(changed.getKey().toString(), value, changed.getModRevision());
     }
 
     private void handOver(List<Change> changes) {
@@ -201,12 +188,11 @@ final class EtcdWatch implements Store.Watch, Runnable {
     }
 
     /** The stream ended; draws the consequences and waits a little. */
-    private void interrupted(Member member, Failure failure, Optional<String> token) throws InterruptedException {
+    private void interrupted(Member member, Failure failure) throws InterruptedException {
         if (isOver()) {
             return;
         }
-        shared.caller().settle(member, failure, token);
-        if (failure.sort() == Sort.REFUSED) {
+        if (failure.sort() == Sort.REFUSED || failure.sort() == Sort.SHUT_OUT) {
             shared.members().away(Caller.sentence(Map.of(member, failure)));
         }
         shared.traffic().watchRestart();
@@ -250,7 +236,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
         closing.countDown();
         WatchStream running = stream;
         if (running != null) {
-            running.abandon(Status.CANCELLED);
+            running.onCompleted();
         }
     }
 }

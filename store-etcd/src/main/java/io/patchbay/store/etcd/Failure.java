@@ -27,6 +27,8 @@ final class Failure extends Exception {
     enum Sort {
         /** The request did not leave this host. */
         NOT_SENT(false, true, true),
+        /** The request did not leave this host, as the connection was still being made when its time was over. */
+        NOT_YET(false, true, true),
         /** The request did not leave this host, and will not as long as settings and certificates are what they are. */
         UNFIT(false, true, true),
         /** It was sent, and no answer came. */
@@ -39,8 +41,12 @@ final class Failure extends Exception {
         BUSY(false, true, false),
         /** The login is not, or no longer, known. */
         LOGIN(false, true, false),
+        /** The user or the password is not right. */
+        SHUT_OUT(false, false, false),
         /** The cluster does not let us; no other member would. */
         REFUSED(false, false, false),
+        /** The cluster takes no writes; it can be read. */
+        FULL(false, false, false),
         /** The request itself is wrong. */
         WRONG(false, false, false),
         /** The lease is over. */

@@ -1,5 +1,6 @@
 package io.patchbay.store.etcd;
 
+import io.etcd.jetcd.common.exception.EtcdException;
 import io.grpc.Status;
 import io.patchbay.store.etcd.Failure.Sort;
 import java.net.ConnectException;
@@ -10,78 +11,98 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /** Tells from what gRPC and etcd report what happened, in words for an operator. */
 final class Failures {
     private final EtcdSettings settings;
     private final String root;
+    private final Supplier<Optional<String>> tlsProblem;
 
-    Failures(EtcdSettings settings, Keyspace keyspace) {
+    /** {@code tlsProblem} says what is wrong with the certificates' files as they are now. */
+    Failures(EtcdSettings settings, Keyspace keyspace, Supplier<Optional<String>> tlsProblem) {
         this.settings = settings;
-        this.root = keyspace.root();
+        this.root = keyspace.root().toString();
+        this.tlsProblem = tlsProblem;
     }
 
     /** {@code sent} says whether any of the request may have left this host, {@code limit} how long the attempt could take. */
     Failure of(Throwable thrown, boolean sent, Duration limit) {
-        Status status = Status.fromThrowable(thrown);
+        Status status = status(thrown);
+        if (status.getCode() == Status.Code.UNAUTHENTICATED && status.getCause() != null) {
+            // the login before it failed
+            return notBegun(of(status.getCause(), sent, limit));
+        }
         String text = String.valueOf(status.getDescription());
         return fromEtcd(status.getCode(), text, thrown)
                 .or(() -> fromConnection(thrown, text, sent))
                 .orElseGet(() -> fromTransport(status, text, thrown, sent, limit));
     }
 
+    private static Failure notBegun(Failure login) {
+        return login.sort().maybeApplied() ? new Failure(Sort.NOT_SENT, login.reason(), login) : login;
+    }
+
+    /** What gRPC said, also where jetcd has made something else of it. */
+    private static Status status(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof EtcdException etcd) {
+                String words = String.valueOf(etcd.getMessage());
+                return Status.Code.valueOf(etcd.getErrorCode().name())
+                        .toStatus()
+                        .withDescription(words.substring(Math.max(0, words.indexOf("etcdserver: "))))
+                        .withCause(etcd.getCause());
+            }
+        }
+        return Status.fromThrowable(thrown);
+    }
+
+    /** What an error of etcd's means, and how it is told. */
+    private record Meaning(Sort sort, String words) {}
+
     /** etcd's own errors all name the part of it they come from. */
     private Optional<Failure> fromEtcd(Status.Code code, String text, Throwable thrown) {
         if (!text.startsWith("etcdserver: ") && !text.startsWith("raft") && !text.startsWith("auth: ")) {
             return Optional.empty();
         }
-        String said = text.substring(text.indexOf(": ") + 2);
-        return Optional.of(
-                switch (said) {
-                    case "no leader", "not capable" ->
-                        new Failure(
-                                Sort.NO_LEADER,
-                                "it has no leader, as less than a majority of the members is up",
-                                thrown);
-                    case "leader changed", "server stopped", "unhealthy cluster", "corrupt cluster" ->
-                        new Failure(Sort.UNFINISHED, "etcd says " + said, thrown);
-                    case "too many requests" -> new Failure(Sort.BUSY, "etcd says " + said, thrown);
-                    case "invalid auth token", "revision of auth store is old" ->
-                        new Failure(Sort.LOGIN, "etcd says " + said, thrown);
-                    case "authentication failed, invalid user ID or password" ->
-                        new Failure(Sort.REFUSED, "the user " + user() + " or its password is wrong", thrown);
-                    case "user name is empty", "user name not found" -> new Failure(Sort.REFUSED, wantsUser(), thrown);
-                    case "authentication is not enabled" ->
-                        new Failure(
-                                Sort.REFUSED,
-                                "it has no users, so --etcd-user and --etcd-password-file must not be set",
-                                thrown);
-                    case "permission denied" ->
-                        new Failure(Sort.REFUSED, "the user " + user() + " may not read and write " + root, thrown);
-                    case "request is too large", "too many operations in txn request" ->
-                        new Failure(Sort.WRONG, "etcd says " + said, thrown);
-                    case "mvcc: database space exceeded" ->
-                        new Failure(
-                                Sort.REFUSED,
-                                "its database is full and takes no more writes (etcd's alarm NOSPACE)",
-                                thrown);
-                    case "requested lease not found" -> new Failure(Sort.LEASE_GONE, "the lease is over", thrown);
-                    case "mvcc: required revision has been compacted" ->
-                        new Failure(Sort.COMPACTED, "the revision is no longer kept", thrown);
-                    default -> other(code, said, thrown);
-                });
+        Meaning meaning = meaning(code, text.substring(text.indexOf(": ") + 2));
+        return Optional.of(new Failure(meaning.sort(), meaning.words(), thrown));
     }
 
-    private static Failure other(Status.Code code, String said, Throwable thrown) {
+    private Meaning meaning(Status.Code code, String said) {
+        return switch (said) {
+            case "no leader", "not capable" ->
+                new Meaning(Sort.NO_LEADER, "it has no leader, as less than a majority of the members is up");
+            case "leader changed", "server stopped", "unhealthy cluster", "corrupt cluster" ->
+                new Meaning(Sort.UNFINISHED, "etcd says " + said);
+            case "mvcc: required revision is a future revision" -> new Meaning(Sort.UNFINISHED, "etcd says " + said);
+            case "invalid auth token", "revision of auth store is old" -> new Meaning(Sort.LOGIN, "etcd says " + said);
+            case "authentication failed, invalid user ID or password" ->
+                new Meaning(Sort.SHUT_OUT, "the user " + user() + " or its password is wrong");
+            case "authentication is not enabled" ->
+                new Meaning(Sort.SHUT_OUT, "it has no users, so --etcd-user and --etcd-password-file must not be set");
+            case "user name is empty", "user name not found" -> new Meaning(Sort.REFUSED, wantsUser());
+            case "permission denied" ->
+                new Meaning(Sort.REFUSED, "the user " + user() + " may not read and write " + root);
+            case "request is too large", "too many operations in txn request" ->
+                new Meaning(Sort.WRONG, "etcd says " + said);
+            case "mvcc: database space exceeded" ->
+                new Meaning(Sort.FULL, "its database is full and takes no more writes (etcd's alarm NOSPACE)");
+            case "requested lease not found" -> new Meaning(Sort.LEASE_GONE, "the lease is over");
+            case "mvcc: required revision has been compacted" ->
+                new Meaning(Sort.COMPACTED, "the revision is no longer kept");
+            default -> other(code, said);
+        };
+    }
+
+    private static Meaning other(Status.Code code, String said) {
         if (said.startsWith("request timed out")) {
-            return new Failure(Sort.UNFINISHED, "it could not agree with a majority of the members in time", thrown);
+            return new Meaning(Sort.UNFINISHED, "it could not agree with a majority of the members in time");
         }
-        if (said.startsWith("proposal dropped")) {
-            return new Failure(Sort.BUSY, "etcd says " + said, thrown);
-        }
-        Sort sort = code == Status.Code.UNAVAILABLE || code == Status.Code.UNKNOWN ? Sort.UNFINISHED : Sort.REFUSED;
-        return new Failure(sort, "etcd says " + said, thrown);
+        boolean busy = said.equals("too many requests") || said.startsWith("proposal dropped");
+        boolean passing = code == Status.Code.UNAVAILABLE || code == Status.Code.UNKNOWN;
+        return new Meaning(busy ? Sort.BUSY : passing ? Sort.UNFINISHED : Sort.REFUSED, "etcd says " + said);
     }
 
     private String user() {
@@ -101,15 +122,15 @@ final class Failures {
             if (reason.isPresent()) {
                 return Optional.of(new Failure(sort, reason.get(), thrown));
             }
-            Optional<String> distrust = tlsReason(cause);
-            if (distrust.isPresent()) {
-                return Optional.of(new Failure(sent ? sort : Sort.UNFIT, distrust.get(), thrown));
-            }
         }
-        if (text.contains("http2 exception") || text.contains("http/1.x")) {
-            return Optional.of(new Failure(Sort.UNFIT, "it does not speak etcd's protocol", thrown));
+        Optional<String> distrust = tlsReason(thrown);
+        if (distrust.isPresent()) {
+            String why = tlsProblem.get().orElse(distrust.get());
+            return Optional.of(new Failure(sent ? sort : Sort.UNFIT, why, thrown));
         }
-        return Optional.empty();
+        return text.contains("http2 exception") || text.contains("http/1.x")
+                ? Optional.of(new Failure(Sort.UNFIT, "it does not speak etcd's protocol", thrown))
+                : Optional.empty();
     }
 
     private Optional<String> connectionReason(Throwable cause) {
@@ -131,29 +152,29 @@ final class Failures {
         return Optional.empty();
     }
 
-    private Optional<String> tlsReason(Throwable cause) {
-        String said = String.valueOf(cause.getMessage());
-        if (said.contains("certification path")) {
-            return Optional.of(untrusted());
+    /** What is said of a certificate says more than what is said of the handshake around it. */
+    private Optional<String> tlsReason(Throwable thrown) {
+        Optional<String> reason = Optional.empty();
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            String said = String.valueOf(cause.getMessage());
+            if (said.contains("certification path")) {
+                return Optional.of(
+                        settings.tls().ca().isPresent()
+                                ? "its certificate is not signed by the CA of --etcd-ca"
+                                : "its certificate is not signed by a CA this JVM knows; set --etcd-ca");
+            }
+            if (cause instanceof CertificateException) {
+                return Optional.of("its certificate is not good for it: " + said);
+            }
+            if (cause instanceof SSLException && reason.isEmpty()) {
+                reason = Optional.of(handshakeReason(said));
+            }
         }
-        if (cause instanceof CertificateException) {
-            return Optional.of(wrongName(said));
-        }
-        return cause instanceof SSLException
-                ? Optional.of(handshakeReason(cause, said, said.toLowerCase(Locale.ROOT)))
-                : Optional.empty();
+        return reason;
     }
 
-    private String handshakeReason(Throwable cause, String said, String small) {
-        for (Throwable deeper = cause.getCause(); deeper != null; deeper = deeper.getCause()) {
-            String deeperSaid = String.valueOf(deeper.getMessage());
-            if (deeperSaid.contains("certification path")) {
-                return untrusted();
-            }
-            if (deeper instanceof CertificateException) {
-                return wrongName(deeperSaid);
-            }
-        }
+    private String handshakeReason(String said) {
+        String small = said.toLowerCase(Locale.ROOT);
         if (small.contains("not an ssl/tls record")) {
             return "it speaks no TLS, so it must be http://";
         }
@@ -165,21 +186,13 @@ final class Failures {
         return "no TLS connection, " + said;
     }
 
-    private String untrusted() {
-        return settings.tls().ca().isPresent()
-                ? "its certificate is not signed by the CA of --etcd-ca"
-                : "its certificate is not signed by a CA this JVM knows; set --etcd-ca";
-    }
-
-    private static String wrongName(String said) {
-        return "its certificate is not good for it: " + said;
-    }
-
     private Failure fromTransport(Status status, String text, Throwable thrown, boolean sent, Duration limit) {
         Sort sort = sent ? Sort.NO_ANSWER : Sort.NOT_SENT;
         return switch (status.getCode()) {
             case DEADLINE_EXCEEDED ->
-                new Failure(sort, (sent ? "no answer within " : "no connection within ") + seconds(limit), thrown);
+                sent
+                        ? new Failure(Sort.NO_ANSWER, "no answer within " + seconds(limit), thrown)
+                        : new Failure(Sort.NOT_YET, "no connection within " + seconds(limit), thrown);
             case UNAVAILABLE -> new Failure(sort, broken(thrown, text, sent), thrown);
             case CANCELLED -> new Failure(sort, "the call was interrupted", thrown);
             case RESOURCE_EXHAUSTED, INVALID_ARGUMENT -> new Failure(sent ? Sort.WRONG : sort, text, thrown);
@@ -208,7 +221,7 @@ final class Failures {
         if (!isClosed(thrown, text)) {
             return "no connection, " + text.replace('\n', ' ');
         }
-        String other = settings.endpoints().get(0).tls() ? "http://" : "https://";
+        String other = settings.isTls() ? "http://" : "https://";
         return sent ? "it closed the connection" : "it closes each new connection; should it be " + other + "?";
     }
 

@@ -1,38 +1,32 @@
 package io.patchbay.store.etcd;
 
-import com.google.protobuf.ByteString;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.options.OptionsUtil;
 import io.patchbay.core.store.Store.Entry;
 import io.patchbay.core.store.Value;
+import java.nio.charset.StandardCharsets;
 
-/** Our part of etcd's keys. Keys are ASCII, so the order of bytes is the order of strings. */
-final class Keyspace {
-    private final String root;
-
-    Keyspace(String cluster) {
-        this.root = "/patchbay/v1/" + cluster + '/';
+/** Our part of etcd's keys; clients put its root before each. Keys are ASCII, so the order of bytes is the order of strings. */
+record Keyspace(String cluster) {
+    ByteSequence root() {
+        return key("/patchbay/v1/" + cluster + '/');
     }
 
-    String root() {
-        return root;
+    static ByteSequence key(String key) {
+        return ByteSequence.from(key, StandardCharsets.US_ASCII);
     }
 
-    ByteString key(String key) {
-        return ByteString.copyFromUtf8(root + key);
+    static Entry entry(KeyValue found) {
+        return new Entry(found.getKey().toString(), value(found), found.getModRevision());
     }
 
-    String name(ByteString key) {
-        return key.toStringUtf8().substring(root.length());
-    }
-
-    Entry entry(io.etcd.jetcd.api.KeyValue found) {
-        return new Entry(name(found.getKey()), Value.of(found.getValue().toByteArray()), found.getModRevision());
+    static Value value(KeyValue found) {
+        return Value.of(found.getValue().getBytes());
     }
 
     /** The first key behind all that begin with {@code prefix}. */
-    ByteString endOf(String prefix) {
-        String all = root + prefix;
-        int last = all.length() - 1;
-        // the last character is at most a tilde, so there is always one behind it
-        return ByteString.copyFromUtf8(all.substring(0, last) + (char) (all.charAt(last) + 1));
+    static ByteSequence endOf(String prefix) {
+        return OptionsUtil.prefixEndOf(key(prefix));
     }
 }

@@ -1,10 +1,5 @@
 package io.patchbay.store.etcd;
 
-import io.etcd.jetcd.api.LeaseGrantRequest;
-import io.etcd.jetcd.api.LeaseGrpc;
-import io.etcd.jetcd.api.LeaseKeepAliveRequest;
-import io.etcd.jetcd.api.LeaseKeepAliveResponse;
-import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.store.etcd.Failure.Sort;
 import java.time.Duration;
@@ -14,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +26,7 @@ final class Leases implements AutoCloseable {
     private final Caller caller;
     private final Map<EtcdLease, Future<?>> open = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock =
-            Executors.newScheduledThreadPool(1, task -> Channels.daemon(task, "etcd-lease"));
+            Executors.newScheduledThreadPool(1, task -> Clients.daemon(task, "etcd-lease"));
 
     Leases(Caller caller) {
         this.caller = caller;
@@ -40,17 +34,10 @@ final class Leases implements AutoCloseable {
 
     EtcdLease grant(Duration ttl) throws Failure {
         long seconds = Math.max(1, (ttl.toMillis() + 999) / 1000);
-        // named by us, so that asking twice does not make two
-        long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        LeaseGrantRequest request =
-                LeaseGrantRequest.newBuilder().setID(id).setTTL(seconds).build();
-        try {
-            caller.call(Caller.Task.read("lease_grant", LeaseGrpc.getLeaseGrantMethod(), request));
-        } catch (Failure e) {
-            if (!e.reason().contains("lease already exists")) {
-                throw e;
-            }
-        }
+        // one whose answer was lost holds nothing and ends by itself
+        long id = caller.call(Caller.Task.read(
+                        "lease_grant", client -> client.getLeaseClient().grant(seconds)))
+                .getID();
         EtcdLease lease = new EtcdLease(this, id);
         long beatMillis = Math.max(200, seconds * 1000 / 3);
         open.put(lease, clock.scheduleWithFixedDelay(() -> beat(lease), beatMillis, beatMillis, TimeUnit.MILLISECONDS));
@@ -59,13 +46,8 @@ final class Leases implements AutoCloseable {
 
     private void beat(EtcdLease lease) {
         try {
-            LeaseKeepAliveResponse answer = caller.call(Caller.Task.read(
-                    "lease_keepalive",
-                    LeaseGrpc.getLeaseKeepAliveMethod(),
-                    LeaseKeepAliveRequest.newBuilder().setID(lease.id()).build()));
-            if (answer.getTTL() <= 0) {
-                lost(lease);
-            }
+            caller.call(Caller.Task.read(
+                    "lease_keepalive", client -> client.getLeaseClient().keepAliveOnce(lease.id())));
         } catch (Failure e) {
             if (e.sort() == Sort.LEASE_GONE) {
                 lost(lease);
@@ -97,10 +79,11 @@ final class Leases implements AutoCloseable {
     }
 
     private void revoke(EtcdLease lease, long endNanos) {
-        LeaseRevokeRequest request =
-                LeaseRevokeRequest.newBuilder().setID(lease.id()).build();
         try {
-            caller.call(Caller.Task.read("lease_revoke", LeaseGrpc.getLeaseRevokeMethod(), request), endNanos);
+            caller.call(
+                    Caller.Task.read(
+                            "lease_revoke", client -> client.getLeaseClient().revoke(lease.id())),
+                    endNanos);
         } catch (Failure e) {
             if (e.sort() != Sort.LEASE_GONE) {
                 LOG.warn("lease not given up, it ends by itself id={} reason=\"{}\"", lease.id(), e.reason());

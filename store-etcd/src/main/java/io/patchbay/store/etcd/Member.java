@@ -1,24 +1,65 @@
 package io.patchbay.store.etcd;
 
-import io.grpc.ManagedChannel;
+import io.etcd.jetcd.Client;
 import io.patchbay.store.etcd.EtcdSettings.Endpoint;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One member of the cluster as seen from here; {@link Members} is the only one that changes it. */
+/** One member of the cluster as seen from here; {@link Members} is the only one that changes what is thought of it. */
 final class Member {
-    private final Endpoint endpoint;
-    private final ManagedChannel channel;
-    private volatile @Nullable String problem;
-    private volatile long answeredNanos;
+    private static final long CONNECTING_NANOS = TimeUnit.SECONDS.toNanos(4);
 
-    Member(Endpoint endpoint, ManagedChannel channel) {
+    private final Endpoint endpoint;
+    private final Clients clients;
+    private @Nullable Client client;
+    private volatile @Nullable String problem;
+    private volatile long answeredNanos = System.nanoTime();
+    /** Since when a connection is being made that gave no answer yet; 0 when none is. */
+    private long connectingNanos;
+
+    Member(Endpoint endpoint, Clients clients) {
         this.endpoint = endpoint;
-        this.channel = channel;
-        this.answeredNanos = System.nanoTime();
+        this.clients = clients;
     }
 
-    ManagedChannel channel() {
-        return channel;
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** The client for it; fails when the password that it needs cannot be read. */
+    synchronized Client client() throws Failure {
+        Client present = client;
+        if (present == null) {
+            present = clients.client(endpoint);
+            client = present;
+        }
+        return present;
+    }
+
+    /** The next attempt is no longer made with this client: it has a new connection, login and look at the name's address. */
+    synchronized void renew(Client used) {
+        if (client == used) {
+            connectingNanos = 0;
+            clients.retire(used);
+            client = null;
+        }
+    }
+
+    /** This client's connection is still being made after an attempt's time; it is let be for a while. */
+    synchronized void connecting(Client used) {
+        long now = System.nanoTime();
+        if (connectingNanos == 0) {
+            connectingNanos = now;
+        } else if (now - connectingNanos > CONNECTING_NANOS) {
+            renew(used);
+        }
+    }
+
+    /** Ends what runs on it, with failures. */
+    synchronized void close() {
+        if (client != null) {
+            client.close();
+        }
     }
 
     /** What is wrong with it; null when it answered last, or was not asked. */
@@ -32,7 +73,8 @@ final class Member {
         return answeredNanos;
     }
 
-    void answered() {
+    synchronized void answered() {
+        connectingNanos = 0;
         problem = null;
         answeredNanos = System.nanoTime();
     }

@@ -2,6 +2,7 @@ package io.patchbay.store.etcd;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,8 @@ final class Members {
     /** How things stand. */
     record Standing(boolean connected, Instant since, long sinceNanos, Optional<String> problem) {}
 
-    private final List<Member> all;
+    private final long openedNanos = System.nanoTime();
+    private volatile List<Member> all;
     private final List<Consumer<Member>> onFailed = new CopyOnWriteArrayList<>();
     private Member preferred;
     private Standing standing = new Standing(false, Instant.now(), System.nanoTime(), Optional.empty());
@@ -37,6 +39,34 @@ final class Members {
 
     List<Member> all() {
         return all;
+    }
+
+    /** From now on it is one of those that are tried; the last. */
+    synchronized void add(Member member) {
+        List<Member> more = new ArrayList<>(all);
+        more.add(member);
+        all = List.copyOf(more);
+        LOG.info("etcd has a member that --store does not name endpoint={}", member);
+    }
+
+    /** It is no longer one of those that are tried, if another one is left. */
+    void remove(Member member) {
+        synchronized (this) {
+            List<Member> fewer = all.stream().filter(other -> other != member).toList();
+            if (fewer.isEmpty()) {
+                return;
+            }
+            all = fewer;
+            if (preferred == member) {
+                preferred = fewer.get(0);
+            }
+        }
+        onFailed.forEach(listener -> listener.accept(member));
+    }
+
+    /** How much is left of this time since the opening; negative when it is over. */
+    long startNanos(Duration start) {
+        return openedNanos + start.toNanos() - System.nanoTime();
     }
 
     /** The member to ask: the preferred one, or if it was {@code tried} the best of the others; empty when all were. */
@@ -55,11 +85,14 @@ final class Members {
                 .sorted(java.util.Comparator.comparing(member -> member.problem() != null));
     }
 
-    /** It answered, whatever the answer was. */
+    /** It answered, whatever the answer was; of no consequence for the others if it is not one of those that are tried. */
     void answered(Member member) {
         Standing before;
         synchronized (this) {
             member.answered();
+            if (!all.contains(member)) {
+                return;
+            }
             if (preferred.problem() != null) {
                 preferred = member;
             }

@@ -1,74 +1,63 @@
 package io.patchbay.store.etcd;
 
-import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.Compare;
-import io.etcd.jetcd.api.DeleteRangeRequest;
-import io.etcd.jetcd.api.PutRequest;
-import io.etcd.jetcd.api.RangeRequest;
-import io.etcd.jetcd.api.RequestOp;
-import io.etcd.jetcd.api.ResponseOp;
-import io.etcd.jetcd.api.TxnRequest;
-import io.etcd.jetcd.api.TxnResponse;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * A {@link Transaction} as etcd's. Its limit of 128 holds for comparisons, for what is done and for what is done otherwise each on its own, so ours fits. Otherwise
  * the keys of all conditions are read, so that a conflict is told in the same round trip.
  */
 final class Transactions {
-    private final Keyspace keyspace;
+    private Transactions() {}
 
-    Transactions(Keyspace keyspace) {
-        this.keyspace = keyspace;
-    }
-
-    TxnRequest request(Transaction transaction) {
-        TxnRequest.Builder request = TxnRequest.newBuilder();
-        for (Transaction.Condition condition : transaction.conditions()) {
-            request.addCompare(compare(condition));
-        }
-        transaction.conditions().stream()
+    static Function<Client, CompletableFuture<TxnResponse>> exchange(Transaction transaction) {
+        Cmp[] conditions =
+                transaction.conditions().stream().map(Transactions::compare).toArray(Cmp[]::new);
+        Op[] operations =
+                transaction.operations().stream().map(Transactions::operation).toArray(Op[]::new);
+        Op[] reads = transaction.conditions().stream()
                 .map(Transaction.Condition::key)
                 .distinct()
-                .forEach(key -> request.addFailure(RequestOp.newBuilder()
-                        .setRequestRange(RangeRequest.newBuilder().setKey(keyspace.key(key)))));
-        for (Transaction.Operation operation : transaction.operations()) {
-            request.addSuccess(operation(operation));
-        }
-        return request.build();
+                .map(key -> Op.get(Keyspace.key(key), GetOption.DEFAULT))
+                .toArray(Op[]::new);
+        return client -> client.getKVClient()
+                .txn()
+                .If(conditions)
+                .Then(operations)
+                .Else(reads)
+                .commit();
     }
 
     /** A key that is absent has revision 0 for etcd too. */
-    private Compare compare(Transaction.Condition condition) {
-        Compare.Builder compare =
-                Compare.newBuilder().setKey(keyspace.key(condition.key())).setTarget(Compare.CompareTarget.MOD);
+    private static Cmp compare(Transaction.Condition condition) {
+        ByteSequence key = Keyspace.key(condition.key());
         return condition.revision() == Transaction.Condition.PRESENT
-                ? compare.setResult(Compare.CompareResult.GREATER)
-                        .setModRevision(0)
-                        .build()
-                : compare.setResult(Compare.CompareResult.EQUAL)
-                        .setModRevision(condition.revision())
-                        .build();
+                ? new Cmp(key, Cmp.Op.GREATER, CmpTarget.modRevision(0))
+                : new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(condition.revision()));
     }
 
-    private RequestOp operation(Transaction.Operation operation) {
-        ByteString key = keyspace.key(operation.key());
+    private static Op operation(Transaction.Operation operation) {
+        ByteSequence key = Keyspace.key(operation.key());
         if (operation instanceof Transaction.Put put) {
-            PutRequest.Builder request = PutRequest.newBuilder()
-                    .setKey(key)
-                    .setValue(ByteString.copyFrom(put.value().bytes()));
-            put.lease().ifPresent(lease -> request.setLease(leaseId(lease)));
-            return RequestOp.newBuilder().setRequestPut(request).build();
+            PutOption.Builder option = PutOption.builder();
+            put.lease().ifPresent(lease -> option.withLeaseId(leaseId(lease)));
+            return Op.put(key, ByteSequence.from(put.value().bytes()), option.build());
         }
-        return RequestOp.newBuilder()
-                .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key))
-                .build();
+        return Op.delete(key, DeleteOption.DEFAULT);
     }
 
     private static long leaseId(Store.Lease lease) {
@@ -76,23 +65,17 @@ final class Transactions {
             throw new IllegalArgumentException("the lease " + lease.id() + " is of another store");
         }
         if (ours.isOver()) {
-            throw leaseOver(ours.id());
+            throw new PatchbayException(Kind.NOT_FOUND, "lease " + ours.id() + " is over, nothing can be put under it");
         }
         return ours.id();
     }
 
-    private static PatchbayException leaseOver(long id) {
-        return new PatchbayException(Kind.NOT_FOUND, "lease " + id + " is over, nothing can be put under it");
-    }
-
-    CommitResult result(TxnResponse response) {
-        if (response.getSucceeded()) {
-            return new CommitResult.Committed(response.getHeader().getRevision());
-        }
-        List<Store.Entry> present = new ArrayList<>();
-        for (ResponseOp read : response.getResponsesList()) {
-            read.getResponseRange().getKvsList().forEach(found -> present.add(keyspace.entry(found)));
-        }
-        return new CommitResult.Conflict(present);
+    static CommitResult result(TxnResponse response) {
+        return response.isSucceeded()
+                ? new CommitResult.Committed(response.getHeader().getRevision())
+                : new CommitResult.Conflict(response.getGetResponses().stream()
+                        .flatMap(read -> read.getKvs().stream())
+                        .map(Keyspace::entry)
+                        .toList());
     }
 }

@@ -27,10 +27,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +174,67 @@ class EtcdAccessTest {
     }
 
     @Test
+    void filesThatWereReplacedInPlaceAreReadForTheNextConnection() throws Exception {
+        Certificates old = new Certificates(folder, "old").sign("client", "127.0.0.1");
+        Certificates fresh = new Certificates(folder, "fresh").sign("client", "127.0.0.1");
+        AtomicReference<Certificates> theirs = new AtomicReference<>(old);
+        TlsFiles files = new TlsFiles(
+                Optional.of(folder.resolve("ca.pem")),
+                Optional.of(folder.resolve("cert.pem")),
+                Optional.of(folder.resolve("key.pem")));
+        copy(old, files);
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 1, true, address -> serverOptions(theirs.get(), address));
+                Store store = store(List.of(etcd.endpoint(0)), Optional.empty(), files)) {
+            Await.until("contact", () -> store.health().connected());
+            etcd.kill(0);
+            theirs.set(fresh);
+            etcd.start(0);
+            awaitProblem(store, "its certificate is not signed by the CA of --etcd-ca");
+            Files.writeString(files.ca().orElseThrow(), "half written");
+            awaitProblem(store, "etcd-ca = \"" + files.ca().orElseThrow() + "\" has no certificate in PEM");
+            copy(fresh, files);
+            Await.until("contact by the new ones", () -> store.health().connected());
+            assertThat(store.get("a")).isEmpty();
+        }
+    }
+
+    private static void copy(Certificates from, TlsFiles to) throws IOException {
+        Files.copy(from.ca(), to.ca().orElseThrow(), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(from.certificate("client"), to.certificate().orElseThrow(), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(from.key("client"), to.key().orElseThrow(), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void awaitProblem(Store store, String words) {
+        Await.until(
+                words,
+                () -> store.health().problem().filter(p -> p.endsWith(words)).isPresent());
+    }
+
+    @Test
+    void aFullDatabaseRefusesWritesAndIsNotAway() throws Exception {
+        try (EtcdCluster etcd =
+                        EtcdCluster.start(folder, 1, false, address -> List.of("--quota-backend-bytes=4194304"));
+                Store store = store(etcd.endpoints(), Optional.empty(), TlsFiles.NONE)) {
+            Await.until("contact", () -> store.health().connected());
+            PatchbayException full = catchThrowableOfType(PatchbayException.class, () -> fill(store));
+            assertThat(full.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(full)
+                    .hasMessage("etcd cannot be used: " + etcd.endpoint(0)
+                            + ": its database is full and takes no more writes (etcd's alarm NOSPACE);"
+                            + " nothing was applied");
+            assertThat(store.health().connected()).isTrue();
+            assertThat(store.get("0")).isPresent();
+        }
+    }
+
+    private static void fill(Store store) {
+        Value large = Value.of("x".repeat(500_000));
+        for (int i = 0; i < 100; i++) {
+            store.commit(Transaction.builder().put(String.valueOf(i), large).build());
+        }
+    }
+
+    @Test
     void withUsersAndPasswords() throws Exception {
         try (EtcdCluster etcd = EtcdCluster.start(folder, 1)) {
             Endpoint endpoint = etcd.endpoint(0);
@@ -262,7 +325,7 @@ class EtcdAccessTest {
     }
 
     private static EtcdStore store(List<Endpoint> endpoints, Optional<User> user, TlsFiles files) {
-        return EtcdStore.open(new EtcdSettings(endpoints, "default", user, files, EtcdLimits.DEFAULT), new Random(1));
+        return EtcdStore.open(new EtcdSettings(endpoints, "default", user, files, Stores.LIMITS), new Random(1));
     }
 
     private static void assertSays(List<Endpoint> endpoints, String sentence) {

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Something between a store and a member of etcd that can be cut: then nothing passes, and nobody is told. */
 final class Proxy implements AutoCloseable {
@@ -16,6 +17,7 @@ final class Proxy implements AutoCloseable {
     private final Endpoint to;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final Object gate = new Object();
+    private final AtomicInteger connections = new AtomicInteger();
     private boolean cut;
 
     Proxy(Endpoint to) throws IOException {
@@ -41,10 +43,16 @@ final class Proxy implements AutoCloseable {
         }
     }
 
+    /** How many connections were made to it so far. */
+    int connections() {
+        return connections.get();
+    }
+
     private void accept() {
         try {
             while (true) {
                 Socket here = server.accept();
+                connections.incrementAndGet();
                 sockets.add(here);
                 thread(() -> join(here));
             }

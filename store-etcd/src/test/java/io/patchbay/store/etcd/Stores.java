@@ -1,13 +1,19 @@
 package io.patchbay.store.etcd;
 
+import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.store.etcd.EtcdSettings.Endpoint;
 import io.patchbay.store.etcd.EtcdSettings.TlsFiles;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -18,7 +24,17 @@ import java.util.function.Consumer;
 final class Stores {
     private static final AtomicLong NEXT = new AtomicLong(System.nanoTime());
 
+    /** As a daemon has them, but no wait for a first connection, and a cluster is what its endpoints say. */
+    static final EtcdLimits LIMITS = limits(Duration.ZERO, Duration.ofHours(1));
+
     private Stores() {}
+
+    /** The usual ones but these. */
+    static EtcdLimits limits(Duration start, Duration roster) {
+        EtcdLimits usual = EtcdLimits.DEFAULT;
+        return new EtcdLimits(
+                usual.attempt(), usual.call(), usual.connect(), usual.probe(), usual.patience(), start, roster);
+    }
 
     /** A name for a part of etcd that nobody used before. */
     static String newCluster() {
@@ -26,9 +42,12 @@ final class Stores {
     }
 
     static EtcdStore open(List<Endpoint> endpoints, String cluster) {
+        return open(endpoints, cluster, LIMITS);
+    }
+
+    static EtcdStore open(List<Endpoint> endpoints, String cluster, EtcdLimits limits) {
         return EtcdStore.open(
-                new EtcdSettings(endpoints, cluster, Optional.empty(), TlsFiles.NONE, EtcdLimits.DEFAULT),
-                new Random(1));
+                new EtcdSettings(endpoints, cluster, Optional.empty(), TlsFiles.NONE, limits), new Random(1));
     }
 
     /** Makes etcd forget all revisions before this one. */
@@ -49,6 +68,31 @@ final class Stores {
                 channel -> LeaseGrpc.newBlockingStub(channel)
                         .leaseRevoke(
                                 LeaseRevokeRequest.newBuilder().setID(lease).build()));
+    }
+
+    /** Takes a member out of its cluster for good. */
+    static void removeMember(Endpoint endpoint, String name) {
+        with(endpoint, channel -> {
+            ClusterGrpc.ClusterBlockingStub cluster = ClusterGrpc.newBlockingStub(channel);
+            long id = cluster.memberList(MemberListRequest.getDefaultInstance()).getMembersList().stream()
+                    .filter(member -> member.getName().equals(name))
+                    .findFirst()
+                    .orElseThrow()
+                    .getID();
+            // just after the start of the cluster it takes no changes yet
+            Await.until(name + " to be removed", () -> isRemoved(cluster, id));
+        });
+    }
+
+    private static boolean isRemoved(ClusterGrpc.ClusterBlockingStub cluster, long id) {
+        try {
+            return cluster.memberRemove(
+                                    MemberRemoveRequest.newBuilder().setID(id).build())
+                            .getMembersCount()
+                    > 0;
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     /** Does something on a connection without a login. */

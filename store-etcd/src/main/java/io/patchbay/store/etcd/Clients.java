@@ -1,0 +1,117 @@
+package io.patchbay.store.etcd;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.patchbay.store.etcd.EtcdSettings.Endpoint;
+import io.patchbay.store.etcd.EtcdSettings.User;
+import io.patchbay.store.etcd.Failure.Sort;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Makes jetcd's clients, each for one endpoint, which connect when first used. */
+final class Clients {
+    /** gRPC tells the JDK's log of each connection that fails, which is told here in fewer words. */
+    private static final java.util.logging.Logger NOISE = java.util.logging.Logger.getLogger("io.grpc");
+
+    static {
+        NOISE.setLevel(java.util.logging.Level.SEVERE);
+    }
+
+    private final EtcdSettings settings;
+    private final Keyspace keyspace;
+    private final @Nullable Tls tls;
+    private final Set<Client> retired = ConcurrentHashMap.newKeySet();
+
+    /** Reads the certificates; fails with {@code INVALID} when that cannot be done. */
+    Clients(EtcdSettings settings, Keyspace keyspace) {
+        this.settings = settings;
+        this.keyspace = keyspace;
+        this.tls = settings.isTls() ? new Tls(settings.tls()) : null;
+    }
+
+    /** What is wrong with the certificates' files as they are now; empty when nothing is. */
+    Optional<String> tlsProblem() {
+        return tls == null ? Optional.empty() : tls.problem();
+    }
+
+    /** A new one, which resolves the endpoint's name anew; fails when the password cannot be read. */
+    Client client(Endpoint endpoint) throws Failure {
+        ClientBuilder builder = Client.builder()
+                .target("dns:///" + endpoint.authority())
+                .loadBalancerPolicy("pick_first")
+                // the caller's thread makes the call, or the attempt would not be found
+                .executorService(MoreExecutors.newDirectExecutorService())
+                .interceptor(Attempt.interceptor())
+                // whether something may be repeated, and for how long, is decided in one place, and that is not there
+                .waitForReady(false)
+                .retryMaxAttempts(0)
+                .connectTimeout(settings.limits().connect())
+                // etcd ends connections that ping without a call
+                .keepaliveTime(null)
+                .keepaliveTimeout(null)
+                .keepaliveWithoutCalls(null)
+                // a page of a list, or what a conflict shows, has no bound of its own
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .namespace(keyspace.root())
+                // a member without a leader shall say so instead of waiting
+                .header("hasleader", "true");
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        if (settings.user().isPresent()) {
+            User user = settings.user().get();
+            builder.user(bytes(user.name())).password(bytes(password(user)));
+        }
+        return builder.build();
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.UTF_8);
+    }
+
+    private static String password(User who) throws Failure {
+        try {
+            String password = Files.readString(who.passwordFile()).replaceAll("[\r\n]+$", "");
+            if (!password.isEmpty()) {
+                return password;
+            }
+            throw new IOException(who.passwordFile() + " is empty");
+        } catch (IOException e) {
+            throw new Failure(
+                    Sort.SHUT_OUT,
+                    "the password of user " + who.name() + " cannot be read from " + who.passwordFile(),
+                    e);
+        }
+    }
+
+    /** Ends a client for which there is a new one, when what runs on it has had its time. */
+    void retire(Client client) {
+        retired.add(client);
+        Executor later = CompletableFuture.delayedExecutor(
+                settings.limits().attempt().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        later.execute(() -> {
+            client.close();
+            retired.remove(client);
+        });
+    }
+
+    /** Ends what runs on retired ones, with failures. */
+    void close() {
+        retired.forEach(Client::close);
+    }
+
+    static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,80 @@
+package io.patchbay.store.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import io.patchbay.core.testkit.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members of the cluster that the settings do not name. */
+@NullUnmarked
+class EtcdRosterTest {
+    private static final EtcdLimits LIMITS = Stores.limits(Duration.ZERO, Duration.ofMillis(200));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theClusterIsFoundWhenTheOnlyMemberNamedIsGone() throws Exception {
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 3);
+                EtcdStore store = Stores.open(List.of(etcd.endpoint(0)), "roster", LIMITS)) {
+            Await.until("the others to be known", () -> store.endpoints().size() == 3);
+            etcd.kill(0);
+            Await.until("another to be asked", () -> isWritten(store, "a"));
+            assertThat(store.get("a")).isPresent();
+        }
+    }
+
+    private static boolean isWritten(EtcdStore store, String key) {
+        try {
+            store.commit(Transaction.builder().put(key, Value.of("1")).build());
+            return true;
+        } catch (io.patchbay.core.failure.PatchbayException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whoIsNoLongerAMemberIsNoLongerAsked() throws Exception {
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 3);
+                EtcdStore store = Stores.open(List.of(etcd.endpoint(0)), "roster", LIMITS)) {
+            Await.until("the others to be known", () -> store.endpoints().size() == 3);
+            Stores.removeMember(etcd.endpoint(0), "m2");
+            Await.until("it to be forgotten", () -> store.endpoints().size() == 2);
+            assertThat(store.endpoints())
+                    .containsExactlyInAnyOrder(
+                            etcd.endpoint(0).toString(), etcd.endpoint(1).toString());
+            assertThat(store.get("a")).isEmpty();
+        }
+    }
+
+    /** As with {@code localhost}, which each host takes for itself. */
+    @Test
+    void anAddressWhereAnotherClusterAnswersIsNotAsked() throws Exception {
+        Path theirs = Files.createDirectory(folder.resolve("theirs"));
+        try (EtcdCluster other = EtcdCluster.start(theirs, 1)) {
+            String told = "--advertise-client-urls=" + other.endpoint(0) + ",http://localhost:1,http://0.0.0.0:2379";
+            try (EtcdCluster etcd = EtcdCluster.start(folder, 1, false, address -> List.of(told));
+                    Proxy proxy = new Proxy(etcd.endpoint(0));
+                    EtcdStore store = Stores.open(List.of(proxy.endpoint()), "roster", LIMITS)) {
+                Await.until("a few looks", () -> looks(store) > 5);
+                assertThat(store.endpoints()).containsExactly(proxy.endpoint().toString());
+                assertThat(store.health().connected()).isTrue();
+            }
+        }
+    }
+
+    private static long looks(EtcdStore store) {
+        return store.health().remote().orElseThrow().roundTrips().entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals("member_list"))
+                .mapToLong(entry -> entry.getValue().count())
+                .sum();
+    }
+}
