@@ -57,8 +57,7 @@ final class Listener {
      * Anybody on this host can connect, and each connection takes a file descriptor of those that dockerd's need: who
      * says nothing for a while is cut off, and there are only so many.
      */
-    static Listener onTcp(
-            Vertx vertx, InetSocketAddress address, Limits limits, Handler<HttpServerRequest> handler) {
+    static Listener onTcp(Vertx vertx, InetSocketAddress address, Limits limits, Handler<HttpServerRequest> handler) {
         // an address that is resolved already needs no resolver
         String host = address.isUnresolved()
                 ? address.getHostString()
@@ -75,10 +74,7 @@ final class Listener {
             }
         });
         return new Listener(
-                server,
-                null,
-                SocketAddress.inetSocketAddress(address.getPort(), host),
-                host + ":" + address.getPort());
+                server, null, SocketAddress.inetSocketAddress(address.getPort(), host), host + ":" + address.getPort());
     }
 
     /** No idle timeout: dockerd keeps connections for ever and must find them open. */

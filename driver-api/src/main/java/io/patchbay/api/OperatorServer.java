@@ -125,8 +125,8 @@ public final class OperatorServer implements AutoCloseable {
             if (request.getHeader(HttpHeaders.HOST) == null || own.contain(host)) {
                 next.handle(request);
             } else {
-                String sentence = "Host " + Log.clean(host) + " is none of this host's: ask for localhost, an address or "
-                        + identity.host();
+                String sentence = "Host " + Log.clean(host)
+                        + " is none of this host's: ask for localhost, an address or " + identity.host();
                 send(request, Page.error(421, sentence));
             }
         };

@@ -80,7 +80,10 @@ public final class PluginServer implements AutoCloseable {
     private void refusing(Router router, int status, Function<HttpServerRequest, String> sentence) {
         router.errorHandler(status, context -> {
             if (context.failure() != null) {
-                LOG.error("path={} failed", Log.clean(String.valueOf(context.request().path())), context.failure());
+                LOG.error(
+                        "path={} failed",
+                        Log.clean(String.valueOf(context.request().path())),
+                        context.failure());
             }
             Answer answer = Answer.refused(status, sentence.apply(context.request()));
             answerNow(context.request(), answer, System.nanoTime());
