@@ -63,9 +63,11 @@ public final class PluginServer implements AutoCloseable {
 
     private Router routes(Vertx vertx) {
         Router router = Router.router(vertx);
-        handshake.answers().forEach((path, answer) -> router.post(path)
-                .useNormalizedPath(false)
-                .handler(context -> answerNow(context.request(), Answer.ok(answer), System.nanoTime())));
+        handshake
+                .answers()
+                .forEach((path, answer) -> router.post(path)
+                        .useNormalizedPath(false)
+                        .handler(context -> answerNow(context.request(), Answer.ok(answer), System.nanoTime())));
         routes.forEach((path, route) -> router.post(path)
                 .useNormalizedPath(false)
                 .handler(Body.upTo(settings.maxBodyBytes()))

@@ -23,8 +23,11 @@ class ListenerTest {
 
     private void listen(Duration idle) {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        listener = Listener.onTcp(vertx, any, new Listener.Limits(idle, 2), request -> request.response()
-                .end("x"));
+        listener = Listener.onTcp(
+                vertx,
+                any,
+                new Listener.Limits(idle, 2),
+                request -> request.response().end("x"));
         listener.start();
     }
 
