@@ -23,18 +23,21 @@ short_lived=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC)
 
 # One module a line. jdeps says "not found" for what jars of the class path want optionally.
 needed_modules() {
-	local unneeded
+	local unneeded found
 	unneeded=$(unneeded_modules | awk '{ print $1 }')
+	found=$("$jdk/bin/jdeps" "${short_lived[@]}" -s --ignore-missing-deps --multi-release 17 "$dist"/lib/*.jar 2>&1) || {
+		echo "$found" >&2
+		die "jdeps failed (see above)"
+	}
 	{
-		"$jdk/bin/jdeps" "${short_lived[@]}" -s --ignore-missing-deps --multi-release 17 "$dist"/lib/*.jar 2>/dev/null |
-			awk '$NF ~ /^(java|jdk)\.[a-z.]+$/ { print $NF }' | grep -vxF "$unneeded"
+		awk '$NF ~ /^(java|jdk)\.[a-z.]+$/ { print $NF }' <<<"$found" | grep -vxF "$unneeded"
 		found_modules | awk '{ print $1 }'
 	} | sort -u
 }
 
 make_runtime() {
 	local folder=$1 modules
-	modules=$(needed_modules | paste -sd ,)
+	modules=$(needed_modules | paste -sd ,) || exit
 	[[ $modules == *java.base* ]] || die "jdeps does not say which modules the jars need"
 	mkdir -p "${folder%/*}"
 	"$jdk/bin/jlink" "${short_lived[@]}" --module-path "$target_jdk/jmods" --add-modules "$modules" --strip-java-debug-attributes --compress=2 \

@@ -3,7 +3,6 @@ package io.patchbay.api;
 import io.patchbay.core.contract.IpamDriver;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that make dockerd take us as a driver. They are constants of the process, for dockerd asks once per life and gives up on a driver whose
@@ -27,8 +26,9 @@ final class Handshake {
                                 + "\",\"GlobalDefaultAddressSpace\":\"" + IpamDriver.GLOBAL_SPACE + "\"}"));
     }
 
-    byte @Nullable [] answer(String path) {
-        return answers.get(path);
+    /** The answers by path. */
+    Map<String, byte[]> answers() {
+        return answers;
     }
 
     private static byte[] bytes(String json) {

@@ -36,7 +36,11 @@ final class Json {
                 throw WireException.badRequest("the body is " + nameOf(first) + ", it must be one JSON object");
             }
             return object(parser, 0);
-        } catch (JsonParseException | StreamConstraintsException e) {
+        } catch (StreamConstraintsException e) {
+            // it has no location; its message names the parser's method that would change the limit
+            String what = String.valueOf(e.getOriginalMessage()).replaceAll(", from `[^`]*`", "");
+            throw WireException.badRequest("the body is beyond what is read: " + what);
+        } catch (JsonParseException e) {
             throw WireException.badRequest("the body is not valid JSON: " + e.getOriginalMessage() + " at byte "
                     + e.getLocation().getByteOffset());
         } catch (IOException e) {

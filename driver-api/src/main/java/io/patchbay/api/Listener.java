@@ -12,11 +12,13 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,11 @@ final class Listener {
     private static final long START_SECONDS = 10;
     /** SIGTERM to exit takes less than two seconds, with what others need of them. */
     private static final long FINISH_MILLIS = 1200;
+
+    /** What a connection may take: how long without a word, longer than any answer takes, and how many there may be. */
+    record Limits(Duration idle, int connections) {
+        static final Limits DEFAULT = new Limits(Duration.ofSeconds(30), 64);
+    }
 
     private final HttpServer server;
     private final @Nullable UnixSocket file;
@@ -42,23 +49,32 @@ final class Listener {
     }
 
     static Listener onSocket(Vertx vertx, Path path, Handler<HttpServerRequest> handler) {
-        return new Listener(server(vertx, handler), new UnixSocket(path), null, path.toString());
+        HttpServer server = vertx.createHttpServer(options()).requestHandler(handler);
+        return new Listener(server, new UnixSocket(path), null, path.toString());
     }
 
-    static Listener onTcp(Vertx vertx, InetSocketAddress address, Handler<HttpServerRequest> handler) {
+    /**
+     * Anybody on this host can connect, and each connection takes a file descriptor of those that dockerd's need: who
+     * says nothing for a while is cut off, and there are only so many.
+     */
+    static Listener onTcp(Vertx vertx, InetSocketAddress address, Limits limits, Handler<HttpServerRequest> handler) {
         // an address that is resolved already needs no resolver
         String host = address.isUnresolved()
                 ? address.getHostString()
                 : address.getAddress().getHostAddress();
+        HttpServer server = vertx.createHttpServer(options()
+                        .setIdleTimeout((int) limits.idle().toMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
+                .requestHandler(handler);
+        AtomicInteger open = new AtomicInteger();
+        server.connectionHandler(connection -> {
+            connection.closeHandler(closed -> open.decrementAndGet());
+            if (open.incrementAndGet() > limits.connections()) {
+                connection.close();
+            }
+        });
         return new Listener(
-                server(vertx, handler),
-                null,
-                SocketAddress.inetSocketAddress(address.getPort(), host),
-                host + ":" + address.getPort());
-    }
-
-    private static HttpServer server(Vertx vertx, Handler<HttpServerRequest> handler) {
-        return vertx.createHttpServer(options()).requestHandler(handler);
+                server, null, SocketAddress.inetSocketAddress(address.getPort(), host), host + ":" + address.getPort());
     }
 
     /** No idle timeout: dockerd keeps connections for ever and must find them open. */

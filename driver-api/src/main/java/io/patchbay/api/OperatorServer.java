@@ -4,10 +4,16 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.inspect.Inspection;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,9 +93,10 @@ public final class OperatorServer implements AutoCloseable {
 
     /** Returns when it listens everywhere; fails, listening nowhere, when one place cannot be had. */
     public void start() {
-        settings.tcp().ifPresent(tcp -> listeners.add(Listener.onTcp(vertx, tcp, request -> receive(request, false))));
-        settings.socket()
-                .ifPresent(path -> listeners.add(Listener.onSocket(vertx, path, request -> receive(request, true))));
+        settings.tcp()
+                .ifPresent(tcp -> listeners.add(
+                        Listener.onTcp(vertx, tcp, Listener.Limits.DEFAULT, ownNamesOnly(tcp, routes(false)))));
+        settings.socket().ifPresent(path -> listeners.add(Listener.onSocket(vertx, path, routes(true))));
         try {
             listeners.forEach(Listener::start);
         } catch (RuntimeException e) {
@@ -103,67 +111,84 @@ public final class OperatorServer implements AutoCloseable {
         return listeners.get(0).port();
     }
 
-    private void receive(HttpServerRequest request, boolean control) {
-        String path = String.valueOf(request.path());
-        Operation operation = operations.get(path);
-        if (operation != null) {
-            operate(request, operation, control);
-            return;
+    /**
+     * On loopback a page of somebody else's must not read this by having its own name resolve to 127.0.0.1 (DNS
+     * rebinding). Elsewhere the names by which others know this host are not known here.
+     */
+    private Handler<HttpServerRequest> ownNamesOnly(InetSocketAddress tcp, Handler<HttpServerRequest> next) {
+        if (tcp.isUnresolved() || !tcp.getAddress().isLoopbackAddress()) {
+            return next;
         }
-        Function<Inspection, Map<String, Object>> view =
-                OperatorViews.at(path, request::getParam).orElse(null);
-        Supplier<Page> page = pages.get(path);
-        if (!path.equals("/healthz") && view == null && page == null) {
-            send(
-                    request,
-                    Page.error(404, "there is no " + Log.clean(path) + "; there are " + String.join(", ", known())));
-        } else if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
-            request.response().putHeader("Allow", "GET, HEAD");
-            send(request, Page.error(405, path + " can only be read, with GET or HEAD"));
-        } else if (view != null) {
-            work(request, settings.deadline(), () -> viewPage(view));
-        } else if (page != null) {
-            work(request, settings.deadline(), page);
-        } else {
-            send(request, Page.text(200, "ok: patchbay " + identity.version() + " on " + identity.host() + " answers"));
-        }
+        HostNames own = new HostNames(identity.host());
+        return request -> {
+            String host = String.valueOf(request.getHeader(HttpHeaders.HOST));
+            if (request.getHeader(HttpHeaders.HOST) == null || own.contain(host)) {
+                next.handle(request);
+            } else {
+                String sentence = "Host " + Log.clean(host)
+                        + " is none of this host's: ask for localhost, an address or " + identity.host();
+                send(request, Page.error(421, sentence));
+            }
+        };
     }
 
-    private Set<String> known() {
+    private Handler<HttpServerRequest> routes(boolean control) {
+        Router router = Router.router(vertx);
+        reading(router, "/healthz", request -> send(request, health()));
+        pages.forEach((path, page) -> reading(router, path, request -> work(request, settings.deadline(), page)));
+        OperatorViews.PATHS.forEach(path -> reading(router, path, request -> {
+            Function<Inspection, Map<String, Object>> view = OperatorViews.at(path, request::getParam);
+            work(request, settings.deadline(), () -> viewPage(view));
+        }));
+        operations.forEach((path, operation) -> {
+            Route route = router.post(path).useNormalizedPath(false);
+            if (control) {
+                route.handler(Body.upTo(MAX_BODY_BYTES)).handler(context -> operate(context, operation));
+            } else {
+                String sentence = path + " changes something, it is served on the control socket only";
+                route.handler(context -> send(context.request(), Page.error(403, sentence)));
+            }
+        });
+        router.errorHandler(404, context -> unknown(context.request()));
+        router.errorHandler(405, context -> wrongMethod(context.request()));
+        router.errorHandler(413, context -> {
+            send(context.request(), Page.error(413, "the body is longer than " + MAX_BODY_BYTES + " bytes"));
+        });
+        router.errorHandler(500, context -> send(context.request(), failed(context.failure())));
+        return Gate.before(router, this::unknown);
+    }
+
+    private static void reading(Router router, String path, Handler<HttpServerRequest> page) {
+        router.route(path)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .useNormalizedPath(false)
+                .handler(context -> page.handle(context.request()));
+    }
+
+    private Page health() {
+        return Page.text(200, "ok: patchbay " + identity.version() + " on " + identity.host() + " answers");
+    }
+
+    private void unknown(HttpServerRequest request) {
         Set<String> known = new TreeSet<>(pages.keySet());
-        known.addAll(OperatorViews.BY_PATH.keySet());
-        known.addAll(OperatorViews.WITH_QUERY);
+        known.addAll(OperatorViews.PATHS);
         known.addAll(operations.keySet());
         known.add("/healthz");
-        return known;
+        String path = Log.clean(String.valueOf(request.path()));
+        send(request, Page.error(404, "there is no " + path + "; there are " + String.join(", ", known)));
     }
 
-    private void operate(HttpServerRequest request, Operation operation, boolean control) {
-        if (!HttpMethod.POST.equals(request.method())) {
-            request.response().putHeader("Allow", "POST");
-            send(request, Page.error(405, operation.path() + " changes something, it takes POST"));
-            return;
-        }
-        if (!control) {
-            send(
-                    request,
-                    Page.error(403, operation.path() + " changes something, it is served on the control socket only"));
-            return;
-        }
-        Buffer body = Buffer.buffer();
-        request.handler(part -> {
-            if (body.length() <= MAX_BODY_BYTES) {
-                body.appendBuffer(part);
-            }
-        });
-        request.exceptionHandler(gone -> LOG.debug("connection lost path={}", operation.path(), gone));
-        request.endHandler(end -> {
-            if (body.length() > MAX_BODY_BYTES) {
-                send(request, Page.error(413, "the body is longer than " + MAX_BODY_BYTES + " bytes"));
-            } else {
-                work(request, operation.deadline(), () -> perform(operation, body.getBytes()));
-            }
-        });
+    private void wrongMethod(HttpServerRequest request) {
+        boolean changes = operations.containsKey(request.path());
+        request.response().putHeader("Allow", changes ? "POST" : "GET, HEAD");
+        String rule = changes ? " changes something, it takes POST" : " can only be read, with GET or HEAD";
+        send(request, Page.error(405, request.path() + rule));
+    }
+
+    private void operate(RoutingContext context, Operation operation) {
+        byte[] body = Body.of(context);
+        work(context.request(), operation.deadline(), () -> perform(operation, body));
     }
 
     private static Page perform(Operation operation, byte[] body) {
@@ -209,10 +234,16 @@ public final class OperatorServer implements AutoCloseable {
         } catch (PatchbayException e) {
             return Page.failed(e);
         } catch (Throwable e) {
-            // an operator who gets no answer learns nothing; this one says where to look
-            LOG.error("operator's request failed", e);
-            return Page.error(500, "failed with " + e.getClass().getSimpleName() + ": " + e.getMessage());
+            return failed(e);
         }
+    }
+
+    /** An operator who gets no answer learns nothing; this one says where to look. */
+    private static Page failed(@Nullable Throwable e) {
+        LOG.error("operator's request failed", e);
+        return e == null
+                ? Page.error(500, "failed")
+                : Page.error(500, "failed with " + e.getClass().getSimpleName() + ": " + e.getMessage());
     }
 
     private Page viewPage(Function<Inspection, Map<String, Object>> view) {

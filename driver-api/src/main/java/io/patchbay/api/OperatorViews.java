@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of {@code /v1}: field names are lower camel case and stay; what is absent is null; a list lies in a field of its own name. */
 final class OperatorViews {
-    static final Map<String, Function<Inspection, Map<String, Object>>> BY_PATH = Map.of(
+    private static final Map<String, Function<Inspection, Map<String, Object>>> BY_PATH = Map.of(
             "/v1/hosts", inspection -> list("hosts", inspection.hosts(), OperatorViews::host),
             "/v1/networks", inspection -> list("networks", inspection.networks(), OperatorViews::network),
             "/v1/endpoints", inspection -> list("endpoints", inspection.endpoints(), OperatorViews::endpoint),
@@ -30,17 +32,17 @@ final class OperatorViews {
             "/v1/claims", inspection -> list("claims", inspection.claims(), OperatorViews::claim),
             "/v1/doctor", inspection -> list("findings", inspection.doctor(), OperatorViews::finding));
 
-    /** Views that a query string narrows. */
-    static final Set<String> WITH_QUERY = Set.of("/v1/claims/why");
+    private static final String WHY = "/v1/claims/why";
+
+    /** Where there is something to read. */
+    static final Set<String> PATHS =
+            Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY)).collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
 
-    /** What is read at this path, if anything is; {@code query} has the query string's values by name. */
-    static Optional<Function<Inspection, Map<String, Object>>> at(
-            String path, Function<String, @Nullable String> query) {
-        return path.equals("/v1/claims/why")
-                ? Optional.of(inspection -> why(inspection, query))
-                : Optional.ofNullable(BY_PATH.get(path));
+    /** What is read at one of {@link #PATHS}; {@code query} has the query string's values by name. */
+    static Function<Inspection, Map<String, Object>> at(String path, Function<String, @Nullable String> query) {
+        return BY_PATH.getOrDefault(path, inspection -> why(inspection, query));
     }
 
     private static Map<String, Object> why(Inspection inspection, Function<String, @Nullable String> query) {

@@ -4,11 +4,13 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,7 @@ public final class PluginServer implements AutoCloseable {
         this.handshake = new Handshake(settings.global());
         this.metrics = metrics;
         this.calls = new Calls(vertx, settings, drivers, waitingFor);
-        this.listener = Listener.onSocket(vertx, settings.socket(), request -> receive(vertx, request));
+        this.listener = Listener.onSocket(vertx, settings.socket(), Gate.before(routes(vertx), this::unknown));
     }
 
     /** Returns when dockerd can connect. Fails when another process serves the socket or the file cannot be made. */
@@ -59,58 +61,60 @@ public final class PluginServer implements AutoCloseable {
         LOG.info("listening for dockerd socket={}", settings.socket());
     }
 
-    private void receive(Vertx vertx, HttpServerRequest request) {
-        Context context = vertx.getOrCreateContext();
-        Buffer body = Buffer.buffer();
-        boolean[] tooLong = new boolean[1];
-        // dockerd that goes away in the middle of a request wants no answer
-        request.exceptionHandler(gone -> LOG.debug("connection lost path={}", Log.clean(request.uri()), gone));
-        request.handler(part -> {
-            if (tooLong[0]) {
-                return;
+    private Router routes(Vertx vertx) {
+        Router router = Router.router(vertx);
+        handshake
+                .answers()
+                .forEach((path, answer) -> router.post(path)
+                        .useNormalizedPath(false)
+                        .handler(context -> answerNow(context.request(), Answer.ok(answer), System.nanoTime())));
+        routes.forEach((path, route) -> router.post(path)
+                .useNormalizedPath(false)
+                .handler(Body.upTo(settings.maxBodyBytes()))
+                .handler(context -> call(vertx.getOrCreateContext(), context, route)));
+        router.errorHandler(404, context -> unknown(context.request()));
+        refusing(router, 405, request -> request.path().substring(1) + " must be called with POST");
+        refusing(router, 413, request -> "the body is longer than " + settings.maxBodyBytes() + " bytes");
+        refusing(router, 500, request -> "the request failed inside the driver; the daemon's log has the details");
+        return router;
+    }
+
+    private void refusing(Router router, int status, Function<HttpServerRequest, String> sentence) {
+        router.errorHandler(status, context -> {
+            if (context.failure() != null) {
+                LOG.error(
+                        "path={} failed",
+                        Log.clean(String.valueOf(context.request().path())),
+                        context.failure());
             }
-            if (body.length() + part.length() > settings.maxBodyBytes()) {
-                tooLong[0] = true;
-                answerNow(
-                        request,
-                        Answer.refused(413, "the body is longer than " + settings.maxBodyBytes() + " bytes"),
-                        System.nanoTime());
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        request.endHandler(end -> {
-            if (!tooLong[0]) {
-                dispatch(context, request, body.getBytes());
-            }
+            Answer answer = Answer.refused(status, sentence.apply(context.request()));
+            answerNow(context.request(), answer, System.nanoTime());
         });
     }
 
-    private void dispatch(Context context, HttpServerRequest request, byte[] body) {
+    private void unknown(HttpServerRequest request) {
+        String path = Log.clean(String.valueOf(request.path()));
+        answerNow(request, Answer.refused(404, "there is no method " + path), System.nanoTime());
+    }
+
+    private void call(Context context, RoutingContext routed, Route route) {
         long start = System.nanoTime();
-        String path = String.valueOf(request.path());
-        byte[] constant = handshake.answer(path);
-        Route route = routes.get(path);
-        if (constant == null && route == null) {
-            answerNow(request, Answer.refused(404, "there is no method " + Log.clean(path)), start);
-        } else if (!HttpMethod.POST.equals(request.method())) {
-            answerNow(request, Answer.refused(405, path.substring(1) + " must be called with POST"), start);
-        } else if (constant != null) {
-            answerNow(request, Answer.ok(constant), start);
-        } else if (route != null && body.length == 0) {
+        HttpServerRequest request = routed.request();
+        byte[] body = Body.of(routed);
+        if (body.length == 0) {
             // dockerd repeats a call whose connection broke with a body it has already sent, that is with none
             answerNow(request, Answer.refused(400, route.method() + " came without a body; nothing was done"), start);
-        } else if (route != null) {
-            calls.submit(route, body, answer -> {
-                measure(route.method(), answer, start);
-                context.runOnContext(loop -> send(request, answer));
-            });
+            return;
         }
+        calls.submit(route, body, answer -> {
+            measure(route.method(), answer, start);
+            context.runOnContext(loop -> send(request, answer));
+        });
     }
 
     private void answerNow(HttpServerRequest request, Answer answer, long start) {
         String path = String.valueOf(request.path());
-        boolean known = routes.containsKey(path) || handshake.answer(path) != null;
+        boolean known = routes.containsKey(path) || handshake.answers().containsKey(path);
         Kind failure = answer.failure();
         if (failure == null) {
             LOG.debug("method={}", path.substring(1));

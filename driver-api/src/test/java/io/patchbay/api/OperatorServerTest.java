@@ -133,6 +133,45 @@ class OperatorServerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:9877", "127.0.0.1", "[::1]:9877", "host-a", "Host-A:9877", "10.77.0.2:1", ""})
+    void overTcpThisHostsNamesAreServed(String host) throws IOException {
+        assertThat(healthOverTcp("Host: " + host + "\r\n").status()).isEqualTo(200);
+    }
+
+    @Test
+    void overTcpNoNameAtAllIsServed() throws IOException {
+        assertThat(healthOverTcp("").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"evil.example", "evil.example:9877", "localhost.evil.example", "[::1", "host-a.evil.example"})
+    void overTcpANameOfSomebodyElsesIs421(String host) throws IOException {
+        Response refused = healthOverTcp("Host: " + host + "\r\n");
+        assertThat(refused.status()).isEqualTo(421);
+        assertThat(refused.body()).contains("ask for localhost, an address or host-a");
+        try (RawClient control = RawClient.connect(socket)) {
+            control.send("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+            assertThat(control.read().status()).isEqualTo(200);
+        }
+    }
+
+    private Response healthOverTcp(String headers) throws IOException {
+        try (RawClient tcp =
+                RawClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
+            tcp.send("GET /healthz HTTP/1.1\r\n" + headers + "\r\n");
+            return tcp.read();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/healthz/", "/%68ealthz", "/v1/../healthz", "//healthz", "/v1/greet/"})
+    void aPathThatOnlyMeansAnotherIsUnknown(String path) throws IOException {
+        assertThat(get(path).status()).isEqualTo(404);
+        assertThat(post(path, "{\"name\":\"anna\"}").status()).isEqualTo(404);
+    }
+
     @BeforeEach
     void serve() {
         socket = directory.resolve("run/patchbay.sock");

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What deploy/plugin/build has made. */
@@ -106,6 +107,26 @@ final class PluginBuildTest {
                         "io.patchbay.daemon.settings.ManagedPlugin")
                 .text();
         assertThat(Files.readString(built.resolve("config.json")).strip()).isEqualTo(ours.strip());
+    }
+
+    /** Without it a runtime is made that lacks whatever jdeps did not come to say. */
+    @Test
+    void aJdepsThatFailsEndsTheBuild(@TempDir Path jdk) throws IOException {
+        Path jdeps = Files.createDirectory(jdk.resolve("bin")).resolve("jdeps");
+        Files.writeString(jdeps, "#!/bin/sh\necho 'some.jar -> java.base'\necho 'Module x not found'\nexit 1\n");
+        assertThat(jdeps.toFile().setExecutable(true)).isTrue();
+        Command.Result result = Command.run(
+                built.resolve("../..").normalize(),
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                "die() { echo \"$*\" >&2; exit 1; }; jdk=$1 dist=$1; . deploy/plugin/lib/runtime.sh; make_runtime"
+                        + " $1/jre",
+                "bash",
+                jdk.toString());
+        assertThat(result.exit()).as("%s", result).isEqualTo(1);
+        assertThat(result.err()).contains("Module x not found", "jdeps failed");
     }
 
     /** Which of the two is right is found out on the host; a name that stands for one of them would be a guess. */
