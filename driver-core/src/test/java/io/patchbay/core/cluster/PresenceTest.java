@@ -223,6 +223,8 @@ class PresenceTest {
             h1.driver().cluster().tick();
             h2.driver().cluster().tick();
             assertThat(told).isEmpty();
+            // the watch brings it; who has not heard of a host cannot forget it
+            Await.until("h1 sees h2", () -> isAlive(h1, "h2"));
             h1.store().expireLeases();
             h1.driver().cluster().tick();
             Await.until("h2 is missed", () -> !isAlive(h1, "h2"));
