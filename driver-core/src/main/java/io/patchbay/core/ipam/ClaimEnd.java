@@ -16,7 +16,7 @@ public final class ClaimEnd {
      */
     public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
         return state.attempt(d -> {
-            if (claim.value().swarm().isPresent() && d.isAlone()) {
+            if (claim.value().leader().isPresent() && d.isAlone()) {
                 throw d.asConflict();
             }
             d.expect(claim);

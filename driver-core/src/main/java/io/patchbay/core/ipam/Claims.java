@@ -6,7 +6,9 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
@@ -18,7 +20,6 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -112,19 +113,12 @@ public final class Claims {
 
     private Claim pending(
             PoolName pool, IpAddress address, String user, Optional<String> container, Optional<MacAddress> mac) {
-        return new Claim(
+        return Claim.of(
                 pool,
                 address,
-                Claim.Kind.ENDPOINT,
-                Claim.State.PENDING,
-                host,
-                user,
-                Optional.empty(),
-                mac,
-                container,
-                Optional.empty(),
-                time.now(),
-                Map.of());
+                new Owner.OfHost(host, user),
+                new Life.Asked(new Life.Container(mac, container)),
+                time.now());
     }
 
     /** Exactly this address, also outside the user's range. */
@@ -141,7 +135,9 @@ public final class Claims {
     private void exactly(Decision d, PoolUser user, Claim claim) {
         Ref<Claim> ref = Ref.of(claim);
         Optional<Claim> present = d.read(ref);
-        if (present.filter(p -> p.equals(claim) || isRepeat(p, claim.mac())).isPresent()) {
+        if (present.filter(p ->
+                        p.equals(claim) || isRepeat(p, claim.life().container().mac()))
+                .isPresent()) {
             return;
         }
         d.expectPresent(Ref.user(user.pool(), host, user.id()));
@@ -159,40 +155,43 @@ public final class Claims {
     /** A container that has just been stopped there may be started here, before the watch has told. */
     private boolean isElsewhere(PoolName pool, IpAddress address) {
         return state.peek(Ref.claim(pool, address))
-                .filter(c -> !c.value().host().equals(host))
+                .filter(c -> !c.value().owner().name().equals(host))
                 .isPresent();
     }
 
     /** The same request again, known by its MAC (only engines that are asked to send one do). */
     private boolean isRepeat(Claim claim, Optional<MacAddress> mac) {
-        return claim.is(Claim.State.PENDING) && claim.host().equals(host) && mac.isPresent() && mac.equals(claim.mac());
+        return claim.life() instanceof Life.Asked asked
+                && claim.isOf(host)
+                && mac.isPresent()
+                && mac.equals(asked.container().mac());
     }
 
     /** Refuses when somebody really has the address; what a crash of this host's engine left behind is removed. */
     private void clearTheWay(Versioned<Claim> present) {
         Claim claim = present.value();
-        if (claim.is(Claim.State.HELD)) {
+        if (claim.isHeld()) {
             return;
         }
-        if (claim.is(Claim.State.SPARE)) {
+        if (claim.isSpare()) {
             clearSpare(present);
             return;
         }
-        if (claim.kind() != Claim.Kind.ENDPOINT || !claim.host().equals(host)) {
+        if (!claim.isOf(host)) {
             throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
-        if (claim.state() == Claim.State.PENDING
+        if (claim.life() instanceof Life.Asked
                 && Duration.between(claim.since(), time.now()).abs().compareTo(JUST_ASKED) < 0) {
             throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
-        if (claim.state() == Claim.State.BOUND && !endOfStale(claim)) {
+        if (claim.endpoint().isPresent() && !endOfStale(claim)) {
             throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
     }
 
     /** A spare of ours can be taken over as it is; another host is asked to let its own go. */
     void clearSpare(Versioned<Claim> spare) {
-        if (!spare.value().host().equals(host)) {
+        if (!spare.value().isOf(host)) {
             spares.askFor(spare);
         }
     }
@@ -213,29 +212,24 @@ public final class Claims {
             return;
         }
         Ref<Claim> ref = Ref.claim(subnet.pool().get(), address);
-        Optional<Claim> present = d.read(ref).filter(c -> !c.is(Claim.State.HELD));
+        Optional<Claim> present = d.read(ref).filter(c -> !c.isHeld());
         if (present.isPresent() && isOfAnother(present.get(), endpoint)) {
-            if (!isOurs(present.get()) || !endOfStale(present.get())) {
+            if (!present.get().isOf(host) || !endOfStale(present.get())) {
                 throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
             }
             // ending a stale endpoint has written the claim
-            present = d.readAnew(ref).filter(c -> !c.is(Claim.State.HELD));
+            present = d.readAnew(ref).filter(c -> !c.isHeld());
         }
         Claim claim = present.orElseGet(
                 () -> astray(subnet.pool().get(), address, subnet.user().get()));
-        if (!isOurs(claim)) {
+        if (!claim.isOf(host)) {
             throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
         }
         d.put(claim.boundTo(endpoint.id(), endpoint.mac(), time.now()));
     }
 
-    private boolean isOurs(Claim claim) {
-        return claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
-    }
-
     private static boolean isOfAnother(Claim claim, EndpointRecord endpoint) {
-        return claim.state() == Claim.State.BOUND
-                && claim.endpoint().filter(endpoint.id()::equals).isEmpty();
+        return claim.endpoint().filter(id -> !id.equals(endpoint.id())).isPresent();
     }
 
     public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
@@ -245,16 +239,16 @@ public final class Claims {
                 .isPresent();
     }
 
-    /** Unbinds an endpoint's claims; dockerd's release of each is to follow. */
-    public void unbind(Decision d, EndpointRecord endpoint, Claim.State to) {
+    /** Unbinds an endpoint's claims: dockerd's release of each is to follow, or nobody will speak of them again. */
+    public void unbind(Decision d, EndpointRecord endpoint, boolean releaseFollows) {
         for (Versioned<Claim> claim : boundTo(d, endpoint)) {
+            Claim c = claim.value();
             d.expect(claim);
-            d.put(ended(d, claim.value(), to));
+            d.put(
+                    releaseFollows
+                            ? c.as(new Life.Releasing(c.life().container()), time.now())
+                            : Handover.released(d, c, time.now()));
         }
-    }
-
-    private Claim ended(Decision d, Claim claim, Claim.State to) {
-        return to == Claim.State.HELD ? Handover.released(d, claim, time.now()) : claim.unbound(to, time.now());
     }
 
     /** The claims that are bound to the endpoint. */
@@ -280,19 +274,18 @@ public final class Claims {
         if (present.isEmpty() || !isOwn(present.get(), user)) {
             return;
         }
-        if (present.get().state() == Claim.State.BOUND && !endOfStale(present.get())) {
+        if (present.get().endpoint().isPresent() && !endOfStale(present.get())) {
             return;
         }
         // ending a stale endpoint has written the claim, which is looked at again then
-        d.read(ref).map(claim -> ended(d, claim, Claim.State.HELD)).ifPresent(d::put);
+        d.read(ref).map(claim -> Handover.released(d, claim, time.now())).ifPresent(d::put);
     }
 
     private boolean isOwn(Claim claim, PoolUser user) {
-        return claim.kind() == Claim.Kind.ENDPOINT
-                && claim.state() != Claim.State.HELD
-                && claim.state() != Claim.State.SPARE
-                && claim.host().equals(host)
-                && claim.user().equals(user.id());
+        return claim.isOf(host)
+                && !claim.isHeld()
+                && !claim.isSpare()
+                && claim.owner().user().equals(user.id());
     }
 
     AddressPickers pickers() {

@@ -18,7 +18,7 @@ public final class PoolRelease {
      *
      * @param d may have the caller's own conditions, at most ten
      */
-    public static boolean end(Decision d, Ref<PoolUser> ref, PoolName name, String host) {
+    public static boolean end(Decision d, Ref<PoolUser> ref, PoolName name) {
         Optional<PoolUser> user = d.read(ref);
         Optional<Pool> pool = d.read(Ref.pool(name));
         if (user.isEmpty() || pool.isEmpty()) {
@@ -40,7 +40,8 @@ public final class PoolRelease {
         if (gatewayToo && !leaving.gatewayToo()) {
             gateway.ifPresent(address -> d.delete(Ref.claim(name, address)));
         }
-        Pool remaining = gatewayToo ? pool.get().withGateway(Optional.empty(), host) : pool.get();
+        Pool remaining =
+                gatewayToo ? pool.get().withGateway(Optional.empty(), user.get().host()) : pool.get();
         endOrKeep(d, remaining, other.isEmpty());
         return true;
     }

@@ -108,10 +108,6 @@ final class Pools {
                 .substring(0, 12);
     }
 
-    private Ref<PoolUser> userOf(PoolId id) {
-        return Ref.user(id.pool(), id.owner(host), id.user());
-    }
-
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */
     private static boolean isUnspecified(Subnet subnet) {
         return subnet.network().equals(new Subnet(subnet.network(), 0).network()) && subnet.prefixLength() > 0;
@@ -154,17 +150,7 @@ final class Pools {
     /** Adds a user. */
     private PoolGrant use(Decision d, PoolId id) {
         PoolName name = id.pool();
-        PoolUser record = new PoolUser(
-                name,
-                id.owner(host),
-                id.user(),
-                id.range(),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                false,
-                time.now(),
-                Map.of());
+        PoolUser record = id.begun(host, time.now());
         PoolGrant grant = new PoolGrant(id.toString(), name.subnet());
         Optional<Pool> known = d.read(Ref.pool(name));
         if (d.read(Ref.of(record)).isPresent()) {
@@ -185,10 +171,10 @@ final class Pools {
      */
     Versioned<PoolUser> user(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        return state.peek(userOf(id)).orElseGet(() -> {
+        return state.peek(id.ref(host)).orElseGet(() -> {
             LOG.warn("pool user unknown to the store, recording it anew pool={} user={}", id.pool(), id.user());
             state.change("pool " + id.pool().spoken(), d -> use(d, id));
-            return state.peek(userOf(id))
+            return state.peek(id.ref(host))
                     .orElseThrow(() -> new PatchbayException(
                             Kind.UNAVAILABLE, "pool " + id.pool().spoken() + " is just being released"));
         });
@@ -197,7 +183,7 @@ final class Pools {
     /** The user a PoolID stands for if there is one; fails with {@code NOT_FOUND} for an id that is not ours. */
     Optional<Versioned<PoolUser>> known(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        return state.peek(userOf(id));
+        return state.peek(id.ref(host));
     }
 
     /** The users that a network of this host is tied to. */
@@ -231,12 +217,12 @@ final class Pools {
      */
     private boolean endOrRemember(Decision d, PoolId id) {
         boolean known =
-                d.peek(userOf(id)).isPresent() && d.peek(Ref.pool(id.pool())).isPresent();
+                d.peek(id.ref(host)).isPresent() && d.peek(Ref.pool(id.pool())).isPresent();
         if (id.swarm() || !known || !d.isAlone()) {
             end(d, id);
             return false;
         }
-        d.read(userOf(id))
+        d.read(id.ref(host))
                 .filter(user -> !user.leaving())
                 .map(PoolUser::asLeaving)
                 .ifPresent(d::put);
@@ -244,7 +230,7 @@ final class Pools {
     }
 
     private void end(Decision d, PoolId id) {
-        PoolRelease.end(d, userOf(id), id.pool(), id.owner(host));
+        PoolRelease.end(d, id.ref(host), id.pool());
     }
 
     /** One more spare may have been claimed before the pool's user had gone; none after that. */
@@ -305,10 +291,9 @@ final class Pools {
     }
 
     private boolean isLeftBehind(Claim claim, PoolId id) {
-        return claim.kind() == Claim.Kind.ENDPOINT
-                && claim.state() != Claim.State.BOUND
-                && claim.host().equals(host)
-                && claim.user().equals(id.user());
+        return claim.isOf(host)
+                && claim.endpoint().isEmpty()
+                && claim.owner().user().equals(id.user());
     }
 
     private boolean drop(List<Versioned<Claim>> claims) {

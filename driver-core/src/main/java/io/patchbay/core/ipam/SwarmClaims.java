@@ -4,6 +4,9 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Life.Container;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
@@ -19,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim belongs to {@link PoolUser#SWARM}; the node
+ * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim is the swarm's; the node
  * that runs the task asks for the same address, takes the claim over and gives it back: two requests, one claim.
  */
 final class SwarmClaims {
@@ -83,14 +86,12 @@ final class SwarmClaims {
         Ref<Claim> ref = Ref.claim(user.pool(), address);
         boolean replayed = isReplayed(user, address);
         return state.decide("address " + address + " of pool " + user.pool().spoken(), d -> {
-            d.peek(ref).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
+            d.peek(ref).filter(c -> c.value().isSpare()).ifPresent(claims::clearSpare);
             Optional<Claim> present = d.read(ref);
             if (present.isPresent() && replayed && isOf(present.get(), user)) {
                 return address;
             }
-            if (present.isPresent()
-                    && !present.get().is(Claim.State.HELD)
-                    && !present.get().is(Claim.State.SPARE)) {
+            if (present.isPresent() && !present.get().isHeld() && !present.get().isSpare()) {
                 throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
             }
             put(d, user, allocated(user, address));
@@ -105,19 +106,8 @@ final class SwarmClaims {
     }
 
     private Claim allocated(PoolUser user, IpAddress address) {
-        return new Claim(
-                user.pool(),
-                address,
-                Claim.Kind.ENDPOINT,
-                Claim.State.PENDING,
-                PoolUser.SWARM,
-                user.id(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                time.now(),
-                Map.of());
+        return Claim.of(
+                user.pool(), address, new Owner.OfSwarm(user.id()), new Life.Asked(Container.UNKNOWN), time.now());
     }
 
     /** The leader gives an address back; one that a node has goes when the node gives it back. */
@@ -149,8 +139,8 @@ final class SwarmClaims {
     }
 
     private static void letGo(Decision d, Claim claim) {
-        if (claim.swarm().isPresent()) {
-            d.put(claim.withoutSwarm());
+        if (claim.leader().isPresent()) {
+            d.put(claim.withoutLeader());
         } else {
             d.delete(claim);
         }
@@ -171,13 +161,14 @@ final class SwarmClaims {
                 .ifPresent(user -> replay.untold().stream()
                         .flatMap(address -> state.peek(Ref.claim(user.value().pool(), address)).stream())
                         .filter(claim -> isOf(claim.value(), user.value())
-                                && claim.value().swarm().isEmpty())
+                                && claim.value().leader().isEmpty())
                         .forEach(this::letGo)));
     }
 
     private static boolean isOf(Claim claim, PoolUser user) {
-        boolean unused = claim.host().equals(PoolUser.SWARM) && claim.user().equals(user.id());
-        boolean used = claim.swarm().filter(user.id()::equals).isPresent();
-        return claim.kind() == Claim.Kind.ENDPOINT && (unused || used);
+        return claim.owner()
+                .map(
+                        host -> host.leader().filter(user.id()::equals).isPresent(),
+                        swarm -> swarm.user().equals(user.id()));
     }
 }

@@ -57,6 +57,23 @@ public record NetworkRecord(
         }
     }
 
+    /** A network of global scope as a swarm's leader allocated it; it is no host's. */
+    public static NetworkRecord ofSwarm(
+            String id, boolean internal, Map<String, String> options, List<NetworkSubnet> subnets, Instant now) {
+        return new NetworkRecord(
+                id,
+                Keys.SWARM,
+                "",
+                false,
+                internal,
+                options,
+                subnets,
+                Optional.empty(),
+                Optional.empty(),
+                now,
+                Map.of());
+    }
+
     public static NetworkRecord read(Value value) {
         Fields f = Fields.of(value);
         return new NetworkRecord(
