@@ -18,7 +18,6 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -28,15 +27,12 @@ import java.util.concurrent.Executor;
  * it is absent is the arbiter.
  */
 public final class Claims {
-    /** Two containers that are given the same {@code --ip} at once: the second must not take the first one's claim before it is bound. */
-    private static final Duration JUST_ASKED = Duration.ofSeconds(5);
-
     private final State state;
     private final String host;
     private final TimeSource time;
-    private final EndpointLiveness liveness;
     private final AddressPickers pickers;
     private final Spares spares;
+    private final ClaimWriter writer;
     private final SomeAddress some;
     private final UnansweredClaims unanswered;
 
@@ -46,9 +42,9 @@ public final class Claims {
         this.state = state;
         this.host = host;
         this.time = time;
-        this.liveness = liveness;
         this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, reserve, time, pickers, executor);
+        this.writer = new ClaimWriter(state, host, liveness, spares);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
@@ -133,23 +129,12 @@ public final class Claims {
     }
 
     private void exactly(Decision d, PoolUser user, Claim claim) {
-        Ref<Claim> ref = Ref.of(claim);
-        Optional<Claim> present = d.read(ref);
-        if (present.filter(p ->
-                        p.equals(claim) || isRepeat(p, claim.life().container().mac()))
-                .isPresent()) {
-            return;
-        }
         d.expectPresent(Ref.user(user.pool(), host, user.id()));
-        Optional<Claim> taken = present.flatMap(p -> Handover.takenOver(d, p, user, time.now()));
-        if (taken.isPresent()) {
-            d.put(taken.get());
-            return;
-        }
-        d.peek(ref).ifPresent(this::clearTheWay);
-        // what was judged is what is replaced: a claim that came or changed meanwhile, or went back to the leader, is
-        // looked at again
-        d.put(Handover.takenAgain(d, d.read(ref), claim));
+        writer.apply(d, Ref.of(claim), (present, gone) -> ClaimLife.take(present, user, claim, gone, facts(d)));
+    }
+
+    private ClaimLife.Facts facts(Decision d) {
+        return new KnownFacts(d, time.now());
     }
 
     /** A container that has just been stopped there may be started here, before the watch has told. */
@@ -157,50 +142,6 @@ public final class Claims {
         return state.peek(Ref.claim(pool, address))
                 .filter(c -> !c.value().owner().name().equals(host))
                 .isPresent();
-    }
-
-    /** The same request again, known by its MAC (only engines that are asked to send one do). */
-    private boolean isRepeat(Claim claim, Optional<MacAddress> mac) {
-        return claim.life() instanceof Life.Asked asked
-                && claim.isOf(host)
-                && mac.isPresent()
-                && mac.equals(asked.container().mac());
-    }
-
-    /** Refuses when somebody really has the address; what a crash of this host's engine left behind is removed. */
-    private void clearTheWay(Versioned<Claim> present) {
-        Claim claim = present.value();
-        if (claim.isHeld()) {
-            return;
-        }
-        if (claim.isSpare()) {
-            clearSpare(present);
-            return;
-        }
-        if (!claim.isOf(host)) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-        if (claim.life() instanceof Life.Asked
-                && Duration.between(claim.since(), time.now()).abs().compareTo(JUST_ASKED) < 0) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-        if (claim.endpoint().isPresent() && !endOfStale(claim)) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-    }
-
-    /** A spare of ours can be taken over as it is; another host is asked to let its own go. */
-    void clearSpare(Versioned<Claim> spare) {
-        if (!spare.value().isOf(host)) {
-            spares.askFor(spare);
-        }
-    }
-
-    private boolean endOfStale(Claim claim) {
-        Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.peek(Ref.endpoint(host, id)))
-                .map(Versioned::value);
-        return endpoint.isEmpty() || liveness.endIfStale(endpoint.get());
     }
 
     /**
@@ -211,25 +152,8 @@ public final class Claims {
         if (subnet.pool().isEmpty() || subnet.user().isEmpty()) {
             return;
         }
-        Ref<Claim> ref = Ref.claim(subnet.pool().get(), address);
-        Optional<Claim> present = d.read(ref).filter(c -> !c.isHeld());
-        if (present.isPresent() && isOfAnother(present.get(), endpoint)) {
-            if (!present.get().isOf(host) || !endOfStale(present.get())) {
-                throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
-            }
-            // ending a stale endpoint has written the claim
-            present = d.readAnew(ref).filter(c -> !c.isHeld());
-        }
-        Claim claim = present.orElseGet(
-                () -> astray(subnet.pool().get(), address, subnet.user().get()));
-        if (!claim.isOf(host)) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-        d.put(claim.boundTo(endpoint.id(), endpoint.mac(), time.now()));
-    }
-
-    private static boolean isOfAnother(Claim claim, EndpointRecord endpoint) {
-        return claim.endpoint().filter(id -> !id.equals(endpoint.id())).isPresent();
+        Claim astray = astray(subnet.pool().get(), address, subnet.user().get());
+        writer.apply(d, Ref.of(astray), (present, gone) -> ClaimLife.bind(present, astray, endpoint, gone, time.now()));
     }
 
     public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
@@ -242,12 +166,11 @@ public final class Claims {
     /** Unbinds an endpoint's claims: dockerd's release of each is to follow, or nobody will speak of them again. */
     public void unbind(Decision d, EndpointRecord endpoint, boolean releaseFollows) {
         for (Versioned<Claim> claim : boundTo(d, endpoint)) {
-            Claim c = claim.value();
             d.expect(claim);
             d.put(
                     releaseFollows
-                            ? c.as(new Life.Releasing(c.life().container()), time.now())
-                            : Handover.released(d, c, time.now()));
+                            ? ClaimLife.unbound(claim.value(), time.now())
+                            : ClaimLife.released(claim.value(), facts(d)));
         }
     }
 
@@ -269,23 +192,14 @@ public final class Claims {
     }
 
     private void release(Decision d, PoolUser user, IpAddress address) {
-        Ref<Claim> ref = Ref.claim(user.pool(), address);
-        Optional<Claim> present = d.read(ref);
-        if (present.isEmpty() || !isOwn(present.get(), user)) {
-            return;
-        }
-        if (present.get().endpoint().isPresent() && !endOfStale(present.get())) {
-            return;
-        }
-        // ending a stale endpoint has written the claim, which is looked at again then
-        d.read(ref).map(claim -> Handover.released(d, claim, time.now())).ifPresent(d::put);
+        writer.apply(
+                d,
+                Ref.claim(user.pool(), address),
+                (present, gone) -> ClaimLife.release(present, user, gone, facts(d)));
     }
 
-    private boolean isOwn(Claim claim, PoolUser user) {
-        return claim.isOf(host)
-                && !claim.isHeld()
-                && !claim.isSpare()
-                && claim.owner().user().equals(user.id());
+    String host() {
+        return host;
     }
 
     AddressPickers pickers() {
@@ -294,6 +208,10 @@ public final class Claims {
 
     SomeAddress some() {
         return some;
+    }
+
+    ClaimWriter writer() {
+        return writer;
     }
 
     ClaimIndex.Counts counts(PoolName pool) {

@@ -98,20 +98,8 @@ final class SharedAddresses {
 
     /** Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a conflict. */
     private void claim(Decision d, PoolName name, IpAddress address, Use use, String user) {
-        Ref<Claim> ref = Ref.claim(name, address);
-        d.peek(ref).filter(c -> c.value().isSpare()).ifPresent(claims::clearSpare);
-        Optional<Claim> present = d.read(ref);
-        if (present.filter(claim -> claim.life().equals(new Life.Shared(use))).isPresent()) {
-            return;
-        }
-        if (present.isPresent() && !isFree(present.get())) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
-        }
-        d.put(claimOf(name, address, use, user));
-    }
-
-    private static boolean isFree(Claim claim) {
-        return claim.isHeld() || claim.isSpare();
+        Claim wanted = claimOf(name, address, use, user);
+        claims.writer().apply(d, Ref.of(wanted), (present, gone) -> ClaimLife.share(present, wanted, host));
     }
 
     private Claim claimOf(PoolName name, IpAddress address, Use use, String user) {

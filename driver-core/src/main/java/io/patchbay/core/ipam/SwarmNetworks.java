@@ -61,7 +61,7 @@ public final class SwarmNetworks {
     /** No network is left that has the user. */
     boolean isLast(PoolUser user) {
         return state.peekAll(Refs.networksOfSwarm()).stream()
-                .noneMatch(network -> Handover.uses(network.value(), user.pool(), user.id()));
+                .noneMatch(network -> network.value().uses(user.pool(), user.id()));
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */

@@ -74,6 +74,13 @@ public record NetworkRecord(
                 Map.of());
     }
 
+    /** Whether a subnet of it has its addresses through that user of the pool. */
+    public boolean uses(PoolName pool, String user) {
+        return subnets.stream()
+                .anyMatch(subnet -> subnet.pool().filter(pool::equals).isPresent()
+                        && subnet.user().filter(user::equals).isPresent());
+    }
+
     public static NetworkRecord read(Value value) {
         Fields f = Fields.of(value);
         return new NetworkRecord(
