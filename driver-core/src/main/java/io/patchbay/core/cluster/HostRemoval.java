@@ -4,7 +4,7 @@ import io.patchbay.core.cluster.Operations.Forgotten;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.ClaimEnd;
-import io.patchbay.core.ipam.PoolRelease;
+import io.patchbay.core.ipam.PoolWriter;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
@@ -191,7 +191,7 @@ final class HostRemoval {
     private void releaseUser(PoolUser user) {
         state.change("pool " + user.pool().spoken(), d -> {
             whileAway(d, user.host());
-            PoolRelease.end(d, Ref.of(user), user.pool());
+            PoolWriter.endUser(d, Ref.of(user), user.pool());
         });
     }
 }

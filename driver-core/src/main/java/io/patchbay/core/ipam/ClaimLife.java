@@ -112,7 +112,7 @@ final class ClaimLife {
         return new Verdict.Refused(Kind.CONFLICT, Refusals.describe(claim));
     }
 
-    /** What nobody uses is had; the host of a spare is asked first. */
+    /** What nobody uses is to be had, a spare once its host has let it go. */
     private static Verdict unlessUsed(Optional<Claim> present, Claim wanted, String host) {
         if (present.isEmpty()) {
             return new Verdict.Becomes(wanted);

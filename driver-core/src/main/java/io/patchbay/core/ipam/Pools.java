@@ -8,7 +8,6 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -19,7 +18,6 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -149,20 +147,9 @@ final class Pools {
 
     /** Adds a user. */
     private PoolGrant use(Decision d, PoolId id) {
-        PoolName name = id.pool();
-        PoolUser record = id.begun(host, time.now());
-        PoolGrant grant = new PoolGrant(id.toString(), name.subnet());
-        Optional<Pool> known = d.read(Ref.pool(name));
-        if (d.read(Ref.of(record)).isPresent()) {
-            // an earlier attempt, whose answer was lost, or a leader that asks again
-            return grant;
-        }
-        d.put(record);
-        if (known.isEmpty()) {
-            PoolBirth.addToSegment(d, name);
-        }
-        d.put(known.orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of())));
-        return grant;
+        // one that is there is of an earlier attempt, whose answer was lost, or a leader asks again
+        PoolWriter.addUser(d, id.begun(host, time.now()), host, time.now());
+        return new PoolGrant(id.toString(), id.pool().subnet());
     }
 
     /**
@@ -230,7 +217,7 @@ final class Pools {
     }
 
     private void end(Decision d, PoolId id) {
-        PoolRelease.end(d, id.ref(host), id.pool());
+        PoolWriter.endUser(d, id.ref(host), id.pool());
     }
 
     /** One more spare may have been claimed before the pool's user had gone; none after that. */
@@ -267,13 +254,9 @@ final class Pools {
     }
 
     private void putBack(Decision d, PoolUser user) {
-        if (d.read(Ref.pool(user.pool())).isPresent()) {
-            return;
+        if (PoolWriter.makeAnew(d, user, host, time.now())) {
+            shared.putBack(d, user);
         }
-        d.expectPresent(Ref.of(user));
-        d.put(new Pool(user.pool(), user.gateway(), host, List.of(), Map.of(), time.now(), Map.of()));
-        PoolBirth.addToSegment(d, user.pool());
-        shared.putBack(d, user);
     }
 
     /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
