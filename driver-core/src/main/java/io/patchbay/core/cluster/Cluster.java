@@ -8,7 +8,6 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What one host does because there are others: it says that it is there, looks who is, and does what operators ask for the whole cluster. */
@@ -74,9 +73,10 @@ public final class Cluster implements Operations, AutoCloseable {
     }
 
     private static String holder(Claim claim) {
-        String who = claim.kind() == Claim.Kind.ENDPOINT
-                ? claim.container().map(c -> "container " + c).orElse("a container") + " of host " + claim.host()
-                : "the networks, as " + claim.kind().name().toLowerCase(Locale.ROOT) + " address";
+        String who = claim.isForContainers()
+                ? claim.life().container().name().map(c -> "container " + c).orElse("a container") + " of host "
+                        + claim.owner().name()
+                : "the networks, as " + claim.kind() + " address";
         return claim.address() + " is held by " + who + " since " + claim.since() + ", and stays so";
     }
 

@@ -95,8 +95,8 @@ public final class DeadHosts {
     private void probeAndFree(Map<String, HostWatch.Absence> dead) {
         Map<PoolName, List<Versioned<Claim>>> byPool = new TreeMap<>();
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
-            if (claim.value().kind() == Claim.Kind.ENDPOINT
-                    && dead.containsKey(claim.value().host())
+            if (claim.value().isForContainers()
+                    && dead.containsKey(claim.value().owner().name())
                     && isDue(Ref.of(claim.value()))) {
                 byPool.computeIfAbsent(claim.value().pool(), p -> new ArrayList<>())
                         .add(claim);
@@ -161,14 +161,14 @@ public final class DeadHosts {
 
     private void free(Versioned<Claim> claim, Map<String, HostWatch.Absence> dead) {
         Claim c = claim.value();
-        HostWatch.Absence absence = dead.get(c.host());
+        HostWatch.Absence absence = dead.get(c.owner().name());
         try {
             if (absence != null && state.attempt(d -> free(d, claim, absence))) {
                 LOG.warn(
                         "address of a dead host freed, nothing answered for it address={} pool={} host={} dead_for={}",
                         c.address(),
                         c.pool(),
-                        c.host(),
+                        c.owner().name(),
                         time.steady().minus(absence.since()));
                 synchronized (this) {
                     freed++;
@@ -181,13 +181,13 @@ public final class DeadHosts {
     }
 
     private synchronized void kept(Claim claim, MacAddress mac) {
-        Answer before = answers.put(Ref.of(claim), new Answer(claim.host(), mac, time.steady()));
+        Answer before = answers.put(Ref.of(claim), new Answer(claim.owner().name(), mac, time.steady()));
         if (before == null || !before.mac().equals(mac)) {
             LOG.warn(
                     "address of a dead host kept, something answers for it address={} pool={} host={} mac={}",
                     claim.address(),
                     claim.pool(),
-                    claim.host(),
+                    claim.owner().name(),
                     mac);
         }
     }
@@ -195,12 +195,12 @@ public final class DeadHosts {
     /** The claim goes, and its endpoint with the last of its addresses, if the host has neither come back nor come and gone. */
     private void free(Decision d, Versioned<Claim> claim, HostWatch.Absence absence) {
         Claim c = claim.value();
-        d.expectAbsent(Ref.alive(c.host()));
-        d.expect(Ref.host(c.host()), absence.record());
+        d.expectAbsent(Ref.alive(c.owner().name()));
+        d.expect(Ref.host(c.owner().name()), absence.record());
         d.expect(claim);
         ClaimEnd.end(d, c, time.now());
         c.endpoint()
-                .flatMap(id -> d.peek(Ref.endpoint(c.host(), id)))
+                .flatMap(id -> d.peek(Ref.endpoint(c.owner().name(), id)))
                 .filter(endpoint -> isLastOf(endpoint.value(), c))
                 .ifPresent(endpoint -> {
                     d.expect(endpoint);
@@ -212,7 +212,7 @@ public final class DeadHosts {
         return state.peekAll(Refs.claims()).stream()
                 .map(Versioned::value)
                 .filter(other -> !Ref.of(other).equals(Ref.of(claim)))
-                .noneMatch(other -> other.host().equals(claim.host())
+                .noneMatch(other -> other.isOf(endpoint.host())
                         && other.endpoint().filter(endpoint.id()::equals).isPresent());
     }
 

@@ -4,10 +4,11 @@ import io.patchbay.core.cluster.Operations.Forgotten;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.ClaimEnd;
-import io.patchbay.core.ipam.PoolRelease;
+import io.patchbay.core.ipam.PoolWriter;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Stored;
 import io.patchbay.core.state.Decision;
@@ -48,7 +49,7 @@ final class HostRemoval {
     private record Doomed(Versioned<? extends Stored> seen) {}
 
     Forgotten forget(String host) {
-        if (host.equals(PoolUser.SWARM)) {
+        if (Owner.isSwarm(host)) {
             throw unknown(host);
         }
         refuseIfAlive(host);
@@ -138,9 +139,7 @@ final class HostRemoval {
     /** Gateway and aux addresses are not one host's; they go with the pool's users. */
     private List<Versioned<Claim>> claims(String host) {
         return state.peekAll(Refs.claims()).stream()
-                .filter(c -> c.value().host().equals(host)
-                        && c.value().kind() != Claim.Kind.GATEWAY
-                        && c.value().kind() != Claim.Kind.AUX)
+                .filter(c -> c.value().isOf(host))
                 .toList();
     }
 
@@ -192,7 +191,7 @@ final class HostRemoval {
     private void releaseUser(PoolUser user) {
         state.change("pool " + user.pool().spoken(), d -> {
             whileAway(d, user.host());
-            PoolRelease.end(d, Ref.of(user), user.pool(), user.host());
+            PoolWriter.endUser(d, Ref.of(user), user.pool());
         });
     }
 }

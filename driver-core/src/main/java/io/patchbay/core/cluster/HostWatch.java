@@ -1,7 +1,7 @@
 package io.patchbay.core.cluster;
 
 import io.patchbay.core.record.HostRecord;
-import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -67,7 +67,7 @@ public final class HostWatch {
         state.peekAll(Refs.networks()).forEach(n -> names.add(n.value().host()));
         state.peekAll(Refs.users()).forEach(u -> names.add(u.value().host()));
         // it is no host and never dead
-        names.remove(PoolUser.SWARM);
+        names.removeIf(Owner::isSwarm);
         return names;
     }
 

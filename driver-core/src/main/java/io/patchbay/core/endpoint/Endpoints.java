@@ -16,7 +16,6 @@ import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
-import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -264,7 +263,7 @@ public final class Endpoints {
         }
         announcer.forget(endpointId);
         removeLinks(endpointId);
-        end(endpointId, Claim.State.RELEASING);
+        end(endpointId, true);
     }
 
     private void removeLinks(String endpointId) {
@@ -275,12 +274,12 @@ public final class Endpoints {
         }
     }
 
-    private void end(String endpointId, Claim.State claimsTo) {
+    private void end(String endpointId, boolean releaseFollows) {
         state.change(
                 "endpoint " + endpointId,
                 d -> d.read(Ref.endpoint(host, endpointId)).ifPresent(endpoint -> {
                     d.delete(endpoint);
-                    claims.unbind(d, endpoint, claimsTo);
+                    claims.unbind(d, endpoint, releaseFollows);
                 }));
     }
 
@@ -298,7 +297,7 @@ public final class Endpoints {
     public void finish(EndpointRecord endpoint) {
         announcer.forget(endpoint.id());
         removeLinks(endpoint.id());
-        end(endpoint.id(), Claim.State.HELD);
+        end(endpoint.id(), false);
     }
 
     /**
@@ -350,7 +349,7 @@ public final class Endpoints {
         LOG.info("stale endpoint ended endpoint={} network={}", endpoint.id(), endpoint.network());
         announcer.forget(endpoint.id());
         removeLinks(endpoint.id());
-        end(endpoint.id(), Claim.State.RELEASING);
+        end(endpoint.id(), true);
         return true;
     }
 

@@ -38,7 +38,7 @@ public final class Fence {
             return;
         }
         boolean lost =
-                before.value().host().equals(host) && !after.value().host().equals(host);
+                before.value().isOf(host) && !after.value().owner().name().equals(host);
         if (lost) {
             String endpoint = before.value().endpoint().get();
             try {

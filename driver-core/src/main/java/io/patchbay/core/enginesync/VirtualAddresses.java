@@ -5,7 +5,6 @@ import io.patchbay.core.engine.EngineService;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
-import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -43,7 +42,7 @@ final class VirtualAddresses {
      * @return whether it is such a manager, so that a service may come at any moment
      */
     boolean look() {
-        if (state.peekAll(Refs.networksOf(PoolUser.SWARM)).isEmpty()) {
+        if (state.peekAll(Refs.networksOfSwarm()).isEmpty()) {
             found(List.of());
             return false;
         }
@@ -62,7 +61,7 @@ final class VirtualAddresses {
         return service.isVirtual()
                 && service.networks().stream()
                         .anyMatch(network ->
-                                state.peek(Ref.network(PoolUser.SWARM, network)).isPresent());
+                                state.peek(Ref.networkOfSwarm(network)).isPresent());
     }
 
     private void found(List<EngineService> services) {

@@ -7,6 +7,7 @@ import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
@@ -16,7 +17,6 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -62,8 +62,7 @@ final class AddressStory {
 
     private AddressView inPool(IpAddress address, Pool pool) {
         Optional<Claim> claim = state.peek(Ref.claim(pool.name(), address)).map(Versioned::value);
-        String standing =
-                claim.map(c -> c.kind().name().toLowerCase(Locale.ROOT)).orElseGet(() -> free(address, pool));
+        String standing = claim.map(Claim::kind).orElseGet(() -> free(address, pool));
         String sentence = claim.map(c -> held(c, pool)).orElseGet(() -> unheld(address, pool, standing));
         return new AddressView(
                 address.toString(),
@@ -113,10 +112,28 @@ final class AddressStory {
 
     private String held(Claim claim, Pool pool) {
         String spoken = claim.address() + " of pool " + claim.pool().spoken();
-        return switch (claim.kind()) {
-            case GATEWAY -> spoken + " is the gateway since " + claim.since() + ", named by " + namedBy(claim, pool);
-            case AUX -> spoken + " is an aux address since " + claim.since() + ", named by " + namedBy(claim, pool);
-            case ENDPOINT -> spoken + " " + byContainer(claim) + ". " + ofHost(claim.host());
+        String since = " since " + claim.since();
+        String host = claim.owner().name();
+        String owner = ". " + ofHost(host);
+        return spoken
+                + claim.life()
+                        .map(new Life.Cases<>(
+                                shared -> " is " + named(shared.use()) + since + ", named by " + namedBy(claim, pool),
+                                asked -> " is being given to " + container(claim) + " that starts on host " + host
+                                        + since + owner,
+                                bound -> " is held by " + container(claim) + " on host " + host + since + owner,
+                                releasing -> " is being given back by " + container(claim) + " that stops on host "
+                                        + host + since + owner,
+                                held -> " was given back" + since + " and is kept for a while for host " + host
+                                        + ", so that a container that restarts keeps it" + owner,
+                                spare -> " is kept in reserve by host " + host + since + ", for containers that start"
+                                        + " while etcd is away; whoever asks for the very address gets it" + owner));
+    }
+
+    private static String named(Life.Use use) {
+        return switch (use) {
+            case GATEWAY -> "the gateway";
+            case AUX -> "an aux address";
         };
     }
 
@@ -126,7 +143,9 @@ final class AddressStory {
                         || user.aux().contains(claim.address()))
                 .map(this::networkOf)
                 .toList();
-        return networks.isEmpty() ? "no network any more (host " + claim.host() + " claimed it)" : joined(networks);
+        return networks.isEmpty()
+                ? "no network any more (host " + claim.owner().name() + " claimed it)"
+                : joined(networks);
     }
 
     private String networkOf(PoolUser user) {
@@ -146,27 +165,13 @@ final class AddressStory {
         return all.isEmpty() ? last : String.join(", ", all) + " and " + last;
     }
 
-    private String byContainer(Claim claim) {
-        String since = " since " + claim.since();
-        return switch (claim.state()) {
-            case BOUND -> "is held by " + container(claim) + " on host " + claim.host() + since;
-            case PENDING -> "is being given to " + container(claim) + " that starts on host " + claim.host() + since;
-            case RELEASING ->
-                "is being given back by " + container(claim) + " that stops on host " + claim.host() + since;
-            case HELD ->
-                "was given back" + since + " and is kept for a while for host " + claim.host()
-                        + ", so that a container that restarts keeps it";
-            case SPARE ->
-                "is kept in reserve by host " + claim.host() + since
-                        + ", for containers that start while etcd is away; whoever asks for the very address gets it";
-        };
-    }
-
     private String container(Claim claim) {
         Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.peek(Ref.endpoint(claim.host(), id)))
+                .flatMap(id -> state.peek(Ref.endpoint(claim.owner().name(), id)))
                 .map(Versioned::value);
-        String name = claim.container()
+        String name = claim.life()
+                .container()
+                .name()
                 .or(() -> endpoint.flatMap(EndpointRecord::container))
                 .map(n -> "container " + n)
                 .orElse("a container");

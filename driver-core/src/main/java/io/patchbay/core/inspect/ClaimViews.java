@@ -4,7 +4,6 @@ import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
-import java.util.Locale;
 import java.util.Optional;
 
 /** A claim as operators see it. */
@@ -13,17 +12,17 @@ final class ClaimViews {
 
     static ClaimView of(State state, Claim c) {
         Optional<String> container = c.endpoint()
-                .flatMap(e -> state.peek(Ref.endpoint(c.host(), e)))
+                .flatMap(e -> state.peek(Ref.endpoint(c.owner().name(), e)))
                 .flatMap(e -> e.value().container());
         return new ClaimView(
                 c.pool().toString(),
                 c.address().toString(),
-                c.kind().name().toLowerCase(Locale.ROOT),
-                c.state().name().toLowerCase(Locale.ROOT),
-                Optional.of(c.host()),
+                c.kind(),
+                c.state(),
+                Optional.of(c.owner().name()),
                 c.endpoint(),
-                container.or(c::container),
-                c.mac().map(Object::toString),
+                container.or(c.life().container()::name),
+                c.life().container().mac().map(Object::toString),
                 c.since().toString());
     }
 }

@@ -8,7 +8,7 @@ import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.HostRecord.HostBridge;
-import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -56,9 +56,8 @@ final class HostViews {
     private Map<String, Long> claims() {
         Map<String, Long> claims = new TreeMap<>();
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
-            if (claim.value().kind() == Claim.Kind.ENDPOINT
-                    && !claim.value().host().equals(PoolUser.SWARM)) {
-                claims.merge(claim.value().host(), 1L, Long::sum);
+            if (claim.value().isForContainers() && claim.value().owner() instanceof Owner.OfHost host) {
+                claims.merge(host.name(), 1L, Long::sum);
             }
         }
         return claims;

@@ -69,7 +69,7 @@ final class AddressPicker {
             AddressRange range, Optional<String> container, Predicate<Claim> firm) {
         return taking(order.heldOfHost(range, container, firm)
                 .or(() -> order.ownSpare(range, firm))
-                .or(() -> order.heldElsewhere(range, claim -> claim.host().equals(host) && firm.test(claim))));
+                .or(() -> order.heldElsewhere(range, claim -> claim.isOf(host) && firm.test(claim))));
     }
 
     /**
@@ -115,7 +115,7 @@ final class AddressPicker {
 
     /** The spares of the range, ours or those of other hosts, highest first. */
     synchronized List<Versioned<Claim>> spares(AddressRange range, boolean ours) {
-        return index.spares(range, spare -> spare.host().equals(host) == ours);
+        return index.spares(range, spare -> spare.isOf(host) == ours);
     }
 
     /** How many addresses of the range nobody has claimed. */

@@ -37,7 +37,7 @@ final class AddressPickers implements Table.Listener<Claim> {
         AddressPicker picker = of(pool);
         if (!picker.knows(range)) {
             state.peekAll(Refs.claimsOf(pool)).stream()
-                    .filter(c -> c.value().kind() == Claim.Kind.ENDPOINT
+                    .filter(c -> c.value().isForContainers()
                             && range.contains(c.value().address()))
                     .max((a, b) -> Long.compare(a.revision(), b.revision()))
                     .ifPresent(c -> picker.resumeAfter(range, c.value().address()));

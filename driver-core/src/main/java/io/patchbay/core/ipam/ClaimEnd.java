@@ -2,6 +2,7 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.time.Instant;
@@ -16,7 +17,7 @@ public final class ClaimEnd {
      */
     public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
         return state.attempt(d -> {
-            if (claim.value().swarm().isPresent() && d.isAlone()) {
+            if (claim.value().leader().isPresent() && d.isAlone()) {
                 throw d.asConflict();
             }
             d.expect(claim);
@@ -26,6 +27,6 @@ public final class ClaimEnd {
 
     /** Ends a claim, which the decision is to have read: what a swarm's leader allocated is the leader's again. */
     public static void end(Decision d, Claim claim, Instant now) {
-        Handover.remains(d, claim, now).ifPresentOrElse(d::put, () -> d.delete(claim));
+        ClaimWriter.write(d, Ref.of(claim), ClaimLife.end(claim, new KnownFacts(d, now)));
     }
 }

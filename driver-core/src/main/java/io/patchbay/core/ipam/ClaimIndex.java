@@ -19,11 +19,11 @@ final class ClaimIndex {
     private final AddressSet taken = new AddressSet();
     private final Map<IpAddress, Versioned<Claim>> held = new HashMap<>();
     private final Map<IpAddress, Versioned<Claim>> spares = new HashMap<>();
-    private final Map<Claim.Kind, Long> byKind = new HashMap<>();
+    private long forContainers;
 
     void changed(@Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
         if (before != null) {
-            byKind.merge(before.value().kind(), -1L, Long::sum);
+            forContainers -= before.value().isForContainers() ? 1 : 0;
             held.remove(before.value().address());
             spares.remove(before.value().address());
             if (after == null) {
@@ -32,11 +32,11 @@ final class ClaimIndex {
         }
         if (after != null) {
             Claim claim = after.value();
-            byKind.merge(claim.kind(), 1L, Long::sum);
+            forContainers += claim.isForContainers() ? 1 : 0;
             taken.add(claim.address());
-            if (claim.is(Claim.State.HELD)) {
+            if (claim.isHeld()) {
                 held.put(claim.address(), after);
-            } else if (claim.is(Claim.State.SPARE)) {
+            } else if (claim.isSpare()) {
                 spares.put(claim.address(), after);
             }
         }
@@ -58,8 +58,8 @@ final class ClaimIndex {
     boolean isKept(Claim spare) {
         Versioned<Claim> now = spares.get(spare.address());
         return now != null
-                && now.value().host().equals(spare.host())
-                && now.value().wantedBy().isPresent();
+                && now.value().owner().name().equals(spare.owner().name())
+                && now.value().isWanted();
     }
 
     /** How many addresses of the range nobody has claimed. */
@@ -73,8 +73,7 @@ final class ClaimIndex {
     }
 
     Counts counts() {
-        long endpoints = byKind.getOrDefault(Claim.Kind.ENDPOINT, 0L);
-        return new Counts(endpoints - spares.size(), taken.size() - endpoints, held.size(), spares.size());
+        return new Counts(forContainers - spares.size(), taken.size() - forContainers, held.size(), spares.size());
     }
 
     /** What is claimed of a pool: by endpoints (held ones included), for other uses, held, and by hosts beforehand. */

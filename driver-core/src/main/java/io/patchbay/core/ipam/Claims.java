@@ -6,7 +6,9 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
@@ -16,9 +18,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -27,15 +27,12 @@ import java.util.concurrent.Executor;
  * it is absent is the arbiter.
  */
 public final class Claims {
-    /** Two containers that are given the same {@code --ip} at once: the second must not take the first one's claim before it is bound. */
-    private static final Duration JUST_ASKED = Duration.ofSeconds(5);
-
     private final State state;
     private final String host;
     private final TimeSource time;
-    private final EndpointLiveness liveness;
     private final AddressPickers pickers;
     private final Spares spares;
+    private final ClaimWriter writer;
     private final SomeAddress some;
     private final UnansweredClaims unanswered;
 
@@ -45,9 +42,9 @@ public final class Claims {
         this.state = state;
         this.host = host;
         this.time = time;
-        this.liveness = liveness;
         this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, reserve, time, pickers, executor);
+        this.writer = new ClaimWriter(state, host, liveness, spares);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
@@ -112,19 +109,12 @@ public final class Claims {
 
     private Claim pending(
             PoolName pool, IpAddress address, String user, Optional<String> container, Optional<MacAddress> mac) {
-        return new Claim(
+        return Claim.of(
                 pool,
                 address,
-                Claim.Kind.ENDPOINT,
-                Claim.State.PENDING,
-                host,
-                user,
-                Optional.empty(),
-                mac,
-                container,
-                Optional.empty(),
-                time.now(),
-                Map.of());
+                new Owner.OfHost(host, user),
+                new Life.Asked(new Life.Container(mac, container)),
+                time.now());
     }
 
     /** Exactly this address, also outside the user's range. */
@@ -139,69 +129,19 @@ public final class Claims {
     }
 
     private void exactly(Decision d, PoolUser user, Claim claim) {
-        Ref<Claim> ref = Ref.of(claim);
-        Optional<Claim> present = d.read(ref);
-        if (present.filter(p -> p.equals(claim) || isRepeat(p, claim.mac())).isPresent()) {
-            return;
-        }
         d.expectPresent(Ref.user(user.pool(), host, user.id()));
-        Optional<Claim> taken = present.flatMap(p -> Handover.takenOver(d, p, user, time.now()));
-        if (taken.isPresent()) {
-            d.put(taken.get());
-            return;
-        }
-        d.peek(ref).ifPresent(this::clearTheWay);
-        // what was judged is what is replaced: a claim that came or changed meanwhile, or went back to the leader, is
-        // looked at again
-        d.put(Handover.takenAgain(d, d.read(ref), claim));
+        writer.apply(d, Ref.of(claim), (present, gone) -> ClaimLife.take(present, user, claim, gone, facts(d)));
+    }
+
+    private ClaimLife.Facts facts(Decision d) {
+        return new KnownFacts(d, time.now());
     }
 
     /** A container that has just been stopped there may be started here, before the watch has told. */
     private boolean isElsewhere(PoolName pool, IpAddress address) {
         return state.peek(Ref.claim(pool, address))
-                .filter(c -> !c.value().host().equals(host))
+                .filter(c -> !c.value().owner().name().equals(host))
                 .isPresent();
-    }
-
-    /** The same request again, known by its MAC (only engines that are asked to send one do). */
-    private boolean isRepeat(Claim claim, Optional<MacAddress> mac) {
-        return claim.is(Claim.State.PENDING) && claim.host().equals(host) && mac.isPresent() && mac.equals(claim.mac());
-    }
-
-    /** Refuses when somebody really has the address; what a crash of this host's engine left behind is removed. */
-    private void clearTheWay(Versioned<Claim> present) {
-        Claim claim = present.value();
-        if (claim.is(Claim.State.HELD)) {
-            return;
-        }
-        if (claim.is(Claim.State.SPARE)) {
-            clearSpare(present);
-            return;
-        }
-        if (claim.kind() != Claim.Kind.ENDPOINT || !claim.host().equals(host)) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-        if (claim.state() == Claim.State.PENDING
-                && Duration.between(claim.since(), time.now()).abs().compareTo(JUST_ASKED) < 0) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-        if (claim.state() == Claim.State.BOUND && !endOfStale(claim)) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-    }
-
-    /** A spare of ours can be taken over as it is; another host is asked to let its own go. */
-    void clearSpare(Versioned<Claim> spare) {
-        if (!spare.value().host().equals(host)) {
-            spares.askFor(spare);
-        }
-    }
-
-    private boolean endOfStale(Claim claim) {
-        Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.peek(Ref.endpoint(host, id)))
-                .map(Versioned::value);
-        return endpoint.isEmpty() || liveness.endIfStale(endpoint.get());
     }
 
     /**
@@ -212,30 +152,8 @@ public final class Claims {
         if (subnet.pool().isEmpty() || subnet.user().isEmpty()) {
             return;
         }
-        Ref<Claim> ref = Ref.claim(subnet.pool().get(), address);
-        Optional<Claim> present = d.read(ref).filter(c -> !c.is(Claim.State.HELD));
-        if (present.isPresent() && isOfAnother(present.get(), endpoint)) {
-            if (!isOurs(present.get()) || !endOfStale(present.get())) {
-                throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
-            }
-            // ending a stale endpoint has written the claim
-            present = d.readAnew(ref).filter(c -> !c.is(Claim.State.HELD));
-        }
-        Claim claim = present.orElseGet(
-                () -> astray(subnet.pool().get(), address, subnet.user().get()));
-        if (!isOurs(claim)) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(claim));
-        }
-        d.put(claim.boundTo(endpoint.id(), endpoint.mac(), time.now()));
-    }
-
-    private boolean isOurs(Claim claim) {
-        return claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
-    }
-
-    private static boolean isOfAnother(Claim claim, EndpointRecord endpoint) {
-        return claim.state() == Claim.State.BOUND
-                && claim.endpoint().filter(endpoint.id()::equals).isEmpty();
+        Claim astray = astray(subnet.pool().get(), address, subnet.user().get());
+        writer.apply(d, Ref.of(astray), (present, gone) -> ClaimLife.bind(present, astray, endpoint, gone, time.now()));
     }
 
     public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
@@ -245,16 +163,15 @@ public final class Claims {
                 .isPresent();
     }
 
-    /** Unbinds an endpoint's claims; dockerd's release of each is to follow. */
-    public void unbind(Decision d, EndpointRecord endpoint, Claim.State to) {
+    /** Unbinds an endpoint's claims: dockerd's release of each is to follow, or nobody will speak of them again. */
+    public void unbind(Decision d, EndpointRecord endpoint, boolean releaseFollows) {
         for (Versioned<Claim> claim : boundTo(d, endpoint)) {
             d.expect(claim);
-            d.put(ended(d, claim.value(), to));
+            d.put(
+                    releaseFollows
+                            ? ClaimLife.unbound(claim.value(), time.now())
+                            : ClaimLife.released(claim.value(), facts(d)));
         }
-    }
-
-    private Claim ended(Decision d, Claim claim, Claim.State to) {
-        return to == Claim.State.HELD ? Handover.released(d, claim, time.now()) : claim.unbound(to, time.now());
     }
 
     /** The claims that are bound to the endpoint. */
@@ -275,24 +192,14 @@ public final class Claims {
     }
 
     private void release(Decision d, PoolUser user, IpAddress address) {
-        Ref<Claim> ref = Ref.claim(user.pool(), address);
-        Optional<Claim> present = d.read(ref);
-        if (present.isEmpty() || !isOwn(present.get(), user)) {
-            return;
-        }
-        if (present.get().state() == Claim.State.BOUND && !endOfStale(present.get())) {
-            return;
-        }
-        // ending a stale endpoint has written the claim, which is looked at again then
-        d.read(ref).map(claim -> ended(d, claim, Claim.State.HELD)).ifPresent(d::put);
+        writer.apply(
+                d,
+                Ref.claim(user.pool(), address),
+                (present, gone) -> ClaimLife.release(present, user, gone, facts(d)));
     }
 
-    private boolean isOwn(Claim claim, PoolUser user) {
-        return claim.kind() == Claim.Kind.ENDPOINT
-                && claim.state() != Claim.State.HELD
-                && claim.state() != Claim.State.SPARE
-                && claim.host().equals(host)
-                && claim.user().equals(user.id());
+    String host() {
+        return host;
     }
 
     AddressPickers pickers() {
@@ -301,6 +208,10 @@ public final class Claims {
 
     SomeAddress some() {
         return some;
+    }
+
+    ClaimWriter writer() {
+        return writer;
     }
 
     ClaimIndex.Counts counts(PoolName pool) {

@@ -78,9 +78,7 @@ public final class Ipam implements IpamDriver {
     /** The user that a swarm's leader speaks of; empty for every other pool id. */
     private Optional<PoolUser> swarmUser(String poolId) {
         try {
-            return pools.known(poolId)
-                    .map(Versioned::value)
-                    .filter(u -> u.host().equals(PoolUser.SWARM));
+            return pools.known(poolId).map(Versioned::value).filter(PoolUser::isOfSwarm);
         } catch (PatchbayException e) {
             return Optional.empty();
         }
@@ -113,7 +111,7 @@ public final class Ipam implements IpamDriver {
         if (GATEWAY_TYPE.equals(request.options().get(IpamOptions.ADDRESS_TYPE))) {
             return shared.gateway(user, request.address());
         }
-        if (user.value().host().equals(PoolUser.SWARM)) {
+        if (user.value().isOfSwarm()) {
             return request.address().isEmpty()
                     ? swarm.claims().any(user.value())
                     : swarm.claims().exactly(user.value(), request.address().get());
@@ -179,7 +177,7 @@ public final class Ipam implements IpamDriver {
         if (user == null) {
             return;
         }
-        if (user.value().host().equals(PoolUser.SWARM)) {
+        if (user.value().isOfSwarm()) {
             releaseOfSwarm(user, address);
         } else if (!shared.release(user, address)) {
             claims.release(user.value(), address);

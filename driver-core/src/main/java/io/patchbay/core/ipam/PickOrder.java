@@ -24,11 +24,12 @@ record PickOrder(String host, ClaimIndex index, Set<IpAddress> proposed) {
         boolean bestIsNamed = false;
         for (Versioned<Claim> candidate : index.held()) {
             Claim claim = candidate.value();
-            if (!claim.host().equals(host) || !isOpen(range, claim, allowed)) {
+            if (!claim.isOf(host) || !isOpen(range, claim, allowed)) {
                 continue;
             }
-            boolean named = container.isPresent() && container.equals(claim.container());
-            boolean othersName = container.isPresent() && claim.container().isPresent() && !named;
+            Optional<String> last = claim.life().container().name();
+            boolean named = container.isPresent() && container.equals(last);
+            boolean othersName = container.isPresent() && last.isPresent() && !named;
             if (othersName) {
                 continue;
             }
@@ -42,7 +43,7 @@ record PickOrder(String host, ClaimIndex index, Set<IpAddress> proposed) {
     }
 
     Optional<Proposal> ownSpare(AddressRange range, Predicate<Claim> allowed) {
-        return index.spares(range, spare -> spare.host().equals(host)).stream()
+        return index.spares(range, spare -> spare.isOf(host)).stream()
                 .filter(s -> isOpen(range, s.value(), allowed))
                 .findFirst()
                 .map(Proposal::of);

@@ -8,7 +8,6 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -19,7 +18,6 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -108,10 +106,6 @@ final class Pools {
                 .substring(0, 12);
     }
 
-    private Ref<PoolUser> userOf(PoolId id) {
-        return Ref.user(id.pool(), id.owner(host), id.user());
-    }
-
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */
     private static boolean isUnspecified(Subnet subnet) {
         return subnet.network().equals(new Subnet(subnet.network(), 0).network()) && subnet.prefixLength() > 0;
@@ -153,30 +147,9 @@ final class Pools {
 
     /** Adds a user. */
     private PoolGrant use(Decision d, PoolId id) {
-        PoolName name = id.pool();
-        PoolUser record = new PoolUser(
-                name,
-                id.owner(host),
-                id.user(),
-                id.range(),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                false,
-                time.now(),
-                Map.of());
-        PoolGrant grant = new PoolGrant(id.toString(), name.subnet());
-        Optional<Pool> known = d.read(Ref.pool(name));
-        if (d.read(Ref.of(record)).isPresent()) {
-            // an earlier attempt, whose answer was lost, or a leader that asks again
-            return grant;
-        }
-        d.put(record);
-        if (known.isEmpty()) {
-            PoolBirth.addToSegment(d, name);
-        }
-        d.put(known.orElseGet(() -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of())));
-        return grant;
+        // one that is there is of an earlier attempt, whose answer was lost, or a leader asks again
+        PoolWriter.addUser(d, id.begun(host, time.now()), host, time.now());
+        return new PoolGrant(id.toString(), id.pool().subnet());
     }
 
     /**
@@ -185,10 +158,10 @@ final class Pools {
      */
     Versioned<PoolUser> user(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        return state.peek(userOf(id)).orElseGet(() -> {
+        return state.peek(id.ref(host)).orElseGet(() -> {
             LOG.warn("pool user unknown to the store, recording it anew pool={} user={}", id.pool(), id.user());
             state.change("pool " + id.pool().spoken(), d -> use(d, id));
-            return state.peek(userOf(id))
+            return state.peek(id.ref(host))
                     .orElseThrow(() -> new PatchbayException(
                             Kind.UNAVAILABLE, "pool " + id.pool().spoken() + " is just being released"));
         });
@@ -197,7 +170,7 @@ final class Pools {
     /** The user a PoolID stands for if there is one; fails with {@code NOT_FOUND} for an id that is not ours. */
     Optional<Versioned<PoolUser>> known(String poolId) {
         PoolId id = PoolId.parse(poolId);
-        return state.peek(userOf(id));
+        return state.peek(id.ref(host));
     }
 
     /** The users that a network of this host is tied to. */
@@ -231,12 +204,12 @@ final class Pools {
      */
     private boolean endOrRemember(Decision d, PoolId id) {
         boolean known =
-                d.peek(userOf(id)).isPresent() && d.peek(Ref.pool(id.pool())).isPresent();
+                d.peek(id.ref(host)).isPresent() && d.peek(Ref.pool(id.pool())).isPresent();
         if (id.swarm() || !known || !d.isAlone()) {
             end(d, id);
             return false;
         }
-        d.read(userOf(id))
+        d.read(id.ref(host))
                 .filter(user -> !user.leaving())
                 .map(PoolUser::asLeaving)
                 .ifPresent(d::put);
@@ -244,7 +217,7 @@ final class Pools {
     }
 
     private void end(Decision d, PoolId id) {
-        PoolRelease.end(d, userOf(id), id.pool(), id.owner(host));
+        PoolWriter.endUser(d, id.ref(host), id.pool());
     }
 
     /** One more spare may have been claimed before the pool's user had gone; none after that. */
@@ -281,13 +254,9 @@ final class Pools {
     }
 
     private void putBack(Decision d, PoolUser user) {
-        if (d.read(Ref.pool(user.pool())).isPresent()) {
-            return;
+        if (PoolWriter.makeAnew(d, user, host, time.now())) {
+            shared.putBack(d, user);
         }
-        d.expectPresent(Ref.of(user));
-        d.put(new Pool(user.pool(), user.gateway(), host, List.of(), Map.of(), time.now(), Map.of()));
-        PoolBirth.addToSegment(d, user.pool());
-        shared.putBack(d, user);
     }
 
     /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
@@ -305,10 +274,9 @@ final class Pools {
     }
 
     private boolean isLeftBehind(Claim claim, PoolId id) {
-        return claim.kind() == Claim.Kind.ENDPOINT
-                && claim.state() != Claim.State.BOUND
-                && claim.host().equals(host)
-                && claim.user().equals(id.user());
+        return claim.isOf(host)
+                && claim.endpoint().isEmpty()
+                && claim.owner().user().equals(id.user());
     }
 
     private boolean drop(List<Versioned<Claim>> claims) {

@@ -3,6 +3,7 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -22,8 +23,8 @@ final class Refusals {
         long others = 0;
         for (Versioned<Claim> claim : state.peekAll(Refs.claimsOf(user.pool()))) {
             if (user.range().contains(claim.value().address())) {
-                boolean container = claim.value().kind() == Claim.Kind.ENDPOINT;
-                boolean kept = claim.value().is(Claim.State.SPARE);
+                boolean container = claim.value().isForContainers();
+                boolean kept = claim.value().isSpare();
                 containers += container && !kept ? 1 : 0;
                 spare += kept ? 1 : 0;
                 others += container ? 0 : 1;
@@ -51,23 +52,39 @@ final class Refusals {
     static String describe(Claim claim) {
         String address =
                 "address " + claim.address() + " of pool " + claim.pool().spoken();
-        return switch (claim.kind()) {
-            case GATEWAY -> address + " is the gateway, named by a network of host " + claim.host();
-            case AUX -> address + " is an aux address, named by a network of host " + claim.host();
-            case ENDPOINT ->
-                claim.is(Claim.State.SPARE)
-                        ? address + " is kept in reserve by host " + claim.host()
-                        : holder(address, claim);
+        return address
+                + claim.life()
+                        .map(new Life.Cases<>(
+                                shared -> " is " + named(shared.use()) + ", named by a network of host "
+                                        + claim.owner().name(),
+                                asked -> holder(claim),
+                                bound -> holder(claim),
+                                releasing -> holder(claim),
+                                held -> holder(claim),
+                                spare -> " is kept in reserve by host "
+                                        + claim.owner().name()));
+    }
+
+    private static String named(Life.Use use) {
+        return switch (use) {
+            case GATEWAY -> "the gateway";
+            case AUX -> "an aux address";
         };
     }
 
-    private static String holder(String address, Claim claim) {
-        if (claim.host().equals(PoolUser.SWARM)) {
-            return address + " is allocated by the swarm's leader since " + claim.since();
-        }
-        return address + " is held by "
-                + claim.container().map(c -> "container " + c + ", ").orElse("")
-                + claim.endpoint().map(e -> "endpoint " + e).orElse("a container that is starting or stopping")
-                + " on host " + claim.host() + " since " + claim.since();
+    private static String holder(Claim claim) {
+        return claim.owner()
+                .map(
+                        host -> " is held by "
+                                + claim.life()
+                                        .container()
+                                        .name()
+                                        .map(c -> "container " + c + ", ")
+                                        .orElse("")
+                                + claim.endpoint()
+                                        .map(e -> "endpoint " + e)
+                                        .orElse("a container that is starting or stopping")
+                                + " on host " + host.name() + " since " + claim.since(),
+                        swarm -> " is allocated by the swarm's leader since " + claim.since());
     }
 }

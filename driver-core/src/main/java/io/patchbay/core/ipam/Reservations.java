@@ -7,13 +7,11 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.state.Decision;
-import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,13 +53,9 @@ public final class Reservations {
     public record Reserved(PoolName pool, AddressRange range, List<Claim> holders) {}
 
     private void reserve(Decision d, PoolName name, AddressRange range, String note) {
-        Optional<Pool> known = d.read(Ref.pool(name));
+        Optional<Pool> known = PoolWriter.known(d, name);
         known.ifPresent(pool -> checkOverlap(pool, range));
-        if (known.isEmpty()) {
-            PoolBirth.addToSegment(d, name);
-        }
-        Pool pool = known.orElseGet(
-                () -> new Pool(name, Optional.empty(), host, List.of(), Map.of(), time.now(), Map.of()));
+        Pool pool = known.orElseGet(() -> PoolWriter.begun(d, name, Optional.empty(), host, time.now()));
         d.put(pool.withReserved(range, note));
     }
 
@@ -90,7 +84,7 @@ public final class Reservations {
     }
 
     private static void unreserve(Decision d, PoolName name, AddressRange range) {
-        Optional<Pool> known = d.read(Ref.pool(name));
+        Optional<Pool> known = PoolWriter.known(d, name);
         List<AddressRange> reserved = known.map(Pool::reserved).orElse(List.of());
         if (known.isEmpty() || !reserved.contains(range)) {
             throw new PatchbayException(
@@ -99,7 +93,7 @@ public final class Reservations {
                             + (reserved.isEmpty() ? "none" : reserved.toString()));
         }
         boolean unused = d.peekAll(Refs.usersOf(name)).isEmpty();
-        PoolRelease.endOrKeep(d, known.get().withoutReserved(range), unused);
+        PoolWriter.keepOrEnd(d, known.get().withoutReserved(range), unused);
     }
 
     private List<Claim> holders(PoolName name, AddressRange range) {

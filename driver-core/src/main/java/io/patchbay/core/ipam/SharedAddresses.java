@@ -5,6 +5,9 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Life.Use;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
@@ -16,7 +19,6 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -59,7 +61,7 @@ final class SharedAddresses {
         IpAddress gateway = has.or(() -> wanted).orElseGet(() -> firstFree(d, pool, user.range()));
         d.put(user.withGateway(Optional.of(gateway)));
         d.put(has.isPresent() ? pool : pool.withGateway(Optional.of(gateway), host));
-        claim(d, name, gateway, Claim.Kind.GATEWAY, user.id());
+        claim(d, name, gateway, Use.GATEWAY, user.id());
         return gateway;
     }
 
@@ -85,7 +87,7 @@ final class SharedAddresses {
         }
         d.put(user.withAux(address));
         d.put(pool);
-        claim(d, name, address, Claim.Kind.AUX, user.id());
+        claim(d, name, address, Use.AUX, user.id());
         return address;
     }
 
@@ -95,50 +97,26 @@ final class SharedAddresses {
     }
 
     /** Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a conflict. */
-    private void claim(Decision d, PoolName name, IpAddress address, Claim.Kind kind, String user) {
-        Ref<Claim> ref = Ref.claim(name, address);
-        d.peek(ref).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
-        Optional<Claim> present = d.read(ref);
-        if (present.isPresent() && present.get().kind() == kind) {
-            return;
-        }
-        if (present.isPresent() && !isFree(present.get())) {
-            throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
-        }
-        d.put(claimOf(name, address, kind, user));
+    private void claim(Decision d, PoolName name, IpAddress address, Use use, String user) {
+        Claim wanted = claimOf(name, address, use, user);
+        claims.writer().apply(d, Ref.of(wanted), (present, gone) -> ClaimLife.share(present, wanted, host));
     }
 
-    private static boolean isFree(Claim claim) {
-        return claim.is(Claim.State.HELD) || claim.is(Claim.State.SPARE);
-    }
-
-    private Claim claimOf(PoolName name, IpAddress address, Claim.Kind kind, String user) {
-        return new Claim(
-                name,
-                address,
-                kind,
-                Claim.State.BOUND,
-                host,
-                user,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                time.now(),
-                Map.of());
+    private Claim claimOf(PoolName name, IpAddress address, Use use, String user) {
+        return Claim.of(name, address, new Owner.OfHost(host, user), new Life.Shared(use), time.now());
     }
 
     /** Adds the gateway and aux claims of a user that are not there. */
     void putBack(Decision d, PoolUser user) {
-        user.gateway().ifPresent(a -> putBack(d, user, a, Claim.Kind.GATEWAY));
-        user.aux().forEach(a -> putBack(d, user, a, Claim.Kind.AUX));
+        user.gateway().ifPresent(a -> putBack(d, user, a, Use.GATEWAY));
+        user.aux().forEach(a -> putBack(d, user, a, Use.AUX));
     }
 
-    private void putBack(Decision d, PoolUser user, IpAddress address, Claim.Kind kind) {
+    private void putBack(Decision d, PoolUser user, IpAddress address, Use use) {
         Ref<Claim> ref = Ref.claim(user.pool(), address);
         if (d.peek(ref).isEmpty()) {
             d.expectAbsent(ref);
-            d.put(claimOf(user.pool(), address, kind, user.id()));
+            d.put(claimOf(user.pool(), address, use, user.id()));
         }
     }
 

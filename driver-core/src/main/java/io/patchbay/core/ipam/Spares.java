@@ -4,6 +4,8 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -17,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -67,10 +68,10 @@ final class Spares {
     }
 
     private void letGo(@Nullable Versioned<Claim> claim) {
-        if (claim == null || !claim.value().is(Claim.State.SPARE)) {
+        if (claim == null || !claim.value().isSpare()) {
             return;
         }
-        if (claim.value().host().equals(host) && claim.value().wantedBy().isPresent()) {
+        if (claim.value().isOf(host) && claim.value().isWanted()) {
             try {
                 executor.execute(() -> drop(claim, d -> {}));
             } catch (RejectedExecutionException e) {
@@ -110,8 +111,8 @@ final class Spares {
         }
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             Claim c = claim.value();
-            boolean stray = c.is(Claim.State.SPARE)
-                    && c.host().equals(host)
+            boolean stray = c.isSpare()
+                    && c.isOf(host)
                     && ranges.stream()
                             .noneMatch(
                                     r -> r.pool().equals(c.pool()) && r.range().contains(c.address()));
@@ -145,19 +146,12 @@ final class Spares {
             return false;
         }
         try {
-            Claim spare = new Claim(
+            Claim spare = Claim.of(
                     user.pool(),
                     proposal.get().address(),
-                    Claim.Kind.ENDPOINT,
-                    Claim.State.SPARE,
-                    host,
-                    user.id(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    time.now(),
-                    Map.of());
+                    new Owner.OfHost(host, user.id()),
+                    new Life.Spare(Optional.empty()),
+                    time.now());
             return state.attempt(d -> {
                 onlyNear(d);
                 d.expectAbsent(Ref.of(spare));
@@ -177,7 +171,7 @@ final class Spares {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "address " + claim.address() + " of pool " + claim.pool().spoken() + " is kept in reserve by host "
-                            + claim.host() + ", which did not let it go within " + TIME_TO_LET_GO.toSeconds()
+                            + claim.owner().name() + ", which did not let it go within " + TIME_TO_LET_GO.toSeconds()
                             + " s; is it alive?");
         }
     }
@@ -195,7 +189,7 @@ final class Spares {
         Set<String> asked = new HashSet<>();
         List<Claim> hoped = new ArrayList<>();
         for (Versioned<Claim> spare : picker.spares(range, false)) {
-            if (asked.add(spare.value().host())) {
+            if (asked.add(spare.value().owner().name())) {
                 ask(spare);
                 hoped.add(spare.value());
             }

@@ -1,9 +1,10 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Life.Container;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
@@ -15,11 +16,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim belongs to {@link PoolUser#SWARM}; the node
+ * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim is the swarm's; the node
  * that runs the task asks for the same address, takes the claim over and gives it back: two requests, one claim.
  */
 final class SwarmClaims {
@@ -46,7 +46,7 @@ final class SwarmClaims {
         state.refreshClaims(user.pool());
         Set<IpAddress> untold = new HashSet<>();
         for (Versioned<Claim> claim : state.peekAll(Refs.claimsOf(user.pool()))) {
-            if (isOf(claim.value(), user)) {
+            if (ClaimLife.isOfLeader(claim.value(), user.id())) {
                 untold.add(claim.value().address());
             }
         }
@@ -74,65 +74,47 @@ final class SwarmClaims {
                         (d, proposal) -> {
                             Claim claim = allocated(user, proposal.address());
                             d.expect(Ref.of(claim), proposal.over());
-                            put(d, user, claim);
+                            // a claim is made only while its user is there
+                            d.expectPresent(Ref.of(user));
+                            d.put(claim);
                         });
     }
 
     /** Exactly this one: a {@code --ip}, or what a new leader tells again. */
     IpAddress exactly(PoolUser user, IpAddress address) {
-        Ref<Claim> ref = Ref.claim(user.pool(), address);
-        boolean replayed = isReplayed(user, address);
-        return state.decide("address " + address + " of pool " + user.pool().spoken(), d -> {
-            d.peek(ref).filter(c -> c.value().is(Claim.State.SPARE)).ifPresent(claims::clearSpare);
-            Optional<Claim> present = d.read(ref);
-            if (present.isPresent() && replayed && isOf(present.get(), user)) {
-                return address;
-            }
-            if (present.isPresent()
-                    && !present.get().is(Claim.State.HELD)
-                    && !present.get().is(Claim.State.SPARE)) {
-                throw new PatchbayException(Kind.CONFLICT, Refusals.describe(present.get()));
-            }
-            put(d, user, allocated(user, address));
-            return address;
+        Claim wanted = allocated(user, address);
+        boolean told = isReplayed(user, address);
+        state.change("address " + address + " of pool " + user.pool().spoken(), d -> {
+            d.expectPresent(Ref.of(user));
+            claims.writer()
+                    .apply(
+                            d,
+                            Ref.of(wanted),
+                            (present, gone) -> ClaimLife.allocate(present, wanted, told, claims.host()));
         });
-    }
-
-    /** A claim is made only while its user is there. */
-    private static void put(Decision d, PoolUser user, Claim claim) {
-        d.expectPresent(Ref.of(user));
-        d.put(claim);
+        return address;
     }
 
     private Claim allocated(PoolUser user, IpAddress address) {
-        return new Claim(
-                user.pool(),
-                address,
-                Claim.Kind.ENDPOINT,
-                Claim.State.PENDING,
-                PoolUser.SWARM,
-                user.id(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                time.now(),
-                Map.of());
+        return Claim.of(
+                user.pool(), address, new Owner.OfSwarm(user.id()), new Life.Asked(Container.UNKNOWN), time.now());
     }
 
     /** The leader gives an address back; one that a node has goes when the node gives it back. */
     void release(PoolUser user, IpAddress address) {
         state.change(
                 "address " + address + " of pool " + user.pool().spoken(),
-                d -> d.read(Ref.claim(user.pool(), address))
-                        .filter(claim -> isOf(claim, user))
-                        .ifPresent(claim -> letGo(d, claim)));
+                d -> d.read(Ref.claim(user.pool(), address)).ifPresent(claim -> giveUp(d, claim, user)));
+    }
+
+    private static void giveUp(Decision d, Claim claim, PoolUser user) {
+        ClaimWriter.write(d, Ref.of(claim), ClaimLife.giveUp(claim, user.id()));
     }
 
     /** All that was allocated through the user: its pool is given back. */
     void releaseAll(PoolUser user) {
         for (Versioned<Claim> claim : state.peekAll(Refs.claimsOf(user.pool()))) {
-            if (isOf(claim.value(), user)) {
+            if (ClaimLife.isOfLeader(claim.value(), user.id())) {
                 release(user, claim.value().address());
             }
         }
@@ -141,19 +123,11 @@ final class SwarmClaims {
         }
     }
 
-    private void letGo(Versioned<Claim> seen) {
+    private void giveUp(Versioned<Claim> seen, PoolUser user) {
         boolean unused = state.attempt(d -> {
             d.expect(seen);
-            letGo(d, seen.value());
+            giveUp(d, seen.value(), user);
         });
-    }
-
-    private static void letGo(Decision d, Claim claim) {
-        if (claim.swarm().isPresent()) {
-            d.put(claim.withoutSwarm());
-        } else {
-            d.delete(claim);
-        }
     }
 
     /** Ends what a leader allocated and never committed: its successor did not tell of it. What a node has is not touched. */
@@ -170,14 +144,9 @@ final class SwarmClaims {
         over.forEach((ref, replay) -> state.peek(ref)
                 .ifPresent(user -> replay.untold().stream()
                         .flatMap(address -> state.peek(Ref.claim(user.value().pool(), address)).stream())
-                        .filter(claim -> isOf(claim.value(), user.value())
-                                && claim.value().swarm().isEmpty())
-                        .forEach(this::letGo)));
-    }
-
-    private static boolean isOf(Claim claim, PoolUser user) {
-        boolean unused = claim.host().equals(PoolUser.SWARM) && claim.user().equals(user.id());
-        boolean used = claim.swarm().filter(user.id()::equals).isPresent();
-        return claim.kind() == Claim.Kind.ENDPOINT && (unused || used);
+                        .filter(claim ->
+                                ClaimLife.isOfLeader(claim.value(), user.value().id())
+                                        && claim.value().leader().isEmpty())
+                        .forEach(claim -> giveUp(claim, user.value()))));
     }
 }

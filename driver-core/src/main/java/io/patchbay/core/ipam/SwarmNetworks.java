@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Networks of global scope as a swarm's leader knows them, kept under {@link PoolUser#SWARM}: which allocations belong to which network, so that a pool goes
+ * Networks of global scope as a swarm's leader knows them, kept apart from those of hosts: which allocations belong to which network, so that a pool goes
  * with its last one, and a node's request finds what was allocated for it. A leader does one network at a time.
  */
 public final class SwarmNetworks {
@@ -60,13 +60,13 @@ public final class SwarmNetworks {
 
     /** No network is left that has the user. */
     boolean isLast(PoolUser user) {
-        return state.peekAll(Refs.networksOf(PoolUser.SWARM)).stream()
-                .noneMatch(network -> Handover.uses(network.value(), user.pool(), user.id()));
+        return state.peekAll(Refs.networksOfSwarm()).stream()
+                .noneMatch(network -> network.value().uses(user.pool(), user.id()));
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */
     public void allocate(NetworkRequest request) {
-        Ref<NetworkRecord> ref = Ref.network(PoolUser.SWARM, request.networkId());
+        Ref<NetworkRecord> ref = Ref.networkOfSwarm(request.networkId());
         List<NetworkSubnet> subnets = new ArrayList<>();
         boolean known = state.peek(ref).isPresent();
         for (IpamData data : request.ipam()) {
@@ -80,18 +80,12 @@ public final class SwarmNetworks {
             subnets.add(
                     new NetworkSubnet(data.subnet(), data.gateway(), user.map(PoolUser::pool), user.map(PoolUser::id)));
         }
-        NetworkRecord record = new NetworkRecord(
+        NetworkRecord record = NetworkRecord.ofSwarm(
                 request.networkId(),
-                PoolUser.SWARM,
-                "",
-                false,
                 request.settings().internal(),
                 request.settings().options(),
                 subnets,
-                Optional.empty(),
-                Optional.empty(),
-                time.now(),
-                Map.of());
+                time.now());
         state.change("network " + request.networkId(), d -> {
             d.read(ref);
             d.put(record);
@@ -101,7 +95,7 @@ public final class SwarmNetworks {
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#freeNetwork}. */
     public void free(String networkId) {
-        Ref<NetworkRecord> ref = Ref.network(PoolUser.SWARM, networkId);
+        Ref<NetworkRecord> ref = Ref.networkOfSwarm(networkId);
         if (state.peek(ref).isPresent()) {
             boolean unused = state.attempt(d -> {
                 d.delete(ref);
@@ -114,7 +108,7 @@ public final class SwarmNetworks {
     List<PoolUser> abandoned() {
         return state.peekAll(Refs.users()).stream()
                 .map(Versioned::value)
-                .filter(user -> user.host().equals(PoolUser.SWARM))
+                .filter(PoolUser::isOfSwarm)
                 .filter(user -> Duration.between(user.since(), time.now()).compareTo(IN_THE_MAKING) > 0)
                 .filter(this::isLast)
                 .toList();

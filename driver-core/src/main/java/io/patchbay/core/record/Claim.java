@@ -3,6 +3,7 @@ package io.patchbay.core.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.record.Life.Container;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
 import java.util.Map;
@@ -11,79 +12,30 @@ import java.util.Optional;
 /**
  * Who has an address. The record's existence is the claim: it is created only if absent.
  *
- * @param host the owner; for gateway and aux addresses, which all hosts share, the one that asked first
- * @param user the {@link PoolUser} it was asked through
- * @param endpoint set while bound
- * @param container its name, from engines that tell it (29 on)
- * @param wantedBy host that asks the owner of a spare to let it go
- * @param since when it came into its state
- * @param swarm the {@link PoolUser} through which a swarm's leader allocated it, when this host has taken it over for a task
+ * @param life how far it has come. A swarm's claim is asked for and no more; of a host's, one that a swarm's leader
+ *     allocated is asked for, bound or releasing
+ * @param since when it came into its life
  */
 public record Claim(
-        PoolName pool,
-        IpAddress address,
-        Kind kind,
-        State state,
-        String host,
-        String user,
-        Optional<String> endpoint,
-        Optional<MacAddress> mac,
-        Optional<String> container,
-        Optional<String> wantedBy,
-        Instant since,
-        Optional<String> swarm,
-        Map<String, JsonNode> unknown)
+        PoolName pool, IpAddress address, Owner owner, Life life, Instant since, Map<String, JsonNode> unknown)
         implements Stored {
 
-    /** One that no swarm has to do with. */
-    public Claim(
-            PoolName pool,
-            IpAddress address,
-            Kind kind,
-            State state,
-            String host,
-            String user,
-            Optional<String> endpoint,
-            Optional<MacAddress> mac,
-            Optional<String> container,
-            Optional<String> wantedBy,
-            Instant since,
-            Map<String, JsonNode> unknown) {
-        this(
-                pool,
-                address,
-                kind,
-                state,
-                host,
-                user,
-                endpoint,
-                mac,
-                container,
-                wantedBy,
-                since,
-                Optional.empty(),
-                unknown);
+    public Claim {
+        boolean legal =
+                owner.map(host -> host.leader().isEmpty() || mayBeALeaders(life), swarm -> life instanceof Life.Asked);
+        if (!legal) {
+            throw new IllegalArgumentException("a claim of " + owner + " cannot be " + life);
+        }
     }
 
-    /** What the address is for. */
-    public enum Kind {
-        GATEWAY,
-        AUX,
-        ENDPOINT
+    private static boolean mayBeALeaders(Life life) {
+        return life.map(new Life.Cases<>(
+                shared -> false, asked -> true, bound -> true, releasing -> true, held -> false, spare -> false));
     }
 
-    /** How far an endpoint's claim has come; the other kinds are always {@link #BOUND}. */
-    public enum State {
-        /** Asked for; no endpoint has it yet. Garbage after a while. */
-        PENDING,
-        /** An endpoint has it. */
-        BOUND,
-        /** The endpoint is gone; dockerd's release is to follow. Garbage after a while. */
-        RELEASING,
-        /** Released; its host gets it first, for a minute. */
-        HELD,
-        /** Claimed beforehand for its host, for the time when the store is away. */
-        SPARE
+    /** A new one. */
+    public static Claim of(PoolName pool, IpAddress address, Owner owner, Life life, Instant now) {
+        return new Claim(pool, address, owner, life, now, Map.of());
     }
 
     public static Claim read(Value value) {
@@ -91,16 +43,9 @@ public record Claim(
         return new Claim(
                 PoolName.parse(f.text("pool")),
                 IpAddress.parse(f.text("address")),
-                Kind.valueOf(f.text("kind")),
-                State.valueOf(f.text("state")),
-                f.text("host"),
-                f.text("user"),
-                f.optional("endpoint"),
-                f.optional("mac").map(MacAddress::parse),
-                f.optional("container"),
-                f.optional("wantedBy"),
+                ClaimForm.owner(f),
+                ClaimForm.life(f),
                 Instant.parse(f.text("since")),
-                f.optional("swarm"),
                 f.unknown());
     }
 
@@ -111,105 +56,85 @@ public record Claim(
 
     @Override
     public Value write() {
-        return Fields.with(unknown)
-                .put("pool", pool)
-                .put("address", address)
-                .put("kind", kind)
-                .put("state", state)
-                .put("host", host)
-                .put("user", user)
-                .put("endpoint", endpoint)
-                .put("mac", mac)
-                .put("container", container)
-                .put("wantedBy", wantedBy)
-                .put("since", since)
-                .put("swarm", swarm)
-                .value();
+        Fields f = Fields.with(unknown).put("pool", pool).put("address", address);
+        ClaimForm.put(f, owner, life);
+        return f.put("since", since).put("swarm", leader()).value();
     }
 
-    /** The same claim without an endpoint, in another state. */
-    public Claim unbound(State newState, Instant now) {
-        return new Claim(
-                pool,
-                address,
-                kind,
-                newState,
-                host,
-                user,
-                Optional.empty(),
-                mac,
-                container,
-                Optional.empty(),
-                now,
-                swarm,
-                unknown);
+    /** What it is for: {@code gateway}, {@code aux} or {@code endpoint}. */
+    public String kind() {
+        return ClaimForm.kind(life);
+    }
+
+    /** How far it has come, in a word for operators. */
+    public String state() {
+        return ClaimForm.state(life);
+    }
+
+    /** The {@link PoolUser} of a swarm's leader that gets it back from the host that has taken it over. */
+    public Optional<String> leader() {
+        return ClaimForm.leader(owner);
+    }
+
+    /** The endpoint that has it. */
+    public Optional<String> endpoint() {
+        return life instanceof Life.Bound bound ? Optional.of(bound.endpoint()) : Optional.empty();
+    }
+
+    /** Whether it is for containers, and not a gateway or aux address. */
+    public boolean isForContainers() {
+        return !(life instanceof Life.Shared);
+    }
+
+    /** Whether it is that host's own, for its containers: gateway and aux addresses are all hosts'. */
+    public boolean isOf(String host) {
+        return isForContainers()
+                && owner instanceof Owner.OfHost of
+                && of.name().equals(host);
+    }
+
+    public boolean isHeld() {
+        return life instanceof Life.Held;
+    }
+
+    public boolean isSpare() {
+        return life instanceof Life.Spare;
+    }
+
+    /** Whether it is a spare that another host has asked for. */
+    public boolean isWanted() {
+        return life instanceof Life.Spare spare && spare.wantedBy().isPresent();
+    }
+
+    /** The same claim of the same owner, come further. */
+    public Claim as(Life newLife, Instant now) {
+        return new Claim(pool, address, owner, newLife, now, unknown);
     }
 
     public Claim boundTo(String newEndpoint, MacAddress newMac, Instant now) {
-        return new Claim(
-                pool,
-                address,
-                kind,
-                State.BOUND,
-                host,
-                user,
-                Optional.of(newEndpoint),
-                Optional.of(newMac),
-                container,
-                Optional.empty(),
-                now,
-                swarm,
-                unknown);
+        Container container =
+                new Container(Optional.of(newMac), life.container().name());
+        return as(new Life.Bound(newEndpoint, container), now);
     }
 
     /** The same spare, with the wish of another host to have it. */
     public Claim wantedBy(String newHost) {
-        return new Claim(
-                pool,
-                address,
-                kind,
-                state,
-                host,
-                user,
-                endpoint,
-                mac,
-                container,
-                Optional.of(newHost),
-                since,
-                swarm,
-                unknown);
+        return new Claim(pool, address, owner, new Life.Spare(Optional.of(newHost)), since, unknown);
     }
 
-    /** Asked for anew by another owner; {@code from} is who gets it back. */
-    public Claim movedTo(String newHost, String newUser, Optional<String> from, Instant now) {
-        return new Claim(
-                pool,
-                address,
-                Kind.ENDPOINT,
-                State.PENDING,
-                newHost,
-                newUser,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                now,
-                from,
-                unknown);
+    /** Asked for anew, by another owner. */
+    public Claim movedTo(Owner newOwner, Instant now) {
+        return new Claim(pool, address, newOwner, new Life.Asked(Container.UNKNOWN), now, unknown);
     }
 
     /** The leader has given it up: it ends with what this host does. */
-    public Claim withoutSwarm() {
-        return ofSwarm(Optional.empty());
+    public Claim withoutLeader() {
+        return ofLeader(Optional.empty());
     }
 
     /** The same, allocated through that user of a swarm's leader. */
-    public Claim ofSwarm(Optional<String> newSwarm) {
-        return new Claim(
-                pool, address, kind, state, host, user, endpoint, mac, container, wantedBy, since, newSwarm, unknown);
-    }
-
-    public boolean is(State wanted) {
-        return kind == Kind.ENDPOINT && state == wanted;
+    public Claim ofLeader(Optional<String> leader) {
+        Owner own = owner.map(host -> new Owner.OfHost(host.name(), host.user(), leader), swarm -> swarm);
+        return new Claim(pool, address, own, life, since, unknown);
     }
 }

@@ -5,6 +5,12 @@ import java.nio.charset.StandardCharsets;
 
 /** Under which key each record lies; the layout is that of docs/design/state.md. */
 public final class Keys {
+    /**
+     * Stands in the store for a host where a swarm's leader, whichever node that is, allocates for all nodes: users of
+     * pools, networks and claims of it belong to no host. No host has such a name.
+     */
+    static final String SWARM = "@swarm";
+
     private Keys() {}
 
     public static String host(String host) {
@@ -41,6 +47,18 @@ public final class Keys {
 
     public static String network(String host, String network) {
         return networks(host) + network;
+    }
+
+    public static String networksOfSwarm() {
+        return networks(SWARM);
+    }
+
+    public static String networkOfSwarm(String network) {
+        return network(SWARM, network);
+    }
+
+    public static String userOfSwarm(PoolName pool, String user) {
+        return user(pool, SWARM, user);
     }
 
     public static String endpoints(String host) {

@@ -57,6 +57,30 @@ public record NetworkRecord(
         }
     }
 
+    /** A network of global scope as a swarm's leader allocated it; it is no host's. */
+    public static NetworkRecord ofSwarm(
+            String id, boolean internal, Map<String, String> options, List<NetworkSubnet> subnets, Instant now) {
+        return new NetworkRecord(
+                id,
+                Keys.SWARM,
+                "",
+                false,
+                internal,
+                options,
+                subnets,
+                Optional.empty(),
+                Optional.empty(),
+                now,
+                Map.of());
+    }
+
+    /** Whether a subnet of it has its addresses through that user of the pool. */
+    public boolean uses(PoolName pool, String user) {
+        return subnets.stream()
+                .anyMatch(subnet -> subnet.pool().filter(pool::equals).isPresent()
+                        && subnet.user().filter(user::equals).isPresent());
+    }
+
     public static NetworkRecord read(Value value) {
         Fields f = Fields.of(value);
         return new NetworkRecord(

@@ -31,6 +31,11 @@ public record Pool(
         Map<String, JsonNode> unknown)
         implements Stored {
 
+    /** One that begins, without reserved ranges. */
+    public static Pool begun(PoolName name, Optional<IpAddress> gateway, String definedBy, Instant now) {
+        return new Pool(name, gateway, definedBy, List.of(), Map.of(), now, Map.of());
+    }
+
     public static Pool read(Value value) {
         Fields f = Fields.of(value);
         return new Pool(

@@ -33,11 +33,20 @@ public record PoolUser(
         Map<String, JsonNode> unknown)
         implements Stored {
 
-    /**
-     * Stands for a host where a swarm's leader, whichever node that is, allocates for all nodes: users of pools, networks and claims of it belong to no host.
-     * No host has such a name.
-     */
-    public static final String SWARM = "@swarm";
+    /** What a RequestPool of a host makes. */
+    public static PoolUser ofHost(PoolName pool, String host, String id, AddressRange range, Instant now) {
+        return new PoolUser(pool, host, id, range, Optional.empty(), List.of(), Optional.empty(), false, now, Map.of());
+    }
+
+    /** What a RequestPool of a swarm's leader makes, whichever node that is. */
+    public static PoolUser ofSwarm(PoolName pool, String id, AddressRange range, Instant now) {
+        return ofHost(pool, Keys.SWARM, id, range, now);
+    }
+
+    /** Whether a swarm's leader asked for it, so that it belongs to no host. */
+    public boolean isOfSwarm() {
+        return Owner.isSwarm(host);
+    }
 
     public static PoolUser read(Value value) {
         Fields f = Fields.of(value);

@@ -9,6 +9,7 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -182,28 +183,28 @@ public final class Reconciler {
         Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             Claim c = claim.value();
-            if (c.kind() != Claim.Kind.ENDPOINT || !c.host().equals(host)) {
+            if (!c.isOf(host)) {
                 continue;
             }
             String what = "claim " + c.pool() + " " + c.address() + " " + claim.revision();
-            switch (c.state()) {
-                case HELD -> {
-                    if (round.isOverdue(what, times.hold())) {
-                        drop(claim);
-                    }
-                }
-                case PENDING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_BOUND, round);
-                case RELEASING -> dropOverdue(claim, what, Repair.CLAIM_NEVER_RELEASED, round);
-                case SPARE -> {
-                    // the reserve is kept elsewhere
-                }
-                case BOUND -> {
-                    if (c.endpoint().filter(known::contains).isEmpty()) {
-                        dropOverdue(claim, what, Repair.CLAIM_WITHOUT_ENDPOINT, round);
-                    }
-                }
+            if (c.isHeld() && round.isOverdue(what, times.hold())) {
+                drop(claim);
             }
+            wrong(c.life(), known).ifPresent(repair -> dropOverdue(claim, what, repair, round));
         }
+    }
+
+    /** What would be repaired if it stayed so; the reserve is kept elsewhere. */
+    private static Optional<Repair> wrong(Life life, Set<String> known) {
+        return life.map(new Life.Cases<>(
+                shared -> Optional.empty(),
+                asked -> Optional.of(Repair.CLAIM_NEVER_BOUND),
+                bound -> known.contains(bound.endpoint())
+                        ? Optional.empty()
+                        : Optional.of(Repair.CLAIM_WITHOUT_ENDPOINT),
+                releasing -> Optional.of(Repair.CLAIM_NEVER_RELEASED),
+                held -> Optional.empty(),
+                spare -> Optional.empty()));
     }
 
     private void dropOverdue(Versioned<Claim> claim, String what, Repair repair, Suspects.Round round) {

@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -44,11 +45,14 @@ final class Alone {
      * under way. Takes no lock.
      */
     boolean isFirm(String key, Claim claim) {
-        return switch (claim.state()) {
-            case HELD -> journal.find(key).map(Unsent::firm).orElse(false);
-            case SPARE -> !releases.mayHaveReleased(key);
-            default -> true;
-        };
+        return claim.life()
+                .map(new Life.Cases<>(
+                        shared -> true,
+                        asked -> true,
+                        bound -> true,
+                        releasing -> true,
+                        held -> journal.find(key).map(Unsent::firm).orElse(false),
+                        spare -> !releases.mayHaveReleased(key)));
     }
 
     /** Writes into the journal what {@link #may} allows, and shows it in the tables. */

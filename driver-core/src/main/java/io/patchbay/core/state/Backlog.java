@@ -76,14 +76,12 @@ final class Backlog {
     }
 
     private static boolean isSpare(Optional<?> record) {
-        return record.filter(r -> r instanceof Claim claim && claim.is(Claim.State.SPARE))
-                .isPresent();
+        return record.filter(r -> r instanceof Claim claim && claim.isSpare()).isPresent();
     }
 
     /** A claim that nobody else may take. */
     static boolean isFirmlyOurs(Optional<?> record) {
-        return record.filter(r -> r instanceof Claim claim && !claim.is(Claim.State.HELD))
-                .isPresent();
+        return record.filter(r -> r instanceof Claim claim && !claim.isHeld()).isPresent();
     }
 
     Optional<Object> decoded(String key, Value value) {
@@ -172,7 +170,7 @@ final class Backlog {
         if (ours) {
             synchronized (lock) {
                 journal.find(change.key())
-                        .ifPresent(now -> journal.put(List.of(withoutSwarmOf(present, now)
+                        .ifPresent(now -> journal.put(List.of(withoutLeaderOf(present, now)
                                 .onTopOf(present.map(Store.Entry::revision).orElse(0L), false))));
             }
             return;
@@ -187,16 +185,16 @@ final class Backlog {
     }
 
     /** Of a host's claim a swarm's leader writes one thing, that it has given it up; that holds. */
-    private Unsent withoutSwarmOf(Optional<Store.Entry> present, Unsent unsent) {
+    private Unsent withoutLeaderOf(Optional<Store.Entry> present, Unsent unsent) {
         boolean givenUp = present.flatMap(e -> decoded(e.key(), e.value()))
-                .filter(r -> r instanceof Claim claim && claim.swarm().isEmpty())
+                .filter(r -> r instanceof Claim claim && claim.leader().isEmpty())
                 .isPresent();
         Optional<Claim> sent = unsent.value()
                 .flatMap(v -> decoded(unsent.key(), v))
-                .filter(r -> r instanceof Claim claim && claim.swarm().isPresent())
+                .filter(r -> r instanceof Claim claim && claim.leader().isPresent())
                 .map(Claim.class::cast);
         return givenUp && sent.isPresent()
-                ? unsent.withValue(Optional.of(sent.get().withoutSwarm().write()))
+                ? unsent.withValue(Optional.of(sent.get().withoutLeader().write()))
                 : unsent;
     }
 }

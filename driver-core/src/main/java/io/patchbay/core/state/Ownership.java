@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing them while the store cannot be reached.
- * A claim is its host's; an absent one is nobody's, and only the store's transaction can make it.
+ * A claim is its host's, unless it is shared: whoever leaves last ends those. An absent one is nobody's, and only the store's transaction can make it.
  */
 final class Ownership {
     private static final String CLAIMS = "claims/";
@@ -25,7 +25,8 @@ final class Ownership {
     /** Whether the record under the key is ours; claims are told by who holds them. */
     boolean owns(String key, Optional<?> record) {
         return isClaim(key)
-                ? record.filter(r -> r instanceof Claim claim && isOurs(claim)).isPresent()
+                ? record.filter(r -> r instanceof Claim claim && claim.isOf(host))
+                        .isPresent()
                 : keys.matcher(key).matches();
     }
 
@@ -35,16 +36,11 @@ final class Ownership {
             if (put.lease().isPresent()) {
                 return false;
             }
-            if (isClaim(put.key()) && !isOurs(Claim.read(put.value()))) {
+            if (isClaim(put.key()) && !Claim.read(put.value()).isOf(host)) {
                 return false;
             }
         }
         return owns(operation.key(), present);
-    }
-
-    /** Gateway and aux addresses are shared: whoever leaves last ends them. */
-    private boolean isOurs(Claim claim) {
-        return claim.kind() == Claim.Kind.ENDPOINT && claim.host().equals(host);
     }
 
     static boolean isClaim(String key) {

@@ -34,6 +34,11 @@ public final class Ref<T> {
         return new Ref<>(t -> t.users, Keys.user(pool, host, user));
     }
 
+    /** One through which a swarm's leader allocates. */
+    public static Ref<PoolUser> userOfSwarm(PoolName pool, String user) {
+        return new Ref<>(t -> t.users, Keys.userOfSwarm(pool, user));
+    }
+
     public static Ref<PoolUser> of(PoolUser user) {
         return user(user.pool(), user.host(), user.id());
     }
@@ -48,6 +53,11 @@ public final class Ref<T> {
 
     public static Ref<NetworkRecord> network(String host, String network) {
         return new Ref<>(t -> t.networks, Keys.network(host, network));
+    }
+
+    /** A network as a swarm's leader allocated it. */
+    public static Ref<NetworkRecord> networkOfSwarm(String network) {
+        return new Ref<>(t -> t.networks, Keys.networkOfSwarm(network));
     }
 
     public static Ref<EndpointRecord> endpoint(String host, String endpoint) {

@@ -52,6 +52,11 @@ public final class Refs<T> {
         return new Refs<>(t -> t.networks, Keys.networks(host));
     }
 
+    /** Those that a swarm's leader allocated. */
+    public static Refs<NetworkRecord> networksOfSwarm() {
+        return new Refs<>(t -> t.networks, Keys.networksOfSwarm());
+    }
+
     public static Refs<EndpointRecord> endpoints() {
         return new Refs<>(t -> t.endpoints, "");
     }

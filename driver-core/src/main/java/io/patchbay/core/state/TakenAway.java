@@ -44,7 +44,7 @@ final class TakenAway {
 
     /** Whether the record that is gone was taken from this host; a claim counts while a container has it. */
     boolean is(String key, Object record) {
-        boolean counts = !(record instanceof Claim claim) || claim.is(Claim.State.BOUND);
+        boolean counts = !(record instanceof Claim claim) || claim.endpoint().isPresent();
         return counts
                 && !(record instanceof Hindrance)
                 && ownership.owns(key, Optional.of(record))

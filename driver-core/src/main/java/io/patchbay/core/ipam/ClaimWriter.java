@@ -1,0 +1,66 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.util.Optional;
+
+/** Carries out what {@link ClaimLife} says of claims. */
+final class ClaimWriter {
+    private final State state;
+    private final String host;
+    private final EndpointLiveness liveness;
+    private final Spares spares;
+
+    ClaimWriter(State state, String host, EndpointLiveness liveness, Spares spares) {
+        this.state = state;
+        this.host = host;
+        this.liveness = liveness;
+        this.spares = spares;
+    }
+
+    /** What becomes of the claim as it is now; {@code gone} is an endpoint that has just been ended. */
+    interface Rule {
+        Verdict judge(Optional<Claim> present, Optional<String> gone);
+    }
+
+    /**
+     * Has the claim judged and writes what is said, with the condition that it is as it was judged. What a crash left
+     * behind is ended, and another host asked for its spare, where the judgement depends on it.
+     */
+    void apply(Decision d, Ref<Claim> ref, Rule rule) {
+        Verdict verdict = rule.judge(d.read(ref), Optional.empty());
+        while (verdict instanceof Verdict.IfStale doubt) {
+            // ending a stale endpoint has written the claim
+            verdict = isEnded(doubt.endpoint())
+                    ? rule.judge(d.readAnew(ref), Optional.of(doubt.endpoint()))
+                    : doubt.otherwise();
+        }
+        if (verdict instanceof Verdict.IfLetGo) {
+            d.peek(ref).filter(claim -> claim.value().isSpare()).ifPresent(spares::askFor);
+            throw d.asConflict();
+        }
+        write(d, ref, verdict);
+    }
+
+    private boolean isEnded(String endpoint) {
+        Optional<EndpointRecord> known =
+                state.peek(Ref.endpoint(host, endpoint)).map(Versioned::value);
+        return known.isEmpty() || liveness.endIfStale(known.get());
+    }
+
+    /** Writes what was said of a claim that the decision has read. */
+    static void write(Decision d, Ref<Claim> ref, Verdict verdict) {
+        if (verdict instanceof Verdict.Becomes becomes) {
+            d.put(becomes.next());
+        } else if (verdict instanceof Verdict.Ends) {
+            d.delete(ref);
+        } else if (verdict instanceof Verdict.Refused refused) {
+            throw new PatchbayException(refused.kind(), refused.sentence());
+        }
+    }
+}

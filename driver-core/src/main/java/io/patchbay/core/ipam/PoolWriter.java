@@ -1,0 +1,112 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Segment;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Writes pools as they begin and end, with their users and segments. Whatever changes the users of a pool writes the
+ * pool's own record too, so that such changes exclude each other; a pool without users and without reserved ranges is
+ * nothing.
+ */
+public final class PoolWriter {
+    private PoolWriter() {}
+
+    /** Adds a user if it is not there, and the pool with its first one; {@code host} is who asks. */
+    static void addUser(Decision d, PoolUser user, String host, Instant now) {
+        if (d.read(Ref.of(user)).isPresent()) {
+            return;
+        }
+        d.put(user);
+        d.put(known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), Optional.empty(), host, now)));
+    }
+
+    /** Makes the pool of a user anew, which the store has lost. False when it is there. */
+    static boolean makeAnew(Decision d, PoolUser user, String host, Instant now) {
+        if (known(d, user.pool()).isPresent()) {
+            return false;
+        }
+        d.expectPresent(Ref.of(user));
+        d.put(begun(d, user.pool(), user.gateway(), host, now));
+        return true;
+    }
+
+    /** The pool as it is. */
+    static Optional<Pool> known(Decision d, PoolName name) {
+        return d.read(Ref.pool(name));
+    }
+
+    /** The pool as it begins, to be written; it has its place on the segment, or that is a {@code CONFLICT}. */
+    static Pool begun(Decision d, PoolName name, Optional<IpAddress> gateway, String host, Instant now) {
+        Ref<Segment> ref = Ref.segment(name.segment());
+        Segment segment = d.read(ref).orElse(Segment.EMPTY);
+        for (Subnet other : segment.subnets()) {
+            if (other.overlaps(name.subnet()) && !other.equals(name.subnet())) {
+                throw new PatchbayException(
+                        Kind.CONFLICT,
+                        "subnet " + name.subnet() + " overlaps pool " + other
+                                + " of another network; name the same subnet and give each network a range of it, or"
+                                + " keep LANs apart with --ipam-opt "
+                                + IpamOptions.SEGMENT + "=NAME");
+            }
+        }
+        d.put(ref, segment.without(name.subnet()).with(name.subnet()));
+        return Pool.begun(name, gateway, host, now);
+    }
+
+    /**
+     * Ends a user if it is there, with what of its gateway and aux addresses nobody else names, and the pool with its
+     * last one.
+     *
+     * @param d may have the caller's own conditions, at most ten
+     */
+    public static void endUser(Decision d, Ref<PoolUser> ref, PoolName name) {
+        Optional<PoolUser> user = d.read(ref);
+        Optional<Pool> pool = known(d, name);
+        if (user.isEmpty() || pool.isEmpty()) {
+            return;
+        }
+        SharedAddresses.Leaving leaving = SharedAddresses.leaving(d, user.get());
+        d.delete(ref);
+        leaving.addresses().forEach(address -> d.delete(Ref.claim(name, address)));
+        Optional<Ref<PoolUser>> other = d.peekAll(Refs.usersOf(name)).stream()
+                .map(u -> Ref.of(u.value()))
+                .filter(u -> !u.equals(ref))
+                .findFirst();
+        // of another host's that is gone already this one may not know yet
+        other.ifPresent(d::expectPresent);
+        Optional<IpAddress> gateway = pool.get().gateway();
+        // with the last user goes also one that another user left to this one, of whose end that one's host had not
+        // heard
+        boolean gatewayToo = leaving.gatewayToo() || (other.isEmpty() && gateway.isPresent());
+        if (gatewayToo && !leaving.gatewayToo()) {
+            gateway.ifPresent(address -> d.delete(Ref.claim(name, address)));
+        }
+        keepOrEnd(
+                d,
+                gatewayToo ? pool.get().withGateway(Optional.empty(), user.get().host()) : pool.get(),
+                other.isEmpty());
+    }
+
+    /** Writes what remains of a pool, or ends it and its place on the segment. */
+    static void keepOrEnd(Decision d, Pool remaining, boolean unused) {
+        if (!unused || !remaining.reserved().isEmpty()) {
+            d.put(remaining);
+            return;
+        }
+        d.delete(remaining);
+        PoolName name = remaining.name();
+        Ref<Segment> ref = Ref.segment(name.segment());
+        d.put(ref, d.read(ref).orElse(Segment.EMPTY).without(name.subnet()));
+    }
+}
