@@ -29,9 +29,14 @@ final class PoolBirth {
         d.put(ref, segment.without(name.subnet()).with(name.subnet()));
     }
 
-    /** Takes the pool's subnet from its segment. */
+    /** Takes the pool's subnet from its segment; nothing is left of one without pools. */
     static void takeFromSegment(Decision d, PoolName name) {
         Ref<Segment> ref = Ref.segment(name.segment());
-        d.put(ref, d.read(ref).orElse(Segment.EMPTY).without(name.subnet()));
+        Segment rest = d.read(ref).orElse(Segment.EMPTY).without(name.subnet());
+        if (rest.equals(Segment.EMPTY)) {
+            d.delete(ref);
+        } else {
+            d.put(ref, rest);
+        }
     }
 }

@@ -14,14 +14,14 @@ public final class PoolRelease {
     private PoolRelease() {}
 
     /**
-     * Ends a user; false when there is no such one.
+     * Ends a user, also one whose pool is missing; false when there is no such one.
      *
      * @param d may have the caller's own conditions, at most ten
      */
     public static boolean end(Decision d, Ref<PoolUser> ref, PoolName name, String host) {
         Optional<PoolUser> user = d.read(ref);
         Optional<Pool> pool = d.read(Ref.pool(name));
-        if (user.isEmpty() || pool.isEmpty()) {
+        if (user.isEmpty()) {
             return false;
         }
         SharedAddresses.Leaving leaving = SharedAddresses.leaving(d, user.get());
@@ -33,6 +33,13 @@ public final class PoolRelease {
                 .findFirst();
         // of another host's that is gone already this one may not know yet
         other.ifPresent(d::expectPresent);
+        if (pool.isEmpty()) {
+            // the store has lost it
+            if (other.isEmpty()) {
+                PoolBirth.takeFromSegment(d, name);
+            }
+            return true;
+        }
         Optional<IpAddress> gateway = pool.get().gateway();
         // with the last user goes also one that another user left to this one, of whose end that one's host had not
         // heard

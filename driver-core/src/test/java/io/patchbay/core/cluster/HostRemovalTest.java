@@ -102,6 +102,28 @@ class HostRemovalTest {
         h2.close();
     }
 
+    @Test
+    void aPoolsUserGoesAlsoIfTheStoreHasLostThePool() {
+        h2.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+        kill(h2, "h2");
+        h1.store()
+                .commit(Transaction.builder()
+                        .delete("pools/default~10.77.0.0_24")
+                        .build());
+        Await.until("h1 to hear of it", () -> h1.driver().inspection().pools().isEmpty());
+        h1.driver().cluster().forget("h2");
+        assertThat(keysOf("h2")).isZero();
+        assertThat(h1.claim("10.77.0.254")).isEmpty();
+        assertThat(h1.store().list("segments/").entries()).isEmpty();
+    }
+
+    @Test
+    void nothingIsLeftOfASegmentWithoutPools() {
+        h1.removeNetwork(h1.createNetwork(NetworkPlan.of(World.LAN)));
+        assertThat(h1.store().list("segments/").entries()).isEmpty();
+        h2.close();
+    }
+
     private void refused(String host, Kind kind, String sentence) {
         assertThatThrownBy(() -> h1.driver().cluster().forget(host))
                 .isInstanceOfSatisfying(
