@@ -50,6 +50,11 @@ public final class Cluster implements Operations, AutoCloseable {
         }
     }
 
+    /** A look at this host alone; call it every second. */
+    public void glance() {
+        presence.lookForSelf();
+    }
+
     public Presence presence() {
         return presence;
     }

@@ -65,15 +65,15 @@ public final class PoolWriter {
     }
 
     /**
-     * Ends a user if it is there, with what of its gateway and aux addresses nobody else names, and the pool with its
-     * last one.
+     * Ends a user if it is there, also one whose pool is missing, with what of its gateway and aux addresses nobody else
+     * names, and the pool with its last one.
      *
      * @param d may have the caller's own conditions, at most ten
      */
     public static void endUser(Decision d, Ref<PoolUser> ref, PoolName name) {
         Optional<PoolUser> user = d.read(ref);
         Optional<Pool> pool = known(d, name);
-        if (user.isEmpty() || pool.isEmpty()) {
+        if (user.isEmpty()) {
             return;
         }
         SharedAddresses.Leaving leaving = SharedAddresses.leaving(d, user.get());
@@ -85,6 +85,13 @@ public final class PoolWriter {
                 .findFirst();
         // of another host's that is gone already this one may not know yet
         other.ifPresent(d::expectPresent);
+        if (pool.isEmpty()) {
+            // the store has lost it
+            if (other.isEmpty()) {
+                takeFromSegment(d, name);
+            }
+            return;
+        }
         Optional<IpAddress> gateway = pool.get().gateway();
         // with the last user goes also one that another user left to this one, of whose end that one's host had not
         // heard
@@ -105,8 +112,17 @@ public final class PoolWriter {
             return;
         }
         d.delete(remaining);
-        PoolName name = remaining.name();
+        takeFromSegment(d, remaining.name());
+    }
+
+    /** Takes the pool's subnet from its segment; nothing is left of one without pools. */
+    private static void takeFromSegment(Decision d, PoolName name) {
         Ref<Segment> ref = Ref.segment(name.segment());
-        d.put(ref, d.read(ref).orElse(Segment.EMPTY).without(name.subnet()));
+        Segment rest = d.read(ref).orElse(Segment.EMPTY).without(name.subnet());
+        if (rest.equals(Segment.EMPTY)) {
+            d.delete(ref);
+        } else {
+            d.put(ref, rest);
+        }
     }
 }

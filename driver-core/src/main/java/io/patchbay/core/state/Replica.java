@@ -148,7 +148,7 @@ final class Replica implements AutoCloseable {
         Optional<Store.Entry> entry = store.get(key);
         synchronized (lock) {
             if (entry.isPresent()) {
-                apply(key, Optional.of(entry.get().value()), entry.get().revision());
+                learn(key, Optional.of(entry.get().value()), entry.get().revision());
             } else if (known > 0 && revision(key) == known) {
                 apply(key, Optional.empty(), known + 1);
             }
@@ -162,7 +162,7 @@ final class Replica implements AutoCloseable {
         synchronized (lock) {
             for (Store.Entry entry : snapshot.entries()) {
                 present.add(entry.key());
-                apply(entry.key(), Optional.of(entry.value()), entry.revision());
+                learn(entry.key(), Optional.of(entry.value()), entry.revision());
             }
             for (Table<?> table : tables) {
                 table.keys().stream()

@@ -9,6 +9,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
@@ -110,6 +111,17 @@ class PresenceTest {
         Await.until("h1 misses itself", () -> !isAlive(h1, "h1"));
         h1.driver().cluster().tick();
         assertThat(isAlive(h1, "h1")).isTrue();
+    }
+
+    @Test
+    void whatSaysThatAHostIsAliveIsWrittenAgainThoughTheLeaseLives() {
+        h1.store().commit(Transaction.builder().delete("alive/h1").build());
+        Await.until("it is there again", () -> {
+            h1.driver().cluster().glance();
+            return h1.store().get("alive/h1").isPresent();
+        });
+        h1.store().expireLeases();
+        assertThat(h1.store().get("alive/h1")).as("it is under a lease").isEmpty();
     }
 
     @Test

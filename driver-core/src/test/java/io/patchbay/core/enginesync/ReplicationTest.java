@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.record.NetworkPlan;
+import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
@@ -50,6 +51,47 @@ final class ReplicationTest extends TwoHosts {
         assertThat(one.driver().inspection().networks()).isEmpty();
         assertThat(one.driver().inspection().pools()).isEmpty();
         assertThat(one.store().list("definitions/").entries()).isEmpty();
+    }
+
+    /** Removed ones stay as long as a network of them does, so what is absent was lost. */
+    @Test
+    void aDefinitionThatIsMissingIsPutBackAndNoNetworkGoes() {
+        shared(Lans.LAN);
+        String before =
+                one.store().list("definitions/").entries().get(0).value().text();
+        one.store().commit(Transaction.builder().delete("definitions/lan").build());
+        rounds(one, two);
+        assertThat(one.engine.find("lan")).isPresent();
+        assertThat(two.engine.find("lan")).isPresent();
+        assertThat(one.store().list("definitions/").entries())
+                .singleElement()
+                .satisfies(e -> assertThat(generation(e.value().text())).isEqualTo(generation(before)));
+        two.engine.remove(two.engine.find("lan").orElseThrow().id());
+        rounds(one, two);
+        assertThat(one.engine.find("lan")).isEmpty();
+    }
+
+    /** A host that is just making the network must not take the definition for lost. */
+    @Test
+    void aRemovedDefinitionStaysForAMinuteAfterTheLastNetwork() {
+        shared(Lans.LAN);
+        one.engine.remove(one.engine.find("lan").orElseThrow().id());
+        for (int i = 0; i < 3; i++) {
+            settled();
+            one.engineRound();
+            settled();
+            two.engineRound();
+        }
+        assertThat(two.engine.find("lan")).isEmpty();
+        assertThat(one.store().list("definitions/").entries())
+                .singleElement()
+                .satisfies(e -> assertThat(e.value().text()).contains("\"REMOVED\""));
+        rounds(one, two);
+        assertThat(one.store().list("definitions/").entries()).isEmpty();
+    }
+
+    private static String generation(String definition) {
+        return definition.replaceFirst(".*\"generation\":\"([0-9a-f]+)\".*", "$1");
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class Leftovers {
     private static final String PREFIX = "pb-";
 
     /** What a cluster has without any network: its layout, and who its hosts are. */
-    private static final Pattern STAYS = Pattern.compile("schema|hosts/.*|alive/.*|segments/.*");
+    private static final Pattern STAYS = Pattern.compile("schema|hosts/.*|alive/.*|segments/.*|definitions/.*");
 
     /** Links are deleted in the background; under load the kernel takes its time. */
     private static final Duration SETTLED = Duration.ofSeconds(5);
@@ -151,6 +151,14 @@ public final class Leftovers {
                                         lab.etcd().get("segments/" + segment).path("subnets"))
                                 .as("subnets of segment %s in etcd", segment)
                                 .isEmpty());
+                // that a network was removed is kept for a minute after the last one has gone
+                below(lab.etcd().keys(), "definitions/")
+                        .forEach(name -> assertThat(lab.etcd()
+                                        .get("definitions/" + name)
+                                        .path("state")
+                                        .asText("removed"))
+                                .as("state of definition %s in etcd", name)
+                                .isEqualToIgnoringCase("removed"));
                 assertThat(lab.etcd().foreignKeys())
                         .as("keys elsewhere in etcd")
                         .isEmpty();
