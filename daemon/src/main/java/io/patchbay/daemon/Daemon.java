@@ -45,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All parts of the daemon, wired. It listens for dockerd first, so that the handshake is answered at once; store, kernel, driver and the operators'
- * listeners follow, and other calls wait for them.
+ * All parts of the daemon, wired. It listens for dockerd first, so that the handshake is answered at once; store,
+ * kernel, driver and the operators' listeners follow, and other calls wait for them.
  */
 final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
@@ -54,7 +54,10 @@ final class Daemon implements AutoCloseable {
     /** A released address stays with its host as long, so that a restarted container keeps it. */
     private static final Duration HOLD = Duration.ofMinutes(1);
 
-    /** One member of etcd that goes is no reason to fail, if another answers at once; with the limit of the lost call this stays below 5 s. */
+    /**
+     * One member of etcd that goes is no reason to fail, if another answers at once; with the limit of the lost call
+     * this stays below 5 s.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final int THREADS = 5;
@@ -77,7 +80,10 @@ final class Daemon implements AutoCloseable {
         this.ports = ports;
     }
 
-    /** Returns when everything is up. A failure is a {@link PatchbayException} whose sentence tells the operator; then {@link #close} still has to be called. */
+    /**
+     * Returns when everything is up. A failure is a {@link PatchbayException} whose sentence tells the operator; then
+     * {@link #close} still has to be called.
+     */
     void start() {
         Vertx vertx = VertxRuntime.create();
         begun(

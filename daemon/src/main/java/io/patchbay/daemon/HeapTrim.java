@@ -3,8 +3,9 @@ package io.patchbay.daemon;
 import java.time.Duration;
 
 /**
- * Gives memory back when a burst of calls is over: the JVM grows its heap for the garbage of a burst and then, with nothing to do, keeps it for ever. It collects
- * once when the heap has grown and next to nothing has been allocated for a while.
+ * Gives memory back when a burst of calls is over: the JVM grows its heap for the garbage of a burst and then, with
+ * nothing to do, keeps it for ever. It collects once when the heap has grown and next to nothing has been allocated for
+ * a while.
  */
 final class HeapTrim {
     private static final Duration PAUSE = Duration.ofSeconds(10);

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code /readyz} says beyond that the daemon runs, in the doctor's words: of a store that can be away, and of a host name that another machine has. */
+/**
+ * What {@code /readyz} says beyond that the daemon runs, in the doctor's words: of a store that can be away, and of a
+ * host name that another machine has.
+ */
 final class Readiness {
     private Readiness() {}
 

@@ -24,8 +24,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * {@code patchbay rehearse --directory DIR}, for the launcher: starts the daemon on files in that directory and on links that are only remembered, asks it
- * what dockerd asks, and ends. The JVM then writes all it has loaded into a class archive.
+ * {@code patchbay rehearse --directory DIR}, for the launcher: starts the daemon on files in that directory and on
+ * links that are only remembered, asks it what dockerd asks, and ends. The JVM then writes all it has loaded into a
+ * class archive.
  */
 final class Rehearse {
     private Rehearse() {}

@@ -11,7 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code patchbay serve}: reads the settings, runs the daemon until SIGTERM, and says in one sentence why it could not. */
+/**
+ * {@code patchbay serve}: reads the settings, runs the daemon until SIGTERM, and says in one sentence why it could not.
+ */
 final class Serve {
     /** EX_CONFIG of sysexits.h: systemd shows it by name, and the unit does not start again what cannot work. */
     static final int BAD_SETTINGS = 78;

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the flags of {@code patchbay serve} without picocli, whose class files are too old for the JVM's class archive (JDK 17 takes version 50 and
- * up): loading them would take as long as all the rest of the start. The table of settings is the same.
+ * Reads the flags of {@code patchbay serve} without picocli, whose class files are too old for the JVM's class archive
+ * (JDK 17 takes version 50 and up): loading them would take as long as all the rest of the start. The table of settings
+ * is the same.
  */
 final class ServeArguments {
     private ServeArguments() {}

@@ -12,7 +12,10 @@ import java.util.Optional;
 final class Terminal {
     private Terminal() {}
 
-    /** What was typed, a line; empty when the input is no terminal or ends. {@code System.console} does not tell any more from Java 22 on. */
+    /**
+     * What was typed, a line; empty when the input is no terminal or ends. {@code System.console} does not tell any
+     * more from Java 22 on.
+     */
     static Optional<String> ask(String question) {
         if (!isTerminal()) {
             return Optional.empty();

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Documents made from the program are the same as the committed ones; {@code -Dpatchbay.write.docs=true} writes them anew. */
+/**
+ * Documents made from the program are the same as the committed ones; {@code -Dpatchbay.write.docs=true} writes them
+ * anew.
+ */
 class GeneratedDocsTest {
     private static final Path DOCS = Path.of("..", "docs", "generated");
 

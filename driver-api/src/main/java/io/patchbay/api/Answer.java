@@ -27,7 +27,10 @@ record Answer(int status, byte[] body, @Nullable Kind failure, String message) {
         return new Answer(status, errorBody(message), Kind.INVALID, message);
     }
 
-    /** A network driver's failure is read from {@code Err}, an IPAM driver's from {@code Error}, and from either only with status 200 (moby: api.go). */
+    /**
+     * A network driver's failure is read from {@code Err}, an IPAM driver's from {@code Error}, and from either only
+     * with status 200 (moby: api.go).
+     */
     private static byte[] errorBody(String message) {
         return Json.write(Map.of("Err", message, "Error", message));
     }

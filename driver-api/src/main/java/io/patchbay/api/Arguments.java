@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an operator's request says: the fields of its JSON body. Texts and flags only; a field of another type, or a required one that is missing, ends the request with
- * status 400 and its name. Absent, null and "" are the same: not given.
+ * What an operator's request says: the fields of its JSON body. Texts and flags only; a field of another type, or a
+ * required one that is missing, ends the request with status 400 and its name. Absent, null and "" are the same: not
+ * given.
  */
 public final class Arguments {
     private final Fields fields;

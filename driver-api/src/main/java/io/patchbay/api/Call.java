@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One call on its way: decoded and done by a worker, answered once, by the worker or by its deadline, whichever is first. */
+/**
+ * One call on its way: decoded and done by a worker, answered once, by the worker or by its deadline, whichever is
+ * first.
+ */
 final class Call {
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
@@ -36,7 +39,8 @@ final class Call {
      * Makes a call that nobody works on yet.
      *
      * @param reply gets the answer, once
-     * @param whenGone runs once when no thread will touch the call any more, which after a deadline is later than the answer
+     * @param whenGone runs once when no thread will touch the call any more, which after a deadline is later than the
+     *     answer
      */
     Call(Route route, byte[] body, Consumer<Answer> reply, Runnable whenGone) {
         this.route = route;

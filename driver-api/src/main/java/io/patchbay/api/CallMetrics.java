@@ -12,8 +12,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is counted of dockerd's calls. The registry may come later than the first calls (the Prometheus one takes a tenth of a second to load); they are
- * counted then.
+ * What is counted of dockerd's calls. The registry may come later than the first calls (the Prometheus one takes a
+ * tenth of a second to load); they are counted then.
  */
 public final class CallMetrics {
     private static final Duration[] BUCKETS = {

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded pool that does calls, each with a deadline. A call holds its place until its last thread is done with it, so a driver that is stuck fills
- * the places and further calls are refused at once instead of piling up.
+ * The bounded pool that does calls, each with a deadline. A call holds its place until its last thread is done with it,
+ * so a driver that is stuck fills the places and further calls are refused at once instead of piling up.
  */
 final class Calls {
     private final Vertx vertx;
@@ -47,8 +47,8 @@ final class Calls {
     }
 
     /**
-     * Hands a task to a thread that waits for one: otherwise the executor makes a new thread, and only when it may make no more the task waits. The number of
-     * places bounds how many do.
+     * Hands a task to a thread that waits for one: otherwise the executor makes a new thread, and only when it may make
+     * no more the task waits. The number of places bounds how many do.
      */
     private static final class Handoff extends LinkedTransferQueue<Runnable> {
         private static final long serialVersionUID = 1L;

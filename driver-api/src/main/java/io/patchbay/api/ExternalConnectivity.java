@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Published ports. A container on the LAN is reached at its own address, so there is nothing to program; a person who gave {@code -p} is told once
- * per endpoint, in the log.
+ * Published ports. A container on the LAN is reached at its own address, so there is nothing to program; a person who
+ * gave {@code -p} is told once per endpoint, in the log.
  */
 final class ExternalConnectivity {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalConnectivity.class);

@@ -15,8 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one object of a request, read by type. A field of a wrong type is a {@link WireException} that names it with its path; text that is
- * not the address it should be is an {@code INVALID} failure that names field and value. Absent, null and "" are the same: not given.
+ * The fields of one object of a request, read by type. A field of a wrong type is a {@link WireException} that names it
+ * with its path; text that is not the address it should be is an {@code INVALID} failure that names field and value.
+ * Absent, null and "" are the same: not given.
  */
 final class Fields {
     private final String path;

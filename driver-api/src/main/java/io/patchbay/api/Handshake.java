@@ -5,11 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The answers that make dockerd take us as a driver. They are constants of the process, for dockerd asks once per life and gives up on a driver whose
- * answer fails (moby: pkg/plugins runHandlers).
+ * The answers that make dockerd take us as a driver. They are constants of the process, for dockerd asks once per life
+ * and gives up on a driver whose answer fails (moby: pkg/plugins runHandlers).
  *
- * <p>Scope global makes the leader of a swarm allocate for all its nodes, and serves nothing else. Scope local with connectivity global is what works for single hosts, for compose and, through config-only networks, for swarm. No MAC is
- * required, so that we can derive it from the address; no replay, for the store remembers.
+ * <p>Scope global makes the leader of a swarm allocate for all its nodes, and serves nothing else. Scope local with
+ * connectivity global is what works for single hosts, for compose and, through config-only networks, for swarm. No MAC
+ * is required, so that we can derive it from the address; no replay, for the store remembers.
  */
 final class Handshake {
     private final Map<String, byte[]> answers;

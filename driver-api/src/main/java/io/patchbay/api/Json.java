@@ -17,13 +17,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as plain maps, lists and scalars, by the streaming parser alone: data binding would cost the first answer a hundred milliseconds of class
- * loading, and a list of ten thousand published ports need never become objects.
+ * JSON as plain maps, lists and scalars, by the streaming parser alone: data binding would cost the first answer a
+ * hundred milliseconds of class loading, and a list of ten thousand published ports need never become objects.
  */
 final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    /** Arrays are read only as direct fields of the request (its subnets); deeper ones (ports, DNS servers) are passed over and leave this. */
+    /**
+     * Arrays are read only as direct fields of the request (its subnets); deeper ones (ports, DNS servers) are passed
+     * over and leave this.
+     */
     record SkippedArray(boolean empty) {}
 
     private Json() {}

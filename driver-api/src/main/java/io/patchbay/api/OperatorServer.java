@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators read: metrics, health, readiness and the driver's state, on TCP and on a control socket; and what they have done: {@link Operation}s, on the control
- * socket alone. It has threads of its own, so that a driver that is stuck can still be looked at.
+ * What operators read: metrics, health, readiness and the driver's state, on TCP and on a control socket; and what they
+ * have done: {@link Operation}s, on the control socket alone. It has threads of its own, so that a driver that is stuck
+ * can still be looked at.
  */
 public final class OperatorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorServer.class);

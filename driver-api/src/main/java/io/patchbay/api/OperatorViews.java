@@ -22,7 +22,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of {@code /v1}: field names are lower camel case and stay; what is absent is null; a list lies in a field of its own name. */
+/**
+ * The JSON of {@code /v1}: field names are lower camel case and stay; what is absent is null; a list lies in a field of
+ * its own name.
+ */
 final class OperatorViews {
     private static final Map<String, Function<Inspection, Map<String, Object>>> BY_PATH = Map.of(
             "/v1/hosts", inspection -> list("hosts", inspection.hosts(), OperatorViews::host),

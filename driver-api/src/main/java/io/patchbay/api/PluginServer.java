@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves libnetwork's remote driver protocol to dockerd on a unix socket. It listens before the driver is connected to its store: the handshake is answered
- * at once, other calls wait for the driver within their deadline.
+ * Serves libnetwork's remote driver protocol to dockerd on a unix socket. It listens before the driver is connected to
+ * its store: the handshake is answered at once, other calls wait for the driver within their deadline.
  *
- * <p>No connection is ever closed from this side, not for idleness and not after an error: dockerd would send the next call into the closing connection
- * and repeat it without its body.
+ * <p>No connection is ever closed from this side, not for idleness and not after an error: dockerd would send the next
+ * call into the closing connection and repeat it without its body.
  */
 public final class PluginServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PluginServer.class);
@@ -37,7 +37,8 @@ public final class PluginServer implements AutoCloseable {
     /**
      * Makes a server that does nothing yet.
      *
-     * @param drivers completes when the driver can be called; completed exceptionally, every call but the handshake is answered with that failure
+     * @param drivers completes when the driver can be called; completed exceptionally, every call but the handshake is
+     *     answered with that failure
      * @param waitingFor what the driver waits for as long as it is not there, such as "the store at etcd1:2379"
      */
     public PluginServer(

@@ -26,7 +26,10 @@ sealed interface Route {
         Map<String, Object> answer(@Nullable Drivers drivers, Fields request);
     }
 
-    /** All routes by path. What is not here or in {@link Handshake} is answered 404, which dockerd reads as "not implemented". */
+    /**
+     * All routes by path. What is not here or in {@link Handshake} is answered 404, which dockerd reads as "not
+     * implemented".
+     */
     static Map<String, Route> table(ExternalConnectivity connectivity) {
         Map<String, Route> table = new LinkedHashMap<>();
         for (Route route : List.of(

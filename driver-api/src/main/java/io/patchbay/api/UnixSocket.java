@@ -15,8 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a listening unix socket, from nothing to mode 0600 to nothing. It is bound in a directory that only we can enter and moved into place when
- * its mode is set, so there is no moment in which another user could connect, whatever the umask.
+ * The file of a listening unix socket, from nothing to mode 0600 to nothing. It is bound in a directory that only we
+ * can enter and moved into place when its mode is set, so there is no moment in which another user could connect,
+ * whatever the umask.
  */
 final class UnixSocket {
     private static final int FILE_TYPE = 0170000;

@@ -8,9 +8,9 @@ import java.util.Map;
 /** The Vert.x that both servers share, with everything left out that they do not use. */
 public final class VertxRuntime {
     /**
-     * Switches of the libraries that cost start-up time or memory and bring us nothing; a value given to the JVM wins. Flight recorder events alone take
-     * 70 ms of the first answer; the machine id would be made from all of the host's links, of which we make many; pooled buffers keep megabytes for
-     * messages of a few hundred bytes.
+     * Switches of the libraries that cost start-up time or memory and bring us nothing; a value given to the JVM wins.
+     * Flight recorder events alone take 70 ms of the first answer; the machine id would be made from all of the host's
+     * links, of which we make many; pooled buffers keep megabytes for messages of a few hundred bytes.
      */
     private static final Map<String, String> SWITCHES = Map.of(
             "io.netty.jfr.enabled", "false",
@@ -24,8 +24,8 @@ public final class VertxRuntime {
     private VertxRuntime() {}
 
     /**
-     * A new instance: native epoll where it loads, else the JDK's own unix sockets. The caller closes it. Epoll starts quicker, and quickest when its
-     * library lies on {@code java.library.path}, for then nothing is unpacked.
+     * A new instance: native epoll where it loads, else the JDK's own unix sockets. The caller closes it. Epoll starts
+     * quicker, and quickest when its library lies on {@code java.library.path}, for then nothing is unpacked.
      */
     public static Vertx create() {
         SWITCHES.forEach((name, value) -> {

@@ -80,7 +80,10 @@ class LayersTest {
                 .isEmpty();
     }
 
-    /** The rest of the driver reads and writes records through a {@code Decision}, so that no condition can be forgotten. */
+    /**
+     * The rest of the driver reads and writes records through a {@code Decision}, so that no condition can be
+     * forgotten.
+     */
     @Test
     void onlyTheStateKnowsKeysAndTransactions() {
         Set<String> wrong = new TreeSet<>();
@@ -98,7 +101,10 @@ class LayersTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** What a step does while the store is away it says by its decision's mode; these are rounds that have nothing to do then. */
+    /**
+     * What a step does while the store is away it says by its decision's mode; these are rounds that have nothing to do
+     * then.
+     */
     @Test
     void fewAskWhetherTheStoreIsAway() {
         assertThat(CLASSES.stream()

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Commands about one thing of the cluster: why an address is taken, which ranges are reserved, a host that is to be forgotten. */
+/**
+ * Commands about one thing of the cluster: why an address is taken, which ranges are reserved, a host that is to be
+ * forgotten.
+ */
 public final class ClusterCommands {
     private static final Duration FORGET_LIMIT = Duration.ofSeconds(70);
     private static final SettingsHelp.Flag SEGMENT = new SettingsHelp.Flag(

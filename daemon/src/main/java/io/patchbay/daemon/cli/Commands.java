@@ -17,7 +17,8 @@ import picocli.CommandLine.ParseResult;
 /**
  * The command line: which commands and flags there are, and which of them was asked for.
  *
- * <p>Made through picocli's programmatic model, for the flags come from the table of settings, and reading annotations would cost start time.
+ * <p>Made through picocli's programmatic model, for the flags come from the table of settings, and reading annotations
+ * would cost start time.
  */
 public final class Commands {
     /** The command line, or what the daemon was asked to do, could not be understood. */
@@ -34,7 +35,10 @@ public final class Commands {
         int run(Invocation invocation);
     }
 
-    /** A command as it was given: flags that take a value, those that take none, what is no flag at all, and the parameters by name. */
+    /**
+     * A command as it was given: flags that take a value, those that take none, what is no flag at all, and the
+     * parameters by name.
+     */
     public record Invocation(
             Map<String, List<String>> flags,
             List<String> switches,

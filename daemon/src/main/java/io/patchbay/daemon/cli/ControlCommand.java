@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-/** What commands have in common that ask the daemon for one thing: the answer's sentence is printed, a refusal's too. */
+/**
+ * What commands have in common that ask the daemon for one thing: the answer's sentence is printed, a refusal's too.
+ */
 final class ControlCommand {
     static final Map<String, String> JSON_SWITCH = Map.of("json", "Print the daemon's JSON.");
 
@@ -25,7 +27,10 @@ final class ControlCommand {
         return JSON.createObjectNode();
     }
 
-    /** Prints field {@code message} of the answer, which is a text or a list of texts, or with {@code --json} the answer whole. Answers the exit code. */
+    /**
+     * Prints field {@code message} of the answer, which is a text or a list of texts, or with {@code --json} the answer
+     * whole. Answers the exit code.
+     */
     static int run(Commands.Invocation invocation, ListCommand.Daemon daemon, Question question) {
         try {
             ControlClient.Answer answer = question.ask(daemon.client(invocation));

@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** {@code patchbay doctor}: what is wrong on this host and what to do. Asks the daemon, which knows the networks; without one it looks at the host alone. */
+/**
+ * {@code patchbay doctor}: what is wrong on this host and what to do. Asks the daemon, which knows the networks;
+ * without one it looks at the host alone.
+ */
 public final class DoctorCommand implements Commands.Action {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Whether dockerd finds the plugin: its socket answers, lies where dockerd looks, and is the one that dockerd sees there. */
+/**
+ * Whether dockerd finds the plugin: its socket answers, lies where dockerd looks, and is the one that dockerd sees
+ * there.
+ */
 final class EngineChecks {
     private static final Path PLUGINS = Path.of("/run/docker/plugins");
     private static final Duration LIMIT = Duration.ofSeconds(3);

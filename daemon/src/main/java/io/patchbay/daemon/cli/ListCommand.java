@@ -24,7 +24,10 @@ public final class ListCommand implements Commands.Action {
 
     /** How the running daemon is found from a command's flags. */
     public interface Daemon {
-        /** A client for it; settings that contradict themselves are an {@code IllegalArgumentException} with one sentence. */
+        /**
+         * A client for it; settings that contradict themselves are an {@code IllegalArgumentException} with one
+         * sentence.
+         */
         ControlClient client(Commands.Invocation invocation);
     }
 

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code patchbay network create} and {@code rm}: networks by name, over networks and for a swarm, without the two docker commands that takes. */
+/**
+ * {@code patchbay network create} and {@code rm}: networks by name, over networks and for a swarm, without the two
+ * docker commands that takes.
+ */
 public final class NetworkCommands {
     private static final List<SettingsHelp.Flag> FLAGS = List.of(
             flag("subnet", "SUBNET", true, "The LAN's subnet; again for another family."),

@@ -26,7 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The engine by its HTTP API on a unix socket. Paths are without a version, so each engine answers in its own; what is read is the same from 1.41 (20.10) to 1.51 (28.5).
+ * The engine by its HTTP API on a unix socket. Paths are without a version, so each engine answers in its own; what is
+ * read is the same from 1.41 (20.10) to 1.51 (28.5).
  */
 public final class DockerEngine implements Engine {
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One of the two sets of tables that a kernel may have for one family, each with a program of its own: those of nftables and the old ones. A packet passes through
- * both; the engine writes to one of them, as its host has it set up.
+ * One of the two sets of tables that a kernel may have for one family, each with a program of its own: those of
+ * nftables and the old ones. A packet passes through both; the engine writes to one of them, as its host has it set up.
  *
  * @param tables the kernel's list of old tables; a program that looks into those that are not there makes them
  */

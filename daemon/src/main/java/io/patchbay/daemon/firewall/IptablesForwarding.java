@@ -22,8 +22,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * {@link Forwarding} through the iptables programs. Where the host has them for both kinds of tables, it looks at both and writes where Docker's chain is: the
- * engine's own choice, found and not guessed. Netlink would need nftables and the old interface both; rules change once in a bridge's life.
+ * {@link Forwarding} through the iptables programs. Where the host has them for both kinds of tables, it looks at both
+ * and writes where Docker's chain is: the engine's own choice, found and not guessed. Netlink would need nftables and
+ * the old interface both; rules change once in a bridge's life.
  */
 public final class IptablesForwarding implements Forwarding {
     private static final String CHAIN = "DOCKER-USER";

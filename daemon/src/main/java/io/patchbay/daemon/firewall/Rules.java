@@ -7,7 +7,8 @@ import java.util.function.Function;
 
 /**
  * What the rules of a chain do to frames that a bridge passes from one of its ports to another, read from what
- * {@code iptables -S CHAIN} prints. A rule that also looks at something else (a protocol, a state) decides nothing here.
+ * {@code iptables -S CHAIN} prints. A rule that also looks at something else (a protocol, a state) decides nothing
+ * here.
  *
  * @param lines of the chain, in their order
  */

@@ -40,7 +40,10 @@ public final class UnixHttp {
         }
     }
 
-    /** Sends {@code body}, JSON or nothing, and answers what came back; an answer that takes longer than {@code limit} is a {@link TooSlow}. */
+    /**
+     * Sends {@code body}, JSON or nothing, and answers what came back; an answer that takes longer than {@code limit}
+     * is a {@link TooSlow}.
+     */
     public Answer exchange(String method, String path, String body, Duration limit) throws IOException {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String type = content.length == 0 ? "" : "Content-Type: application/json\r\n";

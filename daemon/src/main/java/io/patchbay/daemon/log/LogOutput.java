@@ -9,12 +9,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where log lines go and how they look: {@code 2026-11-23T22:10:00.123Z info Endpoints: endpoint created network=... endpoint=...}.
+ * Where log lines go and how they look: {@code 2026-11-23T22:10:00.123Z info Endpoints: endpoint created network=...
+ * endpoint=...}.
  *
- * <p>SLF4J finds its provider through a static registry, so the level is process-wide; this is the one place with such state.
+ * <p>SLF4J finds its provider through a static registry, so the level is process-wide; this is the one place with such
+ * state.
  */
 public final class LogOutput {
-    /** systemd sets it when standard error is the journal, which has the time itself and reads the level from a prefix (sd-daemon(3)). */
+    /**
+     * systemd sets it when standard error is the journal, which has the time itself and reads the level from a prefix
+     * (sd-daemon(3)).
+     */
     private static final boolean JOURNAL = System.getenv("JOURNAL_STREAM") != null;
 
     /** dockerd logs a managed plugin's standard error as errors and its standard output as information. */
@@ -31,7 +36,10 @@ public final class LogOutput {
         level = wanted;
     }
 
-    /** A thread that writes no log lines, and neither do the threads that it makes: what is only rehearsed did not happen. */
+    /**
+     * A thread that writes no log lines, and neither do the threads that it makes: what is only rehearsed did not
+     * happen.
+     */
     public static Thread silent(Runnable work, String name) {
         Thread thread = new Thread(SILENT, work, name);
         thread.setDaemon(true);

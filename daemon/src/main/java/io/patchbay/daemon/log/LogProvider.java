@@ -7,7 +7,10 @@ import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** Makes SLF4J write through {@link LogOutput}. Found by {@link java.util.ServiceLoader}; a logging library would cost start time and give no more. */
+/**
+ * Makes SLF4J write through {@link LogOutput}. Found by {@link java.util.ServiceLoader}; a logging library would cost
+ * start time and give no more.
+ */
 public final class LogProvider implements SLF4JServiceProvider {
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter mdc = new NOPMDCAdapter();

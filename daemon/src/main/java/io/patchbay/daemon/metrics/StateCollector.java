@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Numbers of the driver's state, read when Prometheus asks: pools come and go, so a fixed set of gauges would not do. */
+/**
+ * Numbers of the driver's state, read when Prometheus asks: pools come and go, so a fixed set of gauges would not do.
+ */
 public final class StateCollector implements MultiCollector {
     private final Inspection inspection;
     private final Supplier<Map<String, Forwarding.Status>> firewall;

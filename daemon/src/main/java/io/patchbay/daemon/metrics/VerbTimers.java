@@ -12,7 +12,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Timers of a port's verbs, by verb and outcome. Until the registry is there nothing is counted: it takes longer to load than the first answers may. */
+/**
+ * Timers of a port's verbs, by verb and outcome. Until the registry is there nothing is counted: it takes longer to
+ * load than the first answers may.
+ */
 final class VerbTimers {
     static final String OK = "ok";
 

@@ -40,7 +40,8 @@ public final class Rehearsal {
     }
 
     /**
-     * Takes one endpoint after the other from address to release, as often as said, for as long as {@code goOn}: what a JVM is to have compiled before it counts.
+     * Takes one endpoint after the other from address to release, as often as said, for as long as {@code goOn}: what a
+     * JVM is to have compiled before it counts.
      *
      * @return how many it were
      */

@@ -20,7 +20,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
-/** Links that are only remembered, so that a rehearsal touches no kernel. A rehearsal makes one bridge and veth pairs on it, no more. */
+/**
+ * Links that are only remembered, so that a rehearsal touches no kernel. A rehearsal makes one bridge and veth pairs on
+ * it, no more.
+ */
 public final class RehearsalLinks implements Links {
     private final Map<String, Link> links = new ConcurrentSkipListMap<>();
 

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The daemon as a managed (v2) plugin: what Docker is told about it, and how {@code docker plugin set} reaches the settings. A plugin has its environment for
- * itself, so the variables there have no prefix: {@code docker plugin set patchbay:latest BRIDGE=br1}.
+ * The daemon as a managed (v2) plugin: what Docker is told about it, and how {@code docker plugin set} reaches the
+ * settings. A plugin has its environment for itself, so the variables there have no prefix:
+ * {@code docker plugin set patchbay:latest BRIDGE=br1}.
  */
 public final class ManagedPlugin {
     /** In the environment of a managed plugin, and nowhere else. */
@@ -44,7 +45,9 @@ public final class ManagedPlugin {
         System.out.println(config());
     }
 
-    /** The environment as {@link SettingsReader} wants it: in a managed plugin each setting's variable gets the prefix. */
+    /**
+     * The environment as {@link SettingsReader} wants it: in a managed plugin each setting's variable gets the prefix.
+     */
     public static Map<String, String> environment(Map<String, String> given) {
         if (!given.containsKey(MARKER)) {
             return given;
@@ -94,7 +97,10 @@ public final class ManagedPlugin {
         return root.toPrettyString();
     }
 
-    /** Not recursive and private: what is mounted below later, as sandboxes' namespaces are, must not be held by the plugin. */
+    /**
+     * Not recursive and private: what is mounted below later, as sandboxes' namespaces are, must not be held by the
+     * plugin.
+     */
     private static void mounts(ArrayNode list) {
         for (Mount mount : MOUNTS) {
             ObjectNode node = list.addObject();

@@ -7,8 +7,8 @@ import java.util.function.Function;
 /**
  * One thing the operator can set: its name in all three forms, its default, how its text is read, and its help.
  *
- * <p>The parser throws {@link IllegalArgumentException} with the rule the text breaks ("must be ..."), without the setting's name or the text: the reader
- * adds both.
+ * <p>The parser throws {@link IllegalArgumentException} with the rule the text breaks ("must be ..."), without the
+ * setting's name or the text: the reader adds both.
  *
  * @param name in small letters with dashes; the flag and the file's key are made of it
  * @param placeholder what stands for the value in help

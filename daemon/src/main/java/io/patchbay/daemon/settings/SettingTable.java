@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All settings; flags, environment variables, file keys, help and the configuration reference are made from this table. */
+/**
+ * All settings; flags, environment variables, file keys, help and the configuration reference are made from this table.
+ */
 final class SettingTable {
     /** {@code sun_path} of unix(7) holds 108 bytes, the last of them zero. */
     private static final int MAX_SOCKET_PATH = 107;

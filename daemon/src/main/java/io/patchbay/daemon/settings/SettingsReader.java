@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all settings: a flag is stronger than an environment variable, that than a key of the file, that than the default. Every mistake is found before
- * any is reported.
+ * Reads all settings: a flag is stronger than an environment variable, that than a key of the file, that than the
+ * default. Every mistake is found before any is reported.
  */
 public final class SettingsReader {
     public static final Path DEFAULT_FILE = Path.of("/etc/patchbay/patchbay.properties");

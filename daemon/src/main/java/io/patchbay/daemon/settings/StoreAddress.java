@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where state is kept, as the operator names it: {@code embedded:/var/lib/patchbay} or {@code etcd:http://h1:2379,http://h2:2379}. */
+/**
+ * Where state is kept, as the operator names it: {@code embedded:/var/lib/patchbay} or
+ * {@code etcd:http://h1:2379,http://h2:2379}.
+ */
 public sealed interface StoreAddress {
 
     /** A directory of this host. */

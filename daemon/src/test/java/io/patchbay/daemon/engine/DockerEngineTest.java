@@ -96,7 +96,10 @@ class DockerEngineTest {
         assertThat(engine.networks()).containsExactly(new EngineNetwork("c38c5fb5", lan()));
     }
 
-    /** Engines refuse one that says its scope: "Network operator fields like [ ingress | internal | attachable | scope ] are not supported". */
+    /**
+     * Engines refuse one that says its scope: "Network operator fields like [ ingress | internal | attachable | scope ]
+     * are not supported".
+     */
     @Test
     void aConfigOnlyNetworkDoesNotSayItsScope() {
         stub.answer("201 Created", "{\"Id\":\"c38c5fb5\"}");

@@ -13,7 +13,10 @@ public record AddressRange(IpAddress first, IpAddress last) {
         }
     }
 
-    /** Reads {@code first-last}, a single address, or a prefix. Throws {@link IllegalArgumentException} with one sentence otherwise. */
+    /**
+     * Reads {@code first-last}, a single address, or a prefix. Throws {@link IllegalArgumentException} with one
+     * sentence otherwise.
+     */
     public static AddressRange parse(String text) {
         if (text.indexOf('/') >= 0) {
             return Subnet.parse(text).range();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A set of addresses of one family, kept as runs: adding, removing and finding the next one that is missing cost the logarithm of the number of runs, whatever the
- * size of the pool or how full it is. Not thread-safe.
+ * A set of addresses of one family, kept as runs: adding, removing and finding the next one that is missing cost the
+ * logarithm of the number of runs, whatever the size of the pool or how full it is. Not thread-safe.
  */
 public final class AddressSet {
     /** First address of each run to its last; runs neither touch nor overlap. */

@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /**
- * An IPv4 or IPv6 address as a number. Compared as bytes, IPv4 before IPv6; printed in the canonical form (RFC 5952 for IPv6). An IPv4 address
- * written as IPv6 ({@code ::ffff:10.0.0.1}) is refused: it is two names for one thing.
+ * An IPv4 or IPv6 address as a number. Compared as bytes, IPv4 before IPv6; printed in the canonical form (RFC 5952 for
+ * IPv6). An IPv4 address written as IPv6 ({@code ::ffff:10.0.0.1}) is refused: it is two names for one thing.
  */
 public final class IpAddress implements Comparable<IpAddress> {
     private static final Pattern V4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
@@ -30,7 +30,10 @@ public final class IpAddress implements Comparable<IpAddress> {
         return new IpAddress(true, high, low);
     }
 
-    /** Reads an address without a prefix or zone. Throws {@link IllegalArgumentException} with one sentence for anything else. */
+    /**
+     * Reads an address without a prefix or zone. Throws {@link IllegalArgumentException} with one sentence for anything
+     * else.
+     */
     public static IpAddress parse(String text) {
         if (V4.matcher(text).matches()) {
             long value = 0;

@@ -12,7 +12,10 @@ public record MacAddress(long bits) {
         }
     }
 
-    /** Reads {@code 02:42:0a:4d:00:05}; dashes do as well. Throws {@link IllegalArgumentException} with one sentence for anything else. */
+    /**
+     * Reads {@code 02:42:0a:4d:00:05}; dashes do as well. Throws {@link IllegalArgumentException} with one sentence for
+     * anything else.
+     */
     public static MacAddress parse(String text) {
         try {
             byte[] bytes = COLONS.parseHex(text.replace('-', ':'));

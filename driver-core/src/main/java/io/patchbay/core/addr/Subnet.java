@@ -11,7 +11,10 @@ public record Subnet(IpAddress network, int prefixLength) implements Comparable<
         network = masked(network, prefixLength);
     }
 
-    /** Reads {@code address/length}; host bits are dropped (RFC 4632). Throws {@link IllegalArgumentException} with one sentence otherwise. */
+    /**
+     * Reads {@code address/length}; host bits are dropped (RFC 4632). Throws {@link IllegalArgumentException} with one
+     * sentence otherwise.
+     */
     public static Subnet parse(String text) {
         Cidr cidr = Cidr.parse(text);
         return cidr.subnet();
@@ -61,9 +64,9 @@ public record Subnet(IpAddress network, int prefixLength) implements Comparable<
     }
 
     /**
-     * The addresses a station may have: without the network and the broadcast address of an IPv4 subnet up to /30, without the all-zero host
-     * (the subnet-router anycast address, RFC 4291 section 2.6.1) of an IPv6 subnet up to /126; of a /31 or /127 both (RFC 3021, RFC 6164), of a /32 or
-     * /128 the one.
+     * The addresses a station may have: without the network and the broadcast address of an IPv4 subnet up to /30,
+     * without the all-zero host (the subnet-router anycast address, RFC 4291 section 2.6.1) of an IPv6 subnet up to
+     * /126; of a /31 or /127 both (RFC 3021, RFC 6164), of a /32 or /128 the one.
      */
     public AddressRange usable() {
         int hostBits = network.bits() - prefixLength;

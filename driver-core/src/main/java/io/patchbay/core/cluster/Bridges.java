@@ -81,8 +81,8 @@ final class Bridges {
     }
 
     /**
-     * The bridge on which the pool's LAN is: that of a network of this host on it, else one on which this host has an address of its subnet. Empty also when no uplink of it
-     * has a carrier, for then the LAN cannot be heard.
+     * The bridge on which the pool's LAN is: that of a network of this host on it, else one on which this host has an
+     * address of its subnet. Empty also when no uplink of it has a carrier, for then the LAN cannot be heard.
      */
     Optional<String> leadingTo(PoolName pool) {
         Optional<String> ofNetwork = own().filter(network -> !network.ownBridge())

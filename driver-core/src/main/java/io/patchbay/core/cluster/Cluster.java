@@ -10,7 +10,10 @@ import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Optional;
 
-/** What one host does because there are others: it says that it is there, looks who is, and does what operators ask for the whole cluster. */
+/**
+ * What one host does because there are others: it says that it is there, looks who is, and does what operators ask for
+ * the whole cluster.
+ */
 public final class Cluster implements Operations, AutoCloseable {
     private final String host;
     private final Presence presence;

@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees the containers' addresses of hosts that have been dead for the time that is set, each only if nothing answers for it on the LAN: a host that lost the store but not the LAN
- * keeps its addresses. Every daemon looks; the transaction's conditions make it happen once, and not at all if the host is back.
+ * Frees the containers' addresses of hosts that have been dead for the time that is set, each only if nothing answers
+ * for it on the LAN: a host that lost the store but not the LAN keeps its addresses. Every daemon looks; the
+ * transaction's conditions make it happen once, and not at all if the host is back.
  */
 public final class DeadHosts {
     private static final Logger LOG = LoggerFactory.getLogger(DeadHosts.class);
@@ -137,7 +138,10 @@ public final class DeadHosts {
         }
     }
 
-    /** What should answer on the pool's LAN: its gateway and the other hosts that are alive. If none does, silence proves nothing. */
+    /**
+     * What should answer on the pool's LAN: its gateway and the other hosts that are alive. If none does, silence
+     * proves nothing.
+     */
     private List<IpAddress> witnesses(PoolName pool) {
         Set<IpAddress> own =
                 links.addresses().stream().map(a -> a.address().address()).collect(Collectors.toSet());
@@ -192,7 +196,10 @@ public final class DeadHosts {
         }
     }
 
-    /** The claim goes, and its endpoint with the last of its addresses, if the host has neither come back nor come and gone. */
+    /**
+     * The claim goes, and its endpoint with the last of its addresses, if the host has neither come back nor come and
+     * gone.
+     */
     private void free(Decision d, Versioned<Claim> claim, HostWatch.Absence absence) {
         Claim c = claim.value();
         d.expectAbsent(Ref.alive(c.owner().name()));

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets a dead host, in transactions each of which holds only while the host is away. Its record goes first: that it is gone tells a host that comes back, even in the
- * middle, that others may have its addresses.
+ * Forgets a dead host, in transactions each of which holds only while the host is away. Its record goes first: that it
+ * is gone tells a host that comes back, even in the middle, that others may have its addresses.
  */
 final class HostRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(HostRemoval.class);
@@ -109,7 +109,10 @@ final class HostRemoval {
         });
     }
 
-    /** Each endpoint with the claims that are bound to it: they go together, or a host that comes back would find half of them. */
+    /**
+     * Each endpoint with the claims that are bound to it: they go together, or a host that comes back would find half
+     * of them.
+     */
     private List<List<Doomed>> endpointsWithClaims(String host) {
         List<List<Doomed>> units = new ArrayList<>();
         List<Versioned<Claim>> claims = claims(host);
@@ -168,7 +171,10 @@ final class HostRemoval {
         delete(host, batch);
     }
 
-    /** What another operator, or a daemon that frees dead hosts' addresses, has deleted meanwhile is no conflict worth a word. */
+    /**
+     * What another operator, or a daemon that frees dead hosts' addresses, has deleted meanwhile is no conflict worth a
+     * word.
+     */
     private void delete(String host, List<Doomed> batch) {
         state.change("what host " + host + " held", d -> {
             whileAway(d, host);

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param boot the kernel's id of its boot
  * @param version of the daemon
  * @param lease after which a host that is not heard of counts as dead
- * @param deadHostAfter how long a host has to be dead before its addresses are freed if nothing answers for them; empty is never
+ * @param deadHostAfter how long a host has to be dead before its addresses are freed if nothing answers for them; empty
+ *     is never
  */
 public record HostSettings(
         String machine, String boot, String version, Duration lease, Optional<Duration> deadHostAfter) {

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which hosts there are, and for how long this one has not seen the dead ones. All time is this process's own steady clock; nothing is compared with what another host's
- * clock said.
+ * Which hosts there are, and for how long this one has not seen the dead ones. All time is this process's own steady
+ * clock; nothing is compared with what another host's clock said.
  */
 public final class HostWatch {
     private final State state;
@@ -31,7 +31,8 @@ public final class HostWatch {
      * @param record of the host when it was first missed: a host that came and went again in between has another one,
      *     and is missed anew
      * @param since on the steady clock
-     * @param witnessed it was seen alive before, so the time is the whole absence and not only what this process saw of it
+     * @param witnessed it was seen alive before, so the time is the whole absence and not only what this process saw of
+     *     it
      */
     public record Absence(Optional<Versioned<HostRecord>> record, Duration since, boolean witnessed) {}
 

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What operators may have done to the cluster's state. Each is safe to repeat; a refusal is a {@link io.patchbay.core.failure.PatchbayException} with one sentence. What is answered
- * is written.
+ * What operators may have done to the cluster's state. Each is safe to repeat; a refusal is a
+ * {@link io.patchbay.core.failure.PatchbayException} with one sentence. What is answered is written.
  */
 public interface Operations {
 
     /**
-     * Keeps a range of a pool from dynamic allocation, on every host; reserved already, it gets the new note. Overlap with another reserved range is a {@code CONFLICT}. Who
-     * holds an address of it keeps it and is answered.
+     * Keeps a range of a pool from dynamic allocation, on every host; reserved already, it gets the new note. Overlap
+     * with another reserved range is a {@code CONFLICT}. Who holds an address of it keeps it and is answered.
      *
      * @param pool a pool's name, its subnet, or a network on it
      * @param segment where several pools have that subnet
@@ -23,8 +23,8 @@ public interface Operations {
     Reserved unreserve(String pool, Optional<String> segment, AddressRange range);
 
     /**
-     * Frees what a dead host held: addresses, endpoints, networks, its use of pools, its record. A host that is alive, or comes back meanwhile, is a {@code CONFLICT}; one that
-     * nothing is known of is {@code NOT_FOUND}.
+     * Frees what a dead host held: addresses, endpoints, networks, its use of pools, its record. A host that is alive,
+     * or comes back meanwhile, is a {@code CONFLICT}; one that nothing is known of is {@code NOT_FOUND}.
      */
     Forgotten forget(String host);
 

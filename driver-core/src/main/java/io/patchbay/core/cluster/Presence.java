@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This host, as the others see it: its record, and a key under a lease that says that its daemon runs and reaches the store. A lease that was lost is acquired anew. Of two
- * machines with the same host name the second is refused; so is the first when it comes back and the second has taken its place.
+ * This host, as the others see it: its record, and a key under a lease that says that its daemon runs and reaches the
+ * store. A lease that was lost is acquired anew. Of two machines with the same host name the second is refused; so is
+ * the first when it comes back and the second has taken its place.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
@@ -68,14 +69,18 @@ public final class Presence implements AutoCloseable {
         this.started = time.now();
     }
 
-    /** Called with the host's name when it comes back and finds that an operator had it forgotten: others may have its addresses. */
+    /**
+     * Called with the host's name when it comes back and finds that an operator had it forgotten: others may have its
+     * addresses.
+     */
     public void onForgotten(Consumer<String> listener) {
         whenForgotten = listener;
     }
 
     /**
-     * Registers this host. When another machine has the name it waits until that one's lease would have run out, and fails with {@code CONFLICT} if it has not. A store that
-     * cannot be reached is no failure here: {@link #tick} goes on trying.
+     * Registers this host. When another machine has the name it waits until that one's lease would have run out, and
+     * fails with {@code CONFLICT} if it has not. A store that cannot be reached is no failure here: {@link #tick} goes
+     * on trying.
      */
     public void start() {
         state.alive().follow((key, before, after) -> {
@@ -97,7 +102,10 @@ public final class Presence implements AutoCloseable {
         }
     }
 
-    /** Called with the tables' lock held, so without this one's; before anything else is read of what the other has under the name. */
+    /**
+     * Called with the tables' lock held, so without this one's; before anything else is read of what the other has
+     * under the name.
+     */
     private void changed(@Nullable HostAlive now) {
         if (now == null) {
             freed.countDown();
@@ -128,8 +136,8 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Says again that this host is alive if that is missing from the store although the lease lives: somebody has deleted it, or the store has been restored. Costs nothing else; call it
-     * every second. Never fails.
+     * Says again that this host is alive if that is missing from the store although the lease lives: somebody has
+     * deleted it, or the store has been restored. Costs nothing else; call it every second. Never fails.
      */
     public synchronized void lookForSelf() {
         if (lease != null && refusal == null && isMissing()) {
@@ -142,7 +150,10 @@ public final class Presence implements AutoCloseable {
         return state.peek(Ref.alive(host)).isEmpty();
     }
 
-    /** Comes (again) if the lease is not held or not in the store, else brings the record up to date. Never fails; call it every few seconds. */
+    /**
+     * Comes (again) if the lease is not held or not in the store, else brings the record up to date. Never fails; call
+     * it every few seconds.
+     */
     public synchronized void tick() {
         if (closed) {
             return;
@@ -258,7 +269,10 @@ public final class Presence implements AutoCloseable {
         return Optional.ofNullable(refusal);
     }
 
-    /** Fails with {@code CONFLICT} while another machine has this host's name: it would take what is begun here for something of its own that was left behind. */
+    /**
+     * Fails with {@code CONFLICT} while another machine has this host's name: it would take what is begun here for
+     * something of its own that was left behind.
+     */
     public void requireName() {
         String sentence = refusal;
         if (sentence != null) {

@@ -8,29 +8,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The address half of the driver, what libnetwork calls an IPAM driver (moby: ipams/remote/api). All methods are thread-safe, block for a store
- * round trip or two, and fail with a {@link PatchbayException}.
+ * The address half of the driver, what libnetwork calls an IPAM driver (moby: ipams/remote/api). All methods are
+ * thread-safe, block for a store round trip or two, and fail with a {@link PatchbayException}.
  */
 public interface IpamDriver {
     /** Where hosts ask for their own networks, which the cluster shares all the same. */
     String LOCAL_SPACE = "patchbay-local";
 
-    /** Where the leader of a swarm asks for all its nodes; requests come, and are served, only when the driver is of global scope. */
+    /**
+     * Where the leader of a swarm asks for all its nodes; requests come, and are served, only when the driver is of
+     * global scope.
+     */
     String GLOBAL_SPACE = "patchbay-global";
 
     /**
-     * A pool for a network. Every call makes one more user of the pool with an id of its own; it ends with {@link #releasePool}. Without a subnet (or with the
-     * unspecified address, {@code 0.0.0.0/24}) a fresh one from the automatic ranges, or {@code INVALID} when none are configured.
+     * A pool for a network. Every call makes one more user of the pool with an id of its own; it ends with
+     * {@link #releasePool}. Without a subnet (or with the unspecified address, {@code 0.0.0.0/24}) a fresh one from the
+     * automatic ranges, or {@code INVALID} when none are configured.
      */
     PoolGrant requestPool(PoolRequest request);
 
-    /** Ends a user of a pool; what it still held of gateway and aux addresses is freed. Unknown and repeated: nothing happens. */
+    /**
+     * Ends a user of a pool; what it still held of gateway and aux addresses is freed. Unknown and repeated: nothing
+     * happens.
+     */
     void releasePool(String poolId);
 
     /**
-     * A claim on an address: the wanted one or, when none is wanted, one chosen from the user's range. The wanted one is honoured or refused
-     * ({@code CONFLICT} names who has it, {@code INVALID} the rule), never replaced. {@code EXHAUSTED} names pool and size. The answer has the pool's
-     * prefix length.
+     * A claim on an address: the wanted one or, when none is wanted, one chosen from the user's range. The wanted one
+     * is honoured or refused ({@code CONFLICT} names who has it, {@code INVALID} the rule), never replaced.
+     * {@code EXHAUSTED} names pool and size. The answer has the pool's prefix length.
      */
     Cidr requestAddress(AddressRequest request);
 
@@ -64,7 +71,8 @@ public interface IpamDriver {
      * A request for an address.
      *
      * @param address the wanted one; empty means any of the range
-     * @param options of dockerd: {@code RequestAddressType}, {@code com.docker.network.endpoint.macaddress}, {@code ...endpoint.name}
+     * @param options of dockerd: {@code RequestAddressType}, {@code com.docker.network.endpoint.macaddress},
+     *     {@code ...endpoint.name}
      */
     record AddressRequest(String poolId, Optional<IpAddress> address, Map<String, String> options) {
         public AddressRequest {

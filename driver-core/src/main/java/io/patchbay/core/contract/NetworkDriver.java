@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The network half of the driver, what libnetwork calls a network driver (moby: drivers/remote/api). All methods are thread-safe, repeatable,
- * block for a few milliseconds, and fail with a {@link PatchbayException}.
+ * The network half of the driver, what libnetwork calls a network driver (moby: drivers/remote/api). All methods are
+ * thread-safe, repeatable, block for a few milliseconds, and fail with a {@link PatchbayException}.
  */
 public interface NetworkDriver {
 
@@ -19,8 +19,8 @@ public interface NetworkDriver {
     GatewayNeed gatewayNeed(NetworkSettings settings);
 
     /**
-     * Records a network of this host. The same id again replaces what was recorded (a swarm node repeats it without a delete). {@code INVALID} names the
-     * option, its value and the rule; {@code NOT_FOUND} a bridge that is absent.
+     * Records a network of this host. The same id again replaces what was recorded (a swarm node repeats it without a
+     * delete). {@code INVALID} names the option, its value and the rule; {@code NOT_FOUND} a bridge that is absent.
      */
     void createNetwork(NetworkRequest request);
 
@@ -28,8 +28,9 @@ public interface NetworkDriver {
     void deleteNetwork(String networkId);
 
     /**
-     * A swarm's leader has asked for the pools of a network and says which network that is; its nodes get {@link #createNetwork}. The same id again is a new leader telling
-     * what there is. Only for a driver of global scope.
+     * A swarm's leader has asked for the pools of a network and says which network that is; its nodes get
+     * {@link #createNetwork}. The same id again is a new leader telling what there is. Only for a driver of global
+     * scope.
      */
     void allocateNetwork(NetworkRequest request);
 
@@ -37,15 +38,22 @@ public interface NetworkDriver {
     void freeNetwork(String networkId);
 
     /**
-     * Records an endpoint and binds its claims. No kernel work. The same again is answered the same; the same id with other addresses is a {@code CONFLICT};
-     * an unknown network is {@code NOT_FOUND}. The answer has a MAC only if the request had none.
+     * Records an endpoint and binds its claims. No kernel work. The same again is answered the same; the same id with
+     * other addresses is a {@code CONFLICT}; an unknown network is {@code NOT_FOUND}. The answer has a MAC only if the
+     * request had none.
      */
     EndpointGrant createEndpoint(EndpointRequest request);
 
-    /** Deletes the endpoint's links and record; its claims wait for their release. Unknown: links of that id are deleted all the same, then nothing. */
+    /**
+     * Deletes the endpoint's links and record; its claims wait for their release. Unknown: links of that id are deleted
+     * all the same, then nothing.
+     */
     void deleteEndpoint(String networkId, String endpointId);
 
-    /** Makes the endpoint's veth pair. Repeating gives the same pair; an unknown endpoint is {@code NOT_FOUND}. A failure leaves no link. */
+    /**
+     * Makes the endpoint's veth pair. Repeating gives the same pair; an unknown endpoint is {@code NOT_FOUND}. A
+     * failure leaves no link.
+     */
     JoinGrant join(String networkId, String endpointId, String sandboxKey);
 
     /** The container leaves the network: its links go. Unknown: nothing happens. */
@@ -115,7 +123,8 @@ public interface NetworkDriver {
      *
      * @param source name of the container end in this namespace
      * @param targetPrefix dockerd appends a number
-     * @param withoutGatewayService dockerd shall not attach the container to docker_gwbridge on account of this endpoint
+     * @param withoutGatewayService dockerd shall not attach the container to docker_gwbridge on account of this
+     *     endpoint
      */
     record JoinGrant(
             String source,

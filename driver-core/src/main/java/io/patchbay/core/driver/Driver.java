@@ -42,7 +42,9 @@ public final class Driver implements AutoCloseable {
     private @Nullable EngineSync engine;
     private @Nullable AutoCloseable linkWatch;
 
-    /** {@code executor} needs three threads: one may wait for the kernel, one for the store, while another announces. */
+    /**
+     * {@code executor} needs three threads: one may wait for the kernel, one for the store, while another announces.
+     */
     public Driver(
             DriverSettings settings,
             DriverPorts ports,

@@ -5,7 +5,9 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.Presence;
 import io.patchbay.core.contract.IpamDriver;
 
-/** Refuses what would be written under this host's name while another machine has the name; what ends something goes on. */
+/**
+ * Refuses what would be written under this host's name while another machine has the name; what ends something goes on.
+ */
 final class NamedIpam implements IpamDriver {
     private final IpamDriver ipam;
     private final Presence presence;

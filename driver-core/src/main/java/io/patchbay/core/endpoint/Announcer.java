@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the LAN of a container's addresses once its end of the link is up. Engines before 28 tell nobody, and a neighbour or switch that remembers the old place
- * goes on sending there for the better part of a minute. The bridge forwards through the port as soon as the container end is up, and that comes after its addresses.
+ * Tells the LAN of a container's addresses once its end of the link is up. Engines before 28 tell nobody, and a
+ * neighbour or switch that remembers the old place goes on sending there for the better part of a minute. The bridge
+ * forwards through the port as soon as the container end is up, and that comes after its addresses.
  */
 public final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);

@@ -141,7 +141,9 @@ public final class Endpoints {
         }
     }
 
-    /** Two stations with one MAC cut each other off; a computed one cannot meet another on its segment, a given one can. */
+    /**
+     * Two stations with one MAC cut each other off; a computed one cannot meet another on its segment, a given one can.
+     */
     private void checkMac(EndpointRecord wanted) {
         if (!wanted.macGiven()) {
             return;
@@ -245,8 +247,9 @@ public final class Endpoints {
     }
 
     /**
-     * Begins to delete the pair and does not wait: dockerd goes on to take the container down meanwhile, and {@link #delete} waits. dockerd finding the link
-     * gone is what it expects of a driver that deletes it (moby: osl/interface_linux.go logs it at debug).
+     * Begins to delete the pair and does not wait: dockerd goes on to take the container down meanwhile, and
+     * {@link #delete} waits. dockerd finding the link gone is what it expects of a driver that deletes it (moby:
+     * osl/interface_linux.go logs it at debug).
      */
     public void leave(String endpointId) {
         if (!LinkName.isEndpointId(endpointId)) {
@@ -256,7 +259,10 @@ public final class Endpoints {
         remover.begin(LinkName.of(endpointId).both());
     }
 
-    /** Deletes links and record; the claims wait for their release. Links first: an address must not be free while its link is there. */
+    /**
+     * Deletes links and record; the claims wait for their release. Links first: an address must not be free while its
+     * link is there.
+     */
     public void delete(String endpointId) {
         if (!LinkName.isEndpointId(endpointId)) {
             return;
@@ -301,8 +307,8 @@ public final class Endpoints {
     }
 
     /**
-     * The endpoint's claims as they should be: bound to it, made again if they are missing. False when another has an address by now; the endpoint has been ended then, for two
-     * stations with one address cut each other off.
+     * The endpoint's claims as they should be: bound to it, made again if they are missing. False when another has an
+     * address by now; the endpoint has been ended then, for two stations with one address cut each other off.
      */
     public boolean reclaim(EndpointRecord endpoint) {
         Optional<NetworkRecord> network = networks.find(endpoint.network());

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a container of this host off the LAN when another host turns out to have its address: at once, not at the next round of the reconciler. */
+/**
+ * Takes a container of this host off the LAN when another host turns out to have its address: at once, not at the next
+ * round of the reconciler.
+ */
 public final class Fence {
     private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
 

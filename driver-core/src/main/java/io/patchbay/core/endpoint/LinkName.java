@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The names of an endpoint's two links, computed from its id alone, so that they are known for an endpoint whose record is gone. At most 15 bytes (linux/if.h,
- * IFNAMSIZ); eleven hex digits of a random id do not meet twice on one host.
+ * The names of an endpoint's two links, computed from its id alone, so that they are known for an endpoint whose record
+ * is gone. At most 15 bytes (linux/if.h, IFNAMSIZ); eleven hex digits of a random id do not meet twice on one host.
  */
 public record LinkName(String hostEnd, String containerEnd) {
     private static final Pattern ENDPOINT_ID = Pattern.compile("[0-9a-f]{64}");

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes links. The kernel waits some 16 ms for a grace period on each delete, so those that are asked for while one is under way share the next one. Who waits for its links does the work
- * itself if nobody is at it: threads of the executor wait here too, and what waits for them in its queue would never have its turn.
+ * Deletes links. The kernel waits some 16 ms for a grace period on each delete, so those that are asked for while one
+ * is under way share the next one. Who waits for its links does the work itself if nobody is at it: threads of the
+ * executor wait here too, and what waits for them in its queue would never have its turn.
  */
 final class LinkRemover {
     private static final Logger LOG = LoggerFactory.getLogger(LinkRemover.class);
@@ -34,7 +35,9 @@ final class LinkRemover {
         this.executor = executor;
     }
 
-    /** Deletes the links; returns when they are gone, or throws the kernel's refusal as a {@link CompletionException}. */
+    /**
+     * Deletes the links; returns when they are gone, or throws the kernel's refusal as a {@link CompletionException}.
+     */
     void remove(Collection<String> names) {
         Batch mine;
         synchronized (this) {

@@ -11,7 +11,10 @@ public enum Liveness {
     ALIVE,
     /** It was recorded and its links are not there: never made, or gone with the container's namespace. */
     WITHOUT_LINK,
-    /** Its container end lies about in the host's namespace: dockerd died before it moved it in, or after it had taken it out. */
+    /**
+     * Its container end lies about in the host's namespace: dockerd died before it moved it in, or after it had taken
+     * it out.
+     */
     OUT_OF_SANDBOX;
 
     /** dockerd joins within milliseconds of creating. */

@@ -8,11 +8,12 @@ import java.util.Optional;
 /**
  * The Docker engine of this host, asked through its own API.
  *
- * <p>Never to be called by a thread that answers one of the engine's calls: {@link #create} and {@link #remove} make the engine call the driver before they return, and
- * what the engine does meanwhile is its own affair. All methods are thread-safe, block, and fail with a {@link PatchbayException}: {@code UNAVAILABLE} when the engine
- * cannot be reached, is starting, or reports a failure of its own or of a driver; {@code TIMEOUT} when it does not answer in time (10 s to read, 60 s to
- * change), and then it is not known whether a change was made; {@code INVALID} when it finds the request wrong. An engine answers only once it has read its own networks, so what it does not list it does
- * not have.
+ * <p>Never to be called by a thread that answers one of the engine's calls: {@link #create} and {@link #remove} make
+ * the engine call the driver before they return, and what the engine does meanwhile is its own affair. All methods are
+ * thread-safe, block, and fail with a {@link PatchbayException}: {@code UNAVAILABLE} when the engine cannot be reached,
+ * is starting, or reports a failure of its own or of a driver; {@code TIMEOUT} when it does not answer in time (10 s to
+ * read, 60 s to change), and then it is not known whether a change was made; {@code INVALID} when it finds the request
+ * wrong. An engine answers only once it has read its own networks, so what it does not list it does not have.
  */
 public interface Engine {
 
@@ -22,10 +23,16 @@ public interface Engine {
     /** The running containers on a network; an unknown network has none. */
     List<Attachment> attachments(String networkId);
 
-    /** Names of the containers that are to be on this network when they run, running or not; an unknown network has none. */
+    /**
+     * Names of the containers that are to be on this network when they run, running or not; an unknown network has
+     * none.
+     */
     List<String> containersOf(String networkId);
 
-    /** Makes a network and answers its id. {@code CONFLICT} when one of that name exists, whatever its driver; that one is left as it is. */
+    /**
+     * Makes a network and answers its id. {@code CONFLICT} when one of that name exists, whatever its driver; that one
+     * is left as it is.
+     */
     String create(NetworkPlan plan);
 
     /** Removes a network; unknown: nothing happens. {@code CONFLICT} when a container is on it. */
@@ -40,6 +47,8 @@ public interface Engine {
     /** Ends a container at once (SIGKILL); unknown or not running: nothing happens. */
     void kill(String containerId);
 
-    /** What this engine is, for log lines and {@code doctor}: for instance {@code the engine at /var/run/docker.sock}. */
+    /**
+     * What this engine is, for log lines and {@code doctor}: for instance {@code the engine at /var/run/docker.sock}.
+     */
     String description();
 }

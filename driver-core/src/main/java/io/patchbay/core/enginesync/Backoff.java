@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** When what did not work is to be tried again: after 1 s, 2 s, 4 s and so on up to a minute, for each subject apart. */
+/**
+ * When what did not work is to be tried again: after 1 s, 2 s, 4 s and so on up to a minute, for each subject apart.
+ */
 final class Backoff {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Learns which container an endpoint is of: one question for each network that has endpoints without a name, one decision for many of them. */
+/**
+ * Learns which container an endpoint is of: one question for each network that has endpoints without a name, one
+ * decision for many of them.
+ */
 final class ContainerNames {
     private static final int BATCH = 100;
 

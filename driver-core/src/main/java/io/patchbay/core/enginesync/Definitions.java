@@ -20,7 +20,10 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The definitions in the store, and what of them this host does not have. Every step is one attempt at a decision and false when it met a conflict: look again then. */
+/**
+ * The definitions in the store, and what of them this host does not have. Every step is one attempt at a decision and
+ * false when it met a conflict: look again then.
+ */
 final class Definitions {
     private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
 
@@ -49,7 +52,10 @@ final class Definitions {
         return state.peekAll(Refs.definitions());
     }
 
-    /** Asks the store itself whether the definition is what this host takes it for: what is done to the engine cannot be undone by a conflict. */
+    /**
+     * Asks the store itself whether the definition is what this host takes it for: what is done to the engine cannot be
+     * undone by a conflict.
+     */
     boolean isCurrent(String name, Optional<Versioned<Definition>> definition) {
         return state.attempt(d -> {
             d.expect(Ref.definition(name), definition);
@@ -114,8 +120,9 @@ final class Definitions {
     }
 
     /**
-     * The network of this host ends by a person's hand: its definition too, in the same decision, or a crash between the two would bring it back. While the store is
-     * away that cannot be agreed, and is remembered for {@link #endRemembered}.
+     * The network of this host ends by a person's hand: its definition too, in the same decision, or a crash between
+     * the two would bring it back. While the store is away that cannot be agreed, and is remembered for
+     * {@link #endRemembered}.
      */
     void endWith(NetworkRecord network, Decision d) {
         if (network.name().isEmpty() || network.generation().isEmpty()) {
@@ -151,8 +158,8 @@ final class Definitions {
     }
 
     /**
-     * Ends the definition of a network that was removed here while the store was away, unless it was made anew since. False when there is nothing to be ended; else look again, whether
-     * it was done or met a conflict.
+     * Ends the definition of a network that was removed here while the store was away, unless it was made anew since.
+     * False when there is nothing to be ended; else look again, whether it was done or met a conflict.
      */
     boolean endRemembered(String name) {
         Optional<Versioned<Hindrance>> removed = state.peek(Ref.hindrance(host, name));
@@ -194,8 +201,9 @@ final class Definitions {
     }
 
     /**
-     * A removed definition goes when no host has had a network of it for a while: one that was just being made elsewhere would look as if its definition had been lost. Of a config-only network
-     * no host's records tell, so it stays.
+     * A removed definition goes when no host has had a network of it for a while: one that was just being made
+     * elsewhere would look as if its definition had been lost. Of a config-only network no host's records tell, so it
+     * stays.
      */
     void forgetIfDone(Versioned<Definition> definition) {
         Definition d = definition.value();

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code doctor} says of this host's engine, of networks that are not as they are defined, of services that nobody answers for and of tasks without a network. */
+/**
+ * What {@code doctor} says of this host's engine, of networks that are not as they are defined, of services that nobody
+ * answers for and of tasks without a network.
+ */
 final class EngineFindings {
     private final State state;
     private final String host;

@@ -172,7 +172,9 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         return timer.trouble();
     }
 
-    /** Services of the swarm that have a virtual address which nobody answers to; known where this engine is a manager. */
+    /**
+     * Services of the swarm that have a virtual address which nobody answers to; known where this engine is a manager.
+     */
     public List<String> servicesWithoutAnsweringVip() {
         return virtualAddresses.services();
     }

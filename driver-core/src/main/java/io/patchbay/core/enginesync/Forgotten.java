@@ -20,8 +20,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Ends what dockerd has forgotten: networks that were removed while the daemon was dead, and uses of a pool whose network never came. Both must be missing in every answer of the engine
- * for the grace time, for calls are under way at any time.
+ * Ends what dockerd has forgotten: networks that were removed while the daemon was dead, and uses of a pool whose
+ * network never came. Both must be missing in every answer of the engine for the grace time, for calls are under way at
+ * any time.
  */
 final class Forgotten {
     private final State state;

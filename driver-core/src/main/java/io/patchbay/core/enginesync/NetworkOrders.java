@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code patchbay network create} and {@code rm}. A plain network is made through this host's engine, as a person would, and is shared from there. A swarm network takes
- * its addresses from a config-only network that every node must have: that one is defined, and this host's engine makes the other once. With a driver of global scope the
- * engine makes networks of the swarm only, and these need no other.
+ * {@code patchbay network create} and {@code rm}. A plain network is made through this host's engine, as a person
+ * would, and is shared from there. A swarm network takes its addresses from a config-only network that every node must
+ * have: that one is defined, and this host's engine makes the other once. With a driver of global scope the engine
+ * makes networks of the swarm only, and these need no other.
  */
 public final class NetworkOrders {
     private static final String CONFIG = "-config";

@@ -68,7 +68,10 @@ final class Portable {
         }
     }
 
-    /** What one says and the other does not, for people; empty when they are the same network as far as containers can tell. */
+    /**
+     * What one says and the other does not, for people; empty when they are the same network as far as containers can
+     * tell.
+     */
     static Optional<String> difference(NetworkPlan here, NetworkPlan there) {
         List<String> differences = new ArrayList<>();
         compare("driver", here.driver(), there.driver(), differences);

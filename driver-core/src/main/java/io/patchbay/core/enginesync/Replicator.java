@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes this host's engine have the networks that are defined, and the definitions have what people make here. It looks at what is, name by name, and takes one step towards
- * what shall be; nothing is remembered from one round to the next but pauses, so a round may be cut off anywhere.
+ * Makes this host's engine have the networks that are defined, and the definitions have what people make here. It looks
+ * at what is, name by name, and takes one step towards what shall be; nothing is remembered from one round to the next
+ * but pauses, so a round may be cut off anywhere.
  */
 final class Replicator {
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
@@ -215,7 +216,8 @@ final class Replicator {
     }
 
     /**
-     * A definition goes by being marked as removed, and that mark stays as long as a network of it does. One that is merely absent was lost; the networks made of it say what it was.
+     * A definition goes by being marked as removed, and that mark stays as long as a network of it does. One that is
+     * merely absent was lost; the networks made of it say what it was.
      */
     private Outcome putBack(Local local) {
         NetworkPlan plan = Portable.of(local.network(), driverName);

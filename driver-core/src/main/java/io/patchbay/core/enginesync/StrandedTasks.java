@@ -20,14 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills tasks of the swarm that run and have lost their endpoints, so that swarm makes others. An engine that starts a container before its networks (seen with 28.5) can take them away again: the last task that
- * leaves a node takes the swarm's network along, the start of the next one fails for want of it and is tried again, and the end of the failed start, heard late, is taken for the end of the second. The container runs
- * on without a network, and swarm takes it for well.
+ * Kills tasks of the swarm that run and have lost their endpoints, so that swarm makes others. An engine that starts a
+ * container before its networks (seen with 28.5) can take them away again: the last task that leaves a node takes the
+ * swarm's network along, the start of the next one fails for want of it and is tried again, and the end of the failed
+ * start, heard late, is taken for the end of the second. The container runs on without a network, and swarm takes it
+ * for well.
  */
 final class StrandedTasks {
     private static final Logger LOG = LoggerFactory.getLogger(StrandedTasks.class);
 
-    /** A container is shown as running when its networks are there, and until they are let go; calls in between take seconds at most. */
+    /**
+     * A container is shown as running when its networks are there, and until they are let go; calls in between take
+     * seconds at most.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String driverName;
@@ -53,7 +58,10 @@ final class StrandedTasks {
         return networks.contains(networkId);
     }
 
-    /** One round on what the engine has just listed; answers when the next should be, if there is a task to look at again. An engine that does not tell its tasks, or does not kill one, stops nothing else. */
+    /**
+     * One round on what the engine has just listed; answers when the next should be, if there is a task to look at
+     * again. An engine that does not tell its tasks, or does not kill one, stops nothing else.
+     */
     Optional<Duration> look(List<EngineNetwork> listed) {
         // one that is listed no more may still be what a task should be on
         Set<String> ours = new HashSet<>(networks);

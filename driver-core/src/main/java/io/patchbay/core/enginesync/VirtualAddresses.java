@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds services whose virtual address nobody answers to: swarm allocates one in each network of global scope, and dockerd makes the load balancer behind it
- * only for its own overlay driver. Logs each once, and keeps what it found for {@code doctor} and the metrics.
+ * Finds services whose virtual address nobody answers to: swarm allocates one in each network of global scope, and
+ * dockerd makes the load balancer behind it only for its own overlay driver. Logs each once, and keeps what it found
+ * for {@code doctor} and the metrics.
  */
 final class VirtualAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualAddresses.class);
@@ -36,8 +37,9 @@ final class VirtualAddresses {
     }
 
     /**
-     * Asks a manager's engine for its services, if a network of ours is of global scope. An engine that cannot tell them is a finding and no failure: it may be that a swarm without a
-     * leader, or a filter in front of the socket, refuses nothing else.
+     * Asks a manager's engine for its services, if a network of ours is of global scope. An engine that cannot tell
+     * them is a finding and no failure: it may be that a swarm without a leader, or a filter in front of the socket,
+     * refuses nothing else.
      *
      * @return whether it is such a manager, so that a service may come at any moment
      */

@@ -1,8 +1,9 @@
 package io.patchbay.core.firewall;
 
 /**
- * Whether this host's firewall lets frames pass from one port of a bridge to another. With br_netfilter on, bridged IPv4 goes through iptables' FORWARD chain,
- * whose policy dockerd sets to DROP (Documentation/networking: bridge-nf-call-iptables).
+ * Whether this host's firewall lets frames pass from one port of a bridge to another. With br_netfilter on, bridged
+ * IPv4 goes through iptables' FORWARD chain, whose policy dockerd sets to DROP (Documentation/networking:
+ * bridge-nf-call-iptables).
  */
 public interface Forwarding {
 
@@ -10,8 +11,9 @@ public interface Forwarding {
     Status status(String bridge);
 
     /**
-     * Puts one rule for the bridge into DOCKER-USER, IPv4 and IPv6, that accepts what is bridged between its ports; there already: nothing happens. Fails with a
-     * {@code PatchbayException} of kind {@code KERNEL} that has the tool's words.
+     * Puts one rule for the bridge into DOCKER-USER, IPv4 and IPv6, that accepts what is bridged between its ports;
+     * there already: nothing happens. Fails with a {@code PatchbayException} of kind {@code KERNEL} that has the tool's
+     * words.
      */
     void allow(String bridge);
 

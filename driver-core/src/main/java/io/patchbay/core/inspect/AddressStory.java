@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Why an address is taken or not, in sentences: who holds it, or what keeps it from being given, or that it is free. */
+/**
+ * Why an address is taken or not, in sentences: who holds it, or what keeps it from being given, or that it is free.
+ */
 final class AddressStory {
     private static final int SHORT_ID = 12;
 

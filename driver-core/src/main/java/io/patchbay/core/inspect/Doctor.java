@@ -21,7 +21,8 @@ import java.util.function.Supplier;
 /**
  * Looks for what makes bridging to the LAN fail on this host, and says what to do. Changes nothing.
  *
- * <p>An uplink is any port of the bridge that Patchbay did not make: a NIC, a VLAN, a bond, in a lab a veth. The kernel does not say which ports lead to a LAN.
+ * <p>An uplink is any port of the bridge that Patchbay did not make: a NIC, a VLAN, a bond, in a lab a veth. The kernel
+ * does not say which ports lead to a LAN.
  */
 public final class Doctor {
     private static final int FORWARDING = 3;
@@ -45,8 +46,8 @@ public final class Doctor {
     }
 
     /**
-     * How a store that many hosts share is doing; empty for a store of this host, which is there as long as the daemon is. One that answers again is of use only when this host
-     * has read what it missed.
+     * How a store that many hosts share is doing; empty for a store of this host, which is there as long as the daemon
+     * is. One that answers again is of use only when this host has read what it missed.
      */
     public static Optional<Finding> look(String description, StoreHealth health, Optional<Contact> contact) {
         return health.remote().map(remote -> {
@@ -78,8 +79,8 @@ public final class Doctor {
     }
 
     /**
-     * Findings for these bridges, each with the largest MTU that a network on it asks for; worst first. A kernel that does not answer is a finding, not an
-     * exception.
+     * Findings for these bridges, each with the largest MTU that a network on it asks for; worst first. A kernel that
+     * does not answer is a finding, not an exception.
      */
     public List<Finding> examine(Map<String, OptionalInt> bridges) {
         List<Finding> findings = new ArrayList<>();

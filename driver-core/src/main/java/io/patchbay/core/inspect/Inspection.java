@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What operators see of the driver: tables of its state, and findings. Read from memory, so it is quick and may lag by one change. */
+/**
+ * What operators see of the driver: tables of its state, and findings. Read from memory, so it is quick and may lag by
+ * one change.
+ */
 public interface Inspection {
 
     List<NetworkView> networks();
@@ -35,7 +38,10 @@ public interface Inspection {
     /** Announcements sent to the LAN since start. */
     long announcements();
 
-    /** Services of the swarm whose virtual address nobody answers to, by name; as of the last look, and known on managers only. */
+    /**
+     * Services of the swarm whose virtual address nobody answers to, by name; as of the last look, and known on
+     * managers only.
+     */
     List<String> servicesWithoutAnsweringVip();
 
     /** What is kept or waits in the kernel, by name: {@code links}, {@code foreign_links}, ... for gauges. */
@@ -71,8 +77,8 @@ public interface Inspection {
     /**
      * An address in a pool.
      *
-     * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free}, {@code reserved-range}, {@code unusable} or
-     *     {@code outside}
+     * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free},
+     *     {@code reserved-range}, {@code unusable} or {@code outside}
      * @param message a sentence or two
      */
     record AddressView(
@@ -85,8 +91,8 @@ public interface Inspection {
      * A network of a host; without id and bridge one that it should have and does not.
      *
      * @param name what people call it; empty until it is learned from the engine
-     * @param replication {@code local}, {@code defined} (here), {@code replica}, {@code removing}, or why it is not as defined: {@code pending},
-     *     {@code in_use}, {@code name_taken}, {@code differs}
+     * @param replication {@code local}, {@code defined} (here), {@code replica}, {@code removing}, or why it is not as
+     *     defined: {@code pending}, {@code in_use}, {@code name_taken}, {@code differs}
      * @param reason one sentence when it is not as defined
      */
     record NetworkView(
@@ -120,7 +126,8 @@ public interface Inspection {
      *
      * @param size addresses that can be given at all
      * @param used claimed by endpoints, held ones included
-     * @param reserved gateway and aux addresses, and those of reserved ranges that nobody holds; at most {@link Long#MAX_VALUE}
+     * @param reserved gateway and aux addresses, and those of reserved ranges that nobody holds; at most
+     *     {@link Long#MAX_VALUE}
      * @param reservedRanges what dynamic allocation never touches
      * @param held released a short while ago and kept for their host
      */

@@ -49,7 +49,10 @@ final class NetworkViews {
         return views;
     }
 
-    /** What dead hosts do not have yet: they cannot say so themselves. A config-only network has no records, so nothing is known of it. */
+    /**
+     * What dead hosts do not have yet: they cannot say so themselves. A config-only network has no records, so nothing
+     * is known of it.
+     */
     private List<NetworkView> awaited(List<NetworkView> known) {
         Set<Ref<Hindrance>> told = known.stream()
                 .flatMap(n -> n.name().stream().map(name -> Ref.hindrance(n.host(), name)))

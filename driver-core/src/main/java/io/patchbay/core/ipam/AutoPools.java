@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Where pools come from when nobody names a subnet. Each call gives another one: dockerd rejects what overlaps a route of the host and asks again at once, and an
- * engine of 20.10 does so for ever if it gets the same answer again.
+ * Where pools come from when nobody names a subnet. Each call gives another one: dockerd rejects what overlaps a route
+ * of the host and asks again at once, and an engine of 20.10 does so for ever if it gets the same answer again.
  */
 final class AutoPools {
     private final List<AutoRange> ranges;
@@ -25,7 +25,10 @@ final class AutoPools {
         this.routes = routes;
     }
 
-    /** A subnet that overlaps no pool, nothing this host has a route to, and none given before. {@code size} of {@code 0.0.0.0/N} asks for a length. */
+    /**
+     * A subnet that overlaps no pool, nothing this host has a route to, and none given before. {@code size} of
+     * {@code 0.0.0.0/N} asks for a length.
+     */
     synchronized Subnet next(boolean v6, Optional<Subnet> size, List<Subnet> pools) {
         if (ranges.isEmpty()) {
             throw new PatchbayException(

@@ -12,8 +12,8 @@ public final class ClaimEnd {
     private ClaimEnd() {}
 
     /**
-     * Removes a claim that its host is done with; what a swarm's leader allocated goes back to it. True when done, false when it has changed, or belongs to a leader who cannot
-     * be asked while the store is away.
+     * Removes a claim that its host is done with; what a swarm's leader allocated goes back to it. True when done,
+     * false when it has changed, or belongs to a leader who cannot be asked while the store is away.
      */
     public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
         return state.attempt(d -> {

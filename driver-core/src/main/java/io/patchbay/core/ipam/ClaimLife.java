@@ -17,7 +17,9 @@ import java.util.Optional;
  * ended, see {@link Verdict.IfStale}.
  */
 final class ClaimLife {
-    /** Of two containers that are given the same {@code --ip} at once, the second must not take the first one's claim. */
+    /**
+     * Of two containers that are given the same {@code --ip} at once, the second must not take the first one's claim.
+     */
     private static final Duration JUST_ASKED = Duration.ofSeconds(5);
 
     private static final Verdict STAYS = new Verdict.Stays();
@@ -178,7 +180,9 @@ final class ClaimLife {
         return claim.as(new Life.Releasing(claim.life().container()), now);
     }
 
-    /** dockerd gives it back. What is bound to an endpoint that lives stays: the release is late, or somebody else's. */
+    /**
+     * dockerd gives it back. What is bound to an endpoint that lives stays: the release is late, or somebody else's.
+     */
     static Verdict release(Optional<Claim> present, PoolUser user, Optional<String> gone, Facts facts) {
         return present.map(claim -> release(claim, user, gone, facts)).orElse(STAYS);
     }

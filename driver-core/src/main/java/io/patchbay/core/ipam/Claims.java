@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * The claims of endpoints: asked for (pending), bound, given back (releasing), held a while for their host. A claim is one key; the transaction that creates it only if
- * it is absent is the arbiter.
+ * The claims of endpoints: asked for (pending), bound, given back (releasing), held a while for their host. A claim is
+ * one key; the transaction that creates it only if it is absent is the arbiter.
  */
 public final class Claims {
     private final State state;
@@ -36,7 +36,10 @@ public final class Claims {
     private final SomeAddress some;
     private final UnansweredClaims unanswered;
 
-    /** {@code reserve}: how many addresses of each range are claimed beforehand; {@code executor} lets go what other hosts ask for. */
+    /**
+     * {@code reserve}: how many addresses of each range are claimed beforehand; {@code executor} lets go what other
+     * hosts ask for.
+     */
     public Claims(
             State state, String host, TimeSource time, EndpointLiveness liveness, int reserve, Executor executor) {
         this.state = state;
@@ -56,7 +59,9 @@ public final class Claims {
         unanswered.start();
     }
 
-    /** Keeps this host's reserve as large as it is to be; some transactions, so not for a call of dockerd's to wait for. */
+    /**
+     * Keeps this host's reserve as large as it is to be; some transactions, so not for a call of dockerd's to wait for.
+     */
     public void keepReserve() {
         spares.keepUp();
     }
@@ -186,7 +191,10 @@ public final class Claims {
                 .toList();
     }
 
-    /** Gives an address back. What is bound to an endpoint that still lives stays: such a release is late or somebody else's. */
+    /**
+     * Gives an address back. What is bound to an endpoint that still lives stays: such a release is late or somebody
+     * else's.
+     */
     void release(PoolUser user, IpAddress address) {
         state.change("address " + address + " of pool " + user.pool().spoken(), d -> release(d, user, address));
     }

@@ -4,6 +4,9 @@ import io.patchbay.core.record.EndpointRecord;
 
 /** Says whether an endpoint of this host still lives, as the kernel sees it, and ends one that does not. */
 public interface EndpointLiveness {
-    /** True when the endpoint was stale: its links and its record are gone then and its claims unbound. False when it lives; nothing is changed then. */
+    /**
+     * True when the endpoint was stale: its links and its record are gone then and its claims unbound. False when it
+     * lives; nothing is changed then.
+     */
     boolean endIfStale(EndpointRecord endpoint);
 }

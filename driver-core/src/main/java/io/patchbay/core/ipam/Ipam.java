@@ -29,8 +29,9 @@ public final class Ipam implements IpamDriver {
     private static final String CONTAINER = "com.docker.network.endpoint.name";
 
     /**
-     * Up to engine 28 an aux address and a container's {@code --ip} are asked for in the same words. Aux addresses come between RequestPool and CreateNetwork, some
-     * milliseconds apart. Under another network driver there is no CreateNetwork, so the doubt ends after a while.
+     * Up to engine 28 an aux address and a container's {@code --ip} are asked for in the same words. Aux addresses come
+     * between RequestPool and CreateNetwork, some milliseconds apart. Under another network driver there is no
+     * CreateNetwork, so the doubt ends after a while.
      */
     private static final Duration NETWORK_IN_THE_MAKING = Duration.ofMinutes(1);
 

@@ -9,8 +9,10 @@ import io.patchbay.core.state.Ref;
 import java.time.Instant;
 
 /**
- * What dockerd keeps as PoolID for the life of a network and says in every later call. It describes itself, so that a daemon whose store was lost still knows what is
- * meant. Text: {@code patchbay/1/default~10.77.0.0_24/10.77.0.1-10.77.0.254/3f9a0c11d2e4}, with {@code @swarm} behind it where a swarm's leader asked.
+ * What dockerd keeps as PoolID for the life of a network and says in every later call. It describes itself, so that a
+ * daemon whose store was lost still knows what is meant. Text:
+ * {@code patchbay/1/default~10.77.0.0_24/10.77.0.1-10.77.0.254/3f9a0c11d2e4}, with {@code @swarm} behind it where a
+ * swarm's leader asked.
  */
 record PoolId(PoolName pool, AddressRange range, String user, boolean swarm) {
     private static final String HEAD = "patchbay/1/";

@@ -65,8 +65,8 @@ public final class PoolWriter {
     }
 
     /**
-     * Ends a user if it is there, also one whose pool is missing, with what of its gateway and aux addresses nobody else
-     * names, and the pool with its last one.
+     * Ends a user if it is there, also one whose pool is missing, with what of its gateway and aux addresses nobody
+     * else names, and the pool with its last one.
      *
      * @param d may have the caller's own conditions, at most ten
      */

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pools there are and who uses them. A pool lives as long as it has a user; every change of its users writes the pool's own record too, so that such changes
- * exclude each other across hosts.
+ * Which pools there are and who uses them. A pool lives as long as it has a user; every change of its users writes the
+ * pool's own record too, so that such changes exclude each other across hosts.
  */
 final class Pools {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
@@ -85,7 +85,8 @@ final class Pools {
     }
 
     /**
-     * The pool of a swarm's network, as its leader asks for it. Every leader asks again for the same, in the same words but for options of dockerd's, and gets the same.
+     * The pool of a swarm's network, as its leader asks for it. Every leader asks again for the same, in the same words
+     * but for options of dockerd's, and gets the same.
      */
     PoolGrant requestForSwarm(PoolRequest request) {
         IpamOptions options = IpamOptions.parse(request.options());
@@ -153,8 +154,8 @@ final class Pools {
     }
 
     /**
-     * The user a PoolID stands for. When the store does not know it although dockerd does (the store was lost), it is recorded anew: dockerd never asks for a pool
-     * twice.
+     * The user a PoolID stands for. When the store does not know it although dockerd does (the store was lost), it is
+     * recorded anew: dockerd never asks for a pool twice.
      */
     Versioned<PoolUser> user(String poolId) {
         PoolId id = PoolId.parse(poolId);
@@ -199,8 +200,8 @@ final class Pools {
     }
 
     /**
-     * The pool is everybody's, so its end waits for the store; that it is to come is this host's own affair. A leader of
-     * a swarm asks again.
+     * The pool is everybody's, so its end waits for the store; that it is to come is this host's own affair. A leader
+     * of a swarm asks again.
      */
     private boolean endOrRemember(Decision d, PoolId id) {
         boolean known =
@@ -232,7 +233,10 @@ final class Pools {
         }
     }
 
-    /** Ends what was released while the store was away, and makes the pools anew that this host uses and the store has lost. */
+    /**
+     * Ends what was released while the store was away, and makes the pools anew that this host uses and the store has
+     * lost.
+     */
     void tidy() {
         for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
             PoolUser u = user.value();
@@ -259,7 +263,9 @@ final class Pools {
         }
     }
 
-    /** What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that. */
+    /**
+     * What its containers left behind goes with it; what an endpoint still has does not, the reconciler sees to that.
+     */
     private void dropClaims(PoolId id) {
         List<Versioned<Claim>> left = state.peekAll(Refs.claimsOf(id.pool())).stream()
                 .filter(c -> isLeftBehind(c.value(), id))

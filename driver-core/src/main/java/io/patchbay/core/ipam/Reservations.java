@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ranges of a pool that dynamic allocation never touches, on any host. A range is about the LAN, not about a network: it can be reserved before there is a network, and
- * outlives the last one. Whoever holds an address of it keeps it, and {@code --ip} still gives one.
+ * Ranges of a pool that dynamic allocation never touches, on any host. A range is about the LAN, not about a network:
+ * it can be reserved before there is a network, and outlives the last one. Whoever holds an address of it keeps it, and
+ * {@code --ip} still gives one.
  */
 public final class Reservations {
     private static final int LONGEST_NOTE = 200;
@@ -34,7 +35,8 @@ public final class Reservations {
     }
 
     /**
-     * Reserves a range; one that is reserved already gets the new note, one that overlaps another is a {@code CONFLICT}. Answers who holds an address of it.
+     * Reserves a range; one that is reserved already gets the new note, one that overlaps another is a
+     * {@code CONFLICT}. Answers who holds an address of it.
      *
      * @param pool a pool's name, its subnet, or a network on it by name or the beginning of its id
      */
@@ -76,7 +78,10 @@ public final class Reservations {
         }
     }
 
-    /** Gives a reserved range back to dynamic allocation; it must be named as it was reserved. A pool that has no user either ends. */
+    /**
+     * Gives a reserved range back to dynamic allocation; it must be named as it was reserved. A pool that has no user
+     * either ends.
+     */
     public PoolName unreserve(String pool, Optional<String> segment, AddressRange range) {
         PoolName name = selector.select(pool, segment, range);
         state.change("pool " + name.spoken(), d -> unreserve(d, name, range));

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gateway and aux addresses: every host and network on a pool asks for them again, so they are shared rather than fought over, and go with the last user that
- * named them.
+ * Gateway and aux addresses: every host and network on a pool asks for them again, so they are shared rather than
+ * fought over, and go with the last user that named them.
  */
 final class SharedAddresses {
     /** They end in one transaction, which has at most 128 operations. */
@@ -96,7 +96,10 @@ final class SharedAddresses {
                 () -> new PatchbayException(Kind.NOT_FOUND, "pool " + name.spoken() + " is not known any more"));
     }
 
-    /** Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a conflict. */
+    /**
+     * Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a
+     * conflict.
+     */
     private void claim(Decision d, PoolName name, IpAddress address, Use use, String user) {
         Claim wanted = claimOf(name, address, use, user);
         claims.writer().apply(d, Ref.of(wanted), (present, gone) -> ClaimLife.share(present, wanted, host));

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** The way to some address of a range, for a container of this host and for a swarm's leader alike; what is proposed, and how it is claimed, is theirs to say. */
+/**
+ * The way to some address of a range, for a container of this host and for a swarm's leader alike; what is proposed,
+ * and how it is claimed, is theirs to say.
+ */
 final class SomeAddress {
     private final State state;
     private final Spares spares;
@@ -20,7 +23,10 @@ final class SomeAddress {
         this.spares = spares;
     }
 
-    /** Tries what is proposed until one is had; where nothing is left a spare of another host is asked for, and the store is looked at once more. */
+    /**
+     * Tries what is proposed until one is had; where nothing is left a spare of another host is asked for, and the
+     * store is looked at once more.
+     */
     IpAddress of(
             PoolUser user,
             AddressPicker picker,

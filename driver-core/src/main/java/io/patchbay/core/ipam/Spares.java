@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Addresses this host has claimed beforehand, so that containers can be started while the store is away. A spare is its host's until the host lets it go: another one that
- * needs the very address, or finds nothing else in the range, asks for it and waits a moment.
+ * Addresses this host has claimed beforehand, so that containers can be started while the store is away. A spare is its
+ * host's until the host lets it go: another one that needs the very address, or finds nothing else in the range, asks
+ * for it and waits a moment.
  */
 final class Spares {
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
@@ -183,7 +184,9 @@ final class Spares {
         });
     }
 
-    /** When nothing else is left of a range: has another host let one go. False when none keeps any, or none answers. */
+    /**
+     * When nothing else is left of a range: has another host let one go. False when none keeps any, or none answers.
+     */
     boolean freeOne(PoolName pool, AddressRange range) {
         AddressPicker picker = pickers.of(pool);
         Set<String> asked = new HashSet<>();

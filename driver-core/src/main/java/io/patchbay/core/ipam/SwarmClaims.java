@@ -19,11 +19,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim is the swarm's; the node
- * that runs the task asks for the same address, takes the claim over and gives it back: two requests, one claim.
+ * What a swarm's leader allocates in networks of global scope, for services and for tasks on any node. The claim is the
+ * swarm's; the node that runs the task asks for the same address, takes the claim over and gives it back: two requests,
+ * one claim.
  */
 final class SwarmClaims {
-    /** A new leader tells everything again within seconds; what it did not tell by then its predecessor never committed. */
+    /**
+     * A new leader tells everything again within seconds; what it did not tell by then its predecessor never committed.
+     */
     private static final Duration REPLAY = Duration.ofMinutes(10);
 
     private final State state;
@@ -130,7 +133,10 @@ final class SwarmClaims {
         });
     }
 
-    /** Ends what a leader allocated and never committed: its successor did not tell of it. What a node has is not touched. */
+    /**
+     * Ends what a leader allocated and never committed: its successor did not tell of it. What a node has is not
+     * touched.
+     */
     void sweep() {
         Map<Ref<PoolUser>, Replay> over = new HashMap<>();
         synchronized (this) {

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Networks of global scope as a swarm's leader knows them, kept apart from those of hosts: which allocations belong to which network, so that a pool goes
- * with its last one, and a node's request finds what was allocated for it. A leader does one network at a time.
+ * Networks of global scope as a swarm's leader knows them, kept apart from those of hosts: which allocations belong to
+ * which network, so that a pool goes with its last one, and a node's request finds what was allocated for it. A leader
+ * does one network at a time.
  */
 public final class SwarmNetworks {
     private static final Logger LOG = LoggerFactory.getLogger(SwarmNetworks.class);

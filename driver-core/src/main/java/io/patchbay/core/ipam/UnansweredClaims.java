@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims that were sent to the store and not answered for. Their containers get other addresses, or none; so one that turns out to be there, at once or when the store has found its leader, is removed. What this
- * misses, as when the daemon ends meanwhile, is the reconciler's as a claim that was never bound.
+ * Claims that were sent to the store and not answered for. Their containers get other addresses, or none; so one that
+ * turns out to be there, at once or when the store has found its leader, is removed. What this misses, as when the
+ * daemon ends meanwhile, is the reconciler's as a claim that was never bound.
  */
 final class UnansweredClaims {
     private static final Logger LOG = LoggerFactory.getLogger(UnansweredClaims.class);

@@ -36,7 +36,9 @@ public record Link(
         Optional<BridgeSettings> bridge,
         OptionalInt portState) {
 
-    /** The state of a bridge port that lets frames through (BR_STATE_FORWARDING). It comes a moment after the carrier. */
+    /**
+     * The state of a bridge port that lets frames through (BR_STATE_FORWARDING). It comes a moment after the carrier.
+     */
     public static final int FORWARDING = 3;
 
     /** Whether it is a bridge port through which frames pass. */
@@ -63,7 +65,8 @@ public record Link(
      * @param stp IFLA_BR_STP_STATE is not 0
      * @param forwardDelayMillis IFLA_BR_FORWARD_DELAY, which the kernel counts in hundredths of a second
      * @param vlanFiltering IFLA_BR_VLAN_FILTERING is not 0
-     * @param nfCallIptables IFLA_BR_NF_CALL_IPTABLES is not 0: bridged IPv4 passes iptables although the sysctl may be off
+     * @param nfCallIptables IFLA_BR_NF_CALL_IPTABLES is not 0: bridged IPv4 passes iptables although the sysctl may be
+     *     off
      */
     public record BridgeSettings(boolean stp, int forwardDelayMillis, boolean vlanFiltering, boolean nfCallIptables) {}
 }

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.OptionalInt;
 
-/** What every implementation of {@link Links} refuses before it asks the kernel; each refusal is a {@link PatchbayException} of kind {@code INVALID}. */
+/**
+ * What every implementation of {@link Links} refuses before it asks the kernel; each refusal is a
+ * {@link PatchbayException} of kind {@code INVALID}.
+ */
 public final class LinkRules {
     /** IFNAMSIZ without its closing zero. */
     public static final int MAX_NAME_BYTES = 15;
@@ -27,7 +30,10 @@ public final class LinkRules {
 
     private LinkRules() {}
 
-    /** A name the kernel takes as it is: no space, no slash, no colon, and no per cent sign, which it would fill with a number. */
+    /**
+     * A name the kernel takes as it is: no space, no slash, no colon, and no per cent sign, which it would fill with a
+     * number.
+     */
     public static void checkName(String name) {
         boolean plain = name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':' && c != '%');
         if (name.isEmpty() || name.length() > MAX_NAME_BYTES || !plain || name.equals(".") || name.equals("..")) {

@@ -13,12 +13,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What this host's kernel has: bridges, veth pairs, addresses, routes. The verbs are idempotent; nothing is kept in memory, every answer is
- * the kernel's of that moment. All methods are thread-safe and block for milliseconds; a refusal of the kernel is a {@link PatchbayException} of
- * kind {@code KERNEL} with the verb, the link's name, the error number's name and the kernel's own words (NETLINK_EXT_ACK) when it gave some.
+ * What this host's kernel has: bridges, veth pairs, addresses, routes. The verbs are idempotent; nothing is kept in
+ * memory, every answer is the kernel's of that moment. All methods are thread-safe and block for milliseconds; a
+ * refusal of the kernel is a {@link PatchbayException} of kind {@code KERNEL} with the verb, the link's name, the error
+ * number's name and the kernel's own words (NETLINK_EXT_ACK) when it gave some.
  *
- * <p>A link is ours when its name starts with {@link #PREFIX}; the host end of a veth pair also carries {@link #ALIAS_PREFIX} and the endpoint's id
- * as its alias (IFLA_IFALIAS).
+ * <p>A link is ours when its name starts with {@link #PREFIX}; the host end of a veth pair also carries
+ * {@link #ALIAS_PREFIX} and the endpoint's id as its alias (IFLA_IFALIAS).
  */
 public interface Links {
     /** Every link that Patchbay makes has a name that begins so. */
@@ -34,22 +35,25 @@ public interface Links {
     List<Link> list();
 
     /**
-     * Makes a bridge with STP off, forward delay 0, the given fixed MAC and, when given, MTU and alias, and brings it up. One of that name that
-     * exists already is left as it is, only brought up; a link of that name that is no bridge is a {@code CONFLICT}.
+     * Makes a bridge with STP off, forward delay 0, the given fixed MAC and, when given, MTU and alias, and brings it
+     * up. One of that name that exists already is left as it is, only brought up; a link of that name that is no bridge
+     * is a {@code CONFLICT}.
      */
     Link ensureBridge(BridgeSpec spec);
 
     /**
-     * Makes a veth pair in one request: names, MTU on both ends, MAC of the container end, the host end a port of the bridge and up, its alias set. The
-     * container end stays down and without address. When the pair exists already and the host end has the same alias it is made to match
-     * (MTU, master, up) and answered; the same name with another alias is a {@code CONFLICT}. A bridge that is absent is
-     * {@code NOT_FOUND}; a link that is no bridge is {@code INVALID}. On failure nothing of the pair is left.
+     * Makes a veth pair in one request: names, MTU on both ends, MAC of the container end, the host end a port of the
+     * bridge and up, its alias set. The container end stays down and without address. When the pair exists already and
+     * the host end has the same alias it is made to match (MTU, master, up) and answered; the same name with another
+     * alias is a {@code CONFLICT}. A bridge that is absent is {@code NOT_FOUND}; a link that is no bridge is
+     * {@code INVALID}. On failure nothing of the pair is left.
      */
     Veth createVeth(VethSpec spec);
 
     /**
-     * Deletes links by name, the peer of a veth with it; absence is not an error. Several links share one wait of the kernel. Only names with
-     * {@link #PREFIX} are accepted, another is {@code INVALID} and nothing is deleted. When it returns the links are gone.
+     * Deletes links by name, the peer of a veth with it; absence is not an error. Several links share one wait of the
+     * kernel. Only names with {@link #PREFIX} are accepted, another is {@code INVALID} and nothing is deleted. When it
+     * returns the links are gone.
      */
     void delete(Collection<String> names);
 
@@ -60,16 +64,17 @@ public interface Links {
     List<Route> routes();
 
     /**
-     * Calls {@code listener} for changes of links from now on, one call at a time, from a thread of the adapter. When events were lost (the socket's
-     * buffer ran over) the listener gets {@link LinkEvent.Lost} once and should look again itself.
+     * Calls {@code listener} for changes of links from now on, one call at a time, from a thread of the adapter. When
+     * events were lost (the socket's buffer ran over) the listener gets {@link LinkEvent.Lost} once and should look
+     * again itself.
      */
     AutoCloseable watch(Consumer<LinkEvent> listener);
 
     /**
-     * Tells the LAN who has an address: a gratuitous ARP (RFC 5227 announcement) or an unsolicited neighbour advertisement (RFC 4861, 7.2.6, override)
-     * per address, sent out of the bridge with the container's MAC as source, after the bridge's own forwarding entry for that MAC has been pointed
-     * at the port. Absence of bridge or port is {@code NOT_FOUND}; a port that does not forward yet, because the container's end is down, is
-     * {@code UNAVAILABLE}.
+     * Tells the LAN who has an address: a gratuitous ARP (RFC 5227 announcement) or an unsolicited neighbour
+     * advertisement (RFC 4861, 7.2.6, override) per address, sent out of the bridge with the container's MAC as source,
+     * after the bridge's own forwarding entry for that MAC has been pointed at the port. Absence of bridge or port is
+     * {@code NOT_FOUND}; a port that does not forward yet, because the container's end is down, is {@code UNAVAILABLE}.
      */
     void announce(Announcement announcement);
 
@@ -77,11 +82,12 @@ public interface Links {
     int MAX_PROBES = 64;
 
     /**
-     * Asks the LAN behind a bridge who has these addresses, without having one of them: ARP probes with sender 0.0.0.0 (RFC 5227, 2.1.1), neighbour solicitations from the
-     * unspecified address (RFC 4862, 5.4.2), three of each within {@code timeout}. Answers the MAC of whoever answered; an address that is not in the answer was silent. It
-     * blocks for {@code timeout}, or until all have answered. What this host or a container behind this bridge has answers too or not, so do not ask for those. More than
-     * {@link #MAX_PROBES} addresses, or a time that is not between 10 ms and 10 s, are {@code INVALID}; a bridge that is absent is {@code NOT_FOUND}, one that is down
-     * {@code UNAVAILABLE}.
+     * Asks the LAN behind a bridge who has these addresses, without having one of them: ARP probes with sender 0.0.0.0
+     * (RFC 5227, 2.1.1), neighbour solicitations from the unspecified address (RFC 4862, 5.4.2), three of each within
+     * {@code timeout}. Answers the MAC of whoever answered; an address that is not in the answer was silent. It blocks
+     * for {@code timeout}, or until all have answered. What this host or a container behind this bridge has answers too
+     * or not, so do not ask for those. More than {@link #MAX_PROBES} addresses, or a time that is not between 10 ms and
+     * 10 s, are {@code INVALID}; a bridge that is absent is {@code NOT_FOUND}, one that is down {@code UNAVAILABLE}.
      */
     Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout);
 

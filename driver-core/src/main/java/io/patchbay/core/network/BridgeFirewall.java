@@ -32,8 +32,9 @@ public final class BridgeFirewall {
     }
 
     /**
-     * A firewall that drops what is bridged makes a network look half alive; said, and mended if allowed. The rule is also put where the policy still accepts:
-     * dockerd sets it to DROP when it starts, and then the containers of a boot are up before the next look.
+     * A firewall that drops what is bridged makes a network look half alive; said, and mended if allowed. The rule is
+     * also put where the policy still accepts: dockerd sets it to DROP when it starts, and then the containers of a
+     * boot are up before the next look.
      */
     synchronized void letThrough(String bridge) {
         Forwarding.Status status = forwarding.status(bridge);
@@ -57,8 +58,9 @@ public final class BridgeFirewall {
     }
 
     /**
-     * Looks again where nothing was filtered. dockerd turns br_netfilter on when it makes a bridge whose containers may not reach each other, as docker_gwbridge a moment after a
-     * node has joined a swarm (moby: bridge/setup_bridgenetfiltering.go). Cheap as long as nothing changes.
+     * Looks again where nothing was filtered. dockerd turns br_netfilter on when it makes a bridge whose containers may
+     * not reach each other, as docker_gwbridge a moment after a node has joined a swarm (moby:
+     * bridge/setup_bridgenetfiltering.go). Cheap as long as nothing changes.
      */
     public void lookForFilter() {
         bridges().stream().filter(unfiltered::contains).forEach(this::letThrough);

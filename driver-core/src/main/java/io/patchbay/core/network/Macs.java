@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * MAC addresses that are computed, so that a recreated container has the one its neighbours know. All are locally administered (IEEE 802, second bit of the first
- * byte).
+ * MAC addresses that are computed, so that a recreated container has the one its neighbours know. All are locally
+ * administered (IEEE 802, second bit of the first byte).
  */
 public final class Macs {
     private static final long FROM_V4 = 0x02_50_00000000L;

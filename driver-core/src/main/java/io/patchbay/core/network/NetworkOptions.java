@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What {@code docker network create -o} can say; the one place where the keys are known, their values typed and refused. Keys are matched without regard to case, for
- * some of Docker's own forms lower-case them.
+ * What {@code docker network create -o} can say; the one place where the keys are known, their values typed and
+ * refused. Keys are matched without regard to case, for some of Docker's own forms lower-case them.
  *
  * @param bridge name of an existing bridge, or of a port of one ({@code parent})
  * @param mtu of the containers' links, bytes

@@ -19,7 +19,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which uses of pools a CreateNetwork means: it names subnets, and what RequestPool made for them has to be guessed. */
+/**
+ * Which uses of pools a CreateNetwork means: it names subnets, and what RequestPool made for them has to be guessed.
+ */
 final class PoolTies {
     private static final Logger LOG = LoggerFactory.getLogger(PoolTies.class);
     private static final Duration JUST_ASKED = Duration.ofSeconds(30);
@@ -70,7 +72,10 @@ final class PoolTies {
         return new NetworkSubnet(data.subnet(), data.gateway(), Optional.of(tied.pool()), Optional.of(tied.id()));
     }
 
-    /** Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and releases nothing. */
+    /**
+     * Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and
+     * releases nothing.
+     */
     private List<Versioned<PoolUser>> replaced(Decision d, PoolUser tied, String networkId) {
         return d.peekAll(Refs.usersOf(tied.pool())).stream()
                 .filter(u -> u.value().host().equals(host)

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network as all hosts shall have it, apart from any engine's id. A removed one stays as long as a host has to be told.
+ * A network as all hosts shall have it, apart from any engine's id. A removed one stays as long as a host has to be
+ * told.
  *
  * @param generation made anew each time a network of that name is; what belongs to another generation is out of date
  * @param host where it was defined

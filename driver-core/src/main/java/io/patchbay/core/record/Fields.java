@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One record's fields on the way from or to its JSON. What a newer version wrote and this one does not know is kept as {@link #unknown} and written
- * back, so that a rewrite by an older daemon loses nothing.
+ * One record's fields on the way from or to its JSON. What a newer version wrote and this one does not know is kept as
+ * {@link #unknown} and written back, so that a rewrite by an older daemon loses nothing.
  */
 public final class Fields {
     private static final ObjectMapper MAPPER = new ObjectMapper();

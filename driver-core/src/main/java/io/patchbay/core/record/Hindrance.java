@@ -32,7 +32,10 @@ public record Hindrance(
         NAME_TAKEN,
         /** A network of that name was made here by hand and says something else. */
         DIFFERS,
-        /** It was removed here while that could not be agreed; the definition is to follow, and until then nobody makes it here. */
+        /**
+         * It was removed here while that could not be agreed; the definition is to follow, and until then nobody makes
+         * it here.
+         */
         REMOVED_HERE
     }
 

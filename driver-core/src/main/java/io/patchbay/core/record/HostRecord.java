@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A host of the cluster, for good: it stays when the host is away. It is written anew each time the host comes, so its revision tells one stay from the next.
+ * A host of the cluster, for good: it stays when the host is away. It is written anew each time the host comes, so its
+ * revision tells one stay from the next.
  *
  * @param machine what tells this machine from another one that was given the same host name
  * @param boot the kernel's id of its boot

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code docker network create} is told, and what the engine says of a network afterwards. Addresses are text as the engine writes them: it checks them itself.
+ * What {@code docker network create} is told, and what the engine says of a network afterwards. Addresses are text as
+ * the engine writes them: it checks them itself.
  *
  * @param scope {@code local} or {@code swarm}
  * @param options {@code -o}

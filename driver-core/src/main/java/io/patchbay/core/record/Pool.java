@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A pool of addresses as all hosts that name the subnet share it. Its record is written anew with every change of who uses it, of gateway or aux
- * addresses, so that a condition on its revision makes such changes exclude each other.
+ * A pool of addresses as all hosts that name the subnet share it. Its record is written anew with every change of who
+ * uses it, of gateway or aux addresses, so that a condition on its revision makes such changes exclude each other.
  *
  * @param gateway the one of all networks on it that have one
  * @param definedBy host that gave the gateway, for the answer to one that contradicts

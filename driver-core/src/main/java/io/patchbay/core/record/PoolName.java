@@ -3,7 +3,10 @@ package io.patchbay.core.record;
 import io.patchbay.core.addr.Subnet;
 import java.util.regex.Pattern;
 
-/** Which pool: a subnet on a LAN segment. Equal subnets on one segment are one pool, whoever names them. Text: {@code default~10.77.0.0_24}. */
+/**
+ * Which pool: a subnet on a LAN segment. Equal subnets on one segment are one pool, whoever names them. Text:
+ * {@code default~10.77.0.0_24}.
+ */
 public record PoolName(String segment, Subnet subnet) implements Comparable<PoolName> {
     public static final String DEFAULT_SEGMENT = "default";
     private static final Pattern SEGMENT = Pattern.compile("[a-z0-9][a-z0-9.-]{0,31}");

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One network's use of a pool on one host: what one RequestPool made and one ReleasePool ends. dockerd's IPAM calls never say which network they are for,
- * so each gets an id of its own, and CreateNetwork ties the network to it.
+ * One network's use of a pool on one host: what one RequestPool made and one ReleasePool ends. dockerd's IPAM calls
+ * never say which network they are for, so each gets an id of its own, and CreateNetwork ties the network to it.
  *
  * @param range where this network's dynamic addresses come from
  * @param gateway the gateway address it asked for

@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what is kept of this host with what its kernel has, and repairs what a crash left between two steps. What looks wrong must look wrong for a while first:
- * calls of dockerd are under way at any time. Each repair has a name and is counted.
+ * Compares what is kept of this host with what its kernel has, and repairs what a crash left between two steps. What
+ * looks wrong must look wrong for a while first: calls of dockerd are under way at any time. Each repair has a name and
+ * is counted.
  */
 public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -41,7 +42,10 @@ public final class Reconciler {
      * @param grace how long something has to look wrong before it is taken for left behind
      */
     public record Times(Duration hold, Duration grace) {
-        /** dockerd binds an address it asked for within milliseconds, and releases it within milliseconds of deleting the endpoint; a claim costs nothing. */
+        /**
+         * dockerd binds an address it asked for within milliseconds, and releases it within milliseconds of deleting
+         * the endpoint; a claim costs nothing.
+         */
         Duration claimGrace() {
             return grace.multipliedBy(2);
         }

@@ -7,7 +7,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What looks wrong, and since when. Calls of dockerd are under way at any time, so a thing is acted on only when it has looked wrong in each round for a while. Not thread-safe. */
+/**
+ * What looks wrong, and since when. Calls of dockerd are under way at any time, so a thing is acted on only when it has
+ * looked wrong in each round for a while. Not thread-safe.
+ */
 public final class Suspects {
     private final TimeSource time;
     private final Map<String, Duration> firstSeen = new HashMap<>();
@@ -27,7 +30,9 @@ public final class Suspects {
 
         private Round() {}
 
-        /** Says that the thing looks wrong; true when it has, without a round in which it did not, for the grace time. */
+        /**
+         * Says that the thing looks wrong; true when it has, without a round in which it did not, for the grace time.
+         */
         public boolean isOverdue(String what, Duration grace) {
             seen.add(what);
             Duration since = firstSeen.computeIfAbsent(what, w -> time.steady());

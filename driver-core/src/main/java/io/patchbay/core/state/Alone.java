@@ -8,7 +8,10 @@ import io.patchbay.core.store.Value;
 import java.util.List;
 import java.util.Optional;
 
-/** What this host may change by itself while the store is away: its own records, and of addresses only those that nobody else can have. Callers hold the journal's lock, except for {@link #isFirm}. */
+/**
+ * What this host may change by itself while the store is away: its own records, and of addresses only those that nobody
+ * else can have. Callers hold the journal's lock, except for {@link #isFirm}.
+ */
 final class Alone {
     private final Replica replica;
     private final Ownership ownership;
@@ -41,8 +44,8 @@ final class Alone {
     }
 
     /**
-     * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store has not heard of its release; a spare once its release is
-     * under way. Takes no lock.
+     * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
+     * has not heard of its release; a spare once its release is under way. Takes no lock.
      */
     boolean isFirm(String key, Claim claim) {
         return claim.life()

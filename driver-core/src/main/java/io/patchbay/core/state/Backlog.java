@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this host has changed and the store has not heard of: shows it in the tables, sends it group by group, and decides what becomes of a record that the store has otherwise
- * by then. Fails like the store.
+ * What this host has changed and the store has not heard of: shows it in the tables, sends it group by group, and
+ * decides what becomes of a record that the store has otherwise by then. Fails like the store.
  */
 final class Backlog {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
@@ -105,7 +105,9 @@ final class Backlog {
         }
     }
 
-    /** The next changes to send. What they release, somebody else may have from now on, whether or not an answer comes. */
+    /**
+     * The next changes to send. What they release, somebody else may have from now on, whether or not an answer comes.
+     */
     List<Unsent> next() {
         synchronized (lock) {
             List<Unsent> group = journal.first();

@@ -155,7 +155,9 @@ public final class Decision {
         write(new Transaction.Put(alive.key(), alive.write(), Optional.of(lease)));
     }
 
-    /** As {@link #put}; a conflict that shows the very same is this attempt's own doing, whose first answer was lost. */
+    /**
+     * As {@link #put}; a conflict that shows the very same is this attempt's own doing, whose first answer was lost.
+     */
     public void putOnce(Stored record) {
         put(record);
         once = Optional.of(record);

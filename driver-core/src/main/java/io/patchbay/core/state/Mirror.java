@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A copy on this host's disk of the records it needs to go on when it starts while the store is away, and to put them back if the store has lost them. It is written
- * in the background and may lack what was written last; but it never says that this host has what it has given up.
+ * A copy on this host's disk of the records it needs to go on when it starts while the store is away, and to put them
+ * back if the store has lost them. It is written in the background and may lack what was written last; but it never
+ * says that this host has what it has given up.
  */
 final class Mirror {
     private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
@@ -81,7 +82,10 @@ final class Mirror {
         }
     }
 
-    /** Forgets the records before the store is told that this host gives them up: a crash in between must not leave it believing that it has them. */
+    /**
+     * Forgets the records before the store is told that this host gives them up: a crash in between must not leave it
+     * believing that it has them.
+     */
     void dropNow(List<String> keys) {
         synchronized (writes) {
             List<String> known;

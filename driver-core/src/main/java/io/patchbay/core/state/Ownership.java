@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing them while the store cannot be reached.
- * A claim is its host's, unless it is shared: whoever leaves last ends those. An absent one is nobody's, and only the store's transaction can make it.
+ * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing
+ * them while the store cannot be reached. A claim is its host's, unless it is shared: whoever leaves last ends those.
+ * An absent one is nobody's, and only the store's transaction can make it.
  */
 final class Ownership {
     private static final String CLAIMS = "claims/";

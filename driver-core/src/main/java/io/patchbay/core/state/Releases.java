@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What this host's transactions release of its claims, from when they go out until it is known what became of them. Another host may have such an address already, although
- * the tables still show the claim. Thread-safe.
+ * What this host's transactions release of its claims, from when they go out until it is known what became of them.
+ * Another host may have such an address already, although the tables still show the claim. Thread-safe.
  */
 final class Releases {
     private final Replica replica;
@@ -39,7 +39,10 @@ final class Releases {
         return underWay.values().stream().anyMatch(released -> released.getOrDefault(key, -1L) == revision);
     }
 
-    /** Everything was read anew. What never was answered counts for as long as the claim is as it was: it may still arrive. */
+    /**
+     * Everything was read anew. What never was answered counts for as long as the claim is as it was: it may still
+     * arrive.
+     */
     synchronized void prune() {
         underWay.values()
                 .forEach(released -> released.entrySet().removeIf(e -> replica.revision(e.getKey()) != e.getValue()));

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's copy of the store, kept by a watch and by what is committed through it. It proposes; the store's transaction decides: what it shows is
- * never taken for the truth when something is written. Persist first, change memory after.
+ * This process's copy of the store, kept by a watch and by what is committed through it. It proposes; the store's
+ * transaction decides: what it shows is never taken for the truth when something is written. Persist first, change
+ * memory after.
  */
 final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
@@ -120,7 +121,10 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** As {@link #start()}, until it succeeds; meanwhile what is known may be old, which conditions on revisions make harmless. */
+    /**
+     * As {@link #start()}, until it succeeds; meanwhile what is known may be old, which conditions on revisions make
+     * harmless.
+     */
     private void startAgain() {
         try {
             again.run();
@@ -227,7 +231,9 @@ final class Replica implements AutoCloseable {
         return result;
     }
 
-    /** A key that was thought to be there at some revision and is not: gone by now, at a revision after the one known. */
+    /**
+     * A key that was thought to be there at some revision and is not: gone by now, at a revision after the one known.
+     */
     private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
         Set<String> present = new HashSet<>();
         conflict.present().forEach(e -> present.add(e.key()));
@@ -244,8 +250,8 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * What an answer of the store says of a record. The watch may have told it already and gone on: if the record has been deleted since, and that has been forgotten, the late answer
-     * would bring it back for good.
+     * What an answer of the store says of a record. The watch may have told it already and gone on: if the record has
+     * been deleted since, and that has been forgotten, the late answer would bring it back for good.
      */
     private void learn(String key, Optional<Value> value, long revision) {
         if (revision > told) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The number of the layout of everything in a shared store. A daemon that finds a larger one than it knows writes nothing: each of its transactions has the condition
- * that the number is still the one it read.
+ * The number of the layout of everything in a shared store. A daemon that finds a larger one than it knows writes
+ * nothing: each of its transactions has the condition that the number is still the one it read.
  */
 final class Schema {
     static final String KEY = "schema";

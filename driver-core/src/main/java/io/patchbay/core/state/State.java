@@ -34,8 +34,8 @@ public final class State implements AutoCloseable {
     }
 
     /**
-     * What is kept in a store that hosts share. While it cannot be reached this host goes on with its own records: {@code disk} is a store on this host for what it must
-     * remember then.
+     * What is kept in a store that hosts share. While it cannot be reached this host goes on with its own records:
+     * {@code disk} is a store on this host for what it must remember then.
      */
     public State(
             Store store,
@@ -49,7 +49,10 @@ public final class State implements AutoCloseable {
         this.decisions = new Decisions(tables, replica, outage);
     }
 
-    /** Reads the store and follows it; fails like the store, but goes on with what this host remembers if a shared one cannot be reached. */
+    /**
+     * Reads the store and follows it; fails like the store, but goes on with what this host remembers if a shared one
+     * cannot be reached.
+     */
     public void start() {
         if (outage != null) {
             outage.start();
@@ -75,7 +78,10 @@ public final class State implements AutoCloseable {
         return outage != null && !outage.isNear();
     }
 
-    /** While the store is away: true when nobody else can have taken the address, although it is released here or kept in reserve. */
+    /**
+     * While the store is away: true when nobody else can have taken the address, although it is released here or kept
+     * in reserve.
+     */
     public boolean isFirm(Claim claim) {
         return outage != null && outage.isFirm(claim.key(), claim);
     }
@@ -116,7 +122,9 @@ public final class State implements AutoCloseable {
         }
     }
 
-    /** Reads all claims of a pool anew, before it is said that none is left. While the store is away nothing happens. */
+    /**
+     * Reads all claims of a pool anew, before it is said that none is left. While the store is away nothing happens.
+     */
     public void refreshClaims(PoolName pool) {
         if (!isAway()) {
             replica.refreshAll(Keys.claims(pool));
@@ -128,7 +136,10 @@ public final class State implements AutoCloseable {
         return peek(Ref.pool(pool)).map(p -> p.value().reserved()).orElse(List.of());
     }
 
-    /** Asked before what somebody else deleted of this host's records is put back: whether the host's name is this machine's. */
+    /**
+     * Asked before what somebody else deleted of this host's records is put back: whether the host's name is this
+     * machine's.
+     */
     public void nameIsOurs(BooleanSupplier asked) {
         if (outage != null) {
             outage.takenAway().nameIsOurs(asked);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local replica of the records of one kind, by key. Reads never block and may lag behind the store; whoever writes puts the revision read here into the
- * transaction's conditions. Only the {@link Replica} changes it.
+ * The local replica of the records of one kind, by key. Reads never block and may lag behind the store; whoever writes
+ * puts the revision read here into the transaction's conditions. Only the {@link Replica} changes it.
  */
 public final class Table<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Table.class);
@@ -32,7 +32,8 @@ public final class Table<T> {
     private final List<Listener<T>> listeners = new CopyOnWriteArrayList<>();
 
     /**
-     * A deleted record leaves an empty cell until the watch has passed its revision, or a late event would bring the record back.
+     * A deleted record leaves an empty cell until the watch has passed its revision, or a late event would bring the
+     * record back.
      *
      * @param unsent changed here while the store was away; the store's own changes do not show before it has been sent
      * @param heard the newest of those changes
@@ -86,7 +87,10 @@ public final class Table<T> {
         return write.apply(value);
     }
 
-    /** Tells the listener of everything there is and of each change to come. Call it before the state is started, or changes in between are missed. */
+    /**
+     * Tells the listener of everything there is and of each change to come. Call it before the state is started, or
+     * changes in between are missed.
+     */
     public void follow(Listener<T> listener) {
         listeners.add(listener);
         cells.forEach((key, cell) -> {
@@ -100,7 +104,10 @@ public final class Table<T> {
         return key.startsWith(beginning) && keys.matcher(key).matches();
     }
 
-    /** The key's record as of a revision; what is older than what is known is passed over. Called under the replica's lock. */
+    /**
+     * The key's record as of a revision; what is older than what is known is passed over. Called under the replica's
+     * lock.
+     */
     void apply(String key, Optional<Value> value, long revision) {
         Cell<T> known = cells.get(key);
         if (known != null && known.unsent) {

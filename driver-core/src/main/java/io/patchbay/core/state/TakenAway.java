@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
-/** Tells what other hosts delete of this one's records, having taken it for dead, from what it deletes itself. Any thread may call it, and no lock is held for long. */
+/**
+ * Tells what other hosts delete of this one's records, having taken it for dead, from what it deletes itself. Any
+ * thread may call it, and no lock is held for long.
+ */
 final class TakenAway {
     private final Ownership ownership;
     /** What this host is deleting, or may have deleted: nobody has taken it. */
@@ -56,7 +59,10 @@ final class TakenAway {
         return taken.put(key, value) == null;
     }
 
-    /** What is to be put back, once: also an address that another host has by now, for that is decided like after an outage, and the container fenced. */
+    /**
+     * What is to be put back, once: also an address that another host has by now, for that is decided like after an
+     * outage, and the container fenced.
+     */
     List<Unsent> missingFrom(Replica replica) {
         List<Unsent> missing = new ArrayList<>();
         for (String key : List.copyOf(taken.keySet())) {

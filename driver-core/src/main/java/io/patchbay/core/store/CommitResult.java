@@ -9,8 +9,8 @@ public sealed interface CommitResult {
     record Committed(long revision) implements CommitResult {}
 
     /**
-     * Some condition did not hold and nothing was applied. {@code present} has the entries that exist under the keys of the conditions; a
-     * condition's key that is not in it is absent.
+     * Some condition did not hold and nothing was applied. {@code present} has the entries that exist under the keys of
+     * the conditions; a condition's key that is not in it is absent.
      */
     record Conflict(List<Store.Entry> present) implements CommitResult {
         public Conflict {

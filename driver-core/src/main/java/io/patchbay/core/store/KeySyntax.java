@@ -6,8 +6,8 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 /**
  * What a key of a {@link Store} may look like; every adapter asks here, so that all refuse the same keys.
  *
- * <p>A key is 1 to 1024 characters of printable ASCII (space to tilde) in segments divided by single slashes, with no slash at either end. A
- * prefix is the beginning of a key: it may be empty, end inside a segment or end with a slash.
+ * <p>A key is 1 to 1024 characters of printable ASCII (space to tilde) in segments divided by single slashes, with no
+ * slash at either end. A prefix is the beginning of a key: it may be empty, end inside a segment or end with a slash.
  */
 public final class KeySyntax {
     private static final int MAX_LENGTH = 1024;

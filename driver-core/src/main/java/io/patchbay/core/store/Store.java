@@ -9,11 +9,12 @@ import java.util.function.Consumer;
 /**
  * The place where state is kept: versioned keys and values with transactions and a watch.
  *
- * <p>Keys are printable ASCII, segments divided by {@code /}, without a leading slash; an adapter may put a prefix of its own before them.
- * Every committed transaction gets one revision, larger than every earlier one of this store; revisions survive a restart. All methods are
- * thread-safe, block, and fail with a {@link PatchbayException} of kind {@code UNAVAILABLE} when the store cannot be reached or written in
- * time (an adapter bounds each call, 5 s at most) and of kind {@code INVALID} when called with a malformed key. Nothing is cached: what is
- * read is what the last committed transaction left (linearizable).
+ * <p>Keys are printable ASCII, segments divided by {@code /}, without a leading slash; an adapter may put a prefix of
+ * its own before them. Every committed transaction gets one revision, larger than every earlier one of this store;
+ * revisions survive a restart. All methods are thread-safe, block, and fail with a {@link PatchbayException} of kind
+ * {@code UNAVAILABLE} when the store cannot be reached or written in time (an adapter bounds each call, 5 s at most)
+ * and of kind {@code INVALID} when called with a malformed key. Nothing is cached: what is read is what the last
+ * committed transaction left (linearizable).
  */
 public interface Store extends AutoCloseable {
 
@@ -21,39 +22,45 @@ public interface Store extends AutoCloseable {
     Optional<Entry> get(String key);
 
     /**
-     * All entries whose key starts with {@code prefix}, ascending by key, read at one revision; no entries is an empty list. The snapshot's
-     * revision is the right start for {@link #watch}: {@code watch(prefix, snapshot.revision() + 1, ...)} misses nothing and repeats nothing.
+     * All entries whose key starts with {@code prefix}, ascending by key, read at one revision; no entries is an empty
+     * list. The snapshot's revision is the right start for {@link #watch}:
+     * {@code watch(prefix, snapshot.revision() + 1, ...)} misses nothing and repeats nothing.
      */
     Snapshot list(String prefix);
 
     /**
-     * Applies all operations if all conditions hold, else none. A conflict is a result, not an exception; it carries the present entry of every
-     * key that a failed or held condition named, so that a caller need not read again. What is answered as committed is durable: it
-     * survives the end of the process and the loss of power. A transaction that changes nothing (empty, or only
-     * deletes of absent keys) commits, and may be answered with the current revision instead of a new one. A put under a lease that is over
-     * fails with {@code NOT_FOUND}. When the call fails with {@code UNAVAILABLE} it is not known whether the transaction was applied; the
-     * exception says so.
+     * Applies all operations if all conditions hold, else none. A conflict is a result, not an exception; it carries
+     * the present entry of every key that a failed or held condition named, so that a caller need not read again. What
+     * is answered as committed is durable: it survives the end of the process and the loss of power. A transaction that
+     * changes nothing (empty, or only deletes of absent keys) commits, and may be answered with the current revision
+     * instead of a new one. A put under a lease that is over fails with {@code NOT_FOUND}. When the call fails with
+     * {@code UNAVAILABLE} it is not known whether the transaction was applied; the exception says so.
      */
     CommitResult commit(Transaction transaction);
 
     /**
-     * Calls {@code watcher} for every change of a key with {@code prefix} from {@code fromRevision} on (inclusive), in order of revision, one
-     * call at a time, from a thread of the adapter, never from inside {@link #commit}'s caller while it holds adapter locks. The changes of
-     * one transaction come in one call. When revisions that old are no longer known, or contact was lost and cannot be resumed, {@link
-     * Watcher#lost} is called once and the watch is over: list again and watch anew.
+     * Calls {@code watcher} for every change of a key with {@code prefix} from {@code fromRevision} on (inclusive), in
+     * order of revision, one call at a time, from a thread of the adapter, never from inside {@link #commit}'s caller
+     * while it holds adapter locks. The changes of one transaction come in one call. When revisions that old are no
+     * longer known, or contact was lost and cannot be resumed, {@link Watcher#lost} is called once and the watch is
+     * over: list again and watch anew.
      */
     Watch watch(String prefix, long fromRevision, Watcher watcher);
 
     /**
-     * A lease that deletes the keys put under it when it has not been kept alive for {@code ttl}. Keeping it alive is the adapter's work until
-     * {@link Lease#close}. A store for one host may keep the keys until close or the end of the process, whichever comes first.
+     * A lease that deletes the keys put under it when it has not been kept alive for {@code ttl}. Keeping it alive is
+     * the adapter's work until {@link Lease#close}. A store for one host may keep the keys until close or the end of
+     * the process, whichever comes first.
      */
     Lease lease(Duration ttl);
 
     /** What this store is, for log lines and {@code doctor}: for instance {@code embedded:/var/lib/patchbay}. */
     String description();
 
-    /** How it is doing, without asking anybody: for readiness, metrics and for not waiting where waiting is known to be in vain. */
+    /**
+     * How it is doing, without asking anybody: for readiness, metrics and for not waiting where waiting is known to be
+     * in vain.
+     */
     default StoreHealth health() {
         return StoreHealth.LOCAL;
     }

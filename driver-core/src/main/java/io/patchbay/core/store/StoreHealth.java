@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * How a {@link Store} is doing, as far as it knows without being asked for anything.
  *
- * @param connected whether the last that was heard of it lets expect that a call succeeds; a store of this host always is
+ * @param connected whether the last that was heard of it lets expect that a call succeeds; a store of this host always
+ *     is
  * @param since when {@code connected} last changed
  * @param problem the last failure in one sentence, also when it is over; empty when there was none
  * @param remote numbers of a store behind a network; empty for a store of this host
@@ -24,7 +25,8 @@ public record StoreHealth(boolean connected, Instant since, Optional<String> pro
      * @param roundTrips by verb and outcome
      * @param conflicts transactions that ended in a conflict
      * @param retries attempts after the first one of a call
-     * @param watchLag how long the oldest commit of this process has waited to be heard by a watch; zero when all are heard
+     * @param watchLag how long the oldest commit of this process has waited to be heard by a watch; zero when all are
+     *     heard
      * @param watchRestarts how often a watch was taken up again after its stream ended
      */
     public record Remote(

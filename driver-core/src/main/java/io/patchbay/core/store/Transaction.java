@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Conditions and operations that a {@link Store} applies all or nothing. A key is written at most once in a transaction; at most 128
- * operations and 128 conditions (etcd's default limit).
+ * Conditions and operations that a {@link Store} applies all or nothing. A key is written at most once in a
+ * transaction; at most 128 operations and 128 conditions (etcd's default limit).
  */
 public record Transaction(List<Condition> conditions, List<Operation> operations) {
     public static final int MAX_OPERATIONS = 128;
@@ -32,7 +32,10 @@ public record Transaction(List<Condition> conditions, List<Operation> operations
         return new Builder();
     }
 
-    /** What must hold for a key: {@code revision} is that of its last write, 0 means the key is absent, {@link #PRESENT} any. */
+    /**
+     * What must hold for a key: {@code revision} is that of its last write, 0 means the key is absent, {@link #PRESENT}
+     * any.
+     */
     public record Condition(String key, long revision) {
         /** The key exists, whatever its revision. */
         public static final long PRESENT = -1;

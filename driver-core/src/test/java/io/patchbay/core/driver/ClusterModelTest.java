@@ -20,8 +20,9 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories of three hosts on one store: starts, stops, restarts, crashes of containers, daemons and lines, lost answers, lagging watches, hosts that lose power and are
- * forgotten or not. No address has two owners at any time, and nothing is left over in the end. Everything of a history happens in one thread, so a seed repeats it.
+ * Random histories of three hosts on one store: starts, stops, restarts, crashes of containers, daemons and lines, lost
+ * answers, lagging watches, hosts that lose power and are forgotten or not. No address has two owners at any time, and
+ * nothing is left over in the end. Everything of a history happens in one thread, so a seed repeats it.
  */
 final class ClusterModelTest {
     private static final int HISTORIES = Integer.getInteger("patchbay.histories", 60);

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Three hosts on one store that start and stop containers from several threads while their lines are cut and mended: nobody waits for ever, and no address has two owners. What
- * {@link ClusterModelTest} decides in one thread, with the locks that keep real threads apart.
+ * Three hosts on one store that start and stop containers from several threads while their lines are cut and mended:
+ * nobody waits for ever, and no address has two owners. What {@link ClusterModelTest} decides in one thread, with the
+ * locks that keep real threads apart.
  */
 final class ClusterStressTest {
     private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/27").withGateway("10.77.0.30");

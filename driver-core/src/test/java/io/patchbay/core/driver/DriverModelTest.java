@@ -20,8 +20,9 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories of containers on one host, with crashes of dockerd, of the daemon, of the host, and a store that fails before or after it has written. Whatever
- * happens: no two running containers have one address, a running container keeps its claim, and when all is over and reconciled nothing is left.
+ * Random histories of containers on one host, with crashes of dockerd, of the daemon, of the host, and a store that
+ * fails before or after it has written. Whatever happens: no two running containers have one address, a running
+ * container keeps its claim, and when all is over and reconciled nothing is left.
  */
 final class DriverModelTest {
 
@@ -98,7 +99,10 @@ final class DriverModelTest {
             }
         }
 
-        /** dockerd ignores every failure of a stop and never repeats it; the sandbox goes with the container all the same. */
+        /**
+         * dockerd ignores every failure of a stop and never repeats it; the sandbox goes with the container all the
+         * same.
+         */
         private void stopOne() {
             if (running.isEmpty()) {
                 return;

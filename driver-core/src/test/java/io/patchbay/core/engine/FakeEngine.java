@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * dockerd as far as networks go, in memory. Like dockerd it calls its plugin in threads of its own while it makes or removes a network of the plugin's driver, refuses a
- * second network of a name and the removal of one that is used, and forgets nothing when it is restarted.
+ * dockerd as far as networks go, in memory. Like dockerd it calls its plugin in threads of its own while it makes or
+ * removes a network of the plugin's driver, refuses a second network of a name and the removal of one that is used, and
+ * forgets nothing when it is restarted.
  */
 public final class FakeEngine implements Engine {
     private final String driverName;

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
-/** Two nodes of a swarm with drivers of scope global, and what its leader and the nodes send, in the order of a live one (20.10). */
+/**
+ * Two nodes of a swarm with drivers of scope global, and what its leader and the nodes send, in the order of a live one
+ * (20.10).
+ */
 abstract class SwarmNodes {
     static final String GATEWAY = "10.77.0.254";
     static final Map<String, String> SERIAL = Map.of("com.docker.network.ipam.serial", "true");

@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A kernel in memory that keeps the contract of {@link Links}, with what tests of the layers above need besides: verbs that fail once, dockerd moving
- * the container end into a sandbox and back, the carrier that comes with it, addresses and routes of the host, the announcements that were made.
+ * A kernel in memory that keeps the contract of {@link Links}, with what tests of the layers above need besides: verbs
+ * that fail once, dockerd moving the container end into a sandbox and back, the carrier that comes with it, addresses
+ * and routes of the host, the announcements that were made.
  */
 public final class FakeLinks implements Links {
     /** The verbs that can be told to fail. */
@@ -51,7 +52,10 @@ public final class FakeLinks implements Links {
         failures.put(verb, failure);
     }
 
-    /** dockerd moves the container end into a sandbox and brings it up there: gone from here, and the host end has a carrier. */
+    /**
+     * dockerd moves the container end into a sandbox and brings it up there: gone from here, and the host end has a
+     * carrier.
+     */
     public synchronized void moveToSandbox(String containerEnd) {
         FakeLink link = require(containerEnd);
         link.elsewhere = true;

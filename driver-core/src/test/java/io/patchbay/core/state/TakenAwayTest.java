@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A host that was taken for dead and forgotten, but was only asleep: it wakes up with its line to the store and its containers. */
+/**
+ * A host that was taken for dead and forgotten, but was only asleep: it wakes up with its line to the store and its
+ * containers.
+ */
 @Timeout(60)
 class TakenAwayTest {
     private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/24");

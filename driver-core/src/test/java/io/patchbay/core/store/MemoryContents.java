@@ -11,7 +11,9 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a {@link MemoryStore} keeps: entries, the revision and the changes since the last compaction. Guarded by itself. */
+/**
+ * What a {@link MemoryStore} keeps: entries, the revision and the changes since the last compaction. Guarded by itself.
+ */
 final class MemoryContents {
     private final NavigableMap<String, Entry> entries = new TreeMap<>();
     private final NavigableMap<Long, List<Change>> history = new TreeMap<>();

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory for tests. It keeps the whole contract of {@link Store}, and can be told to fail, to wait, to forget its history and to
- * lose its leases.
+ * A store in memory for tests. It keeps the whole contract of {@link Store}, and can be told to fail, to wait, to
+ * forget its history and to lose its leases.
  */
 public final class MemoryStore implements Store {
     private static final AtomicLong LEASE_IDS = new AtomicLong();
@@ -47,7 +47,10 @@ public final class MemoryStore implements Store {
         return new MemoryStore(new MemoryContents(), false);
     }
 
-    /** Lets the watches tell everything that has happened by now, in this thread; of a store {@link #withoutThreads} only. */
+    /**
+     * Lets the watches tell everything that has happened by now, in this thread; of a store {@link #withoutThreads}
+     * only.
+     */
     public void tell() {
         List<MemoryWatch> all;
         synchronized (contents) {
@@ -82,7 +85,10 @@ public final class MemoryStore implements Store {
         }
     }
 
-    /** While false every call fails with {@code UNAVAILABLE} and watches stay silent about nothing, as no commit succeeds. */
+    /**
+     * While false every call fails with {@code UNAVAILABLE} and watches stay silent about nothing, as no commit
+     * succeeds.
+     */
     public void setReachable(boolean reachable) {
         synchronized (contents) {
             this.reachable = reachable;

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A watch of a {@link MemoryStore}: a thread that waits for revisions and hands them over one by one, or the caller of {@link #tell}. */
+/**
+ * A watch of a {@link MemoryStore}: a thread that waits for revisions and hands them over one by one, or the caller of
+ * {@link #tell}.
+ */
 final class MemoryWatch implements Store.Watch, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryWatch.class);
 

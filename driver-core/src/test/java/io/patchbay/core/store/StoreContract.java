@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link Store} must keep; an adapter's test extends it and says how to open, reopen and compact its store. */
+/**
+ * What every {@link Store} must keep; an adapter's test extends it and says how to open, reopen and compact its store.
+ */
 public abstract class StoreContract extends WatchContract {
     private static final Duration TTL = Duration.ofSeconds(30);
 

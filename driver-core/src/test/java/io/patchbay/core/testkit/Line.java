@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** One host's line to a store that hosts share. It can be cut, and it can lose answers: the transaction is applied and its host does not learn it. */
+/**
+ * One host's line to a store that hosts share. It can be cut, and it can lose answers: the transaction is applied and
+ * its host does not learn it.
+ */
 public final class Line implements Store {
     private final Store shared;
     private final Queue<Runnable> undelivered = new ArrayDeque<>();
@@ -102,7 +105,10 @@ public final class Line implements Store {
         answersToLose = count;
     }
 
-    /** The line is cut during the next commit that writes this record: it is applied, and neither its answer nor a watch tells its host. */
+    /**
+     * The line is cut during the next commit that writes this record: it is applied, and neither its answer nor a watch
+     * tells its host.
+     */
     public synchronized void cutDuringWriteOf(String key) {
         cutsDuringWriteOf = key;
     }
@@ -116,7 +122,10 @@ public final class Line implements Store {
         return cuts;
     }
 
-    /** What happens between a commit and its answer from now on, in the thread that commits; its own commits are left alone. */
+    /**
+     * What happens between a commit and its answer from now on, in the thread that commits; its own commits are left
+     * alone.
+     */
     public synchronized void meanwhile(Runnable what) {
         meanwhile = what;
     }

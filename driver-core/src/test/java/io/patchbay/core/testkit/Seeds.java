@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Runs a test on random inputs that can be had again: a failure names its seed, and {@code PATCHBAY_SEED=<seed>} in the environment runs that
- * seed only.
+ * Runs a test on random inputs that can be had again: a failure names its seed, and {@code PATCHBAY_SEED=<seed>} in the
+ * environment runs that seed only.
  */
 public final class Seeds {
     private static final String VARIABLE = "PATCHBAY_SEED";
@@ -30,7 +30,10 @@ public final class Seeds {
         }
     }
 
-    /** As {@link #run}, on every processor; the rounds must have nothing in common. After a failure no further one is begun. */
+    /**
+     * As {@link #run}, on every processor; the rounds must have nothing in common. After a failure no further one is
+     * begun.
+     */
     public static void runInParallel(int rounds, Round round) {
         if (System.getenv(VARIABLE) != null) {
             run(1, round);

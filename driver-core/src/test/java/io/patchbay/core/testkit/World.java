@@ -135,7 +135,9 @@ public final class World extends Dockerd implements AutoCloseable {
         return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
     }
 
-    /** A host of a cluster, that keeps some addresses in reserve and goes on when its line to the shared store is cut. */
+    /**
+     * A host of a cluster, that keeps some addresses in reserve and goes on when its line to the shared store is cut.
+     */
     public static World ofCluster(int reserve) {
         return ofCluster(reserve, false);
     }
@@ -145,7 +147,10 @@ public final class World extends Dockerd implements AutoCloseable {
         return new World(new Kind(List.of(), 0, false, Sharing.LIVE, false), Optional.of(new MemoryStore()));
     }
 
-    /** As {@link #ofCluster(int)}; nothing happens in the background but what {@link #background} does, in the caller's thread. */
+    /**
+     * As {@link #ofCluster(int)}; nothing happens in the background but what {@link #background} does, in the caller's
+     * thread.
+     */
     public static World ofClusterStepByStep(int reserve) {
         return ofCluster(reserve, true);
     }
@@ -315,7 +320,10 @@ public final class World extends Dockerd implements AutoCloseable {
         return links.list().stream().filter(l -> l.isOurs()).map(l -> l.name()).toList();
     }
 
-    /** Reconciles so often, with so much time between, that everything left behind is gone: an endpoint, its claim, and what that is kept for its host. */
+    /**
+     * Reconciles so often, with so much time between, that everything left behind is gone: an endpoint, its claim, and
+     * what that is kept for its host.
+     */
     public void reconcileAfterGrace() {
         driver.reconcile();
         for (int i = 0; i < 4; i++) {

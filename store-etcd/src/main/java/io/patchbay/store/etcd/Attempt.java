@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * One attempt at one member: how long it may take, and whether a connection has taken the request. jetcd offers neither, so gRPC's
- * context carries it to where the calls of a client pass.
+ * One attempt at one member: how long it may take, and whether a connection has taken the request. jetcd offers
+ * neither, so gRPC's context carries it to where the calls of a client pass.
  */
 final class Attempt extends ClientStreamTracer.Factory {
     private static final Context.Key<Attempt> CURRENT = Context.key("attempt");

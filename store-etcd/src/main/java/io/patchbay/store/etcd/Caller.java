@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Makes calls: tries members one after another until one answers or the time is over. A write is tried again only when it is certain that the attempt
- * before did nothing.
+ * Makes calls: tries members one after another until one answers or the time is over. A write is tried again only when
+ * it is certain that the attempt before did nothing.
  */
 final class Caller {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -57,8 +57,8 @@ final class Caller {
     }
 
     /**
-     * The answer. Fails with {@link PatchbayException} of kind {@code UNAVAILABLE} when there is none by {@code endNanos}, and with {@link Failure} when the
-     * answer is an error about the request itself.
+     * The answer. Fails with {@link PatchbayException} of kind {@code UNAVAILABLE} when there is none by
+     * {@code endNanos}, and with {@link Failure} when the answer is an error about the request itself.
      */
     <A> A call(Task<A> task, long endNanos) throws Failure {
         String hopeless = members.hopeless(limits.patience());

@@ -29,17 +29,20 @@ import java.util.stream.Collectors;
  *
  * <p><b>Opening</b> contacts nobody: etcd may be away, and comes when it comes. {@link #health} tells.
  *
- * <p><b>Time.</b> A call takes 4 s at most (a list 5 s), whatever the members and the network do. It asks the member that answered last, and others when
- * that one does not answer; for want of a leader it waits for one. When no member could be used for 4 s, calls fail at once until one can.
+ * <p><b>Time.</b> A call takes 4 s at most (a list 5 s), whatever the members and the network do. It asks the member
+ * that answered last, and others when that one does not answer; for want of a leader it waits for one. When no member
+ * could be used for 4 s, calls fail at once until one can.
  *
- * <p><b>Commits</b> are one etcd transaction and one round trip, also when they end in a conflict. One is sent a second time only if it is certain that the
- * first did nothing: it never left this host, or etcd said that it did not take it. Everything else fails with {@code UNAVAILABLE} and says that it is not known
- * whether the transaction was applied. It may then still be applied later.
+ * <p><b>Commits</b> are one etcd transaction and one round trip, also when they end in a conflict. One is sent a second
+ * time only if it is certain that the first did nothing: it never left this host, or etcd said that it did not take it.
+ * Everything else fails with {@code UNAVAILABLE} and says that it is not known whether the transaction was applied. It
+ * may then still be applied later.
  *
- * <p><b>Watches</b> go on at another member, at the next revision, when theirs is lost. They are lost only to compaction or to a new cluster.
+ * <p><b>Watches</b> go on at another member, at the next revision, when theirs is lost. They are lost only to
+ * compaction or to a new cluster.
  *
- * <p><b>Failures</b> of kind {@code UNAVAILABLE} name each endpoint that was asked and its reason: no connection, no leader, certificates, a wrong password, no
- * permission. None of these ends anything; the next call tries again.
+ * <p><b>Failures</b> of kind {@code UNAVAILABLE} name each endpoint that was asked and its reason: no connection, no
+ * leader, certificates, a wrong password, no permission. None of these ends anything; the next call tries again.
  */
 public final class EtcdStore implements Store {
     private static final long LIST_NANOS = TimeUnit.SECONDS.toNanos(5);

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A watch with a thread of its own, which outlives the streams it hears through: when one ends, it goes on at the revision behind the last one
- * heard, at whichever member can be used. It is lost only when etcd has forgotten that revision, or is another cluster.
+ * A watch with a thread of its own, which outlives the streams it hears through: when one ends, it goes on at the
+ * revision behind the last one heard, at whichever member can be used. It is lost only when etcd has forgotten that
+ * revision, or is another cluster.
  */
 final class EtcdWatch implements Store.Watch, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdWatch.class);

@@ -27,7 +27,10 @@ final class Failures {
         this.tlsProblem = tlsProblem;
     }
 
-    /** {@code sent} says whether any of the request may have left this host, {@code limit} how long the attempt could take. */
+    /**
+     * {@code sent} says whether any of the request may have left this host, {@code limit} how long the attempt could
+     * take.
+     */
     Failure of(Throwable thrown, boolean sent, Duration limit) {
         Status status = status(thrown);
         if (status.getCode() == Status.Code.UNAUTHENTICATED && status.getCause() != null) {

@@ -7,7 +7,10 @@ import io.patchbay.core.store.Store.Entry;
 import io.patchbay.core.store.Value;
 import java.nio.charset.StandardCharsets;
 
-/** Our part of etcd's keys; clients put its root before each. Keys are ASCII, so the order of bytes is the order of strings. */
+/**
+ * Our part of etcd's keys; clients put its root before each. Keys are ASCII, so the order of bytes is the order of
+ * strings.
+ */
 record Keyspace(String cluster) {
     ByteSequence root() {
         return key("/patchbay/v1/" + cluster + '/');

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open leases, kept alive three times in their time. A lease is lost when etcd says that it is gone, and not before: while etcd is away nobody can
- * know, and a new leader starts its time anew.
+ * The open leases, kept alive three times in their time. A lease is lost when etcd says that it is gone, and not
+ * before: while etcd is away nobody can know, and a new leader starts its time anew.
  */
 final class Leases implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);

@@ -36,7 +36,10 @@ final class Member {
         return present;
     }
 
-    /** The next attempt is no longer made with this client: it has a new connection, login and look at the name's address. */
+    /**
+     * The next attempt is no longer made with this client: it has a new connection, login and look at the name's
+     * address.
+     */
     synchronized void renew(Client used) {
         if (client == used) {
             connectingNanos = 0;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The members of the cluster: which one to ask, and whether any can be asked.
  *
- * <p>One member is preferred and asked for everything until it fails; then the next one is. A member that failed is asked again when the others
- * have failed too, or when it has answered the {@link Prober}.
+ * <p>One member is preferred and asked for everything until it fails; then the next one is. A member that failed is
+ * asked again when the others have failed too, or when it has answered the {@link Prober}.
  */
 final class Members {
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
@@ -85,7 +85,9 @@ final class Members {
                 .sorted(java.util.Comparator.comparing(member -> member.problem() != null));
     }
 
-    /** It answered, whatever the answer was; of no consequence for the others if it is not one of those that are tried. */
+    /**
+     * It answered, whatever the answer was; of no consequence for the others if it is not one of those that are tried.
+     */
     void answered(Member member) {
         Standing before;
         synchronized (this) {
@@ -145,7 +147,10 @@ final class Members {
         return preferred;
     }
 
-    /** Why a call need not even be tried: nothing could be reached for so long that waiting is in vain. Null when it should be. */
+    /**
+     * Why a call need not even be tried: nothing could be reached for so long that waiting is in vain. Null when it
+     * should be.
+     */
     synchronized @Nullable String hopeless(Duration patience) {
         boolean hopeless = !standing.connected()
                 && standing.problem().isPresent()

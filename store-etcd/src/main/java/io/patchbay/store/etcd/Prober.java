@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the members when nobody asks them anything: a hung one is noticed before a call has to find out, and it is noticed that the cluster is back.
+ * Looks after the members when nobody asks them anything: a hung one is noticed before a call has to find out, and it
+ * is noticed that the cluster is back.
  */
 final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);

@@ -18,10 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns from the cluster which members it has, so that it is still found when those that the settings name have been replaced.
+ * Learns from the cluster which members it has, so that it is still found when those that the settings name have been
+ * replaced.
  *
- * <p>What a member says of itself need not be true as seen from here ({@code localhost}, an inner name), so it is asked under its own
- * address first, and has to answer as that member of that cluster.
+ * <p>What a member says of itself need not be true as seen from here ({@code localhost}, an inner name), so it is asked
+ * under its own address first, and has to answer as that member of that cluster.
  */
 final class Roster {
     private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
@@ -34,7 +35,9 @@ final class Roster {
     private final Set<Member> named;
     private final Map<Endpoint, Member> candidates = new ConcurrentHashMap<>();
 
-    /** {@code question} is a read that a member answers with its id and the cluster's; {@code connect} makes a member. */
+    /**
+     * {@code question} is a read that a member answers with its id and the cluster's; {@code connect} makes a member.
+     */
     Roster(
             Members members,
             Caller caller,

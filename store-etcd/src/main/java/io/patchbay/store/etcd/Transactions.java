@@ -18,8 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * A {@link Transaction} as etcd's. Its limit of 128 holds for comparisons, for what is done and for what is done otherwise each on its own, so ours fits. Otherwise
- * the keys of all conditions are read, so that a conflict is told in the same round trip.
+ * A {@link Transaction} as etcd's. Its limit of 128 holds for comparisons, for what is done and for what is done
+ * otherwise each on its own, so ours fits. Otherwise the keys of all conditions are read, so that a conflict is told in
+ * the same round trip.
  */
 final class Transactions {
     private Transactions() {}

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a watch of jetcd's hears until its stream ends for the first time. jetcd would go on by itself, but at a revision of its own
- * choice. One response is on the way at a time, so a slow watcher leaves its changes with etcd.
+ * What a watch of jetcd's hears until its stream ends for the first time. jetcd would go on by itself, but at a
+ * revision of its own choice. One response is on the way at a time, so a slow watcher leaves its changes with etcd.
  */
 final class WatchStream implements Watch.Listener {
     private final Failures failures;

@@ -20,8 +20,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real members of an etcd cluster, processes of their own, each at a loopback address of its own. Needs the program {@code etcd} in {@code PATH} (Debian's
- * package {@code etcd-server}); without it tests are skipped, or fail where {@code CI} is true.
+ * Real members of an etcd cluster, processes of their own, each at a loopback address of its own. Needs the program
+ * {@code etcd} in {@code PATH} (Debian's package {@code etcd-server}); without it tests are skipped, or fail where
+ * {@code CI} is true.
  */
 final class EtcdCluster implements AutoCloseable {
     private final Path folder;
@@ -63,7 +64,9 @@ final class EtcdCluster implements AutoCloseable {
         }
     }
 
-    /** Skips the test, or fails it where {@code CI} is true, when this program of this package of Debian's is not there. */
+    /**
+     * Skips the test, or fails it where {@code CI} is true, when this program of this package of Debian's is not there.
+     */
     static void needed(String program, String debianPackage) {
         boolean there = List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
