@@ -31,25 +31,28 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
     private static final Duration PROMPTLY = Duration.ofSeconds(15);
 
     /**
-     * A folder /var/lib of the host's own, with all that the machine's has but patchbay. Seen by nobody but the host.
+     * Folders /etc and /var/lib of the host's own, which have all that the machine's have but patchbay. Seen by
+     * nobody but the host.
      */
-    private static final String OWN_FOLDER = """
-            own=$0/var/lib
-            mkdir -p "$own"
-            mount --bind "$own" "$own"
-            for each in /var/lib/*; do
-                [[ $each != */patchbay ]] || continue
-                if [[ -L $each ]]; then
-                    cp -P "$each" "$own/"
-                elif [[ -d $each ]]; then
-                    mkdir "$0$each"
-                    mount --rbind "$each" "$0$each"
-                elif [[ -f $each ]]; then
-                    : >"$0$each"
-                    mount --bind "$each" "$0$each"
-                fi
+    private static final String OWN_FOLDERS = """
+            for folder in /etc /var/lib; do
+                own=$0$folder
+                mkdir -p "$own"
+                mount --bind "$own" "$own"
+                for each in "$folder"/*; do
+                    [[ $each != */patchbay ]] || continue
+                    if [[ -L $each ]]; then
+                        cp -P "$each" "$own/"
+                    elif [[ -d $each ]]; then
+                        mkdir "$0$each"
+                        mount --rbind "$each" "$0$each"
+                    elif [[ -f $each ]]; then
+                        : >"$0$each"
+                        mount --bind "$each" "$0$each"
+                    fi
+                done
+                mount --move "$own" "$folder"
             done
-            mount --move "$own" /var/lib
             """;
 
     private final Document document;
@@ -77,7 +80,7 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
     }
 
     private void prepare(Host host) {
-        host.on("bash", "-euc", OWN_FOLDER, own(host).toString()).ok();
+        host.on("bash", "-euc", OWN_FOLDERS, own(host).toString()).ok();
         host.docker()
                 .ok(
                         "import",

@@ -116,7 +116,7 @@ final class PluginBuildTest {
         Files.writeString(jdeps, "#!/bin/sh\necho 'some.jar -> java.base'\necho 'Module x not found'\nexit 1\n");
         assertThat(jdeps.toFile().setExecutable(true)).isTrue();
         Command.Result result = Command.run(
-                built.resolve("../..").normalize(),
+                Path.of(System.getProperty("patchbay.checkout")).normalize(),
                 "bash",
                 "-euo",
                 "pipefail",
