@@ -32,6 +32,11 @@ final class PoolBirth {
     /** Takes the pool's subnet from its segment. */
     static void takeFromSegment(Decision d, PoolName name) {
         Ref<Segment> ref = Ref.segment(name.segment());
-        d.put(ref, d.read(ref).orElse(Segment.EMPTY).without(name.subnet()));
+        Segment rest = d.read(ref).orElse(Segment.EMPTY).without(name.subnet());
+        if (rest.equals(Segment.EMPTY)) {
+            d.delete(ref);
+        } else {
+            d.put(ref, rest);
+        }
     }
 }

@@ -1,16 +1,21 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.Versioned;
 import java.util.Optional;
 
 /** The end of a pool's user: what nobody else names goes with it, and the pool with its last one unless ranges of it are reserved. */
 public final class PoolRelease {
+    /** So that they fit in a decision. */
+    private static final int MOST_SHARED = 100;
+
     private PoolRelease() {}
 
     /**
@@ -21,12 +26,16 @@ public final class PoolRelease {
     public static boolean end(Decision d, Ref<PoolUser> ref, PoolName name, String host) {
         Optional<PoolUser> user = d.read(ref);
         Optional<Pool> pool = d.read(Ref.pool(name));
-        if (user.isEmpty() || pool.isEmpty()) {
+        if (user.isEmpty()) {
             return false;
         }
         SharedAddresses.Leaving leaving = SharedAddresses.leaving(d, user.get());
         d.delete(ref);
         leaving.addresses().forEach(address -> d.delete(Ref.claim(name, address)));
+        if (pool.isEmpty()) {
+            // the store has lost it
+            return true;
+        }
         Optional<Ref<PoolUser>> other = d.peekAll(Refs.usersOf(name)).stream()
                 .map(u -> Ref.of(u.value()))
                 .filter(u -> !u.equals(ref))
@@ -43,6 +52,24 @@ public final class PoolRelease {
         Pool remaining = gatewayToo ? pool.get().withGateway(Optional.empty(), host) : pool.get();
         endOrKeep(d, remaining, other.isEmpty());
         return true;
+    }
+
+    /** Ends a pool that is left of one whose end was lost, and the shared addresses with it: pools are made and end with their users. */
+    static void endIfUnused(Decision d, PoolName name) {
+        Optional<Pool> pool = d.read(Ref.pool(name));
+        if (pool.isEmpty() || !isUnused(d, pool.get())) {
+            return;
+        }
+        d.peekAll(Refs.claimsOf(name)).stream()
+                .map(Versioned::value)
+                .filter(claim -> claim.kind() != Claim.Kind.ENDPOINT)
+                .limit(MOST_SHARED)
+                .forEach(d::delete);
+        endOrKeep(d, pool.get(), true);
+    }
+
+    private static boolean isUnused(Decision d, Pool pool) {
+        return pool.reserved().isEmpty() && d.peekAll(Refs.usersOf(pool.name())).isEmpty();
     }
 
     /** Writes what remains of a pool, or ends it: without users and without reserved ranges it is nothing. */

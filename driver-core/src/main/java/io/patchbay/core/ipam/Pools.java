@@ -278,6 +278,10 @@ final class Pools {
                 dropClaims(id);
             }
         }
+        for (Versioned<Pool> pool : state.peekAll(Refs.pools())) {
+            PoolName name = pool.value().name();
+            state.change("pool " + name.spoken(), d -> PoolRelease.endIfUnused(d, name));
+        }
     }
 
     private void putBack(Decision d, PoolUser user) {
