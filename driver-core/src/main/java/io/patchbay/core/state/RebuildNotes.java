@@ -23,6 +23,7 @@ final class RebuildNotes {
     private static final String BEGUN = "begun";
     private static final String DONE = "done";
     private static final String CLOSED = "closed";
+    private static final int BATCH = 100;
 
     private final Store store;
     private final String host;
@@ -69,8 +70,7 @@ final class RebuildNotes {
     }
 
     private void say(String state) {
-        CommitResult result = store.commit(Transaction.builder()
-                .ifRevision(History.KEY, mark.revision())
+        CommitResult result = store.commit(guarded()
                 .put(hosts() + host, Fields.with(Map.of()).put("state", state).value())
                 .build());
         if (result instanceof CommitResult.Committed) {
@@ -78,13 +78,26 @@ final class RebuildNotes {
         }
     }
 
-    /** The first who goes on with the store says so: who comes from then on has only its own records to put back. */
+    /**
+     * The first who goes on with the store says so: who comes from then on has only its own records to put back. What was noted for that alone goes, and what earlier histories left.
+     */
     void close() {
-        Transaction.Builder transaction = Transaction.builder()
-                .ifRevision(History.KEY, mark.revision())
-                .put(under + "/" + CLOSED, Fields.with(Map.of()).put("by", host).value());
-        store.list(origins() + host + "/").entries().stream().limit(100).forEach(e -> transaction.delete(e.key()));
-        CommitResult unused = store.commit(transaction.build());
+        CommitResult unused = store.commit(guarded()
+                .put(under + "/" + CLOSED, Fields.with(Map.of()).put("by", host).value())
+                .build());
+        List<String> over = store.list(PREFIX).entries().stream()
+                .map(Store.Entry::key)
+                .filter(key -> key.startsWith(origins() + host + "/") || !key.startsWith(under + "/"))
+                .toList();
+        for (int from = 0; from < over.size(); from += BATCH) {
+            Transaction.Builder transaction = guarded();
+            over.subList(from, Math.min(from + BATCH, over.size())).forEach(transaction::delete);
+            unused = store.commit(transaction.build());
+        }
+    }
+
+    private Transaction.Builder guarded() {
+        return Transaction.builder().ifRevision(History.KEY, mark.revision());
     }
 
     boolean areClosed(Store.Snapshot read) {
