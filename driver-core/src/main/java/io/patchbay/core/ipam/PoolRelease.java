@@ -8,6 +8,7 @@ import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.Optional;
 
@@ -70,6 +71,19 @@ public final class PoolRelease {
 
     private static boolean isUnused(Decision d, Pool pool) {
         return pool.reserved().isEmpty() && d.peekAll(Refs.usersOf(pool.name())).isEmpty();
+    }
+
+    /** A gateway or aux address of a pool that is not there and has no users. */
+    static boolean isOrphan(State state, Claim claim) {
+        return claim.kind() != Claim.Kind.ENDPOINT
+                && state.peek(Ref.pool(claim.pool())).isEmpty()
+                && state.peekAll(Refs.usersOf(claim.pool())).isEmpty();
+    }
+
+    static void endOrphan(Decision d, Claim claim) {
+        if (d.read(Ref.pool(claim.pool())).isEmpty() && d.read(Ref.of(claim)).isPresent()) {
+            d.delete(claim);
+        }
     }
 
     /** Writes what remains of a pool, or ends it: without users and without reserved ranges it is nothing. */

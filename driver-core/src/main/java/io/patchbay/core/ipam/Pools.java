@@ -282,6 +282,11 @@ final class Pools {
             PoolName name = pool.value().name();
             state.change("pool " + name.spoken(), d -> PoolRelease.endIfUnused(d, name));
         }
+        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
+            if (PoolRelease.isOrphan(state, claim.value())) {
+                state.change("address " + claim.value().address(), d -> PoolRelease.endOrphan(d, claim.value()));
+            }
+        }
     }
 
     private void putBack(Decision d, PoolUser user) {

@@ -49,7 +49,9 @@ final class Impossible {
         Optional<Claim> claim = Ownership.isClaim(key)
                 ? before.apply(key).filter(Claim.class::isInstance).map(Claim.class::cast)
                 : Optional.empty();
-        return claim.filter(c -> c.kind() != Claim.Kind.ENDPOINT && !anyBegins(changes, "pools/" + c.pool()))
+        return claim.filter(c -> c.kind() != Claim.Kind.ENDPOINT
+                        && before.apply("pools/" + c.pool()).isPresent()
+                        && !anyBegins(changes, "pools/" + c.pool()))
                 .isPresent();
     }
 
