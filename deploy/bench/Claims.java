@@ -8,8 +8,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Addresses of one subnet asked of several daemons at once, as dockerd asks: {@code Claims SUBNET COUNT CLIENTS SOCKET...}. COUNT is of all, CLIENTS of each daemon.
- * Prints addresses a second and the median time of one in microseconds; fails if two were given one address.
+ * Addresses of one subnet asked of several daemons at once, as dockerd asks:
+ * {@code Claims SUBNET COUNT CLIENTS SOCKET...}. COUNT is of all, CLIENTS of each daemon. Prints addresses a second and
+ * the median time of one in microseconds; fails if two were given one address.
  */
 final class Claims {
     public static void main(String[] args) throws Exception {
@@ -52,7 +53,10 @@ final class Claims {
         }
     }
 
-    /** No dockerd gives back a pool with thousands of addresses in it: that may take longer than a call, and is asked for until it is done. */
+    /**
+     * No dockerd gives back a pool with thousands of addresses in it: that may take longer than a call, and is asked
+     * for until it is done.
+     */
     private static void delete(Calls.Network network, Calls.Connection connection) throws Exception {
         for (int left = 30; ; left--) {
             try {

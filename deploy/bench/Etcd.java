@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bare etcd, without anything of Patchbay, by the same gRPC library. Run with the distribution's lib folder as class path.
+ * Bare etcd, without anything of Patchbay, by the same gRPC library. Run with the distribution's lib folder as class
+ * path.
  *
  * <pre>
  * txn ENDPOINTS PREFIX COUNT CLIENTS     COUNT keys created if absent, a transaction each, by so many clients at once of each endpoint:

@@ -19,11 +19,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Which source files a call of dockerd's enters. {@code Trace PORT SOCKET BRIDGE}: PORT is that for a debugger, of a daemon that was started with
- * {@code -agentlib:jdwp} and without a warm-up.
+ * Which source files a call of dockerd's enters. {@code Trace PORT SOCKET BRIDGE}: PORT is that for a debugger, of a
+ * daemon that was started with {@code -agentlib:jdwp} and without a warm-up.
  *
- * <p>Counted are the files of methods, constructors and lambdas of {@code io.patchbay} that are entered on the threads that answer calls: the event loops and
- * {@code patchbay-call}. Not counted are fields that are read, constants, interfaces without code, and what other threads do meanwhile.
+ * <p>Counted are the files of methods, constructors and lambdas of {@code io.patchbay} that are entered on the threads
+ * that answer calls: the event loops and {@code patchbay-call}. Not counted are fields that are read, constants,
+ * interfaces without code, and what other threads do meanwhile.
  */
 final class Trace {
     private static final Pattern CALLING = Pattern.compile("vert\\.x-eventloop-thread-.*|patchbay-call-.*");
@@ -106,7 +107,10 @@ final class Trace {
         }
     }
 
-    /** Package and file without the common beginning: {@code core/ipam/Claims.java}. Lambdas have no file of their own to ask for. */
+    /**
+     * Package and file without the common beginning: {@code core/ipam/Claims.java}. Lambdas have no file of their own
+     * to ask for.
+     */
     private static String file(Location location) {
         String type = location.declaringType().name().substring(OURS.length());
         int nested = type.indexOf('$');

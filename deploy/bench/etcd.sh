@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2030,SC2031
-# Sourced by ./bench: what Patchbay on etcd costs over bare etcd, on a lab of its own with three hosts and three members.
-# Uses row, ratio, at, spread, ms, of_medians, verdict, now_us, await, and the settings of ./bench.
+# Sourced by ./bench: what Patchbay on etcd costs over bare etcd, on a lab of its own with three hosts and three
+# members. Uses row, ratio, at, spread, ms, of_medians, verdict, now_us, await, and the settings of ./bench.
 
 # A subshell: the one-host lab's settings stay as they are.
 part_etcd() (

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by deploy/bench/swarm.sh: a swarm of the lab's three hosts and the managed plugin on each. The caller sets LAB_DIR,
-# LAB_PREFIX, PLUGIN, NAME and scope.
+# Sourced by deploy/bench/swarm.sh: a swarm of the lab's three hosts and the managed plugin on each. The caller sets
+# LAB_DIR, LAB_PREFIX, PLUGIN, NAME and scope.
 # shellcheck disable=SC2154
 
 # node NUMBER ARGUMENT...: docker on that node.

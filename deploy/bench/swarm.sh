@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154
-# Sourced by ./bench: a service on the LAN against the built-in overlay and against macvlan, in a swarm of three nodes with the
-# managed plugin and etcd. Uses row, ratio, at, spread, ms, of_medians, now_us and the settings of ./bench.
+# Sourced by ./bench: a service on the LAN against the built-in overlay and against macvlan, in a swarm of three nodes
+# with the managed plugin and etcd. Uses row, ratio, at, spread, ms, of_medians, now_us and the settings of ./bench.
 
 # A subshell: the one-host lab's settings stay as they are.
 part_swarm() (

@@ -9,8 +9,8 @@ build_needed() {
 	if [[ -e $BUILD_STAMP ]]; then
 		built=$(stat -c %.Y "$BUILD_STAMP")
 	else
-		# Made by hand with Maven. The files carry a fixed time, so that builds are reproducible; the time of their
-		# last change of any kind is when they were put there.
+		# Made by hand with Maven. The files carry a fixed time, so that builds are reproducible; the time of
+		# their last change of any kind is when they were put there.
 		built=$(find daemon/target/patchbay -type f -printf '%C@\n' | sort -n | tail -n 1)
 	fi
 	[[ -n $(find pom.xml ./*/pom.xml ./*/src/main .mvn -type f -newermt "@$built" -print -quit 2>/dev/null) ]]

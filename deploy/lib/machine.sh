@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced. machine_state: what a test must not change of the machine it runs on, a fact a line. Taken before and after, it is
-# the same.
+# Sourced. machine_state: what a test must not change of the machine it runs on, a fact a line. Taken before and after,
+# it is the same.
 
 machine_state() {
 	machine_network
@@ -23,8 +23,8 @@ machine_network() {
 	ip netns list | awk '{ print "namespace", $1 }'
 }
 
-# Settings and programs, folders where packages and daemons keep things, mounts, and the groups right below the root of each
-# hierarchy of cgroups (those below them come and go with a systemd's units).
+# Settings and programs, folders where packages and daemons keep things, mounts, and the groups right below the root of
+# each hierarchy of cgroups (those below them come and go with a systemd's units).
 machine_files() {
 	find /etc /opt /usr/local /usr/lib/systemd/system /lib/systemd/system -xdev ! -type d -printf 'file %p %s %TY-%Tm-%Td %TT %l\n' 2>/dev/null
 	find /etc /opt /usr/local /var/lib /var/cache /run /mnt /srv -xdev -maxdepth 1 -printf 'there is %p\n' 2>/dev/null

@@ -90,8 +90,8 @@ lock_lab() {
 	done
 }
 
-# wait_until SECONDS COMMAND...: looks every 20 ms. The limit is that of an ordinary machine; a slow or busy one is given
-# four times as much.
+# wait_until SECONDS COMMAND...: looks every 20 ms. The limit is that of an ordinary machine; a slow or busy one is
+# given four times as much.
 wait_until() {
 	local deadline=$((${EPOCHREALTIME/[.,]/} + 4 * $1 * 1000000))
 	shift
@@ -101,7 +101,8 @@ wait_until() {
 	done
 }
 
-# The 22nd field of /proc/PID/stat, counted after the name, which may hold blanks: tells one user of a pid from the next.
+# The 22nd field of /proc/PID/stat, counted after the name, which may hold blanks: tells one user of a pid from the
+# next.
 start_time() {
 	local stat
 	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1

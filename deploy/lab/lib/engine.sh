@@ -2,8 +2,8 @@
 # Sourced by lab: engines other than the machine's own, from Debian's archive. A root is a plain folder with the
 # packages and what they depend on, unpacked and not configured: no debootstrap, nothing installed on the machine.
 
-# The releases that may have an engine, the likeliest first. A stable release keeps its engine; what testing and unstable
-# have changes on any day, so that "newest" is whatever they have.
+# The releases that may have an engine, the likeliest first. A stable release keeps its engine; what testing and
+# unstable have changes on any day, so that "newest" is whatever they have.
 engine_suites() {
 	case $1 in
 	20.10) echo "${LAB_SUITES:-bookworm}" ;;

@@ -50,8 +50,8 @@ etcd_client_settings() {
 	! ((ETCD_AUTH)) || printf '%s\n' --etcd-user patchbay --etcd-password-file "$LAB_DIR/etcd-password"
 }
 
-# etcd_client ARGUMENTS...: etcdctl as root of the cluster, in the network of the first host that is up. etcd 3.4 forgets
-# a read that comes while a leader is elected, and refuses it after 7 s; the limit leaves time to ask again.
+# etcd_client ARGUMENTS...: etcdctl as root of the cluster, in the network of the first host that is up. etcd 3.4
+# forgets a read that comes while a leader is elected, and refuses it after 7 s; the limit leaves time to ask again.
 etcd_client() {
 	local n
 	local -a tls=() as=()

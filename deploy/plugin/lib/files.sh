@@ -113,7 +113,8 @@ make_system_files() {
 	: >"$root/etc/resolv.conf"
 }
 
-# Whole seconds that stay the same on their way through Docker's tar: an archive of classes is refused when the jars' times differ.
+# Whole seconds that stay the same on their way through Docker's tar: an archive of classes is refused when the jars'
+# times differ.
 settle_times() {
 	find "$root" -exec touch -h -d "$(stat -c %y "$dist/lib/java.flags")" {} +
 }

@@ -67,8 +67,8 @@ in_root() {
 		exec chroot "$root" "$@"' sh "$root" "$@"
 }
 
-# The JDK's own archive, and on top of it that of our classes, made by a short life of the daemon in the place where it will run:
-# archives are good for one runtime and one place of the jars.
+# The JDK's own archive, and on top of it that of our classes, made by a short life of the daemon in the place where it
+# will run: archives are good for one runtime and one place of the jars.
 make_archives() {
 	local log=$new/log
 	in_root /opt/jre/bin/java -XX:+UseSerialGC -Xshare:dump >"$log" 2>&1 || { cat "$log" >&2; die "the runtime's class archive cannot be made"; }

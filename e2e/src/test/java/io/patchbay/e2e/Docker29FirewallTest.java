@@ -7,8 +7,8 @@ import io.patchbay.e2e.lab.Lab;
 import org.junit.jupiter.api.Test;
 
 /**
- * A stand-in for Docker 29 with nftables as its firewall, which no release of Debian has: an engine that writes no rules of
- * iptables and jumps to no DOCKER-USER, beside another program that drops what is forwarded.
+ * A stand-in for Docker 29 with nftables as its firewall, which no release of Debian has: an engine that writes no
+ * rules of iptables and jumps to no DOCKER-USER, beside another program that drops what is forwarded.
  */
 @InLab({"--brnf", "LAB_DOCKERD_ARGS=--iptables=false"})
 final class Docker29FirewallTest {

@@ -12,9 +12,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A stand-in for Docker 29, which no release of Debian has: its calls, in its order, on a real daemon and kernel.
- * What is new: the container's name comes with RequestAddress, no gateway is guessed for a network that wants none, a Join that
- * failed is followed by Leave, once or twice, and Revoke may be missing.
+ * A stand-in for Docker 29, which no release of Debian has: its calls, in its order, on a real daemon and kernel. What
+ * is new: the container's name comes with RequestAddress, no gateway is guessed for a network that wants none, a Join
+ * that failed is followed by Leave, once or twice, and Revoke may be missing.
  */
 @InLab
 final class Docker29Test {

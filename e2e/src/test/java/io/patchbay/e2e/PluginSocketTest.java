@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The plugin's socket, called as dockerd calls it, in the orders in which a dockerd that crashed or repeats itself calls; cNN are numbers of the conformance list. */
+/**
+ * The plugin's socket, called as dockerd calls it, in the orders in which a dockerd that crashed or repeats itself
+ * calls; cNN are numbers of the conformance list.
+ */
 @InLab
 @Tag("core")
 final class PluginSocketTest {

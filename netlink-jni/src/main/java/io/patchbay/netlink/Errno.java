@@ -1,6 +1,9 @@
 package io.patchbay.netlink;
 
-/** Error numbers of Linux that rtnetlink and packet sockets answer with; the same on x86-64 and arm64 (asm-generic/errno.h). */
+/**
+ * Error numbers of Linux that rtnetlink and packet sockets answer with; the same on x86-64 and arm64
+ * (asm-generic/errno.h).
+ */
 enum Errno {
     EPERM(1),
     ENOENT(2),

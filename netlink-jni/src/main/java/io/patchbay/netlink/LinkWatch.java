@@ -6,7 +6,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands the kernel's events about links to one listener until it is closed, on a thread of its own, which alone closes the descriptors. */
+/**
+ * Hands the kernel's events about links to one listener until it is closed, on a thread of its own, which alone closes
+ * the descriptors.
+ */
 final class LinkWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
     private static final int EVENT_BYTES = 32 << 10;

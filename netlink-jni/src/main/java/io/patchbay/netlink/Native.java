@@ -1,8 +1,9 @@
 package io.patchbay.netlink;
 
 /**
- * The C library's functions, one per verb of rt_link.h and its neighbours. Each answers 0, a count of bytes, or {@code -errno}, throws nothing and
- * calls nothing back; the kernel's own words about an error stand in {@code words}, closed by a zero. Strings are UTF-8, each closed by a zero.
+ * The C library's functions, one per verb of rt_link.h and its neighbours. Each answers 0, a count of bytes, or
+ * {@code -errno}, throws nothing and calls nothing back; the kernel's own words about an error stand in {@code words},
+ * closed by a zero. Strings are UTF-8, each closed by a zero.
  */
 final class Native {
     static final int LINKS = 0;

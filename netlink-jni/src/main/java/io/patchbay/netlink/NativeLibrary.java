@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds and loads the C library: the file that property {@value #PATH_PROPERTY} names and no other, else the first in {@code java.library.path},
- * else the copy in the jar, which is unpacked for a moment into a directory that only this user can enter.
+ * Finds and loads the C library: the file that property {@value #PATH_PROPERTY} names and no other, else the first in
+ * {@code java.library.path}, else the copy in the jar, which is unpacked for a moment into a directory that only this
+ * user can enter.
  */
 final class NativeLibrary {
     static final String PATH_PROPERTY = "patchbay.native.path";
@@ -30,7 +31,10 @@ final class NativeLibrary {
 
     private NativeLibrary() {}
 
-    /** Loads it unless that has been done. Throws {@link PatchbayException} of kind {@code UNAVAILABLE} with every attempt. */
+    /**
+     * Loads it unless that has been done. Throws {@link PatchbayException} of kind {@code UNAVAILABLE} with every
+     * attempt.
+     */
     static synchronized void load() {
         if (!loaded) {
             new NativeLibrary().find();

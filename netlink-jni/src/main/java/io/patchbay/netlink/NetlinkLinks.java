@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The kernel's links over rtnetlink. It keeps nothing but a lock; every call asks the kernel on a socket of its own. Needs CAP_NET_ADMIN, and
- * CAP_NET_RAW to announce and to probe.
+ * The kernel's links over rtnetlink. It keeps nothing but a lock; every call asks the kernel on a socket of its own.
+ * Needs CAP_NET_ADMIN, and CAP_NET_RAW to announce and to probe.
  */
 public final class NetlinkLinks implements Links {
     /** Per address: its length and room for 16 bytes ({@code struct announced} of announce.h). */
@@ -38,8 +38,8 @@ public final class NetlinkLinks implements Links {
     private static final int ANNOUNCED_LIMIT = 64;
 
     /**
-     * Between the look at a name and the request that makes it and sets its alias nobody else of this process may make it, or the alias would go to
-     * his link. It costs nothing: the kernel makes one link at a time anyway.
+     * Between the look at a name and the request that makes it and sets its alias nobody else of this process may make
+     * it, or the alias would go to his link. It costs nothing: the kernel makes one link at a time anyway.
      */
     private final Object making = new Object();
 

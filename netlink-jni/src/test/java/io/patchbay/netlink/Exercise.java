@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A program that uses every verb once, for a JVM of its own; says where its library came from, or why there is none. */
+/**
+ * A program that uses every verb once, for a JVM of its own; says where its library came from, or why there is none.
+ */
 final class Exercise {
     private Exercise() {}
 

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Lets a test class run only when src/test/sh/in-netns/bin/java gave this JVM a network namespace of its own; on CI its lack is a failure. */
+/**
+ * Lets a test class run only when src/test/sh/in-netns/bin/java gave this JVM a network namespace of its own; on CI its
+ * lack is a failure.
+ */
 final class InNamespace implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A JVM loads a library once, so each way has a JVM of its own; {@code -Xcheck:jni} would add its complaints to the one line expected. */
+/**
+ * A JVM loads a library once, so each way has a JVM of its own; {@code -Xcheck:jni} would add its complaints to the one
+ * line expected.
+ */
 @ExtendWith(InNamespace.class)
 class NativeLibraryTest {
     private static final String FILE = "libpatchbay_netlink.so";

@@ -6,7 +6,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** A second network namespace without a name, alive as long as its one process, to which a container end can be moved. */
+/**
+ * A second network namespace without a name, alive as long as its one process, to which a container end can be moved.
+ */
 final class Sandbox implements AutoCloseable {
     private final Process process;
 

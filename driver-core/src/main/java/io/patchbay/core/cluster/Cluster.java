@@ -34,7 +34,7 @@ public final class Cluster implements Operations, AutoCloseable {
         this.presence = new Presence(state, store, host, settings, bridges, links, time);
         this.deadHosts = new DeadHosts(state, watch, bridges, links, time, settings.deadHostAfter());
         this.reservations = new Reservations(state, host, time);
-        this.removal = new HostRemoval(state, host, time);
+        this.removal = new HostRemoval(state, host, watch, time);
     }
 
     /** Registers this host; see {@link Presence#start}. */
@@ -48,6 +48,11 @@ public final class Cluster implements Operations, AutoCloseable {
         if (presence.isRegistered()) {
             deadHosts.run(host);
         }
+    }
+
+    /** A look at this host alone; call it every second. */
+    public void glance() {
+        presence.lookForSelf();
     }
 
     public Presence presence() {

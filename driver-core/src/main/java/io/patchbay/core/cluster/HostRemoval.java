@@ -37,11 +37,13 @@ final class HostRemoval {
 
     private final State state;
     private final String self;
+    private final HostWatch watch;
     private final TimeSource time;
 
-    HostRemoval(State state, String self, TimeSource time) {
+    HostRemoval(State state, String self, HostWatch watch, TimeSource time) {
         this.state = state;
         this.self = self;
+        this.watch = watch;
         this.time = time;
     }
 
@@ -53,6 +55,7 @@ final class HostRemoval {
             throw unknown(host);
         }
         refuseIfAlive(host);
+        refuseIfJustGone(host);
         List<List<Doomed>> endpoints = endpointsWithClaims(host);
         List<List<Doomed>> claims = otherClaims(host, endpoints);
         List<PoolUser> users = users(host);
@@ -92,6 +95,15 @@ final class HostRemoval {
                     Kind.CONFLICT,
                     "host \"" + host
                             + "\" is alive; stop its daemon first, and wait until 'patchbay hosts' shows it dead");
+        }
+    }
+
+    private void refuseIfJustGone(String host) {
+        if (watch.hasJustGone(host)) {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "host \"" + host + "\" was alive a moment ago, and may be about to say so again; try again in "
+                            + HostWatch.JUST_GONE.toSeconds() + " seconds");
         }
     }
 

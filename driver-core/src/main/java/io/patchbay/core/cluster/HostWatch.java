@@ -14,16 +14,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which hosts there are, and for how long this one has not seen the dead ones. All time is this process's own steady clock; nothing is compared with what another host's
  * clock said.
  */
 public final class HostWatch {
+    static final Duration JUST_GONE = Duration.ofSeconds(5);
+
     private final State state;
     private final TimeSource time;
     private final Map<String, Absence> absences = new HashMap<>();
     private final Set<String> seenAlive = new HashSet<>();
+    private final Map<String, Duration> wentAt = new ConcurrentHashMap<>();
 
     /**
      * A host's absence, as seen from here.
@@ -38,6 +42,22 @@ public final class HostWatch {
     HostWatch(State state, TimeSource time) {
         this.state = state;
         this.time = time;
+        state.alive().follow((key, before, after) -> {
+            if (after != null) {
+                wentAt.remove(after.value().host());
+            } else if (before != null) {
+                wentAt.put(before.value().host(), time.steady());
+            }
+        });
+    }
+
+    /**
+     * Whether the host was alive so shortly ago that it may merely be about to say so again: what says that it is alive can be deleted from the store under a living host, which writes it again
+     * within a second or two.
+     */
+    boolean hasJustGone(String host) {
+        Duration at = wentAt.get(host);
+        return at != null && time.steady().minus(at).compareTo(JUST_GONE) < 0;
     }
 
     /** Looks who is there; the finer this is called, the finer the times. */

@@ -127,13 +127,28 @@ public final class Presence implements AutoCloseable {
         }
     }
 
-    /** Comes (again) if the lease is not held, else brings the record up to date. Never fails; call it every few seconds. */
+    /**
+     * Says again that this host is alive if that is missing from the store although the lease lives: somebody has deleted it, or the store has been restored. Costs nothing else; call it
+     * every second.
+     */
+    public synchronized void lookForSelf() {
+        if (lease != null && isMissing()) {
+            LOG.warn("the store does not know any more that this host is alive, telling it again host={}", host);
+            tick();
+        }
+    }
+
+    private boolean isMissing() {
+        return state.peek(Ref.alive(host)).isEmpty();
+    }
+
+    /** Comes (again) if the lease is not held or not in the store, else brings the record up to date. Never fails; call it every few seconds. */
     public synchronized void tick() {
         if (closed) {
             return;
         }
         try {
-            if (lease == null || refusal != null) {
+            if (lease == null || refusal != null || isMissing()) {
                 come();
             } else if (time.steady().compareTo(nextRefresh) >= 0) {
                 refresh();

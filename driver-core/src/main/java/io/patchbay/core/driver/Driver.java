@@ -95,6 +95,7 @@ public final class Driver implements AutoCloseable {
         parts.state.nameIsOurs(() -> parts.cluster.presence().refusal().isEmpty());
         fence.start();
         parts.state.onBack(() -> {
+            background.begin("a sign of life", parts.cluster::glance);
             background.begin("a round after an outage", round::run);
             listeners.storeBack();
         });

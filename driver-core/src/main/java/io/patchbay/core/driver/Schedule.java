@@ -32,6 +32,7 @@ final class Schedule implements AutoCloseable {
         every(round, Duration.ZERO, rounds::run);
         // costs next to nothing, and cannot wait for the next round
         every(GLANCE, GLANCE, () -> Background.guarded("firewall", parts.firewall::lookForFilter));
+        every(GLANCE, GLANCE, () -> Background.guarded("glance at this host", parts.cluster::glance));
         every(look, look, () -> Background.guarded("look at the hosts", parts.cluster::tick));
     }
 

@@ -11,9 +11,11 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +24,15 @@ import org.slf4j.LoggerFactory;
 final class Definitions {
     private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
 
+    /** Longer than an engine takes to make a network. */
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
     private final State state;
     private final String host;
     private final TimeSource time;
     private final RandomGenerator random;
+    /** Removed definitions that no network is of any more, and since when. */
+    private final Map<String, Duration> unneeded = new ConcurrentHashMap<>();
 
     Definitions(State state, String host, TimeSource time, RandomGenerator random) {
         this.state = state;
@@ -77,16 +84,20 @@ final class Definitions {
         d.put(definition);
     }
 
+    /** What the store has lost, as a network of that generation has it. */
+    boolean putBack(NetworkPlan plan, String generation) {
+        return state.attempt(d -> put(d, of(plan, generation, Map.of()), Optional.empty()));
+    }
+
     private Definition fresh(NetworkPlan plan, Optional<Versioned<Definition>> old) {
-        return new Definition(
-                plan.name(),
-                String.format("%012x", random.nextLong() & 0xffff_ffff_ffffL),
-                Definition.State.PRESENT,
-                host,
-                host,
+        return of(
                 plan,
-                time.now(),
+                String.format("%012x", random.nextLong() & 0xffff_ffff_ffffL),
                 old.map(o -> o.value().unknown()).orElse(Map.of()));
+    }
+
+    private Definition of(NetworkPlan plan, String generation, Map<String, JsonNode> unknown) {
+        return new Definition(plan.name(), generation, Definition.State.PRESENT, host, host, plan, time.now(), unknown);
     }
 
     /** The network of this host is the definition's from now on. */
@@ -182,7 +193,10 @@ final class Definitions {
         return state.attempt(d -> end(d, definition));
     }
 
-    /** A removed definition goes when no host has a network of it left; of a config-only network no host's records tell, so it stays. */
+    /**
+     * A removed definition goes when no host has had a network of it for a while: one that was just being made elsewhere would look as if its definition had been lost. Of a config-only network
+     * no host's records tell, so it stays.
+     */
     void forgetIfDone(Versioned<Definition> definition) {
         Definition d = definition.value();
         boolean needed = d.isPresent()
@@ -190,7 +204,14 @@ final class Definitions {
                 || state.peekAll(Refs.networks()).stream()
                         .map(Versioned::value)
                         .anyMatch(n -> n.generation().isPresent() && n.name().equals(Optional.of(d.name())));
-        if (!needed) {
+        String generation = d.name() + " " + d.generation();
+        if (needed) {
+            unneeded.remove(generation);
+            return;
+        }
+        Duration since = unneeded.computeIfAbsent(generation, g -> time.steady());
+        if (time.steady().minus(since).compareTo(KEPT) >= 0) {
+            unneeded.remove(generation);
             boolean unused = state.attempt(decision -> {
                 decision.expect(definition);
                 decision.delete(d);

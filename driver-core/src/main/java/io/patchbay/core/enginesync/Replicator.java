@@ -147,7 +147,7 @@ final class Replicator {
             return madeByHand(local.get(), definition);
         }
         if (definition.isEmpty()) {
-            return remove(local.get(), definition, "its definition is gone");
+            return putBack(local.get());
         }
         return compare(local.get(), definition.get());
     }
@@ -212,6 +212,18 @@ final class Replicator {
                             + ": " + difference.get() + "; remove one of them, or give it another name");
         }
         return joined(record, definition.get());
+    }
+
+    /**
+     * A definition goes by being marked as removed, and that mark stays as long as a network of it does. One that is merely absent was lost; the networks made of it say what it was.
+     */
+    private Outcome putBack(Local local) {
+        NetworkPlan plan = Portable.of(local.network(), driverName);
+        if (!definitions.putBack(plan, local.generation().orElseThrow())) {
+            return Outcome.AGAIN;
+        }
+        LOG.warn("definition is missing from the store, put back name={}", plan.name());
+        return Outcome.SETTLED;
     }
 
     private Outcome joined(Versioned<NetworkRecord> record, Versioned<Definition> definition) {

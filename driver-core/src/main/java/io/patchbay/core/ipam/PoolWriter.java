@@ -11,6 +11,7 @@ import io.patchbay.core.record.Segment;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.Versioned;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ import java.util.Optional;
  * nothing.
  */
 public final class PoolWriter {
+    /** So that they fit in a decision. */
+    private static final int MOST_SHARED = 100;
+
     private PoolWriter() {}
 
     /** Adds a user if it is not there, and the pool with its first one; {@code host} is who asks. */
@@ -73,12 +77,16 @@ public final class PoolWriter {
     public static void endUser(Decision d, Ref<PoolUser> ref, PoolName name) {
         Optional<PoolUser> user = d.read(ref);
         Optional<Pool> pool = known(d, name);
-        if (user.isEmpty() || pool.isEmpty()) {
+        if (user.isEmpty()) {
             return;
         }
         SharedAddresses.Leaving leaving = SharedAddresses.leaving(d, user.get());
         d.delete(ref);
         leaving.addresses().forEach(address -> d.delete(Ref.claim(name, address)));
+        if (pool.isEmpty()) {
+            // the store has lost it
+            return;
+        }
         Optional<Ref<PoolUser>> other = d.peekAll(Refs.usersOf(name)).stream()
                 .map(u -> Ref.of(u.value()))
                 .filter(u -> !u.equals(ref))
@@ -98,6 +106,24 @@ public final class PoolWriter {
                 other.isEmpty());
     }
 
+    /** Ends a pool that is left of one whose end was lost, and the shared addresses with it: pools are made and end with their users. */
+    static void endIfUnused(Decision d, PoolName name) {
+        Optional<Pool> pool = known(d, name);
+        if (pool.isEmpty() || !isUnused(d, pool.get())) {
+            return;
+        }
+        d.peekAll(Refs.claimsOf(name)).stream()
+                .map(Versioned::value)
+                .filter(claim -> !claim.isForContainers())
+                .limit(MOST_SHARED)
+                .forEach(d::delete);
+        keepOrEnd(d, pool.get(), true);
+    }
+
+    private static boolean isUnused(Decision d, Pool pool) {
+        return pool.reserved().isEmpty() && d.peekAll(Refs.usersOf(pool.name())).isEmpty();
+    }
+
     /** Writes what remains of a pool, or ends it and its place on the segment. */
     static void keepOrEnd(Decision d, Pool remaining, boolean unused) {
         if (!unused || !remaining.reserved().isEmpty()) {
@@ -107,6 +133,11 @@ public final class PoolWriter {
         d.delete(remaining);
         PoolName name = remaining.name();
         Ref<Segment> ref = Ref.segment(name.segment());
-        d.put(ref, d.read(ref).orElse(Segment.EMPTY).without(name.subnet()));
+        Segment rest = d.read(ref).orElse(Segment.EMPTY).without(name.subnet());
+        if (rest.equals(Segment.EMPTY)) {
+            d.delete(ref);
+        } else {
+            d.put(ref, rest);
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.patchbay.core.cluster.Operations.Forgotten;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
@@ -36,6 +37,7 @@ class HostRemovalTest {
                 name + " is missed",
                 () -> h1.driver().inspection().hosts().stream()
                         .anyMatch(h -> h.host().equals(name) && h.status().equals("dead")));
+        h1.time.pass(HostWatch.JUST_GONE);
     }
 
     private void awaitWaiting(int commits) {
@@ -85,6 +87,41 @@ class HostRemovalTest {
         refused("h1", Kind.CONFLICT, "is this host itself");
         refused("h9", Kind.NOT_FOUND, "there is no host \"h9\"");
         Await.until("the claim", () -> h1.claim("10.77.0.9").isPresent());
+        h2.close();
+    }
+
+    /** Its key was deleted; it will say again that it is alive, and there is no need to look whether it has by now. */
+    @Test
+    void aHostThatWasAliveAMomentAgoIsNotForgotten() {
+        h2.createNetwork(NetworkPlan.of(World.LAN));
+        h1.store().commit(Transaction.builder().delete("alive/h2").build());
+        Await.until("h1 to hear of it", () -> !h1.driver().cluster().watch().isAlive("h2"));
+        refused("h2", Kind.CONFLICT, "was alive a moment ago");
+        h2.driver().cluster().glance();
+        h1.time.pass(HostWatch.JUST_GONE);
+        Await.until("h1 to see it", () -> h1.driver().cluster().watch().isAlive("h2"));
+        refused("h2", Kind.CONFLICT, "is alive");
+        h2.close();
+    }
+
+    @Test
+    void aPoolsUserGoesAlsoIfTheStoreHasLostThePool() {
+        h2.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+        kill(h2, "h2");
+        h1.store()
+                .commit(Transaction.builder()
+                        .delete("pools/default~10.77.0.0_24")
+                        .build());
+        Await.until("h1 to hear of it", () -> h1.driver().inspection().pools().isEmpty());
+        h1.driver().cluster().forget("h2");
+        assertThat(keysOf("h2")).isZero();
+        assertThat(h1.claim("10.77.0.254")).isEmpty();
+    }
+
+    @Test
+    void nothingIsLeftOfASegmentWithoutPools() {
+        h1.removeNetwork(h1.createNetwork(NetworkPlan.of(World.LAN)));
+        assertThat(h1.store().list("segments/").entries()).isEmpty();
         h2.close();
     }
 

@@ -9,6 +9,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
@@ -110,6 +111,16 @@ class PresenceTest {
         Await.until("h1 misses itself", () -> !isAlive(h1, "h1"));
         h1.driver().cluster().tick();
         assertThat(isAlive(h1, "h1")).isTrue();
+    }
+
+    @Test
+    void whatSaysThatAHostIsAliveIsWrittenAgainThoughTheLeaseLives() {
+        h1.store().commit(Transaction.builder().delete("alive/h1").build());
+        Await.until("h1 misses itself", () -> !isAlive(h1, "h1"));
+        h1.driver().cluster().glance();
+        assertThat(isAlive(h1, "h1")).isTrue();
+        h1.store().expireLeases();
+        Await.until("it is under a lease", () -> !isAlive(h1, "h1"));
     }
 
     @Test
@@ -226,6 +237,7 @@ class PresenceTest {
             h1.store().expireLeases();
             h1.driver().cluster().tick();
             Await.until("h2 is missed", () -> !isAlive(h1, "h2"));
+            h1.time.pass(HostWatch.JUST_GONE);
             h1.driver().cluster().forget("h2");
             h2.driver().cluster().tick();
             assertThat(told).containsExactly("h2");

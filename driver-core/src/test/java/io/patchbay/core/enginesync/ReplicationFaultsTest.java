@@ -187,9 +187,13 @@ final class ReplicationFaultsTest extends TwoHosts {
             awaitNoMoreRounds(b);
             assertThat(a.store().list("definitions/").entries()).hasSize(1);
             b.driver().network().deleteNetwork(id);
-            Await.until(
-                    "it to be gone",
-                    () -> a.store().list("definitions/").entries().isEmpty());
+            awaitNoMoreRounds(b);
+            a.engineRound();
+            a.time.pass(Duration.ofMinutes(1));
+            Await.until("it to be gone", () -> {
+                a.engineRound();
+                return a.store().list("definitions/").entries().isEmpty();
+            });
         }
     }
 

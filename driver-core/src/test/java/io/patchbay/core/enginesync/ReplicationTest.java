@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.record.NetworkPlan;
+import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,28 @@ final class ReplicationTest extends TwoHosts {
         assertThat(one.driver().inspection().networks()).isEmpty();
         assertThat(one.driver().inspection().pools()).isEmpty();
         assertThat(one.store().list("definitions/").entries()).isEmpty();
+    }
+
+    /** Removed ones stay as long as a network of them does, so what is absent was lost. */
+    @Test
+    void aDefinitionThatIsMissingIsPutBackAndNoNetworkGoes() {
+        shared(Lans.LAN);
+        String before =
+                one.store().list("definitions/").entries().get(0).value().text();
+        one.store().commit(Transaction.builder().delete("definitions/lan").build());
+        rounds(one, two);
+        assertThat(one.engine.find("lan")).isPresent();
+        assertThat(two.engine.find("lan")).isPresent();
+        assertThat(one.store().list("definitions/").entries())
+                .singleElement()
+                .satisfies(e -> assertThat(generation(e.value().text())).isEqualTo(generation(before)));
+        two.engine.remove(two.engine.find("lan").orElseThrow().id());
+        rounds(one, two);
+        assertThat(one.engine.find("lan")).isEmpty();
+    }
+
+    private static String generation(String definition) {
+        return definition.replaceFirst(".*\"generation\":\"([0-9a-f]+)\".*", "$1");
     }
 
     @Test
@@ -233,6 +257,7 @@ final class ReplicationTest extends TwoHosts {
         assertThat(view("h2").replication()).isEqualTo("name_taken");
         two.close();
         settled();
+        one.time.pass(Duration.ofSeconds(5));
         one.driver().cluster().forget("h2");
         settled();
         assertThat(views("h2")).isEmpty();

@@ -7,9 +7,11 @@ import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,39 @@ final class StateTest {
         store.setReachable(true);
         store.commit(Transaction.builder().delete(Keys.pool(NAME)).build());
         Await.until("the deletion", () -> state.peek(Ref.pool(NAME)).isEmpty());
+    }
+
+    /** Its answer was under way while the watch told of the deletion. */
+    @Test
+    void readingARecordAnewDoesNotBringBackWhatHasBeenDeletedSince() {
+        put(Keys.pool(NAME), pool().write());
+        State lagging = new State(deletingAfterEachRead(), executor);
+        lagging.start();
+        lagging.refresh(Ref.pool(NAME));
+        assertThat(lagging.peek(Ref.pool(NAME))).isEmpty();
+        put(Keys.pool(NAME), pool().write());
+        Await.until("the pool", () -> lagging.peek(Ref.pool(NAME)).isPresent());
+        boolean done = lagging.attempt(d -> {
+            d.expectAbsent(Ref.pool(NAME));
+            d.put(pool());
+        });
+        assertThat(done).isFalse();
+        assertThat(lagging.peek(Ref.pool(NAME))).isEmpty();
+        lagging.close();
+    }
+
+    private Store deletingAfterEachRead() {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (p, m, args) -> {
+                    Object answer = m.invoke(store, args);
+                    boolean all = m.getName().equals("list") && args[0].equals("");
+                    if (!all && List.of("get", "list").contains(m.getName())) {
+                        store.commit(
+                                Transaction.builder().delete(Keys.pool(NAME)).build());
+                        Await.until("all is told", store::isAllTold);
+                    }
+                    return answer;
+                });
     }
 
     @Test

@@ -29,7 +29,10 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
-/** The contract of stores on the versions of etcd that must work. The script {@code run} beside makes the images and starts the engine. */
+/**
+ * The contract of stores on the versions of etcd that must work. The script {@code run} beside makes the images and
+ * starts the engine.
+ */
 @NullUnmarked
 class EtcdVersionsTest {
 

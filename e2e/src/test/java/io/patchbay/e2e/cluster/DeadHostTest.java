@@ -15,7 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code --dead-host-after}: what becomes of the addresses of a host that has gone, and of one that is still on the LAN. */
+/**
+ * {@code --dead-host-after}: what becomes of the addresses of a host that has gone, and of one that is still on the
+ * LAN.
+ */
 @InLab(
         hosts = 3,
         value = {Options.DEAD_HOSTS})

@@ -71,7 +71,9 @@ final class EtcdAccessTest {
         }
     }
 
-    /** In the log, in /readyz, in doctor and in Docker's answer: the endpoint and the words of the reason, in one line. */
+    /**
+     * In the log, in /readyz, in doctor and in Docker's answer: the endpoint and the words of the reason, in one line.
+     */
     private void assertSaidEverywhere(String... words) {
         host.end("patchbay", false);
         host.start("patchbay");

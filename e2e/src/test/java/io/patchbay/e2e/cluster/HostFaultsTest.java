@@ -41,7 +41,10 @@ final class HostFaultsTest {
         lab.ports().assertAsEnginesKnow();
     }
 
-    /** Starts containers on all hosts, does something once some are up, and waits for all starts. What failed, by container. */
+    /**
+     * Starts containers on all hosts, does something once some are up, and waits for all starts. What failed, by
+     * container.
+     */
     private List<String> inTheMiddleOfStarts(int each, Runnable event) {
         ExecutorService clients = Executors.newFixedThreadPool(6);
         List<String> failed = new ArrayList<>();

@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits for something that is to happen, looking often, and fails with what was seen last.
- * A limit says how long a thing may take on an ordinary machine; a slow or busy one is given {@value #PATIENCE} times as much.
+ * Waits for something that is to happen, looking often, and fails with what was seen last. A limit says how long a
+ * thing may take on an ordinary machine; a slow or busy one is given {@value #PATIENCE} times as much.
  */
 public final class Await {
     private static final long LOOK_NANOS = 20_000_000;

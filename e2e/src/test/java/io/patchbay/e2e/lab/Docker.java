@@ -19,7 +19,9 @@ public final class Docker {
         this.host = host;
     }
 
-    /** The client that belongs to the engine, with its output whatever it is; it runs on the machine and sees its files. */
+    /**
+     * The client that belongs to the engine, with its output whatever it is; it runs on the machine and sees its files.
+     */
     public Command.Result run(String... arguments) {
         Path own = host.folder().resolve("bin/docker");
         List<String> command = new ArrayList<>(List.of(Files.isExecutable(own) ? own.toString() : "docker"));
@@ -63,7 +65,10 @@ public final class Docker {
         return ok(creation(name, words.toArray(String[]::new)));
     }
 
-    /** A network of the LAN: 10.77.0.0/24, containers from .128 on, the printer as gateway; {@code more} stands before the name. */
+    /**
+     * A network of the LAN: 10.77.0.0/24, containers from .128 on, the printer as gateway; {@code more} stands before
+     * the name.
+     */
     public String lan(String name, String... more) {
         List<String> words = new ArrayList<>(List.of("--gateway", Lab.PRINTER));
         if (!List.of(more).contains("--ip-range")) {

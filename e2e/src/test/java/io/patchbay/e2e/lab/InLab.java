@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The class's tests get a {@link Lab}, the same for all classes with the same options. After each test kernel and store are compared with the engine, all containers
- * and networks are removed, and nothing may be left.
+ * The class's tests get a {@link Lab}, the same for all classes with the same options. After each test kernel and store
+ * are compared with the engine, all containers and networks are removed, and nothing may be left.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

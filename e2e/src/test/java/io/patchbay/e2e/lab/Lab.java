@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A LAN with Docker hosts on it: a switch, a printer that knows nothing of containers, and hosts with dockerd and Patchbay; several hosts have an etcd cluster. What is
- * said of a host without its number is said of host 1.
+ * A LAN with Docker hosts on it: a switch, a printer that knows nothing of containers, and hosts with dockerd and
+ * Patchbay; several hosts have an etcd cluster. What is said of a host without its number is said of host 1.
  */
 public final class Lab implements AutoCloseable {
     public static final String NET = "10.77.0";
@@ -58,7 +58,10 @@ public final class Lab implements AutoCloseable {
         this.etcd = new Etcd(this);
     }
 
-    /** Brings up a lab of its own; {@code options} are those of {@code lab up}, words like {@code NAME=VALUE} go to its environment. */
+    /**
+     * Brings up a lab of its own; {@code options} are those of {@code lab up}, words like {@code NAME=VALUE} go to its
+     * environment.
+     */
     public static Lab up(int hosts, List<String> options) {
         int number = COUNT.incrementAndGet();
         Map<String, String> environment = new HashMap<>();
@@ -260,7 +263,10 @@ public final class Lab implements AutoCloseable {
         hosts.forEach(h -> h.docker().awaitNetwork(name, APPEARS));
     }
 
-    /** Removes every container and every network of every engine that is not its own; a network may go with that of another host. */
+    /**
+     * Removes every container and every network of every engine that is not its own; a network may go with that of
+     * another host.
+     */
     public void removeAll() {
         hosts.forEach(h -> h.docker().removeContainers());
         Await.until(

@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Compares what kernels and store have with what there should be: the endpoints of the containers that run, and nothing else. */
+/**
+ * Compares what kernels and store have with what there should be: the endpoints of the containers that run, and nothing
+ * else.
+ */
 public final class Leftovers {
     private static final String PREFIX = "pb-";
 
@@ -30,7 +33,10 @@ public final class Leftovers {
         this.lab = lab;
     }
 
-    /** Networks, endpoints, links and claims are exactly those of the engines' running containers, whichever daemon is asked. */
+    /**
+     * Networks, endpoints, links and claims are exactly those of the engines' running containers, whichever daemon is
+     * asked.
+     */
     public void assertAsEngineKnows() {
         Await.untilAsserted(SETTLED, this::compare);
     }

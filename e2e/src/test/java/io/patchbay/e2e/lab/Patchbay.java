@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The daemon on the host: its plugin socket and its own account of things, where {@code patchbay ... --json} reads it too. */
+/**
+ * The daemon on the host: its plugin socket and its own account of things, where {@code patchbay ... --json} reads it
+ * too.
+ */
 public final class Patchbay {
     private final Host host;
 

@@ -71,7 +71,9 @@ public final class Swarm {
         Together.all(all);
     }
 
-    /** Makes, sets and enables the plugin everywhere; enables it in turn, for dockerd waits some 10 s for it to answer. */
+    /**
+     * Makes, sets and enables the plugin everywhere; enables it in turn, for dockerd waits some 10 s for it to answer.
+     */
     public void installEverywhere() {
         onEach(this::prepare);
         lab.hosts().forEach(this::enable);

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The switch: what it has learned, and who claimed which address in the ARP packets that came in on any of its ports. That is the truth about duplicates: two hosts that
- * gave out one address gave it the same MAC, so a station is a MAC and the port it is behind.
+ * The switch: what it has learned, and who claimed which address in the ARP packets that came in on any of its ports.
+ * That is the truth about duplicates: two hosts that gave out one address gave it the same MAC, so a station is a MAC
+ * and the port it is behind.
  */
 public final class Switch {
     /** Time, port, way and sender; a frame that the switch sends out is one that came in elsewhere. */
@@ -141,7 +142,10 @@ public final class Switch {
         said.clear();
     }
 
-    /** Asks, as the printer, twice who has each address; fails if two stations answer, or if two claimed one address by turns. */
+    /**
+     * Asks, as the printer, twice who has each address; fails if two stations answer, or if two claimed one address by
+     * turns.
+     */
     public void assertNoDuplicates(List<String> addresses) {
         int before = heardSoFar();
         ask(addresses);
@@ -186,8 +190,8 @@ public final class Switch {
     }
 
     /**
-     * Every running container of every engine has an address of its own, answers from behind its own host's port with the MAC the engine knows, and the switch has learned
-     * just that. {@code away} are hosts that are not on the LAN.
+     * Every running container of every engine has an address of its own, answers from behind its own host's port with
+     * the MAC the engine knows, and the switch has learned just that. {@code away} are hosts that are not on the LAN.
      */
     public void assertAsEnginesKnow(Host... away) {
         Map<String, Docker.Endpoint> wanted = new TreeMap<>();

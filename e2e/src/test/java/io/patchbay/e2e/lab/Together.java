@@ -12,7 +12,10 @@ import java.util.concurrent.Future;
 public final class Together {
     private Together() {}
 
-    /** Does all at once and waits for all; their results in the order of the tasks. The first failure is thrown when all are over. */
+    /**
+     * Does all at once and waits for all; their results in the order of the tasks. The first failure is thrown when all
+     * are over.
+     */
     public static <T> List<T> all(List<Callable<T>> tasks) {
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         try {

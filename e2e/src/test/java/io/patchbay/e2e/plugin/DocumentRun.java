@@ -30,7 +30,9 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
     private static final String PAGE = "a container on the LAN";
     private static final Duration PROMPTLY = Duration.ofSeconds(15);
 
-    /** A folder /var/lib of the host's own, with all that the machine's has but patchbay. Seen by nobody but the host. */
+    /**
+     * A folder /var/lib of the host's own, with all that the machine's has but patchbay. Seen by nobody but the host.
+     */
     private static final String OWN_FOLDER = """
             own=$0/var/lib
             mkdir -p "$own"

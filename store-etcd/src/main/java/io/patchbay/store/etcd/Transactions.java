@@ -93,6 +93,6 @@ final class Transactions {
         for (ResponseOp read : response.getResponsesList()) {
             read.getResponseRange().getKvsList().forEach(found -> present.add(keyspace.entry(found)));
         }
-        return new CommitResult.Conflict(present);
+        return new CommitResult.Conflict(present, response.getHeader().getRevision());
     }
 }
