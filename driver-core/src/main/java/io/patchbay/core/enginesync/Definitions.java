@@ -11,11 +11,9 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +25,10 @@ import org.slf4j.LoggerFactory;
 final class Definitions {
     private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
 
-    /** Longer than an engine takes to make a network. */
-    private static final Duration KEPT = Duration.ofMinutes(1);
-
     private final State state;
     private final String host;
     private final TimeSource time;
     private final RandomGenerator random;
-    /** Generations of removed definitions that no network is of any more, and since when. */
-    private final Map<String, Duration> unneeded = new ConcurrentHashMap<>();
 
     Definitions(State state, String host, TimeSource time, RandomGenerator random) {
         this.state = state;
@@ -201,31 +194,22 @@ final class Definitions {
     }
 
     /**
-     * A removed definition goes when no host has had a network of it for a while: one that was just being made
-     * elsewhere would look as if its definition had been lost. Of a config-only network no host's records tell, so it
-     * stays.
+     * Whether a definition says something yet: that there is such a network, or that those that hosts still have are to
+     * go. Of a config-only network no host's records tell, so its removal stays.
      */
-    void forgetIfDone(Versioned<Definition> definition) {
-        Definition d = definition.value();
-        boolean needed = d.isPresent()
-                || d.plan().traits().configOnly()
+    boolean isNeeded(Definition definition) {
+        return definition.isPresent()
+                || definition.plan().traits().configOnly()
                 || state.peekAll(Refs.networks()).stream()
                         .map(Versioned::value)
-                        .anyMatch(n -> n.generation().isPresent() && n.name().equals(Optional.of(d.name())));
-        unneeded.keySet()
-                .retainAll(
-                        all().stream().map(known -> known.value().generation()).toList());
-        if (needed) {
-            unneeded.remove(d.generation());
-            return;
-        }
-        Duration since = unneeded.computeIfAbsent(d.generation(), g -> time.steady());
-        if (time.steady().minus(since).compareTo(KEPT) >= 0) {
-            boolean unused = state.attempt(decision -> {
-                decision.expect(definition);
-                decision.delete(d);
-            });
-        }
+                        .anyMatch(n -> n.generation().isPresent() && n.name().equals(Optional.of(definition.name())));
+    }
+
+    void forget(Versioned<Definition> definition) {
+        boolean unused = state.attempt(d -> {
+            d.expect(definition);
+            d.delete(definition.value());
+        });
     }
 
     /** Says why this host does not have the network as it is defined; the same again writes nothing. */

@@ -8,6 +8,7 @@ import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.repair.Suspects;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes this host's engine have the networks that are defined, and the definitions have what people make here. It looks
  * at what is, name by name, and takes one step towards what shall be; nothing is remembered from one round to the next
- * but pauses, so a round may be cut off anywhere.
+ * but pauses, and since when a removed definition is needed by nobody, so a round may be cut off anywhere.
  */
 final class Replicator {
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
@@ -36,12 +37,17 @@ final class Replicator {
 
     private static final Duration SOON = Duration.ofMillis(100);
 
+    /** Longer than an engine takes to make a network. */
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
     private final State state;
     private final String host;
     private final String driverName;
     private final Engine engine;
     private final Definitions definitions;
     private final Backoff backoff;
+    private final Suspects suspects;
+    private Suspects.Round round;
     private int changes;
 
     Replicator(State state, String host, String driverName, Engine engine, Definitions definitions, TimeSource time) {
@@ -51,6 +57,8 @@ final class Replicator {
         this.engine = engine;
         this.definitions = definitions;
         this.backoff = new Backoff(time);
+        this.suspects = new Suspects(time);
+        this.round = suspects.round();
     }
 
     /** A network of this engine that is ours: dockerd told us of it, or we made it from a config-only definition. */
@@ -86,12 +94,14 @@ final class Replicator {
         state.peekAll(Refs.hindrancesOf(host)).forEach(h -> names.add(h.value().name()));
         backoff.retainAll(names);
         changes = 0;
+        round = suspects.round();
         boolean again = false;
         for (String name : names) {
             if (backoff.isDue(name)) {
                 again |= step(name, byName.getOrDefault(name, List.of())) == Outcome.AGAIN;
             }
         }
+        round.end();
         return again ? Optional.of(SOON) : backoff.next();
     }
 
@@ -155,8 +165,17 @@ final class Replicator {
 
     private Outcome nothing(String name, Optional<Versioned<Definition>> definition) {
         definitions.unhinder(name);
-        definition.ifPresent(definitions::forgetIfDone);
+        definition.filter(this::isDone).ifPresent(definitions::forget);
         return Outcome.SETTLED;
+    }
+
+    /**
+     * A removed definition goes when no host has had a network of it for a while: one that was just being made
+     * elsewhere would look as if its definition had been lost.
+     */
+    private boolean isDone(Versioned<Definition> definition) {
+        return !definitions.isNeeded(definition.value())
+                && round.isOverdue("definition " + definition.value().generation(), KEPT);
     }
 
     private Outcome make(Versioned<Definition> definition, List<EngineNetwork> same) {
