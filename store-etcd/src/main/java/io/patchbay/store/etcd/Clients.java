@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Makes jetcd's clients, each for one endpoint, which connect when first used. */
@@ -96,8 +97,8 @@ final class Clients {
     /** Ends a client for which there is a new one, when what runs on it has had its time. */
     void retire(Client client) {
         retired.add(client);
-        Executor later = CompletableFuture.delayedExecutor(
-                settings.limits().attempt().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        Executor later =
+                CompletableFuture.delayedExecutor(settings.limits().attempt().toMillis(), TimeUnit.MILLISECONDS);
         later.execute(() -> {
             client.close();
             retired.remove(client);

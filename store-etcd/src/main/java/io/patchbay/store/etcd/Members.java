@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,12 +80,12 @@ final class Members {
         return others(tried).findFirst();
     }
 
-    private java.util.stream.Stream<Member> others(Collection<Member> tried) {
+    private Stream<Member> others(Collection<Member> tried) {
         int start = all.indexOf(preferred);
-        return java.util.stream.IntStream.range(1, all.size())
+        return IntStream.range(1, all.size())
                 .mapToObj(i -> all.get((start + i) % all.size()))
                 .filter(member -> !tried.contains(member))
-                .sorted(java.util.Comparator.comparing(member -> member.problem() != null));
+                .sorted(Comparator.comparing(member -> member.problem() != null));
     }
 
     /**
