@@ -45,7 +45,7 @@ ours() {
 }
 
 etcd_claims() {
-	local daemons turn rate before each r rates bares txns count=12000 clients=8
+	local daemons turn rate before each r rates bares txns who what count=12000 clients=8
 	# shellcheck disable=SC2154
 	[[ -z $quick ]] || count=2400
 	# a daemon compiles while it works: the first thousands are of another speed
@@ -55,7 +55,8 @@ etcd_claims() {
 		# in turn, so that a slower moment of the machine meets both
 		for ((turn = 0; turn < 3; turn++)); do
 			before=$(etcd_transactions)
-			read -r rate _ < <(ours "$daemons" "10.$((140 + daemons * 10 + turn)).0.0/16" "$count" "$clients")
+			read -r rate _ < <(ours "$daemons" \
+				"10.$((140 + daemons * 10 + turn)).0.0/16" "$count" "$clients")
 			rates+="$rate"$'\n'
 			each=$(etcd_claim_transactions "$before" "$count")
 			txns+="$each"$'\n'
@@ -63,9 +64,12 @@ etcd_claims() {
 			bares+="$rate"$'\n'
 		done
 		r=$(of_medians "$rates" "$bares")
-		row "claims a second, $daemons daemon$( ((daemons == 1)) || echo s) on one pool, $clients clients each, against bare transactions from as many clients" \
+		who="$daemons daemon$( ((daemons == 1)) || echo s)"
+		what="claims a second, $who on one pool, $clients clients each"
+		row "$what, against bare transactions from as many clients" \
 			"$(spread /s 1 "$rates")" "$(spread /s 1 "$bares")" "$r" "$(at_least "$r" 0.70)"
-		row "transactions for an address, $daemons daemon$( ((daemons == 1)) || echo s)" "$(at median "$txns")" '1' "$(at median "$txns")" "$(verdict "$(at median "$txns")" 1.20)"
+		row "transactions for an address, $who" "$(at median "$txns")" '1' \
+			"$(at median "$txns")" "$(verdict "$(at median "$txns")" 1.20)"
 	done
 }
 
@@ -90,8 +94,10 @@ etcd_docker_run() {
 	local i net from r
 	declare -A samples=()
 	local -x DOCKER_HOST=unix://$LAB_DIR/h1/run/docker.sock
-	docker network create -d patchbay --ipam-driver patchbay --subnet 10.77.0.0/24 --ip-range 10.77.0.128/26 --gateway 10.77.0.254 lan >/dev/null
-	docker network create -d macvlan --subnet 10.77.0.0/24 --ip-range 10.77.0.192/26 --gateway 10.77.0.253 -o parent=br0 mac >/dev/null
+	docker network create -d patchbay --ipam-driver patchbay \
+		--subnet 10.77.0.0/24 --ip-range 10.77.0.128/26 --gateway 10.77.0.254 lan >/dev/null
+	docker network create -d macvlan \
+		--subnet 10.77.0.0/24 --ip-range 10.77.0.192/26 --gateway 10.77.0.253 -o parent=br0 mac >/dev/null
 	# shellcheck disable=SC2154
 	for ((i = -2; i < runs; i++)); do
 		for net in lan mac; do
@@ -102,7 +108,8 @@ etcd_docker_run() {
 	done
 	docker network rm lan mac >/dev/null
 	r=$(of_medians "${samples[lan]}" "${samples[mac]}")
-	row "\`docker run --rm\` with etcd against the built-in macvlan, $runs each in turn" "$(ms "${samples[lan]}")" "$(ms "${samples[mac]}")" "$r" "$(verdict "$r" 0.92)"
+	row "\`docker run --rm\` with etcd against the built-in macvlan, $runs each in turn" \
+		"$(ms "${samples[lan]}")" "$(ms "${samples[mac]}")" "$r" "$(verdict "$r" 0.92)"
 }
 
 has_network() { curl -sf -o /dev/null --unix-socket "$LAB_DIR/h$1/run/docker.sock" "http://docker/networks/$2"; }
@@ -111,7 +118,8 @@ etcd_new_network() {
 	local i n from times=''
 	for ((i = 0; i < 5; i++)); do
 		from=$(now_us)
-		"$lab" docker 1 network create -d patchbay --ipam-driver patchbay --subnet 10.77.0.0/24 --ip-range 10.77.0.128/26 --gateway 10.77.0.254 "made$i" >/dev/null
+		"$lab" docker 1 network create -d patchbay --ipam-driver patchbay \
+			--subnet 10.77.0.0/24 --ip-range 10.77.0.128/26 --gateway 10.77.0.254 "made$i" >/dev/null
 		for n in 2 3; do
 			until has_network "$n" "made$i"; do
 				if (($(now_us) - from > 60000000)); then
@@ -125,17 +133,22 @@ etcd_new_network() {
 		"$lab" docker 1 network rm "made$i" >/dev/null
 		for n in 2 3; do while has_network "$n" "made$i"; do :; done; done
 	done
-	row "\`docker network create\` on host 1 until hosts 2 and 3 have the network too, 5 times" "$(ms "$times")" '' '' ''
+	row "\`docker network create\` on host 1 until hosts 2 and 3 have the network too, 5 times" \
+		"$(ms "$times")" '' '' ''
 }
 
 # used HOST: addresses that containers have in all pools, as the daemon there knows.
-used() { curl -sf --unix-socket "$(control "$1")" http://patchbay/v1/pools | grep -oE '"used":[0-9]+' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
+used() {
+	curl -sf --unix-socket "$(control "$1")" http://patchbay/v1/pools |
+		grep -oE '"used":[0-9]+' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
+}
 uses() { (($(used 1) == $1)); }
 
 # Claims of a host that is elsewhere: nobody here binds or collects them.
 etcd_start() {
 	local pool pid times='' i from key
-	"$lab" docker 2 network create -d patchbay --ipam-driver patchbay --subnet 10.80.0.0/16 --gateway 10.80.255.254 many >/dev/null
+	"$lab" docker 2 network create -d patchbay --ipam-driver patchbay \
+		--subnet 10.80.0.0/16 --gateway 10.80.255.254 many >/dev/null
 	"$lab" docker 2 run -d --name c1 --network many --ip 10.80.0.1 busybox:lab sleep 100000 >/dev/null
 	pool=default~10.80.0.0_16
 	key=/patchbay/v1/default/claims/$pool/10.80.0.1
@@ -169,5 +182,6 @@ etcd_resync() {
 	"$lab" mend 1
 	from=$(now_us)
 	await 60 uses "$fill"
-	row "from the end of a cut of the host and its member until all claims are known again" "$(ms "$(($(now_us) - from))")" '' '' ''
+	row "from the end of a cut of the host and its member until all claims are known again" \
+		"$(ms "$(($(now_us) - from))")" '' '' ''
 }

@@ -21,7 +21,8 @@ install_on() {
 	mkdir -p "$LAB_DIR/h$1/state" "$LAB_DIR/h$1/config"
 	node "$1" plugin create "$NAME" "$PLUGIN" &&
 		node "$1" plugin set "$NAME" "state.source=$LAB_DIR/h$1/state" "config.source=$LAB_DIR/h$1/config" \
-			"SCOPE=$scope" GRACE=5 STORE=etcd:http://10.77.0.11:2379,http://10.77.0.12:2379,http://10.77.0.13:2379 &&
+			"SCOPE=$scope" GRACE=5 \
+			STORE=etcd:http://10.77.0.11:2379,http://10.77.0.12:2379,http://10.77.0.13:2379 &&
 		node "$1" plugin enable "$NAME"
 }
 
@@ -29,7 +30,9 @@ make_swarm() {
 	local token n
 	node 1 swarm init --advertise-addr 10.77.0.11 || return 1
 	token=$(node 1 swarm join-token -q worker)
-	for n in 2 3; do node "$n" swarm join --token "$token" --advertise-addr "10.77.0.1$n" 10.77.0.11:2377 || return 1; done
+	for n in 2 3; do
+		node "$n" swarm join --token "$token" --advertise-addr "10.77.0.1$n" 10.77.0.11:2377 || return 1
+	done
 	until_true 30 all_tell_of_plugin
 }
 
@@ -42,7 +45,8 @@ all_tell_of_plugin() {
 }
 
 service() {
-	node 1 service create -q --detach --no-resolve-image --endpoint-mode dnsrr --stop-grace-period 1s --update-monitor 1s "$@"
+	node 1 service create -q --detach --no-resolve-image --endpoint-mode dnsrr \
+		--stop-grace-period 1s --update-monitor 1s "$@"
 }
 running() { node 1 service ps --filter desired-state=running --format '{{.CurrentState}}' "$1" | grep -c '^Running'; }
 has_running() { [[ $(running "$1") == "$2" ]]; }
@@ -62,7 +66,8 @@ plugin_pid() {
 	local file
 	for file in /proc/[1-9]*/cmdline; do
 		file=${file%/cmdline}
-		if [[ $file/ns/net -ef /run/netns/$LAB_PREFIX-$1 && $(readlink "$file/exe" 2>/dev/null) == */opt/jre/bin/java ]] &&
+		if [[ $file/ns/net -ef /run/netns/$LAB_PREFIX-$1 &&
+			$(readlink "$file/exe" 2>/dev/null) == */opt/jre/bin/java ]] &&
 			tr '\0' '\n' 2>/dev/null <"$file/cmdline" | grep -qxF '@/opt/patchbay/lib/plugin.flags'; then
 			echo "${file##*/}"
 			return 0

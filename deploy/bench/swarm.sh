@@ -26,8 +26,12 @@ part_swarm() (
 
 # The containers' addresses come from the claims; macvlan needs a range of its own on each node.
 swarm_configs() {
-	node "$1" network create --config-only --ipam-driver "$NAME" --subnet 10.77.0.0/24 --gateway 10.77.0.254 --ipam-opt io.patchbay.range=10.77.0.64-10.77.0.127 lan-config >/dev/null
-	node "$1" network create --config-only --subnet 10.77.0.0/24 --ip-range "10.77.0.$((112 + 16 * $1))/28" --gateway 10.77.0.253 -o parent=br0 mac-config >/dev/null
+	node "$1" network create --config-only --ipam-driver "$NAME" \
+		--subnet 10.77.0.0/24 --gateway 10.77.0.254 --ipam-opt io.patchbay.range=10.77.0.64-10.77.0.127 \
+		lan-config >/dev/null
+	node "$1" network create --config-only \
+		--subnet 10.77.0.0/24 --ip-range "10.77.0.$((112 + 16 * $1))/28" --gateway 10.77.0.253 \
+		-o parent=br0 mac-config >/dev/null
 }
 
 swarm_enable() {
@@ -43,10 +47,12 @@ swarm_enable() {
 }
 
 swarm_scale() {
-	local turn net from turns=5 count=30 r
+	local turn net from what turns=5 count=30 r
 	declare -A up=() down=()
 	[[ -z $quick ]] || turns=2
-	for net in lan mac over; do service --name "on-$net" --replicas 0 --network "$net" busybox:lab sleep 100000 >/dev/null; done
+	for net in lan mac over; do
+		service --name "on-$net" --replicas 0 --network "$net" busybox:lab sleep 100000 >/dev/null
+	done
 	# in turn, so that a slower moment of the machine meets all; the first is not counted
 	for ((turn = -1; turn < turns; turn++)); do
 		for net in lan mac over; do
@@ -64,7 +70,9 @@ swarm_scale() {
 		local other=macvlan
 		[[ $net == mac ]] || other=overlay
 		r=$(of_medians "${up[lan]}" "${up[$net]}")
-		row "a service from 0 to $count replicas on three nodes against the built-in $other, $turns each in turn" "$(ms "${up[lan]}")" "$(ms "${up[$net]}")" "$r" ''
+		what="a service from 0 to $count replicas on three nodes against the built-in $other"
+		row "$what, $turns each in turn" \
+			"$(ms "${up[lan]}")" "$(ms "${up[$net]}")" "$r" ''
 		r=$(of_medians "${down[lan]}" "${down[$net]}")
 		row "the same from $count to 0" "$(ms "${down[lan]}")" "$(ms "${down[$net]}")" "$r" ''
 	done
@@ -77,6 +85,8 @@ swarm_idle() {
 
 swarm_memory() {
 	local n text=''
-	for n in 1 2 3; do text+="${text:+ / }$(awk '/^VmRSS/ { printf "%d", $2 / 1024 }' "/proc/$(plugin_pid "$n")/status")"; done
+	for n in 1 2 3; do
+		text+="${text:+ / }$(awk '/^VmRSS/ { printf "%d", $2 / 1024 }' "/proc/$(plugin_pid "$n")/status")"
+	done
 	row "resident memory of the plugin then, on each node" "$text MiB" '' '' ''
 }

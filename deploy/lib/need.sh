@@ -21,7 +21,8 @@ need() {
 		return 1
 	fi
 	if ! command -v apt-get >/dev/null; then
-		echo "These packages are missing and this machine has no apt-get to install them with: ${missing[*]}" >&2
+		echo "These packages are missing and this machine has no apt-get to install them with:" \
+			"${missing[*]}" >&2
 		return 1
 	fi
 	echo "Installing with apt: ${missing[*]}" >&2

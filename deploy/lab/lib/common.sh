@@ -38,7 +38,8 @@ check_environment() {
 	[[ $LAB_DIR != /run/* && $LAB_DIR != /var/run/* ]] ||
 		die "LAB_DIR is '$LAB_DIR'; it cannot be below /run, because each host has a /run of its own"
 	# 107 bytes is what a unix socket's path may have; the longest one below a host is the plugin's
-	((${#LAB_DIR} <= 60)) || die "LAB_DIR is ${#LAB_DIR} characters long; more than 60 leaves no room for socket paths"
+	((${#LAB_DIR} <= 60)) ||
+		die "LAB_DIR is ${#LAB_DIR} characters long; more than 60 leaves no room for socket paths"
 }
 
 check_tools() {
@@ -48,7 +49,8 @@ check_tools() {
 		command -v "$tool" >/dev/null || missing+=("$tool")
 	done
 	((${#missing[@]} == 0)) ||
-		die "these commands are missing: ${missing[*]} (apt-get install iproute2 util-linux tini busybox-static curl)"
+		die "these commands are missing: ${missing[*]}" \
+			"(apt-get install iproute2 util-linux tini busybox-static curl)"
 }
 
 host_dir() { echo "$LAB_DIR/h$1"; }
@@ -173,6 +175,7 @@ save_conf() {
 	printf '%s=%q\n' ENGINE "$ENGINE" DOCKER "$DOCKER" PATCHBAY "$PATCHBAY" ETCD "$ETCD" \
 		ETCD_TLS "$ETCD_TLS" ETCD_AUTH "$ETCD_AUTH" \
 		LIVE_RESTORE "$LIVE_RESTORE" MTU "$MTU" BRNF "$BRNF" NET "$LAB_NET" HOME_OF_PATCHBAY "$PATCHBAY_HOME" \
-		ARGS_OF_DOCKERD "$LAB_DOCKERD_ARGS" ARGS_OF_PATCHBAY "$LAB_PATCHBAY_ARGS" CLOCKS "$LAB_CLOCKS" >"$LAB_DIR/$MARKER.new"
+		ARGS_OF_DOCKERD "$LAB_DOCKERD_ARGS" ARGS_OF_PATCHBAY "$LAB_PATCHBAY_ARGS" CLOCKS "$LAB_CLOCKS" \
+		>"$LAB_DIR/$MARKER.new"
 	mv "$LAB_DIR/$MARKER.new" "$LAB_DIR/$MARKER"
 }

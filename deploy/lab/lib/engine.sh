@@ -75,8 +75,10 @@ make_engine() {
 		done
 	fi
 	exec {fd}<&-
-	[[ -e $root/.complete ]] || die "engine $version cannot be had: none of Debian's releases $(engine_suites "$version") gives it"
-	is_fresh "$version" "$root" || echo "lab: engine $version: nothing newer can be had, $(<"$root/.complete") is kept" >&2
+	[[ -e $root/.complete ]] ||
+		die "engine $version cannot be had: none of Debian's releases $(engine_suites "$version") gives it"
+	is_fresh "$version" "$root" ||
+		echo "lab: engine $version: nothing newer can be had, $(<"$root/.complete") is kept" >&2
 }
 
 is_fresh() {
@@ -88,7 +90,8 @@ engine_candidate() {
 	local version=$1 suite=$2 home=$3 found
 	mkdir -p "$home"/{etc/apt.conf.d,etc/preferences.d,etc/sources.list.d,lists/partial,cache/archives/partial}
 	: >"$home/status"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${LAB_MIRROR:-http://deb.debian.org/debian} $suite main" \
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+		"${LAB_MIRROR:-http://deb.debian.org/debian} $suite main" \
 		>"$home/etc/sources.list"
 	echo "lab: engine $version: reading the list of Debian $suite" >&2
 	private_apt "$home" apt-get update >"$home/log" 2>&1 ||
@@ -111,10 +114,12 @@ make_engine_root() {
 		# Debian 12 has the client inside docker.io, and a compose in Python
 		[[ $suite == bookworm ]] || packages+=("$extra")
 	done
-	private_apt "$home" apt-get install -y --no-install-recommends --download-only "${packages[@]}" >"$home/log" 2>&1 </dev/null ||
+	private_apt "$home" apt-get install -y --no-install-recommends --download-only "${packages[@]}" \
+		>"$home/log" 2>&1 </dev/null ||
 		{ tail -n 5 "$home/log" >&2; die "the packages of engine $version cannot be fetched"; }
 	echo "lab: engine $version: unpacking" >&2
-	mkdir -p "$root"/{usr/bin,usr/sbin,usr/lib,usr/lib64,etc/docker,proc,sys,dev,run,tmp,var/tmp,var/lib,root,home,.old}
+	mkdir -p "$root"/{usr/bin,usr/sbin,usr/lib,usr/lib64,etc/docker,var/tmp,var/lib} \
+		"$root"/{proc,sys,dev,run,tmp,root,home,.old}
 	ln -s usr/bin usr/sbin usr/lib usr/lib64 "$root"
 	ln -s ../run "$root/var/run"
 	chmod 1777 "$root/tmp" "$root/var/tmp"
@@ -146,7 +151,9 @@ finish_engine_root() {
 write_engine_clients() {
 	local dir=$1 root loader name path lib
 	root=$(engine_root "$ENGINE")
-	for loader in "$root"/usr/lib64/ld-linux-*.so.* "$root"/usr/lib/ld-linux-*.so.*; do [[ -e $loader ]] && break; done
+	for loader in "$root"/usr/lib64/ld-linux-*.so.* "$root"/usr/lib/ld-linux-*.so.*; do
+		[[ -e $loader ]] && break
+	done
 	lib=$(dirname "$(find "$root/usr/lib" -name libc.so.6 -print -quit)")
 	for name in docker etcdctl; do
 		path=$root/usr/bin/$name
@@ -175,9 +182,13 @@ start_engine_root() {
 	inner=$(nsenter -t "$init" -m -u -i -n -p -- sh -c '
 		setsid "$@" >/dev/null 2>>"$0" </dev/null &
 		echo $!' "$dir/init.log" \
-		unshare --mount --propagation unchanged "$LIB/engine-root" "$(engine_root "$ENGINE")" "$dir" "$LAB_DIR" {LOCK_FD}<&-)
+		unshare --mount --propagation unchanged \
+		"$LIB/engine-root" "$(engine_root "$ENGINE")" "$dir" "$LAB_DIR" {LOCK_FD}<&-)
 	if pid=$(outer_pid "$init" "$inner") && record_pid "$dir/root.pid" "$pid"; then
 		wait_until 10 test -e "$dir/root.ready" -o ! -d "/proc/$pid" || true
 	fi
-	[[ -e $dir/root.ready ]] || { cat "$dir/init.log" >&2; die "host $n cannot use the root of engine $ENGINE, see above"; }
+	[[ -e $dir/root.ready ]] || {
+		cat "$dir/init.log" >&2
+		die "host $n cannot use the root of engine $ENGINE, see above"
+	}
 }

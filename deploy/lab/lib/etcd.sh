@@ -46,7 +46,8 @@ launch_etcd() {
 # What a client needs besides the endpoints, as patchbay's settings call it; a word a line.
 etcd_client_settings() {
 	! ((ETCD_TLS)) ||
-		printf '%s\n' --etcd-ca "$LAB_DIR/tls/ca.pem" --etcd-cert "$LAB_DIR/tls/client.pem" --etcd-key "$LAB_DIR/tls/client.key"
+		printf '%s\n' --etcd-ca "$LAB_DIR/tls/ca.pem" \
+		--etcd-cert "$LAB_DIR/tls/client.pem" --etcd-key "$LAB_DIR/tls/client.key"
 	! ((ETCD_AUTH)) || printf '%s\n' --etcd-user patchbay --etcd-password-file "$LAB_DIR/etcd-password"
 }
 
@@ -57,9 +58,12 @@ etcd_client() {
 	local -a tls=() as=()
 	for n in $(all_hosts); do if host_init "$n" >/dev/null; then break; fi; done
 	[[ -n ${n:-} ]] || die "no host is up"
-	! ((ETCD_TLS)) || tls=(--cacert "$LAB_DIR/tls/ca.pem" --cert "$LAB_DIR/tls/client.pem" --key "$LAB_DIR/tls/client.key")
+	! ((ETCD_TLS)) || tls=(
+		--cacert "$LAB_DIR/tls/ca.pem" --cert "$LAB_DIR/tls/client.pem" --key "$LAB_DIR/tls/client.key"
+	)
 	[[ ! -e $LAB_DIR/etcd-auth ]] || as=("ETCDCTL_USER=root:$(<"$LAB_DIR/etcd-root-password")")
-	in_host "$n" env ETCDCTL_API=3 "${as[@]}" etcdctl --endpoints "$(etcd_endpoints)" --command-timeout 20s "${tls[@]}" "$@"
+	in_host "$n" env ETCDCTL_API=3 "${as[@]}" etcdctl --endpoints "$(etcd_endpoints)" --command-timeout 20s \
+		"${tls[@]}" "$@"
 }
 
 cmd_etcdctl() {
@@ -92,8 +96,10 @@ make_authority() {
 make_certificate() {
 	tls_key "$1"
 	openssl req -new -key "$1.key" -subj "/CN=$3" 2>/dev/null |
-		openssl x509 -req -CA "$2.pem" -CAkey "$2.key" -set_serial "0x$(openssl rand -hex 8)" -days 30 -out "$1.pem" \
-			-extfile <(printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$4") 2>/dev/null ||
+		openssl x509 -req -CA "$2.pem" -CAkey "$2.key" -set_serial "0x$(openssl rand -hex 8)" \
+		-days 30 -out "$1.pem" \
+			-extfile <(printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$4") \
+			2>/dev/null ||
 		die "openssl cannot make the certificate $1.pem"
 }
 

@@ -8,7 +8,8 @@ in_host() {
 	shift
 	init=$(host_init "$n") || die "host $n is not up"
 	# shellcheck disable=SC2016
-	env -u DOCKER_HOST -u DOCKER_CONTEXT "PATH=$(host_dir "$n")/bin:$PATH" "PATCHBAY_CACHE=${PATCHBAY_CACHE:-$LAB_CACHE}" \
+	env -u DOCKER_HOST -u DOCKER_CONTEXT "PATH=$(host_dir "$n")/bin:$PATH" \
+		"PATCHBAY_CACHE=${PATCHBAY_CACHE:-$LAB_CACHE}" \
 		nsenter -t "$init" -m -u -i -n -p -- \
 		sh -c 'cd "$1" 2>/dev/null; shift; exec "$@"' sh "$PWD" "$@"
 }

@@ -63,7 +63,8 @@ load_images() {
 	for name in busybox iperf3; do
 		[[ -s $LAB_DIR/$name.tar ]] || continue
 		docker_client "$n" image inspect "$name:lab" >/dev/null 2>&1 ||
-			docker_client "$n" import -c 'CMD ["sh"]' "$LAB_DIR/$name.tar" "$name:lab" >/dev/null || return 1
+			docker_client "$n" import -c 'CMD ["sh"]' "$LAB_DIR/$name.tar" "$name:lab" >/dev/null ||
+			return 1
 	done
 }
 
@@ -74,6 +75,8 @@ docker_client() {
 	shift
 	dir=$(host_dir "$n")
 	client=$dir/bin/docker
-	[[ -x $client ]] || client=$(command -v docker) || die "there is no docker client on this machine (apt-get install docker.io)"
-	env -u DOCKER_CONTEXT -u DOCKER_TLS_VERIFY "DOCKER_HOST=unix://$dir/run/docker.sock" "DOCKER_CONFIG=$dir/client" "$client" "$@"
+	[[ -x $client ]] || client=$(command -v docker) ||
+		die "there is no docker client on this machine (apt-get install docker.io)"
+	env -u DOCKER_CONTEXT -u DOCKER_TLS_VERIFY \
+		"DOCKER_HOST=unix://$dir/run/docker.sock" "DOCKER_CONFIG=$dir/client" "$client" "$@"
 }

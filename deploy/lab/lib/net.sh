@@ -15,7 +15,8 @@ fresh_ns() {
 		put ipv6/conf/all/disable_ipv6 0
 		put ipv6/conf/default/disable_ipv6 0
 		for c in all default; do
-			for f in rp_filter arp_ignore arp_announce arp_notify arp_filter arp_accept accept_local proxy_arp route_localnet; do
+			for f in rp_filter arp_ignore arp_announce arp_notify arp_filter arp_accept \
+				accept_local proxy_arp route_localnet; do
 				put "ipv4/conf/$c/$f" 0
 			done
 		done
@@ -30,7 +31,8 @@ make_switch() {
 	# a switch has no address of its own
 	# shellcheck disable=SC2016
 	ip netns exec "$SWITCH_NS" busybox sh -c \
-		'f=/proc/sys/net/ipv6/conf; [ ! -d $f ] || { echo 1 >$f/all/disable_ipv6; echo 1 >$f/default/disable_ipv6; }'
+		'f=/proc/sys/net/ipv6/conf
+		[ ! -d $f ] || { echo 1 >$f/all/disable_ipv6; echo 1 >$f/default/disable_ipv6; }'
 	ip -n "$SWITCH_NS" link add sw0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
 	ip -n "$SWITCH_NS" link set sw0 address 02:77:00:00:00:ff mtu "$MTU" up
 }
@@ -94,7 +96,8 @@ set_brnf() {
 
 check_brnf() {
 	[[ $BRNF == 0 ]] || [[ -d /proc/sys/net/bridge ]] ||
-		die "--brnf needs the kernel module br_netfilter; loading it changes the machine's own bridges, so do it yourself: modprobe br_netfilter"
+		die "--brnf needs the kernel module br_netfilter;" \
+			"loading it changes the machine's own bridges, so do it yourself: modprobe br_netfilter"
 }
 
 check_who_on_wire() {
@@ -111,7 +114,8 @@ cable_state() {
 	elif [[ $line != *,UP* ]]; then
 		echo down
 	elif has_filter "$1"; then
-		filter ebtables-nft -L "$(port_of "$1")" | sed -nE 's/^-p ARP .*/no-lan/p; s/.* -j DROP$/no-etcd/p' | head -n 1
+		filter ebtables-nft -L "$(port_of "$1")" | sed -nE 's/^-p ARP .*/no-lan/p; s/.* -j DROP$/no-etcd/p' |
+			head -n 1
 	else
 		echo up
 	fi
@@ -157,8 +161,10 @@ cut_part() {
 
 cmd_cut() {
 	[[ $# == 1 || ( $# == 2 && ( $2 == etcd || $2 == lan ) ) ]] ||
-		usage_error "cut takes one machine (1, 2, ... or printer), and etcd or lan when only that is to be out of reach"
-	[[ $* != 'printer '* ]] || usage_error "the printer has nothing to do with etcd; only its whole cable can be cut"
+		usage_error "cut takes one machine (1, 2, ... or printer)," \
+			"and etcd or lan when only that is to be out of reach"
+	[[ $* != 'printer '* ]] ||
+		usage_error "the printer has nothing to do with etcd; only its whole cable can be cut"
 	check_who_on_wire "$1"
 	if (($# == 2)); then
 		cut_part "$1" "$2"

@@ -29,11 +29,14 @@ spawn() {
 	fi
 }
 
-dockerd_answers() { [[ $(curl -s --max-time 8 --unix-socket "$1/run/docker.sock" http://docker/_ping 2>/dev/null) == OK ]]; }
+dockerd_answers() {
+	[[ $(curl -s --max-time 8 --unix-socket "$1/run/docker.sock" http://docker/_ping 2>/dev/null) == OK ]]
+}
 
 patchbay_answers() {
 	[[ -S $1/run/docker/plugins/patchbay.sock ]] &&
-		curl -sf --max-time 8 -o /dev/null -X POST --unix-socket "$1/run/docker/plugins/patchbay.sock" http://plugin/Plugin.Activate
+		curl -sf --max-time 8 -o /dev/null -X POST --unix-socket "$1/run/docker/plugins/patchbay.sock" \
+			http://plugin/Plugin.Activate
 }
 
 answers_or_ended() {
@@ -44,7 +47,9 @@ await_service() {
 	local n=$1 name=$2 limit=$3
 	if wait_until "$limit" answers_or_ended "$n" "$name" && [[ -n $(service_pid "$n" "$name") ]]; then return 0; fi
 	tail -n 20 "$(host_dir "$n")/$name.log" >&2
-	if [[ -z $(service_pid "$n" "$name") ]]; then die "$name on host $n ended while it started (its log is above)"; fi
+	if [[ -z $(service_pid "$n" "$name") ]]; then
+		die "$name on host $n ended while it started (its log is above)"
+	fi
 	die "$name on host $n does not answer in time (its log is above)"
 }
 
@@ -82,7 +87,8 @@ launch_patchbay() {
 	shift
 	dir=$(host_dir "$n") store="embedded:$dir/patchbay"
 	[[ -x $PATCHBAY_HOME/bin/patchbay ]] ||
-		die "there is no $PATCHBAY_HOME/bin/patchbay; build it with 'mvn -DskipTests package' or point PATCHBAY_HOME at a distribution"
+		die "there is no $PATCHBAY_HOME/bin/patchbay; build it with 'mvn -DskipTests package'" \
+			"or point PATCHBAY_HOME at a distribution"
 	local -a clock=() etcd=() more=()
 	if ((ETCD)); then
 		store="etcd:$(etcd_endpoints)"
@@ -94,7 +100,8 @@ launch_patchbay() {
 	read -ra more <<<"${LAB_PATCHBAY_ARGS:-}"
 	spawn "$n" patchbay "${clock[@]}" "$PATCHBAY_HOME/bin/patchbay" serve \
 		--socket /run/docker/plugins/patchbay.sock --control-socket /run/patchbay/patchbay.sock \
-		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 --log-level info "${etcd[@]}" "${more[@]}" "$@"
+		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 \
+		--log-level info "${etcd[@]}" "${more[@]}" "$@"
 }
 
 # The words that make a program of host N believe in another time of day.
@@ -111,10 +118,12 @@ make_clock() {
 	[[ -n $LAB_CLOCKS ]] || return 0
 	for each in $LAB_CLOCKS; do
 		[[ $each =~ ^[1-9][0-9]?=[+-][0-9]+$ ]] ||
-			die "LAB_CLOCKS is '$LAB_CLOCKS'; it must be hosts and the seconds that their clocks are wrong by, as in '2=+10800 3=-18000'"
+			die "LAB_CLOCKS is '$LAB_CLOCKS'; it must be hosts" \
+				"and the seconds that their clocks are wrong by, as in '2=+10800 3=-18000'"
 	done
 	command -v gcc >/dev/null || die "LAB_CLOCKS needs a C compiler (apt-get install gcc libc6-dev)"
-	gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$LAB_DIR/clock.so" "$LIB/clock.c" || die "$LIB/clock.c cannot be compiled"
+	gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$LAB_DIR/clock.so" "$LIB/clock.c" ||
+		die "$LIB/clock.c cannot be compiled"
 }
 
 # start_service N NAME [--no-wait] [ARGUMENTS...]
@@ -141,7 +150,7 @@ stop_service() {
 		return 0
 	fi
 	kill -"$signal" "$pid" || return 1
-	case $signal in STOP | CONT | SIGSTOP | SIGCONT | HUP | SIGHUP | USR1 | SIGUSR1 | USR2 | SIGUSR2) return 0 ;; esac
+	case ${signal#SIG} in STOP | CONT | HUP | USR1 | USR2) return 0 ;; esac
 	wait_until 60 is_gone "$pid" || die "$name on host $n (process $pid) has not ended in time after $signal"
 	rm -f "$dir/$name.pid"
 	[[ $name == dockerd ]] || return 0

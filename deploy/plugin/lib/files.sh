@@ -54,7 +54,8 @@ copy_iptables() {
 	local name kind
 	mkdir -p "$root/usr/sbin" "$root/usr/lib/$(triplet)/xtables"
 	for kind in nft legacy; do
-		[[ -x $sysroot/usr/sbin/xtables-$kind-multi ]] || die "there is no $sysroot/usr/sbin/xtables-$kind-multi"
+		[[ -x $sysroot/usr/sbin/xtables-$kind-multi ]] ||
+			die "there is no $sysroot/usr/sbin/xtables-$kind-multi"
 		cp "$sysroot/usr/sbin/xtables-$kind-multi" "$root/usr/sbin/"
 		for name in iptables ip6tables; do ln -s "xtables-$kind-multi" "$root/usr/sbin/$name-$kind"; done
 	done
@@ -63,7 +64,9 @@ copy_iptables() {
 
 # Programs and libraries whose needs are to be met. What lies in the runtime finds its own by $ORIGIN.
 elf_files() {
-	find "$root" -type f \( -name '*.so' -o -name '*.so.*' -o -name 'xtables-*-multi' -o -path '*/bin/java' -o -name jspawnhelper \)
+	find "$root" -type f \
+		\( -name '*.so' -o -name '*.so.*' -o -name 'xtables-*-multi' -o -path '*/bin/java' \
+		-o -name jspawnhelper \)
 }
 
 needed_by() {
@@ -72,7 +75,8 @@ needed_by() {
 
 find_library() {
 	local folder
-	for folder in "$sysroot/lib/$(triplet)" "$sysroot/usr/lib/$(triplet)" "$sysroot/lib" "$sysroot/usr/$(triplet)/lib"; do
+	for folder in "$sysroot/lib/$(triplet)" "$sysroot/usr/lib/$(triplet)" \
+		"$sysroot/lib" "$sysroot/usr/$(triplet)/lib"; do
 		if [[ -e $folder/$1 ]]; then
 			echo "$folder/$1"
 			return 0
@@ -90,7 +94,8 @@ copy_libraries() {
 		while read -r file; do
 			while read -r name; do
 				[[ -z $(find "$root" -name "$name" -print -quit) ]] || continue
-				path=$(find_library "$name") || die "the library $name, which ${file#"$root"} needs, is not there"
+				path=$(find_library "$name") ||
+					die "the library $name, which ${file#"$root"} needs, is not there"
 				cp -L "$path" "$target/$name"
 				again=1
 			done < <(needed_by "$file")

@@ -5,7 +5,7 @@
 # What the jars name but Patchbay never reaches.
 unneeded_modules() {
 	cat <<-'TEXT'
-		java.desktop   Jackson asks for the annotations of java.beans and does without; Micrometer wants it for Log4j
+		java.desktop   annotations of java.beans, which Jackson does without; Micrometer wants it for Log4j
 		java.compiler  Vert.x compiles verticles from source text when it is given some
 	TEXT
 }
@@ -25,7 +25,8 @@ short_lived=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC)
 needed_modules() {
 	local unneeded found
 	unneeded=$(unneeded_modules | awk '{ print $1 }')
-	found=$("$jdk/bin/jdeps" "${short_lived[@]}" -s --ignore-missing-deps --multi-release 17 "$dist"/lib/*.jar 2>&1) || {
+	found=$("$jdk/bin/jdeps" "${short_lived[@]}" -s --ignore-missing-deps --multi-release 17 \
+		"$dist"/lib/*.jar 2>&1) || {
 		echo "$found" >&2
 		die "jdeps failed (see above)"
 	}
@@ -40,13 +41,16 @@ make_runtime() {
 	modules=$(needed_modules | paste -sd ,) || exit
 	[[ $modules == *java.base* ]] || die "jdeps does not say which modules the jars need"
 	mkdir -p "${folder%/*}"
-	"$jdk/bin/jlink" "${short_lived[@]}" --module-path "$target_jdk/jmods" --add-modules "$modules" --strip-java-debug-attributes --compress=2 \
-		--no-header-files --no-man-pages --output "$folder" || die "jlink failed (see above)"
+	"$jdk/bin/jlink" "${short_lived[@]}" --module-path "$target_jdk/jmods" --add-modules "$modules" \
+		--strip-java-debug-attributes --compress=2 --no-header-files --no-man-pages --output "$folder" ||
+		die "jlink failed (see above)"
 	find "$folder/bin" -type f ! -name java -delete
 	rm -rf "$folder/legal"
 	strip_symbols "$folder/lib/server/libjvm.so"
 	# a link to the machine's own certificates, in Debian's JDK
-	if [[ -L $folder/lib/security/cacerts ]]; then cp --remove-destination -L "$target_jdk/lib/security/cacerts" "$folder/lib/security/cacerts"; fi
+	if [[ -L $folder/lib/security/cacerts ]]; then
+		cp --remove-destination -L "$target_jdk/lib/security/cacerts" "$folder/lib/security/cacerts"
+	fi
 }
 
 # Names of functions, 3 MB, that only a debugger reads.
@@ -74,9 +78,12 @@ in_root() {
 # will run: archives are good for one runtime and one place of the jars.
 make_archives() {
 	local log=$new/log
-	in_root /opt/jre/bin/java -XX:+UseSerialGC -Xshare:dump >"$log" 2>&1 || { cat "$log" >&2; die "the runtime's class archive cannot be made"; }
-	in_root /opt/jre/bin/java -XX:ArchiveClassesAtExit=/opt/patchbay/lib/patchbay.jsa @/opt/patchbay/lib/java.flags \
-		@/opt/patchbay/lib/plugin.flags io.patchbay.daemon.Main rehearse --directory /tmp/rehearsal >"$log" 2>&1 ||
+	in_root /opt/jre/bin/java -XX:+UseSerialGC -Xshare:dump >"$log" 2>&1 ||
+		{ cat "$log" >&2; die "the runtime's class archive cannot be made"; }
+	in_root /opt/jre/bin/java -XX:ArchiveClassesAtExit=/opt/patchbay/lib/patchbay.jsa \
+		@/opt/patchbay/lib/java.flags @/opt/patchbay/lib/plugin.flags \
+		io.patchbay.daemon.Main rehearse --directory /tmp/rehearsal \
+		>"$log" 2>&1 ||
 		{ cat "$log" >&2; die "the daemon does not run in the plugin's root"; }
 	[[ -s $root/opt/patchbay/lib/patchbay.jsa ]] || { cat "$log" >&2; die "the class archive was not made"; }
 	echo '-XX:SharedArchiveFile=/opt/patchbay/lib/patchbay.jsa' >>"$root/opt/patchbay/lib/plugin.flags"
