@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * What dockerd would send, timed. Each mode prints one line of numbers in microseconds.
  *
  * <pre>
- * cycle SOCKET BRIDGE WARM ROUNDS   medians of ROUNDS whole cycles after WARM ones, of the first half (to Join), of the second, of each of the six calls
+ * cycle SOCKET BRIDGE WARM ROUNDS   medians of ROUNDS whole cycles after WARM ones, of the first half (to Join),
+ *                                   of the second, of each of the six calls
  * sync FOLDER ROUNDS                median of a 512-byte write with fdatasync into space written beforehand
  * fill SOCKET BRIDGE COUNT WINDOW   medians of WINDOW requests at the 1st, the 1 000th and the last address of a /16
  * endpoints SOCKET BRIDGE COUNT     makes COUNT endpoints on a /16 and leaves them
@@ -106,27 +107,36 @@ final class Calls {
         static Network create(Connection c, String bridge, String subnet) throws IOException {
             String space = "\"AddressSpace\":\"patchbay-local\"";
             String pool = value(c.call(
-                    "IpamDriver.RequestPool", "{" + space + ",\"Pool\":\"" + subnet + "\",\"SubPool\":\"\",\"Options\":null,\"V6\":false}"));
+                    "IpamDriver.RequestPool",
+                    "{" + space + ",\"Pool\":\"" + subnet
+                            + "\",\"SubPool\":\"\",\"Options\":null,\"V6\":false}"));
             String gateway = value(c.call(
                     "IpamDriver.RequestAddress",
-                    "{\"PoolID\":\"" + pool + "\",\"Address\":\"\",\"Options\":{\"RequestAddressType\":\"com.docker.network.gateway\"}}"));
+                    "{\"PoolID\":\"" + pool
+                            + "\",\"Address\":\"\",\"Options\":"
+                            + "{\"RequestAddressType\":\"com.docker.network.gateway\"}}"));
             String id = Calls.id();
             c.call(
                     "NetworkDriver.CreateNetwork",
-                    "{\"NetworkID\":\"" + id + "\",\"Options\":{\"com.docker.network.generic\":{\"com.docker.network.bridge.name\":\"" + bridge
-                            + "\"}},\"IPv4Data\":[{" + space + ",\"Pool\":\"" + subnet + "\",\"Gateway\":\"" + gateway + "\"}],\"IPv6Data\":[]}");
+                    "{\"NetworkID\":\"" + id
+                            + "\",\"Options\":{\"com.docker.network.generic\":{\"com.docker.network.bridge.name\":\""
+                            + bridge + "\"}},\"IPv4Data\":[{" + space + ",\"Pool\":\"" + subnet
+                            + "\",\"Gateway\":\"" + gateway + "\"}],\"IPv6Data\":[]}");
             return new Network(id, pool, subnet);
         }
 
         String address(Connection c) throws IOException {
-            return value(c.call("IpamDriver.RequestAddress", "{\"PoolID\":\"" + pool + "\",\"Address\":\"\",\"Options\":null}"));
+            return value(c.call(
+                    "IpamDriver.RequestAddress",
+                    "{\"PoolID\":\"" + pool + "\",\"Address\":\"\",\"Options\":null}"));
         }
 
         String endpoint(Connection c, String address) throws IOException {
             String endpoint = Calls.id();
             c.call(
                     "NetworkDriver.CreateEndpoint",
-                    "{\"NetworkID\":\"" + id + "\",\"EndpointID\":\"" + endpoint + "\",\"Interface\":{\"Address\":\"" + address
+                    "{\"NetworkID\":\"" + id + "\",\"EndpointID\":\"" + endpoint
+                            + "\",\"Interface\":{\"Address\":\"" + address
                             + "\",\"AddressIPv6\":\"\",\"MacAddress\":\"\"},\"Options\":{}}");
             return endpoint;
         }

@@ -18,9 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * path.
  *
  * <pre>
- * txn ENDPOINTS PREFIX COUNT CLIENTS     COUNT keys created if absent, a transaction each, by so many clients at once of each endpoint:
+ * txn ENDPOINTS PREFIX COUNT CLIENTS     COUNT keys created if absent, a transaction each,
+ *                                        by so many clients at once of each endpoint:
  *                                        transactions a second, median microseconds
- * fill ENDPOINTS KEY COUNT               copies of the record at KEY, which ends with an IPv4 address, for the next COUNT addresses
+ * fill ENDPOINTS KEY COUNT               copies of the record at KEY, which ends with an IPv4 address,
+ *                                        for the next COUNT addresses
  * </pre>
  */
 final class Etcd {
@@ -125,8 +127,10 @@ final class Etcd {
         TxnRequest.Builder batch = TxnRequest.newBuilder();
         for (int i = 1; i <= count; i++) {
             long number = base + i;
-            String next = (number >> 24) + "." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "." + (number & 255);
-            batch.addSuccess(put(key.substring(0, key.length() - address.length()) + next, bytes(record.replace(address, next))));
+            String next =
+                    (number >> 24) + "." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "." + (number & 255);
+            String copy = key.substring(0, key.length() - address.length()) + next;
+            batch.addSuccess(put(copy, bytes(record.replace(address, next))));
             if (batch.getSuccessCount() == BATCH || i == count) {
                 etcd.txn(batch.build());
                 batch = TxnRequest.newBuilder();

@@ -59,17 +59,23 @@ final class Trace {
     private void run(String bridge) throws Exception {
         Calls.Network network = Calls.Network.create(connection, bridge, "10.130.0.0/16");
         for (boolean traced : new boolean[] {false, true}) {
-            String address = Calls.value(step(traced, "IpamDriver.RequestAddress", "{\"PoolID\":\"" + network.pool() + "\",\"Address\":\"\",\"Options\":null}"));
+            String address = Calls.value(step(
+                    traced,
+                    "IpamDriver.RequestAddress",
+                    "{\"PoolID\":\"" + network.pool() + "\",\"Address\":\"\",\"Options\":null}"));
             String both = "{\"NetworkID\":\"" + network.id() + "\",\"EndpointID\":\"" + Calls.id() + "\"";
             step(
                     traced,
                     "NetworkDriver.CreateEndpoint",
-                    both + ",\"Interface\":{\"Address\":\"" + address + "\",\"AddressIPv6\":\"\",\"MacAddress\":\"\"},\"Options\":{}}");
+                    both + ",\"Interface\":{\"Address\":\"" + address
+                            + "\",\"AddressIPv6\":\"\",\"MacAddress\":\"\"},\"Options\":{}}");
             step(traced, "NetworkDriver.Join", both + ",\"SandboxKey\":\"/x\",\"Options\":{}}");
             step(traced, "NetworkDriver.EndpointOperInfo", both + "}");
             connection.call("NetworkDriver.Leave", both + "}");
             connection.call("NetworkDriver.DeleteEndpoint", both + "}");
-            connection.call("IpamDriver.ReleaseAddress", "{\"PoolID\":\"" + network.pool() + "\",\"Address\":\"" + address.split("/")[0] + "\"}");
+            connection.call(
+                    "IpamDriver.ReleaseAddress",
+                    "{\"PoolID\":\"" + network.pool() + "\",\"Address\":\"" + address.split("/")[0] + "\"}");
         }
         network.delete(connection);
         print();
@@ -123,9 +129,13 @@ final class Trace {
             System.out.printf("%s: %d files, %d hops from file to file%n", method, files.size(), hops.get(method));
             all.addAll(files);
         });
-        System.out.printf("all four: %d files, %d of them in core, %d in core/state%n", all.size(), below(all, "core/"), below(all, "core/state/"));
+        System.out.printf(
+                "all four: %d files, %d of them in core, %d in core/state%n",
+                all.size(), below(all, "core/"), below(all, "core/state/"));
         Set<String> request = filesOfCalls.get("IpamDriver.RequestAddress");
-        System.out.printf("RequestAddress in core: %d files, %d of them in core/state%n", below(request, "core/"), below(request, "core/state/"));
+        System.out.printf(
+                "RequestAddress in core: %d files, %d of them in core/state%n",
+                below(request, "core/"), below(request, "core/state/"));
         List<String> lines = new ArrayList<>(all);
         lines.forEach(line -> System.out.println("  " + line));
     }

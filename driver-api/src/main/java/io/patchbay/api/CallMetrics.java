@@ -52,8 +52,8 @@ public final class CallMetrics {
             Gauge.builder("patchbay.calls.in.flight", inFlight, IntSupplier::getAsInt)
                     // a gauge holds what it asks weakly, and nobody else holds this
                     .strongReference(true)
-                    .description(
-                            "Calls of dockerd that are not finished, waiting ones and those past their deadline included")
+                    .description("Calls of dockerd that are not finished, "
+                            + "waiting ones and those past their deadline included")
                     .register(meters);
             Gauge.builder("patchbay.calls.queued", queued, IntSupplier::getAsInt)
                     .strongReference(true)

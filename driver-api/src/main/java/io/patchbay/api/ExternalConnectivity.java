@@ -22,7 +22,8 @@ final class ExternalConnectivity {
         String endpoint = request.required("EndpointID");
         if (request.object("Options").hasElements(PORTS) && firstTime(endpoint)) {
             LOG.info(
-                    "network={} endpoint={}: published ports (-p) do nothing here, the container answers at its own address on the LAN",
+                    "network={} endpoint={}: published ports (-p) do nothing here, "
+                            + "the container answers at its own address on the LAN",
                     Log.clean(network),
                     Log.clean(endpoint));
         }

@@ -48,8 +48,8 @@ class Http74ConnectionTest extends ServedDriver {
         StringBuilder ports = new StringBuilder("[");
         while (ports.length() < 1 << 20) {
             ports.append(ports.length() > 1 ? "," : "")
-                    .append(
-                            "{\"Proto\":6,\"IP\":\"\",\"Port\":80,\"HostIP\":\"\",\"HostPort\":8080,\"HostPortEnd\":8080}");
+                    .append("{\"Proto\":6,\"IP\":\"\",\"Port\":80,"
+                            + "\"HostIP\":\"\",\"HostPort\":8080,\"HostPortEnd\":8080}");
         }
         Response response = served.call(
                 "NetworkDriver.CreateEndpoint",

@@ -66,8 +66,8 @@ class IpamConformanceTest extends ServedDriver {
 
     @Test
     void c75_aGatewayRequestKeepsItsOption() throws IOException {
-        String body =
-                "{\"PoolID\":\"p\",\"Address\":\"\",\"Options\":{\"RequestAddressType\":\"com.docker.network.gateway\"}}";
+        String body = "{\"PoolID\":\"p\",\"Address\":\"\","
+                + "\"Options\":{\"RequestAddressType\":\"com.docker.network.gateway\"}}";
         assertThat(answer("RequestAddress", body)).contains("\"Address\":\"10.77.0.5/24\"", "\"Data\":{}");
         assertThat(served.recorded.seen)
                 .containsExactly(new AddressRequest(

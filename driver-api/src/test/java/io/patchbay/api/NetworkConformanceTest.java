@@ -52,10 +52,10 @@ class NetworkConformanceTest extends ServedDriver {
 
     @Test
     void c28_optionsReachCoreAsTheyAre() throws IOException {
-        NetworkRequest request = create(
-                "\"NetworkID\":\"n\",\"Options\":{\"com.docker.network.enable_ipv4\":true,"
-                        + "\"com.docker.network.enable_ipv6\":false,\"com.docker.network.internal\":true,"
-                        + "\"com.docker.network.generic\":{\"parent\":\"eth0\",\"No.Such\":\"X\"}},\"IPv4Data\":[],\"IPv6Data\":[]");
+        NetworkRequest request = create("\"NetworkID\":\"n\",\"Options\":{\"com.docker.network.enable_ipv4\":true,"
+                + "\"com.docker.network.enable_ipv6\":false,\"com.docker.network.internal\":true,"
+                + "\"com.docker.network.generic\":{\"parent\":\"eth0\",\"No.Such\":\"X\"}},"
+                + "\"IPv4Data\":[],\"IPv6Data\":[]");
         assertThat(request)
                 .isEqualTo(new NetworkRequest(
                         "n", new NetworkSettings(true, Map.of("parent", "eth0", "No.Such", "X")), List.of()));
@@ -87,16 +87,17 @@ class NetworkConformanceTest extends ServedDriver {
 
     @Test
     void c30_c31_aNetworkMayHaveIpv6AloneAndNoGateway() throws IOException {
-        NetworkRequest request = create(
-                "\"NetworkID\":\"n\",\"IPv4Data\":[],\"IPv6Data\":[{\"AddressSpace\":\"patchbay-local\",\"Pool\":\"fd77:0:0::/64\"}]");
+        NetworkRequest request = create("\"NetworkID\":\"n\",\"IPv4Data\":[],\"IPv6Data\":["
+                + "{\"AddressSpace\":\"patchbay-local\",\"Pool\":\"fd77:0:0::/64\"}]");
         assertThat(request.ipam())
                 .containsExactly(new IpamData("patchbay-local", Subnet.parse("fd77::/64"), Optional.empty(), Map.of()));
     }
 
     @Test
     void c32_auxAddressesThatAreNoneAreLeftOut() throws IOException {
-        NetworkRequest request = create(
-                "\"NetworkID\":\"n\",\"IPv4Data\":[{\"AddressSpace\":\"s\",\"Pool\":\"10.1.0.0/24\",\"Gateway\":\"10.1.0.1/24\","
+        NetworkRequest request =
+                create("\"NetworkID\":\"n\",\"IPv4Data\":[{\"AddressSpace\":\"s\",\"Pool\":\"10.1.0.0/24\","
+                        + "\"Gateway\":\"10.1.0.1/24\","
                         + "\"AuxAddresses\":{\"a\":\"<nil>\",\"b\":\"10.1.0.2/24\",\"c\":\"10.1.0.3\",\"d\":\"\"}}]");
         assertThat(request.ipam())
                 .containsExactly(new IpamData(
@@ -156,7 +157,8 @@ class NetworkConformanceTest extends ServedDriver {
     void allocateNetworkEchoesItsOptions() throws IOException {
         assertThat(json(served.call(
                                 "NetworkDriver.AllocateNetwork",
-                                "{\"NetworkID\":\"n\",\"Options\":{\"a\":\"b\",\"c\":\"\"},\"IPv4Data\":[],\"IPv6Data\":null}"))
+                                "{\"NetworkID\":\"n\",\"Options\":{\"a\":\"b\",\"c\":\"\"},"
+                                        + "\"IPv4Data\":[],\"IPv6Data\":null}"))
                         .toString())
                 .isEqualTo("{\"Options\":{\"a\":\"b\",\"c\":\"\"}}");
         assertThat(served.call("NetworkDriver.FreeNetwork", "{\"NetworkID\":\"n\"}")
@@ -170,8 +172,8 @@ class NetworkConformanceTest extends ServedDriver {
 
     @Test
     void c38_whatDockerdGaveIsNotGivenBack() throws IOException {
-        assertThat(endpoint(
-                                "\"Interface\":{\"Address\":\"10.77.0.5/24\",\"AddressIPv6\":\"fd77::5/64\",\"MacAddress\":\"02:42:0a:4d:00:05\"}")
+        assertThat(endpoint("\"Interface\":{\"Address\":\"10.77.0.5/24\",\"AddressIPv6\":\"fd77::5/64\","
+                                + "\"MacAddress\":\"02:42:0a:4d:00:05\"}")
                         .isEmpty())
                 .isTrue();
         assertThat(onlyRequest())
@@ -204,8 +206,8 @@ class NetworkConformanceTest extends ServedDriver {
         EndpointRequest encoded = (EndpointRequest) onlyRequest();
         assertThat(encoded.mac()).contains(MacAddress.parse("02:11:22:33:44:55"));
         assertThat(encoded.options()).isEmpty();
-        endpoint(
-                "\"Interface\":{\"MacAddress\":\"02:11:22:33:44:66\"},\"Options\":{\"com.docker.network.endpoint.macaddress\":\"AhEiM0RV\"}");
+        endpoint("\"Interface\":{\"MacAddress\":\"02:11:22:33:44:66\"},"
+                + "\"Options\":{\"com.docker.network.endpoint.macaddress\":\"AhEiM0RV\"}");
         assertThat(((EndpointRequest) onlyRequest()).mac()).contains(MacAddress.parse("02:11:22:33:44:66"));
     }
 
@@ -222,10 +224,12 @@ class NetworkConformanceTest extends ServedDriver {
 
     @Test
     void c65_endpointOptionsAreTheTextsAtTheTopLevel() throws IOException {
-        endpoint(
-                "\"Interface\":{},\"Options\":{\"foo\":\"bar\",\"com.docker.network.portmap\":[{\"Proto\":6,\"Port\":[[1]]}],"
-                        + "\"com.docker.network.endpoint.exposedports\":[],\"com.docker.network.endpoint.dnsservers\":[\"10.0.0.1\"],"
-                        + "\"com.docker.network.endpoint.sysctls\":\"net.ipv4.conf.IFNAME.log_martians=1\",\"n\":null,\"o\":{\"p\":\"q\"}}");
+        endpoint("\"Interface\":{},\"Options\":{\"foo\":\"bar\","
+                + "\"com.docker.network.portmap\":[{\"Proto\":6,\"Port\":[[1]]}],"
+                + "\"com.docker.network.endpoint.exposedports\":[],"
+                + "\"com.docker.network.endpoint.dnsservers\":[\"10.0.0.1\"],"
+                + "\"com.docker.network.endpoint.sysctls\":\"net.ipv4.conf.IFNAME.log_martians=1\","
+                + "\"n\":null,\"o\":{\"p\":\"q\"}}");
         assertThat(((EndpointRequest) onlyRequest()).options())
                 .isEqualTo(Map.of(
                         "foo", "bar",
@@ -236,8 +240,8 @@ class NetworkConformanceTest extends ServedDriver {
     void c42_c43_joinAnswersWhatCoreGrants() throws IOException {
         Response response = served.call(
                 "NetworkDriver.Join",
-                "{" + IDS
-                        + ",\"SandboxKey\":\"/var/run/docker/netns/eb469f69fce5\",\"Options\":{\"com.docker.network.portmap\":[]}}");
+                "{" + IDS + ",\"SandboxKey\":\"/var/run/docker/netns/eb469f69fce5\","
+                        + "\"Options\":{\"com.docker.network.portmap\":[]}}");
         assertThat(json(response).toString())
                 .isEqualTo(json(response).toString())
                 .contains("\"SrcName\":\"pb0123456789\"", "\"DstPrefix\":\"eth\"", "\"Gateway\":\"10.77.0.254\"")
@@ -306,7 +310,8 @@ class NetworkConformanceTest extends ServedDriver {
     void c55_discoveryIsAccepted(String verb) throws IOException {
         assertThat(served.call(
                                 "NetworkDriver.Discover" + verb,
-                                "{\"DiscoveryType\":1,\"DiscoveryData\":{\"Address\":\"192.0.2.1\",\"BindAddress\":\"\",\"Self\":true}}")
+                                "{\"DiscoveryType\":1,\"DiscoveryData\":{"
+                                        + "\"Address\":\"192.0.2.1\",\"BindAddress\":\"\",\"Self\":true}}")
                         .body())
                 .isEqualTo("{}");
     }

@@ -38,7 +38,8 @@ class NewerEnginesTest {
     void version28AsksWhetherAGatewayIsNeeded() throws IOException {
         assertThat(request(
                         "NetworkDriver.GwAllocCheck",
-                        "{\"Options\":{\"com.docker.network.enable_ipv4\":true,\"com.docker.network.enable_ipv6\":false,"
+                        "{\"Options\":{\"com.docker.network.enable_ipv4\":true,"
+                                + "\"com.docker.network.enable_ipv6\":false,"
                                 + "\"com.docker.network.generic\":{\"com.docker.network.bridge.name\":\"br0\"}}}\n"))
                 .isEqualTo(new NetworkSettings(false, Map.of("com.docker.network.bridge.name", "br0")));
     }
@@ -48,17 +49,18 @@ class NewerEnginesTest {
         EndpointRequest request = (EndpointRequest) request(
                 "NetworkDriver.CreateEndpoint",
                 "{" + IDS + ",\"Interface\":{\"Address\":\"10.77.0.5/24\",\"AddressIPv6\":\"\",\"MacAddress\":\"\"},"
-                        + "\"Options\":{\"com.docker.network.endpoint.ifname\":\"lan0\",\"com.docker.network.portmap\":[],"
+                        + "\"Options\":{\"com.docker.network.endpoint.ifname\":\"lan0\","
+                        + "\"com.docker.network.portmap\":[],"
                         + "\"com.docker.network.endpoint.exposedports\":[]}}\n");
         assertThat(request.options()).isEqualTo(Map.of("com.docker.network.endpoint.ifname", "lan0"));
     }
 
     @Test
     void version29NamesTheContainerInRequestAddress() throws IOException {
-        assertThat(
-                        request(
-                                "IpamDriver.RequestAddress",
-                                "{\"PoolID\":\"p\",\"Address\":\"\",\"Options\":{\"com.docker.network.endpoint.name\":\"web\"}}\n"))
+        assertThat(request(
+                        "IpamDriver.RequestAddress",
+                        "{\"PoolID\":\"p\",\"Address\":\"\","
+                                + "\"Options\":{\"com.docker.network.endpoint.name\":\"web\"}}\n"))
                 .isEqualTo(
                         new AddressRequest("p", Optional.empty(), Map.of("com.docker.network.endpoint.name", "web")));
     }

@@ -251,30 +251,39 @@ class OperatorServerTest {
     void viewsHaveStableNames() throws IOException {
         inspection.complete(new FixedInspection());
         assertThat(view("/v1/networks").path("networks").get(0).toString())
-                .isEqualTo(
-                        "{\"id\":\"n1\",\"name\":\"lan\",\"host\":\"host-a\",\"bridge\":\"br0\",\"subnets\":[\"10.77.0.0/24\"],"
-                                + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,"
-                                + "\"replication\":\"defined\",\"reason\":null,\"since\":\"s\"}");
+                .isEqualTo("{\"id\":\"n1\",\"name\":\"lan\",\"host\":\"host-a\",\"bridge\":\"br0\","
+                        + "\"subnets\":[\"10.77.0.0/24\"],"
+                        + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,"
+                        + "\"replication\":\"defined\",\"reason\":null,\"since\":\"s\"}");
         assertThat(view("/v1/endpoints").path("endpoints").get(0).toString())
-                .isEqualTo(
-                        "{\"id\":\"e1\",\"network\":\"n1\",\"container\":\"web\",\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
-                                + "\"mac\":\"02:50:0a:4d:00:05\",\"link\":\"pb1\",\"state\":\"joined\",\"sandbox\":null,\"since\":\"s\"}");
+                .isEqualTo("{\"id\":\"e1\",\"network\":\"n1\",\"container\":\"web\","
+                        + "\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
+                        + "\"mac\":\"02:50:0a:4d:00:05\",\"link\":\"pb1\","
+                        + "\"state\":\"joined\",\"sandbox\":null,\"since\":\"s\"}");
         assertThat(view("/v1/pools").path("pools").get(0).toString())
-                .isEqualTo(
-                        "{\"pool\":\"p1\",\"subnet\":\"fd77::/64\",\"segment\":\"default\",\"ranges\":[],\"gateways\":[],"
-                                + "\"users\":1,\"reservedRanges\":[{\"range\":\"fd77::1\",\"note\":\"printers\"}],\"size\":\"18446744073709551615\",\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"free\":\"9\"}");
+                .isEqualTo("{\"pool\":\"p1\",\"subnet\":\"fd77::/64\",\"segment\":\"default\","
+                        + "\"ranges\":[],\"gateways\":[],\"users\":1,"
+                        + "\"reservedRanges\":[{\"range\":\"fd77::1\",\"note\":\"printers\"}],"
+                        + "\"size\":\"18446744073709551615\","
+                        + "\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"free\":\"9\"}");
         assertThat(view("/v1/claims").path("claims").get(0).toString())
-                .isEqualTo(
-                        "{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\",\"state\":\"bound\",\"host\":\"host-a\","
-                                + "\"endpoint\":\"e1\",\"container\":\"web\",\"mac\":null,\"since\":\"s\"}");
+                .isEqualTo("{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\","
+                        + "\"state\":\"bound\",\"host\":\"host-a\","
+                        + "\"endpoint\":\"e1\",\"container\":\"web\",\"mac\":null,\"since\":\"s\"}");
+    }
+
+    @Test
+    void viewsOfTheHostHaveStableNames() throws IOException {
+        inspection.complete(new FixedInspection());
         assertThat(view("/v1/doctor").path("findings").get(0).toString())
                 .isEqualTo("{\"check\":\"bridge-uplink\",\"severity\":\"fail\",\"subject\":\"br0\",\"message\":\"no"
                         + " uplink\",\"advice\":\"ip link set eth0 master br0\"}");
         assertThat(view("/v1/hosts").path("hosts").get(0).toString())
-                .isEqualTo(
-                        "{\"host\":\"host-b\",\"status\":\"dead\",\"self\":false,\"version\":\"0.1.0\",\"bridges\":[\"br0\"],"
-                                + "\"uplinks\":[\"eth0\"],\"addresses\":[\"10.77.0.12/24\"],\"networks\":1,\"endpoints\":2,\"claims\":3,\"answering\":1,\"lastSeen\":\"12m"
-                                + " ago\",\"missedSeconds\":720,\"started\":\"s\"}");
+                .isEqualTo("{\"host\":\"host-b\",\"status\":\"dead\",\"self\":false,"
+                        + "\"version\":\"0.1.0\",\"bridges\":[\"br0\"],"
+                        + "\"uplinks\":[\"eth0\"],\"addresses\":[\"10.77.0.12/24\"],"
+                        + "\"networks\":1,\"endpoints\":2,\"claims\":3,"
+                        + "\"answering\":1,\"lastSeen\":\"12m ago\",\"missedSeconds\":720,\"started\":\"s\"}");
         assertThat(view("/v1/claims/why?address=10.77.0.9&segment=lab").toString())
                 .isEqualTo("{\"message\":[\"nobody holds 10.77.0.9: it is"
                         + " free\"],\"addresses\":[{\"address\":\"10.77.0.9\","

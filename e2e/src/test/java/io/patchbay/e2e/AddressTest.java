@@ -61,7 +61,8 @@ final class AddressTest {
         docker.refuses(
                 "address 10.77.0.20 of pool 10.77.0.0/24 is an aux address", Docker.trial("lan", "--ip", "10.77.0.20"));
         docker.refuses(
-                "no address left in pool 10.77.0.0/24 in range 10.77.0.64-10.77.0.67: of 4 addresses, 3 are claimed by containers and 1 are gateway, aux or reserved",
+                "no address left in pool 10.77.0.0/24 in range 10.77.0.64-10.77.0.67: "
+                        + "of 4 addresses, 3 are claimed by containers and 1 are gateway, aux or reserved",
                 Docker.trial("lan"));
         docker.ok("create", "--name", "c4", "--network", "lan", Docker.IMAGE, "sleep", "100000");
         docker.refuses("no address left in pool", "start", "c4");

@@ -53,7 +53,10 @@ final class FirewallTest {
         lab.onHost(
                         "sh",
                         "-c",
-                        "cd /proc/sys/net/bridge; for each in bridge-nf-call-iptables bridge-nf-call-ip6tables; do echo 0 >$each; done; iptables -F DOCKER-USER")
+                        "cd /proc/sys/net/bridge; "
+                                + "for each in bridge-nf-call-iptables bridge-nf-call-ip6tables; "
+                                + "do echo 0 >$each; done; "
+                                + "iptables -F DOCKER-USER")
                 .ok();
         docker.lan("lan");
         docker.sleeper("c1", "lan");

@@ -201,7 +201,8 @@ public final class NetlinkLinks implements Links {
                         Kind.NOT_FOUND,
                         "link \"" + announcement.port() + "\" is no port of bridge \"" + announcement.bridge() + "\""));
         if (!port.isForwarding()) {
-            /* The bridge takes no forwarding entry for such a port (fdb_add_entry: EPERM), and nobody could be reached behind it. */
+            // the bridge takes no forwarding entry for such a port (fdb_add_entry: EPERM),
+            // and nobody could be reached behind it
             throw new PatchbayException(
                     Kind.UNAVAILABLE,
                     "port \"" + announcement.port() + "\" of bridge \"" + announcement.bridge()

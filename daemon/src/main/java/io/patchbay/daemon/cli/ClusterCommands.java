@@ -52,7 +52,9 @@ public final class ClusterCommands {
                         commands::why),
                 command(
                         "pool reserve",
-                        "Keep a range from dynamic allocation, on every host. POOL is a pool's name, its subnet, or a network on it; RANGE is FIRST-LAST, an address or a prefix.",
+                        "Keep a range from dynamic allocation, on every host. "
+                                + "POOL is a pool's name, its subnet, or a network on it; "
+                                + "RANGE is FIRST-LAST, an address or a prefix.",
                         List.of("POOL", "RANGE"),
                         List.of(NOTE, SEGMENT),
                         Map.of(),

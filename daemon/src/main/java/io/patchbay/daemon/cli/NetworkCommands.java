@@ -56,7 +56,8 @@ public final class NetworkCommands {
                         invocation -> create(invocation, daemon)),
                 new Commands.Command(
                         "network rm",
-                        "Remove a network, where networks are shared on all hosts; one made with --swarm with its config-only network.",
+                        "Remove a network, where networks are shared on all hosts; "
+                                + "one made with --swarm with its config-only network.",
                         List.of("NAME"),
                         SettingsHelp.clientFlags("control-socket", "config"),
                         ControlCommand.JSON_SWITCH,

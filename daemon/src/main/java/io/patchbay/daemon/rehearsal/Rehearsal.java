@@ -67,18 +67,24 @@ public final class Rehearsal {
 
     private String network() throws ControlClient.Unreachable {
         String pool = field(call("IpamDriver.RequestPool", """
-                        {"AddressSpace":"patchbay-local","Pool":"10.77.0.0/24","SubPool":"","Options":null,"V6":false}"""), "PoolID");
+                {"AddressSpace":"patchbay-local","Pool":"10.77.0.0/24",
+                "SubPool":"","Options":null,"V6":false}"""), "PoolID");
         call("IpamDriver.RequestAddress", """
-                {"PoolID":"%s","Address":"10.77.0.254","Options":{"RequestAddressType":"com.docker.network.gateway"}}""".formatted(pool));
+                {"PoolID":"%s","Address":"10.77.0.254",
+                "Options":{"RequestAddressType":"com.docker.network.gateway"}}""".formatted(pool));
         call("NetworkDriver.CreateNetwork", """
-                {"NetworkID":"%s","Options":{"com.docker.network.enable_ipv6":false,"com.docker.network.generic":{}},
-                "IPv4Data":[{"AddressSpace":"patchbay-local","Pool":"10.77.0.0/24","Gateway":"10.77.0.254/24"}],"IPv6Data":[]}""".formatted(NETWORK));
+                {"NetworkID":"%s",
+                "Options":{"com.docker.network.enable_ipv6":false,"com.docker.network.generic":{}},
+                "IPv4Data":[{"AddressSpace":"patchbay-local","Pool":"10.77.0.0/24","Gateway":"10.77.0.254/24"}],
+                "IPv6Data":[]}""".formatted(NETWORK));
         return pool;
     }
 
     private void endpoint(String pool, Step meanwhile) throws ControlClient.Unreachable {
         String address = field(call("IpamDriver.RequestAddress", """
-                        {"PoolID":"%s","Address":"","Options":{"com.docker.network.endpoint.macaddress":"02:42:0a:4d:00:01"}}""".formatted(pool)), "Address");
+                {"PoolID":"%s","Address":"",
+                "Options":{"com.docker.network.endpoint.macaddress":"02:42:0a:4d:00:01"}}
+                """.formatted(pool)), "Address");
         call(
                 "NetworkDriver.CreateEndpoint",
                 "{" + IDS + ",\"Options\":{},\"Interface\":{\"Address\":\"" + address

@@ -35,8 +35,8 @@ public final class ManagedPlugin {
             new Mount(
                     "run",
                     "/run",
-                    "docker.sock for the engine's API, xtables.lock, and /run/patchbay for the patchbay command. The folder,"
-                            + " because these files are made anew."));
+                    "docker.sock for the engine's API, xtables.lock, and /run/patchbay for the patchbay command."
+                            + " The folder, because these files are made anew."));
 
     private ManagedPlugin() {}
 

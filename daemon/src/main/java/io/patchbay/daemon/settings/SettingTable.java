@@ -40,7 +40,8 @@ final class SettingTable {
             "embedded:DIRECTORY|etcd:ENDPOINTS",
             "embedded:/var/lib/patchbay",
             StoreAddress::parse,
-            "Where networks, endpoints and claims are kept: in a folder for this host alone, or in etcd for all hosts that name it.");
+            "Where networks, endpoints and claims are kept: in a folder for this host alone, "
+                    + "or in etcd for all hosts that name it.");
 
     static final Setting<String> HOST_NAME = Setting.of(
             "host", "NAME", "", SettingTable::host, "This host's name in the store; the hostname when not given.");
@@ -67,20 +68,23 @@ final class SettingTable {
             "on|off",
             "on",
             SettingTable::onOff,
-            "Put one rule per bridge into DOCKER-USER when br_netfilter and a FORWARD policy of DROP would cut containers off the LAN.");
+            "Put one rule per bridge into DOCKER-USER "
+                    + "when br_netfilter and a FORWARD policy of DROP would cut containers off the LAN.");
 
     static final Setting<List<AutoRange>> AUTO_POOL = Setting.listOf(
             "auto-pool",
             "SUBNET:LENGTH",
             AutoRangeText::parse,
-            "Range from which networks without --subnet get a subnet of the given prefix length; none means such networks are refused.");
+            "Range from which networks without --subnet get a subnet of the given prefix length; "
+                    + "none means such networks are refused.");
 
     static final Setting<Integer> RESERVE = Setting.of(
             "reserve",
             "COUNT",
             "4",
             SettingTable::count,
-            "How many addresses of each range this host claims beforehand, for starts while etcd is away; 0 for none. Unused with an embedded store.");
+            "How many addresses of each range this host claims beforehand, "
+                    + "for starts while etcd is away; 0 for none. Unused with an embedded store.");
 
     static final Setting<Path> STATE_DIR = Setting.of(
             "state-dir",
@@ -94,14 +98,16 @@ final class SettingTable {
             "PATH|off",
             "/var/run/docker.sock",
             text -> text.equals("off") ? Optional.empty() : Optional.of(socket(text)),
-            "Unix socket of this host's engine, asked in the background for names and to share networks; never while a call is answered.");
+            "Unix socket of this host's engine, asked in the background for names and to share networks; "
+                    + "never while a call is answered.");
 
     static final Setting<Optional<Boolean>> REPLICATE = Setting.of(
             "replicate",
             "on|off|auto",
             "auto",
             text -> text.equals("auto") ? Optional.empty() : Optional.of(onOff(text)),
-            "Share networks with the other hosts of the store; auto means on where the store has other hosts, that is with etcd.");
+            "Share networks with the other hosts of the store; "
+                    + "auto means on where the store has other hosts, that is with etcd.");
 
     static final Setting<String> DRIVER_NAME = Setting.of(
             "driver-name",
@@ -122,14 +128,16 @@ final class SettingTable {
             "DURATION|off",
             "off",
             SettingTable::durationOrOff,
-            "How long another host has to be dead before its addresses for which nothing answers on the LAN are freed.");
+            "How long another host has to be dead "
+                    + "before its addresses for which nothing answers on the LAN are freed.");
 
     static final Setting<Boolean> SCOPE = Setting.of(
             "scope",
             "local|global",
             "local",
             SettingTable::scope,
-            "Who allocates in a swarm: each node for itself (local), or the leader for all nodes (global; then no other networks are served).");
+            "Who allocates in a swarm: each node for itself (local), "
+                    + "or the leader for all nodes (global; then no other networks are served).");
 
     static final Setting<Level> LOG_LEVEL = Setting.of(
             "log-level",

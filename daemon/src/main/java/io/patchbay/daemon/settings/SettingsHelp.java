@@ -81,9 +81,10 @@ public final class SettingsHelp {
                 <!-- Made by GeneratedDocsTest from SettingTable; do not edit. -->
                 # Settings of `patchbay serve`
 
-                A flag is stronger than an environment variable, that is stronger than a key in the file, that than the default.
-                The file is `%s` (`--config FILE` or `%s` name another); it may be absent. An unknown key in it is a mistake,
-                an unknown `%s*` variable only a warning. An empty variable counts as not set. All mistakes are reported together.
+                A flag is stronger than an environment variable, that is stronger than a key in the file,
+                that than the default. The file is `%s` (`--config FILE` or `%s`
+                name another); it may be absent. An unknown key in it is a mistake, an unknown `%s*` variable
+                only a warning. An empty variable counts as not set. All mistakes are reported together.
 
                 | flag | variable | key in the file | value | default | meaning |
                 |---|---|---|---|---|---|
@@ -95,8 +96,9 @@ public final class SettingsHelp {
     /** A file with every setting at its default, commented out. */
     public static String exampleFile() {
         StringBuilder text = new StringBuilder("""
-                # Settings of the Patchbay daemon. Take away the # of what you want to change; `patchbay serve --help` explains.
-                # A flag is stronger than an environment variable (PATCHBAY_...), that is stronger than a line here.
+                # Settings of the Patchbay daemon. Take away the # of what you want to change;
+                # `patchbay serve --help` explains. A flag is stronger than an environment variable
+                # (PATCHBAY_...), that is stronger than a line here.
                 """);
         for (Setting<?> s : SettingTable.ALL) {
             text.append("\n# ").append(s.help()).append("\n#").append(s.name()).append('=');

@@ -25,17 +25,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** The adapter on what real engines answered (20.10.24), shortened. */
 class DockerEngineTest {
     private static final String LAN = """
-        {"Name":"lan","Id":"c38c5fb5","Created":"2026-11-24T22:11:24.647899987Z","Scope":"local","Driver":"patchbay","EnableIPv6":false,
-        "IPAM":{"Driver":"patchbay","Options":{"io.patchbay.segment":"default"},"Config":[{"Subnet":"10.77.0.0/24","IPRange":"10.77.0.128/25",
-        "Gateway":"10.77.0.254","AuxiliaryAddresses":{"a":"10.77.0.200"}}]},"Internal":false,"Attachable":false,"Ingress":false,
+        {"Name":"lan","Id":"c38c5fb5","Created":"2026-11-24T22:11:24.647899987Z","Scope":"local",
+        "Driver":"patchbay","EnableIPv6":false,"IPAM":{"Driver":"patchbay","Options":{"io.patchbay.segment":"default"},
+        "Config":[{"Subnet":"10.77.0.0/24","IPRange":"10.77.0.128/25","Gateway":"10.77.0.254",
+        "AuxiliaryAddresses":{"a":"10.77.0.200"}}]},
+        "Internal":false,"Attachable":false,"Ingress":false,
         "ConfigFrom":{"Network":""},"ConfigOnly":false,"Containers":{"29c08":{"Name":"c2","EndpointID":"981eda",
         "MacAddress":"02:50:0a:4d:00:81","IPv4Address":"10.77.0.129/24","IPv6Address":""}},
         "Options":{"com.docker.network.driver.mtu":"1400"},"Labels":{"x":"y"}}\
         """;
 
     private static final String HOST = """
-        {"Name":"host","Id":"f2a7","Scope":"local","Driver":"host","EnableIPv6":false,"IPAM":{"Driver":"default","Options":null,"Config":[]},
-        "Internal":false,"Attachable":false,"Ingress":false,"ConfigFrom":{"Network":""},"ConfigOnly":false,"Containers":{},"Options":null,"Labels":null}\
+        {"Name":"host","Id":"f2a7","Scope":"local","Driver":"host","EnableIPv6":false,
+        "IPAM":{"Driver":"default","Options":null,"Config":[]},"Internal":false,"Attachable":false,"Ingress":false,
+        "ConfigFrom":{"Network":""},"ConfigOnly":false,"Containers":{},"Options":null,"Labels":null}\
         """;
 
     @TempDir
@@ -218,8 +221,9 @@ class DockerEngineTest {
     @Test
     void aServiceIsOnTheNetworksItNamesAndOnThoseItHasAVirtualAddressIn() {
         stub.answer("200 OK", """
-            [{"ID":"s1","Spec":{"Name":"web","TaskTemplate":{"Networks":[{"Target":"n1","Aliases":["www"]}]},"EndpointSpec":{"Mode":"vip"}},
-            "Endpoint":{"Spec":{"Mode":"vip"},"VirtualIPs":[{"NetworkID":"n1","Addr":"10.77.0.128/24"},{"NetworkID":"ingress","Addr":"10.0.0.3/24"}]}},
+            [{"ID":"s1","Spec":{"Name":"web","TaskTemplate":{"Networks":[{"Target":"n1","Aliases":["www"]}]},
+            "EndpointSpec":{"Mode":"vip"}},"Endpoint":{"Spec":{"Mode":"vip"},
+            "VirtualIPs":[{"NetworkID":"n1","Addr":"10.77.0.128/24"},{"NetworkID":"ingress","Addr":"10.0.0.3/24"}]}},
             {"ID":"s2","Spec":{"Name":"old","TaskTemplate":{},"Networks":[{"Target":"n2"}]},"Endpoint":{"Spec":{}}}]\
             """);
         assertThat(engine.services())
@@ -241,13 +245,13 @@ class DockerEngineTest {
             [{"Id":"b0e2","Names":["/web.2.tgoc"],"State":"running","Labels":{"com.docker.swarm.task.id":"tgoc"},
             "NetworkSettings":{"Networks":{"lan":{"IPAMConfig":{},"NetworkID":"kkot","EndpointID":"","IPAddress":""}}}},
             {"Id":"a348","Names":["/web.5.qv9c"],"State":"running","Labels":{"com.docker.swarm.task.id":"qv9c"},
-            "NetworkSettings":{"Networks":{"lan":{"NetworkID":"kkot","EndpointID":"ac9d","IPAddress":"10.77.0.198"},"ingress":{"NetworkID":"i","EndpointID":""}}}}]\
+            "NetworkSettings":{"Networks":{"lan":{"NetworkID":"kkot","EndpointID":"ac9d","IPAddress":"10.77.0.198"},
+            "ingress":{"NetworkID":"i","EndpointID":""}}}}]\
             """);
         List<EngineTask> tasks = engine.tasks();
         assertThat(stub.lastRequest())
-                .startsWith(
-                        "GET /containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%2C%22label%22%3A%5B%22com.docker.swarm.task.id%22%5D%7D"
-                                + " HTTP");
+                .startsWith("GET /containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%2C"
+                        + "%22label%22%3A%5B%22com.docker.swarm.task.id%22%5D%7D HTTP");
         assertThat(tasks)
                 .containsExactly(
                         new EngineTask("b0e2", "web.2.tgoc", Map.of("kkot", "")),

@@ -142,7 +142,8 @@ class SettingsReaderTest {
                         "etcd-user and etcd-password-file must be set together",
                         "etcd-cert and etcd-key must be set together",
                         "etcd-cert = \"/absent.pem\": must be a file that can be read",
-                        "store = \"etcd:http://h1:2379\": must have https:// endpoints when etcd-ca, etcd-cert or etcd-key is set");
+                        "store = \"etcd:http://h1:2379\": must have https:// endpoints "
+                                + "when etcd-ca, etcd-cert or etcd-key is set");
     }
 
     @Test
@@ -150,8 +151,8 @@ class SettingsReaderTest {
         flags.put("etcd-user", List.of("patchbay"));
         flags.put("etcd-password-file", List.of(file.toString()));
         assertThat(problems(List.of()))
-                .containsExactly(
-                        "store = \"embedded:/var/lib/patchbay\": must be etcd: with the endpoints when etcd-user or a file for etcd is set");
+                .containsExactly("store = \"embedded:/var/lib/patchbay\": must be etcd: with the endpoints "
+                        + "when etcd-user or a file for etcd is set");
     }
 
     @ParameterizedTest

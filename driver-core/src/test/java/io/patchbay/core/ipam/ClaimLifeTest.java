@@ -272,27 +272,51 @@ class ClaimLifeTest {
 
     @Test
     void theClaimIsOver() {
-        // near; alone, the leader's user unknown and known; when the leader has given its network up; by the leader
-        assertThat(table(end(NEAR), end(ALONE), end(ALONE_KNOWN), end(LEADER_GONE), ClaimLifeTest::giveUp))
+        // near; alone, the leader's user unknown and known; when the leader has given its network up
+        assertThat(table(end(NEAR), end(ALONE), end(ALONE_KNOWN), end(LEADER_GONE)))
                 .isEqualTo("""
-                        absent              | stays               | stays               | stays               | stays               | stays
-                        gateway             | ends                | ends                | ends                | ends                | stays
-                        aux                 | ends                | ends                | ends                | ends                | stays
-                        asked h1, just now  | ends                | ends                | ends                | ends                | stays
-                        asked h1            | ends                | ends                | ends                | ends                | stays
-                        asked h1+leader     | asked swarm         | unsure              | asked swarm         | ends                | asked h1
-                        asked h2            | ends                | ends                | ends                | ends                | stays
-                        asked swarm         | ends                | ends                | ends                | ends                | ends
-                        bound h1            | ends                | ends                | ends                | ends                | stays
-                        bound h1+leader     | asked swarm         | unsure              | asked swarm         | ends                | bound h1
-                        bound h2            | ends                | ends                | ends                | ends                | stays
-                        releasing h1        | ends                | ends                | ends                | ends                | stays
-                        releasing h1+leader | asked swarm         | unsure              | asked swarm         | ends                | releasing h1
-                        releasing h2        | ends                | ends                | ends                | ends                | stays
-                        held h1             | ends                | ends                | ends                | ends                | stays
-                        held h2             | ends                | ends                | ends                | ends                | stays
-                        spare h1            | ends                | ends                | ends                | ends                | stays
-                        spare h2            | ends                | ends                | ends                | ends                | stays
+                        absent              | stays               | stays               | stays               | stays
+                        gateway             | ends                | ends                | ends                | ends
+                        aux                 | ends                | ends                | ends                | ends
+                        asked h1, just now  | ends                | ends                | ends                | ends
+                        asked h1            | ends                | ends                | ends                | ends
+                        asked h1+leader     | asked swarm         | unsure              | asked swarm         | ends
+                        asked h2            | ends                | ends                | ends                | ends
+                        asked swarm         | ends                | ends                | ends                | ends
+                        bound h1            | ends                | ends                | ends                | ends
+                        bound h1+leader     | asked swarm         | unsure              | asked swarm         | ends
+                        bound h2            | ends                | ends                | ends                | ends
+                        releasing h1        | ends                | ends                | ends                | ends
+                        releasing h1+leader | asked swarm         | unsure              | asked swarm         | ends
+                        releasing h2        | ends                | ends                | ends                | ends
+                        held h1             | ends                | ends                | ends                | ends
+                        held h2             | ends                | ends                | ends                | ends
+                        spare h1            | ends                | ends                | ends                | ends
+                        spare h2            | ends                | ends                | ends                | ends
+                        """);
+    }
+
+    @Test
+    void theLeaderGivesUp() {
+        assertThat(table(ClaimLifeTest::giveUp)).isEqualTo("""
+                        absent              | stays
+                        gateway             | stays
+                        aux                 | stays
+                        asked h1, just now  | stays
+                        asked h1            | stays
+                        asked h1+leader     | asked h1
+                        asked h2            | stays
+                        asked swarm         | ends
+                        bound h1            | stays
+                        bound h1+leader     | bound h1
+                        bound h2            | stays
+                        releasing h1        | stays
+                        releasing h1+leader | releasing h1
+                        releasing h2        | stays
+                        held h1             | stays
+                        held h2             | stays
+                        spare h1            | stays
+                        spare h2            | stays
                         """);
     }
 

@@ -368,12 +368,8 @@ public final class Swarm {
     static String filters(String... namesAndValues) {
         StringBuilder json = new StringBuilder("{");
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            json.append(i == 0 ? "" : ",")
-                    .append('"')
-                    .append(namesAndValues[i])
-                    .append("\":[\"")
-                    .append(namesAndValues[i + 1])
-                    .append("\"]");
+            json.append(i == 0 ? "" : ",");
+            json.append("\"%s\":[\"%s\"]".formatted(namesAndValues[i], namesAndValues[i + 1]));
         }
         return URLEncoder.encode(json.append('}').toString(), UTF_8);
     }

@@ -172,7 +172,8 @@ public final class Switch {
     /** All at once; arping, because it asks also for what the printer knows. */
     private void ask(List<String> addresses) {
         String each = "for a in " + String.join(" ", addresses)
-                + "; do busybox arping -b -f -c 10 -w 10 -I eth0 $a >/dev/null && ping -n -c 1 -W 10 $a >/dev/null || echo $a & done; wait";
+                + "; do busybox arping -b -f -c 10 -w 10 -I eth0 $a >/dev/null "
+                + "&& ping -n -c 1 -W 10 $a >/dev/null || echo $a & done; wait";
         String silent = lab.onPrinter("sh", "-c", each).text();
         if (!silent.isEmpty()) {
             throw new AssertionError("the printer does not reach " + silent + "\n" + allHeard());
