@@ -27,8 +27,16 @@ final class LostOrders {
         last.put(service, new Order(replicas, lost()));
     }
 
-    /** The service has too many tasks: gives the last order again if a leader has said since that it lost one. */
-    void orderAgain(String service) {
+    /** True if as many tasks run. If more do, and a leader has lost an order since the last, that is given again. */
+    boolean runs(String service, int replicas) {
+        int running = swarm.running(service);
+        if (running > replicas) {
+            orderAgain(service);
+        }
+        return running == replicas;
+    }
+
+    private void orderAgain(String service) {
         Order order = last.get(service);
         if (order != null && lost() > order.lostBefore()) {
             System.out.println("Swarm has lost an order for service " + service + "; it is given again.");

@@ -333,13 +333,9 @@ public final class Swarm {
         await(replicas + " tasks of " + service + " run", () -> runs(service, replicas));
     }
 
-    /** True if as many run; see {@link LostOrders} for what is done if there are more. */
+    /** True if as many run; see {@link LostOrders} for when there are more. */
     boolean runs(String service, int replicas) {
-        int running = running(service);
-        if (running > replicas) {
-            orders.orderAgain(service);
-        }
-        return running == replicas;
+        return orders.runs(service, replicas);
     }
 
     /** Waits for what the swarm does by itself. Engines and daemons that do not answer may do so the next time. */
@@ -368,8 +364,12 @@ public final class Swarm {
     static String filters(String... namesAndValues) {
         StringBuilder json = new StringBuilder("{");
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            json.append(i == 0 ? "" : ",");
-            json.append("\"%s\":[\"%s\"]".formatted(namesAndValues[i], namesAndValues[i + 1]));
+            json.append(i == 0 ? "" : ",")
+                    .append('"')
+                    .append(namesAndValues[i])
+                    .append("\":[\"")
+                    .append(namesAndValues[i + 1])
+                    .append("\"]");
         }
         return URLEncoder.encode(json.append('}').toString(), UTF_8);
     }
