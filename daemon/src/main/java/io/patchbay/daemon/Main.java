@@ -73,7 +73,13 @@ public final class Main {
                 true,
                 false,
                 Rehearse::run));
-        return Commands.of(Version.text(), commands);
+        return Commands.of(
+                Version.text(),
+                commands,
+                Map.of(
+                        "pool", "Keep ranges of a pool from dynamic allocation.",
+                        "host", "Have a dead host of the cluster forgotten.",
+                        "network", "Make and remove networks."));
     }
 
     private static ControlClient client(Commands.Invocation invocation) {

@@ -135,6 +135,18 @@ final class LauncherTest {
     }
 
     @Test
+    void preparingSaysWhyItCannot() throws Exception {
+        Process prepare = start(jdks().get(0), "prepare", "/proc/x");
+        assertThat(prepare.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(prepare.exitValue()).isEqualTo(1);
+        assertThat(output()).contains("no class archive could be made in /proc/x");
+        Process help = start(jdks().get(0), "prepare", "--help");
+        assertThat(help.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(help.exitValue()).isZero();
+        assertThat(output()).startsWith("Usage: patchbay prepare");
+    }
+
+    @Test
     void allMistakesAreToldAtOnceAndTheExitCodeIsThatOfSettings() throws Exception {
         Process daemon = start(jdks().get(0), "serve", "--http", "nonsense", "--bridge", "a/b", "--grace", "0");
         assertThat(daemon.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
