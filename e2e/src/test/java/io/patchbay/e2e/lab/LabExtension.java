@@ -15,8 +15,8 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
     private static final Namespace NAMESPACE = Namespace.create(LabExtension.class);
 
     /**
-     * The lab that is up. It ends with the last class that wants it, see {@link ByLab}, for one that idles takes a tenth
-     * of a processor, or with a test after which it was no longer clean.
+     * The lab that is up. It ends with the last class that wants it, see {@link ByLab}, for one that idles takes a
+     * tenth of a processor, or with a test after which it was no longer clean.
      */
     private static final class Kept implements AutoCloseable {
         private @Nullable Wanted wanted;
