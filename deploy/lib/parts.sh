@@ -32,10 +32,11 @@ now() {
 queue() { waiting+=("$(printf '%q ' "$@")"); }
 queue_build() { builds+=("$(printf '%q ' "$@")"); }
 
-# run_queue: two parts at a time and one that builds, or more where there are more than four processors.
+# run_queue: three parts at a time and one that builds, or more where there are more than five processors. What waits for
+# outages and leases leaves two thirds of a processor to others.
 run_queue() {
-	local places=$(($(nproc) / 2)) building=0 pid
-	((places >= 2)) || places=2
+	local places=$(($(nproc) / 2 + 1)) building=0 pid
+	((places >= 3)) || places=3
 	while ((${#waiting[@]} + ${#builds[@]} + ${#running[@]})); do
 		while ((${#waiting[@]} && ${#running[@]} - (building > 0) < places)); do
 			eval "begin_part ${waiting[0]}"
