@@ -32,21 +32,22 @@ now() {
 queue() { waiting+=("$(printf '%q ' "$@")"); }
 queue_build() { builds+=("$(printf '%q ' "$@")"); }
 
-# run_queue: two parts at a time and one that builds, or more where there are more than four processors.
+# run_queue: three parts at a time, or more where there are more than five processors. One of them is of those that build,
+# as long as there are any: what waits for outages and leases leaves most of a processor to others.
 run_queue() {
-	local places=$(($(nproc) / 2)) building=0 pid
-	((places >= 2)) || places=2
+	local places=$(($(nproc) / 2 + 1)) building=0 pid
+	((places >= 3)) || places=3
 	while ((${#waiting[@]} + ${#builds[@]} + ${#running[@]})); do
-		while ((${#waiting[@]} && ${#running[@]} - (building > 0) < places)); do
-			eval "begin_part ${waiting[0]}"
-			waiting=("${waiting[@]:1}")
-		done
 		if ((${#builds[@]} && building == 0)); then
 			eval "begin_part ${builds[0]}"
 			builds=("${builds[@]:1}")
 			building=$!
 			renice -n 10 -g "$building" >/dev/null 2>&1 || true # it may have ended
 		fi
+		while ((${#waiting[@]} && ${#running[@]} < places)); do
+			eval "begin_part ${waiting[0]}"
+			waiting=("${waiting[@]:1}")
+		done
 		wait -n -p pid "${!running[@]}" || true
 		if ((pid == building)); then building=0; fi
 		end_part "$pid"

@@ -7,7 +7,8 @@ service_pid() {
 }
 
 # spawn N NAME COMMAND...: detached. Without CAP_SYS_MODULE: an engine on a host would otherwise load br_netfilter,
-# and that is switched on for the machine's own bridges too.
+# and that is switched on for the machine's own bridges too. Engines and etcd, in Go, and what they start collect garbage
+# seldom: for each container dockerd starts itself a few times anew, each time with three rounds of it for nothing.
 spawn() {
 	local n=$1 name=$2 dir init mnt inner pid
 	shift 2
@@ -17,7 +18,7 @@ spawn() {
 	if [[ $ENGINE != local && $name != patchbay ]]; then mnt=/proc/$(recorded_pid "$dir/root.pid")/ns/mnt; fi
 	# shellcheck disable=SC2016
 	inner=$(env -u DOCKER_HOST -u DOCKER_CONTEXT -u NOTIFY_SOCKET -u LISTEN_FDS -u LISTEN_PID \
-		"PATCHBAY_CACHE=${PATCHBAY_CACHE:-$LAB_CACHE}" \
+		"PATCHBAY_CACHE=${PATCHBAY_CACHE:-$LAB_CACHE}" "GOGC=${GOGC:-400}" \
 		setpriv --bounding-set=-sys_module --inh-caps=-sys_module -- \
 		nsenter -t "$init" -u -i -n -p --mount="$mnt" -- "$dir/busybox" sh -c '
 			b=$1 log=$2; shift 2; cd /

@@ -2,11 +2,11 @@ package io.patchbay.e2e.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -14,11 +14,32 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class LabExtension implements ParameterResolver, BeforeEachCallback, AfterEachCallback {
     private static final Namespace NAMESPACE = Namespace.create(LabExtension.class);
 
-    /** A lab kept to the end of the run, or to a test after which it was no longer clean. */
-    private record Kept(Lab lab) implements AutoCloseable {
+    /**
+     * The lab that is up. It ends with the last class that wants it, see {@link ByLab}, for one that idles takes a
+     * tenth of a processor, or with a test after which it was no longer clean.
+     */
+    private static final class Kept implements AutoCloseable {
+        private @Nullable Wanted wanted;
+        private @Nullable Lab lab;
+
+        Lab as(Wanted now) {
+            Lab known = lab;
+            if (known == null || !now.equals(wanted)) {
+                close();
+                known = Lab.up(now.hosts(), now.options());
+                lab = known;
+                wanted = now;
+            }
+            return known;
+        }
+
         @Override
         public void close() {
-            lab.close();
+            Lab ended = lab;
+            lab = null;
+            if (ended != null) {
+                ended.close();
+            }
         }
     }
 
@@ -33,21 +54,18 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
     }
 
     /** What a lab is made with; classes that want the same share one. */
-    private record Wanted(int hosts, List<String> options) {}
-
-    private static Wanted wanted(ExtensionContext context) {
-        InLab annotation = context.getRequiredTestClass().getAnnotation(InLab.class);
-        return new Wanted(annotation.hosts(), List.of(annotation.value()));
+    record Wanted(int hosts, List<String> options) {
+        static Wanted by(InLab annotation) {
+            return new Wanted(annotation.hosts(), List.of(annotation.value()));
+        }
     }
 
-    private static Store store(ExtensionContext context) {
-        return context.getRoot().getStore(NAMESPACE);
+    private static Kept kept(ExtensionContext context) {
+        return context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(Kept.class);
     }
 
     private static Lab lab(ExtensionContext context) {
-        return store(context)
-                .getOrComputeIfAbsent(wanted(context), w -> new Kept(Lab.up(w.hosts(), w.options())), Kept.class)
-                .lab();
+        return kept(context).as(Wanted.by(context.getRequiredTestClass().getAnnotation(InLab.class)));
     }
 
     @Override
@@ -68,8 +86,7 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
             String kept = lab.keepLogs(context.getRequiredTestClass().getSimpleName() + "."
                     + context.getRequiredTestMethod().getName());
             // the next test begins with a lab that nothing has happened to
-            store(context).remove(wanted(context));
-            lab.close();
+            kept(context).close();
             AssertionError error = new AssertionError((problems.isEmpty()
                             ? "the test failed; "
                             : "after the test: " + problems.get(0).getMessage() + "\n")

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * {@code CI} is true.
  */
 final class EtcdCluster implements AutoCloseable {
+    /** Clusters of one JVM never meet, those of two hardly. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt());
+
     private final Path folder;
     private final String network;
     private final int size;
@@ -33,9 +38,9 @@ final class EtcdCluster implements AutoCloseable {
     private final @Nullable Process[] processes;
 
     private EtcdCluster(Path folder, int size, boolean tls, Function<String, List<String>> options) {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
+        int number = Math.floorMod(NEXT.getAndIncrement(), 63 * 254);
         this.folder = folder;
-        this.network = "127." + random.nextInt(64, 127) + "." + random.nextInt(1, 255) + ".";
+        this.network = "127." + (64 + number / 254) + "." + (1 + number % 254) + ".";
         this.size = size;
         this.tls = tls;
         this.options = options;

@@ -172,53 +172,6 @@ class EtcdFaultTest {
     }
 
     @Test
-    void aCutNetworkHoldsUpNobodyAndAWatchGoesOnBehindIt() throws Exception {
-        try (Proxy proxy = new Proxy(etcd.endpoint(0));
-                EtcdStore far = Stores.open(List.of(proxy.endpoint()), "cut")) {
-            RecordingWatcher heard = new RecordingWatcher();
-            try (Store.Watch ignored = far.watch("", far.list("").revision() + 1, heard);
-                    EtcdStore near = Stores.open(etcd.endpoints(), "cut")) {
-                putInto(near, "before");
-                assertThat(heard.next()).extracting(Store.Change::key).containsExactly("before");
-                proxy.cut();
-                long start = System.nanoTime();
-                assertThat(unavailable(() -> far.get("before")))
-                        .hasMessage("etcd cannot be used: " + proxy.endpoint() + ": no answer within 2 s");
-                assertThat(since(start)).isLessThan(BOUND);
-                putInto(near, "meanwhile");
-                proxy.mend();
-                Await.until("etcd to be reached again", () -> far.health().connected());
-                assertThat(heard.next()).extracting(Store.Change::key).containsExactly("meanwhile");
-                assertThat(far.health().remote().orElseThrow().watchLag()).isZero();
-            }
-        }
-    }
-
-    @Test
-    void aWatchWhosePlaceWasCompactedWhileItWasCutOffIsLost() throws Exception {
-        try (Proxy proxy = new Proxy(etcd.endpoint(0));
-                EtcdStore far = Stores.open(List.of(proxy.endpoint()), "cut")) {
-            RecordingWatcher heard = new RecordingWatcher();
-            long next = far.list("").revision() + 1;
-            try (Store.Watch ignored = far.watch("", next, heard);
-                    EtcdStore near = Stores.open(etcd.endpoints(), "cut")) {
-                proxy.cut();
-                Await.until("the cut to be noticed", () -> !far.health().connected());
-                putInto(near, "a");
-                putInto(near, "b");
-                Stores.compact(etcd.endpoint(0), near.list("").revision());
-                proxy.mend();
-                assertThat(heard.lossReason()).startsWith("revision " + next + " is no longer known to etcd");
-                assertThat(heard.pending()).isZero();
-            }
-        }
-    }
-
-    private static void putInto(Store into, String key) {
-        into.commit(Transaction.builder().put(key, Value.of("1")).build());
-    }
-
-    @Test
     void aLeaseOutlivesTheLossOfAMemberAndIsLostWhenNobodyKeepsIt() throws Exception {
         BlockingQueue<String> lost = new LinkedBlockingQueue<>();
         Store.Lease lease = store.lease(Duration.ofSeconds(1));
