@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Everything that reads what a netlink socket gave, on arbitrary bytes. */
-#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +19,7 @@ static void read_all(const struct nl_msg *msg)
 	struct rt_link link;
 	struct rt_addr addr;
 	struct rt_route route;
+	struct rt_fdb entry;
 	char words[64];
 
 	if (rt_parse_link(msg, &link)) {
@@ -32,6 +33,8 @@ static void read_all(const struct nl_msg *msg)
 		must((addr.len == 4 || addr.len == 16) && addr.prefix <= addr.len * 8);
 	if (rt_parse_route(msg, &route))
 		must((route.len == 4 || route.len == 16) && route.prefix <= route.len * 8);
+	if (rt_parse_fdb(msg, &entry))
+		must(msg->type == RTM_NEWNEIGH);
 	must(nl_error(msg, words, sizeof(words)) <= 0);
 	must(memchr(words, 0, sizeof(words)) != NULL);
 }

@@ -227,7 +227,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_setMtu(JNIEnv *env, jclas
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jclass type,
 								jint bridge, jint port,
-								jbyteArray mac,
+								jboolean byVlan, jbyteArray mac,
 								jbyteArray addresses,
 								jbyteArray words)
 {
@@ -243,7 +243,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jcl
 	if (!copy_in(env, mac, bytes, 6, 6) || len % (jsize)sizeof(list[0]) ||
 	    !copy_in(env, addresses, list, 0, sizeof(list)))
 		return -EINVAL;
-	ret = fdb_point(port, bytes, &said);
+	ret = fdb_point(bridge, port, byVlan, bytes, &said);
 	if (!ret)
 		ret = announce_send(bridge, bytes, list, (size_t)len / sizeof(list[0]));
 	return answer(env, ret, &said, words);

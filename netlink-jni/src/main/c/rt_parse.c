@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -259,4 +260,26 @@ bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route)
 	while (nl_next_attr(&w, &attr))
 		read_route_attr(route, &attr, &table);
 	return table == RT_TABLE_MAIN;
+}
+
+bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry)
+{
+	struct ndmsg info;
+	struct nl_walk w;
+	struct nl_attr attr;
+
+	if (msg->type != RTM_NEWNEIGH || msg->len < sizeof(info))
+		return false;
+	memcpy(&info, msg->data, sizeof(info));
+	if (info.ndm_family != AF_BRIDGE)
+		return false;
+	*entry = (struct rt_fdb){.port = info.ndm_ifindex, .state = info.ndm_state};
+	w = nl_attrs(msg, sizeof(info));
+	while (nl_next_attr(&w, &attr)) {
+		if (attr.type != NDA_LLADDR || attr.len != sizeof(entry->mac))
+			continue;
+		memcpy(entry->mac, attr.data, sizeof(entry->mac));
+		return true;
+	}
+	return false;
 }

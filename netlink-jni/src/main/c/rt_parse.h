@@ -55,10 +55,18 @@ struct rt_route {
 	uint32_t next_hop; /* 1: by way of a gateway */
 };
 
+/* An entry of a bridge's forwarding table. */
+struct rt_fdb {
+	int32_t port;   /* index; of the bridge itself for its own addresses */
+	uint16_t state; /* NUD_* */
+	uint8_t mac[6];
+};
+
 /* False: the message is not about what is asked for, or malformed. */
 bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link);
 bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr);
 /* Main table only. */
 bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route);
+bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry);
 
 #endif

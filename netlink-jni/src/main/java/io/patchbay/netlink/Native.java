@@ -26,7 +26,7 @@ final class Native {
 
     static native int delete(byte[] names, byte[] words);
 
-    static native int announce(int bridge, int port, byte[] mac, byte[] addresses, byte[] words);
+    static native int announce(int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);
 
     static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out);
 

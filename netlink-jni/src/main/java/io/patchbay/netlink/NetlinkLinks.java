@@ -208,13 +208,33 @@ public final class NetlinkLinks implements Links {
                             + "\" does not forward (state " + port.portState().orElse(0)
                             + "): its other end is down");
         }
+        boolean byVlan =
+                bridge.bridge().filter(Link.BridgeSettings::vlanFiltering).isPresent();
         byte[] mac = announcement.mac().bytes();
         List<IpAddress> addresses = announcement.addresses();
         for (int from = 0; from < addresses.size(); from += ANNOUNCED_LIMIT) {
             byte[] some = announced(addresses.subList(from, Math.min(addresses.size(), from + ANNOUNCED_LIMIT)));
-            Kernel.act(
-                    "announce " + addresses + " on bridge " + announcement.bridge(),
-                    words -> Native.announce(bridge.index(), port.index(), mac, some, words));
+            movable(
+                    announcement,
+                    () -> Kernel.act(
+                            "announce " + addresses + " on bridge " + announcement.bridge(),
+                            words -> Native.announce(bridge.index(), port.index(), byVlan, mac, some, words)));
+        }
+    }
+
+    private static void movable(Announcement announcement, Runnable announcing) {
+        try {
+            announcing.run();
+        } catch (PatchbayException e) {
+            if (e.kind() != Kind.CONFLICT) {
+                throw e;
+            }
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "MAC " + announcement.mac() + " is not announced: bridge \"" + announcement.bridge()
+                            + "\" has it as its own, a port's or a fixed one, and a station behind \""
+                            + announcement.port() + "\" with the same MAC cannot be reached",
+                    e);
         }
     }
 

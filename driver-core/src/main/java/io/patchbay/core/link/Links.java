@@ -75,6 +75,8 @@ public interface Links {
      * advertisement (RFC 4861, 7.2.6, override) per address, sent out of the bridge with the container's MAC as source,
      * after the bridge's own forwarding entry for that MAC has been pointed at the port. Absence of bridge or port is
      * {@code NOT_FOUND}; a port that does not forward yet, because the container's end is down, is {@code UNAVAILABLE}.
+     * A MAC that the bridge has as its own, a port's or one that somebody fixed there is a {@code CONFLICT}; nothing
+     * is changed or sent then, for the bridge would no longer find who had it.
      */
     void announce(Announcement announcement);
 

@@ -293,7 +293,14 @@ public final class FakeLinks implements Links {
                     PatchbayException.Kind.UNAVAILABLE,
                     "port \"" + announcement.port() + "\" does not forward, its other end is down");
         }
+        if (links.values().stream().anyMatch(l -> isFixed(l, bridge) && l.mac.equals(announcement.mac()))) {
+            throw refuse(PatchbayException.Kind.CONFLICT, "MAC " + announcement.mac() + " is the bridge's or a port's");
+        }
         announcements.add(announcement);
+    }
+
+    private static boolean isFixed(FakeLink link, Optional<FakeLink> bridge) {
+        return link.master.equals(bridge) || bridge.filter(b -> b == link).isPresent();
     }
 
     @Override

@@ -149,6 +149,19 @@ public abstract class LinkEventsContract {
     }
 
     @Test
+    void aMacOfTheBridgeOrAPortIsNotAnnounced() {
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        links().createVeth(spec("2"));
+        bringUp("pb-c1");
+        awaitForwarding("pb-h1");
+        for (MacAddress mac : List.of(BRIDGE_MAC, spec("1").hostMac(), spec("2").hostMac())) {
+            Announcement announcement = new Announcement(BRIDGE, "pb-h1", mac, List.of(IpAddress.parse("10.77.0.5")));
+            assertRefused(Kind.CONFLICT, mac.toString(), () -> links().announce(announcement));
+        }
+    }
+
+    @Test
     void aProbeNeedsABridgeThatIsUpAndSilenceIsNoAnswer() {
         List<IpAddress> asked = List.of(IpAddress.parse("10.77.0.5"), IpAddress.parse("fd77::5"));
         Duration shortly = Duration.ofMillis(30);
