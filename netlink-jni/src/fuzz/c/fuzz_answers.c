@@ -14,6 +14,15 @@ static void must(bool condition)
 		abort();
 }
 
+static void check_link(const struct rt_link *link)
+{
+	must(link->size <= sizeof(*link) && link->size > offsetof(struct rt_link, alias));
+	must(link->size % 4 == 0);
+	must(memchr(link->name, 0, sizeof(link->name)) != NULL);
+	must(memchr(link->kind, 0, sizeof(link->kind)) != NULL);
+	must(memchr(link->alias, 0, link->size - offsetof(struct rt_link, alias)) != NULL);
+}
+
 static void read_all(const struct nl_msg *msg)
 {
 	struct rt_link link;
@@ -22,13 +31,10 @@ static void read_all(const struct nl_msg *msg)
 	struct rt_fdb entry;
 	char words[64];
 
-	if (rt_parse_link(msg, &link)) {
-		must(link.size <= sizeof(link) && link.size > offsetof(struct rt_link, alias));
-		must(link.size % 4 == 0);
-		must(memchr(link.name, 0, sizeof(link.name)) != NULL);
-		must(memchr(link.kind, 0, sizeof(link.kind)) != NULL);
-		must(memchr(link.alias, 0, link.size - offsetof(struct rt_link, alias)) != NULL);
-	}
+	if (rt_parse_link(msg, &link))
+		check_link(&link);
+	if (rt_parse_port(msg, &link))
+		check_link(&link);
 	if (rt_parse_addr(msg, &addr))
 		must((addr.len == 4 || addr.len == 16) && addr.prefix <= addr.len * 8);
 	if (rt_parse_route(msg, &route))

@@ -8,7 +8,11 @@
 
 #include "nl_msg.h"
 
-enum rt_event { RT_PRESENT = 0, RT_GONE = 1 };
+enum rt_event {
+	RT_PRESENT = 0,
+	RT_GONE = 1,
+	RT_PORT_CHANGED = 2, /* index, name and port_state alone are known */
+};
 
 enum rt_mark {
 	RT_HAS_MASTER = 1 << 0,
@@ -64,6 +68,8 @@ struct rt_fdb {
 
 /* False: the message is not about what is asked for, or malformed. */
 bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link);
+/* What a bridge says of its port's state; the event is RT_PORT_CHANGED. */
+bool rt_parse_port(const struct nl_msg *msg, struct rt_link *link);
 bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr);
 /* Main table only. */
 bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route);
