@@ -156,8 +156,8 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dump(JNIEnv *env, jclass 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_createVeth(JNIEnv *env, jclass type,
 								  jbyteArray strings,
 								  jbyteArray macs, jint bridge,
-								  jint mtu, jbyteArray out,
-								  jbyteArray words)
+								  jint hostMtu, jint containerMtu,
+								  jbyteArray out, jbyteArray words)
 {
 	struct rt_words said = {.text = ""};
 	struct rt_link made = {.size = 0};
@@ -177,7 +177,8 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_createVeth(JNIEnv *env, j
 		.host_mac = both,
 		.container_mac = both + 6,
 		.bridge = (uint32_t)bridge,
-		.mtu = (uint32_t)mtu,
+		.host_mtu = (uint32_t)hostMtu,
+		.container_mtu = (uint32_t)containerMtu,
 	};
 	ret = link_answer(env, rt_create_veth(&veth, &made, &said), &made, out);
 	return answer(env, ret, &said, words);

@@ -76,7 +76,8 @@ static void pair(const char *host, const char *container, uint8_t number, uint32
 		.host_mac = host_mac,
 		.container_mac = container_mac,
 		.bridge = bridge,
-		.mtu = 1500,
+		.host_mtu = 1500,
+		.container_mtu = 1500,
 	};
 	struct rt_link made;
 

@@ -187,7 +187,8 @@ static int lan(void)
 		.alias = "x",
 		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
 		.container_mac = holder,
-		.mtu = 1500,
+		.host_mtu = 1500,
+		.container_mtu = 1500,
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 

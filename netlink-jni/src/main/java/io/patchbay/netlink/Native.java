@@ -16,7 +16,8 @@ final class Native {
 
     static native int dump(int what, byte[] out, byte[] words);
 
-    static native int createVeth(byte[] strings, byte[] macs, int bridge, int mtu, byte[] out, byte[] words);
+    static native int createVeth(
+            byte[] strings, byte[] macs, int bridge, int hostMtu, int containerMtu, byte[] out, byte[] words);
 
     static native int createBridge(byte[] strings, byte[] mac, int mtu, byte[] out, byte[] words);
 

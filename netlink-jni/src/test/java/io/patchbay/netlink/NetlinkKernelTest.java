@@ -69,6 +69,7 @@ class NetlinkKernelTest {
                 "endpoint" + number,
                 new MacAddress(0xfe00_0000_0000L | number),
                 new MacAddress(0x0200_0000_0000L | number),
+                OptionalInt.empty(),
                 OptionalInt.empty());
     }
 

@@ -11,6 +11,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.network.Macs;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -182,14 +184,7 @@ public final class Endpoints {
         NetworkOptions options = NetworkOptions.parse(network.options());
         LinkName names = LinkName.of(endpointId);
         networks.ensureBridge(network);
-        Veth veth = links.createVeth(new VethSpec(
-                names.hostEnd(),
-                names.containerEnd(),
-                network.bridge(),
-                endpointId,
-                Macs.ofHostEnd(endpointId),
-                endpoint.mac(),
-                options.mtu()));
+        Veth veth = links.createVeth(pair(endpoint, network, options, names));
         try {
             recordJoin(endpointId, sandbox);
         } catch (RuntimeException e) {
@@ -198,6 +193,19 @@ public final class Endpoints {
         }
         announcer.expect(endpoint, network.bridge());
         return grant(endpoint, network, options, names);
+    }
+
+    private VethSpec pair(EndpointRecord endpoint, NetworkRecord network, NetworkOptions options, LinkName names) {
+        VethSpec spec = new VethSpec(
+                names.hostEnd(),
+                names.containerEnd(),
+                network.bridge(),
+                endpoint.id(),
+                Macs.ofHostEnd(endpoint.id()),
+                endpoint.mac(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
+        return Uplinks.withMtus(spec, options.mtu(), links.list());
     }
 
     private void recordJoin(String endpointId, String sandbox) {

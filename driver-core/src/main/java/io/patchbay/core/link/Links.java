@@ -42,8 +42,9 @@ public interface Links {
     Link ensureBridge(BridgeSpec spec);
 
     /**
-     * Makes a veth pair in one request: names, MTU on both ends, MAC of the container end, the host end a port of the
-     * bridge and up, its alias set. The container end stays down and without address. When the pair exists already and
+     * Makes a veth pair in one request: names, an MTU for each end, MAC of the container end, the host end a port of
+     * the bridge and up, its alias set. The bridge takes the least of its ports for its own MTU, unless somebody has
+     * given it one. The container end stays down and without address. When the pair exists already and
      * the host end has the same alias it is made to match (MTU, master, up) and answered; the same name with another
      * alias is a {@code CONFLICT}. A bridge that is absent is {@code NOT_FOUND}; a link that is no bridge is
      * {@code INVALID}. On failure nothing of the pair is left.

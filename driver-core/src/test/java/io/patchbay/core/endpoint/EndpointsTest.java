@@ -15,6 +15,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.FakeLinks;
+import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
@@ -121,6 +122,48 @@ final class EndpointsTest {
         assertThat(grant.withoutGatewayService()).isFalse();
         assertThat(world.links.find(grant.source()).orElseThrow().mac())
                 .isEqualTo(MacAddress.parse("02:50:0a:4d:00:01"));
+    }
+
+    private Container runWithMtu(String mtu) {
+        Network small = world.createNetwork(
+                NetworkPlan.of(World.LAN).withGateway("10.77.0.254").withOptions(Map.of(NetworkOptions.MTU, mtu)));
+        String endpoint = world.newId();
+        Cidr address = world.requestAddress(small.poolId(), "");
+        world.createEndpoint(small, endpoint, address);
+        return new Container(
+                small,
+                endpoint,
+                address,
+                world.driver()
+                        .network()
+                        .join(small.id(), endpoint, "/var/run/docker/netns/x")
+                        .source());
+    }
+
+    private int mtu(String link) {
+        return world.links.find(link).orElseThrow().mtu();
+    }
+
+    @Test
+    void anMtuOfANetworkIsItsContainersAlone() {
+        Container small = runWithMtu("1280");
+        assertThat(mtu(small.source())).isEqualTo(1280);
+        assertThat(mtu(small.hostEnd())).isEqualTo(1500);
+        assertThat(mtu("br0")).isEqualTo(1500);
+        assertThat(mtu(runWithMtu("9000").source())).isEqualTo(9000);
+        assertThat(mtu("br0")).isEqualTo(1500);
+    }
+
+    @Test
+    void theMtuByDefaultIsTheUplinksAlsoWhenTheBridgesIsLess() {
+        world.links.setMtu("br0", 1200);
+        String endpoint = world.newId();
+        create(endpoint, world.requestAddress(network.poolId(), "").toString(), Optional.empty());
+        assertThat(mtu(join(endpoint).source())).isEqualTo(1500);
+        world.links.setMtu("eth0", 1400);
+        String other = world.newId();
+        create(other, world.requestAddress(network.poolId(), "").toString(), Optional.empty());
+        assertThat(mtu(join(other).source())).isEqualTo(1400);
     }
 
     @Test

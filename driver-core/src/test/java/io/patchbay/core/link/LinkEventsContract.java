@@ -61,28 +61,36 @@ public abstract class LinkEventsContract {
                 "endpoint" + id,
                 new MacAddress(0xfe00_0000_0000L | number),
                 new MacAddress(0x0200_0a4d_0000L | number),
+                OptionalInt.empty(),
                 OptionalInt.empty());
     }
 
     protected static VethSpec withMtu(VethSpec s, int mtu) {
-        return new VethSpec(
-                s.hostEnd(),
-                s.containerEnd(),
-                s.bridge(),
-                s.endpointId(),
-                s.hostMac(),
-                s.containerMac(),
-                OptionalInt.of(mtu));
+        return s.withMtus(OptionalInt.of(mtu), s.hostMtu());
     }
 
     protected static VethSpec onBridge(VethSpec s, String bridge) {
         return new VethSpec(
-                s.hostEnd(), s.containerEnd(), bridge, s.endpointId(), s.hostMac(), s.containerMac(), s.mtu());
+                s.hostEnd(),
+                s.containerEnd(),
+                bridge,
+                s.endpointId(),
+                s.hostMac(),
+                s.containerMac(),
+                s.mtu(),
+                s.hostMtu());
     }
 
     protected static VethSpec ofEndpoint(VethSpec s, String endpoint) {
         return new VethSpec(
-                s.hostEnd(), s.containerEnd(), s.bridge(), endpoint, s.hostMac(), s.containerMac(), s.mtu());
+                s.hostEnd(),
+                s.containerEnd(),
+                s.bridge(),
+                endpoint,
+                s.hostMac(),
+                s.containerMac(),
+                s.mtu(),
+                s.hostMtu());
     }
 
     protected static void assertRefused(Kind kind, String words, ThrowingCallable call) {

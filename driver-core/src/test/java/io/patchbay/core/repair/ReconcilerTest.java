@@ -46,6 +46,7 @@ final class ReconcilerTest {
                 id,
                 MacAddress.parse("fe:50:00:00:00:01"),
                 MacAddress.parse("02:50:00:00:00:01"),
+                OptionalInt.empty(),
                 OptionalInt.empty()));
         world.driver().reconcile();
         assertThat(world.ourLinks()).hasSize(2);
