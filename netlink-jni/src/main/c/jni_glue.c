@@ -12,6 +12,7 @@
 #include "announce.h"
 #include "probe.h"
 #include "rt_dump.h"
+#include "rt_filter.h"
 #include "rt_watch.h"
 
 #define STRINGS_SIZE 512
@@ -224,6 +225,15 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_setMtu(JNIEnv *env, jclas
 
 	(void)type;
 	return answer(env, rt_set_mtu(index, (uint32_t)mtu, &said), &said, words);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dropRa(JNIEnv *env, jclass type, jint index,
+							      jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+
+	(void)type;
+	return answer(env, rt_drop_ra(index, &said), &said, words);
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jclass type,

@@ -25,6 +25,8 @@ final class Native {
 
     static native int setMtu(int index, int mtu, byte[] words);
 
+    static native int dropRa(int index, byte[] words);
+
     static native int delete(byte[] names, byte[] words);
 
     static native int announce(int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);

@@ -169,6 +169,15 @@ public final class NetlinkLinks implements Links {
     }
 
     @Override
+    public void dropRouterAdvertisements(String hostEnd) {
+        LinkRules.checkOurs(hostEnd);
+        Link link = find(hostEnd)
+                .orElseThrow(() ->
+                        new PatchbayException(Kind.NOT_FOUND, "link \"" + hostEnd + "\" does not exist on this host"));
+        Kernel.act("keep router advertisements out of " + hostEnd, words -> Native.dropRa(link.index(), words));
+    }
+
+    @Override
     public void delete(Collection<String> names) {
         names.forEach(LinkRules::checkOurs);
         if (names.isEmpty()) {

@@ -52,6 +52,13 @@ public interface Links {
     Veth createVeth(VethSpec spec);
 
     /**
+     * Keeps router advertisements from reaching the other end of a pair of ours, wherever that end is, as long as the
+     * pair lives. Again is not an error. {@code NOT_FOUND} when there is no such link; a name without {@link #PREFIX}
+     * is {@code INVALID}; {@code KERNEL} also where the kernel was built without what it takes (clsact, cls_bpf).
+     */
+    void dropRouterAdvertisements(String hostEnd);
+
+    /**
      * Deletes links by name, the peer of a veth with it; absence is not an error. Several links share one wait of the
      * kernel. Only names with {@link #PREFIX} are accepted, another is {@code INVALID} and nothing is deleted. When it
      * returns the links are gone.

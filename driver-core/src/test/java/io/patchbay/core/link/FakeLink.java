@@ -16,6 +16,7 @@ final class FakeLink {
     final MacAddress mac;
     int mtu;
     boolean ownMtu;
+    boolean dropsRa;
     boolean up;
     boolean elsewhere;
     Optional<String> alias = Optional.empty();

@@ -29,6 +29,7 @@ public final class FakeLinks implements Links {
         LIST,
         ENSURE_BRIDGE,
         CREATE_VETH,
+        DROP_RA,
         DELETE,
         ADDRESSES,
         ROUTES,
@@ -242,6 +243,21 @@ public final class FakeLinks implements Links {
         container.peer = host;
         changed(container);
         return host;
+    }
+
+    @Override
+    public synchronized void dropRouterAdvertisements(String hostEnd) {
+        fail(Verb.DROP_RA);
+        LinkRules.checkOurs(hostEnd);
+        here(hostEnd)
+                .orElseThrow(() -> refuse(
+                        PatchbayException.Kind.NOT_FOUND, "link \"" + hostEnd + "\" does not exist on this host"))
+                .dropsRa = true;
+    }
+
+    /** Whether a router advertisement on the bridge reaches the container behind that host end. */
+    public synchronized boolean letsRaThrough(String hostEnd) {
+        return !require(hostEnd).dropsRa;
     }
 
     @Override

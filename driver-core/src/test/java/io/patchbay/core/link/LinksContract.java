@@ -197,6 +197,17 @@ public abstract class LinksContract extends LinkEventsContract {
     }
 
     @Test
+    void routerAdvertisementsAreKeptOutOfOurPairsAlone() {
+        assertRefused(Kind.NOT_FOUND, "pb-h1", () -> links().dropRouterAdvertisements("pb-h1"));
+        assertRefused(Kind.INVALID, "eth7", () -> links().dropRouterAdvertisements("eth7"));
+        links().ensureBridge(BRIDGE_SPEC);
+        Link host = links().createVeth(spec("1")).host();
+        links().dropRouterAdvertisements("pb-h1");
+        links().dropRouterAdvertisements("pb-h1");
+        assertThat(links().find("pb-h1")).contains(host);
+    }
+
+    @Test
     void wrongNamesAreInvalid() {
         for (String name : List.of("", "pb-", "eth0", "pb-0123456789abc", "pb-a b", "pb-a/b", "pb-%d", "pb-\u00e4")) {
             assertRefused(Kind.INVALID, "link name", () -> links().delete(List.of(name)));
