@@ -371,11 +371,19 @@ public final class Endpoints {
                 .toList();
     }
 
-    /** Expects announcements for what was joined before this process began. */
+    /** Does for what was joined before this process began what it does for others later. */
     public void resume() {
         Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
         all().stream()
                 .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
-                .forEach(e -> bridgeOf(e).ifPresent(bridge -> announcer.expect(e, bridge)));
+                .forEach(this::resume);
+    }
+
+    private void resume(EndpointRecord endpoint) {
+        networks.find(endpoint.network()).ifPresent(network -> {
+            // an earlier build let them through
+            pairs.keepRoutersOut(endpoint.link(), network);
+            announcer.expect(endpoint, network.bridge());
+        });
     }
 }

@@ -38,9 +38,7 @@ final class Pairs {
                 OptionalInt.empty(),
                 OptionalInt.empty());
         Veth veth = links.createVeth(Uplinks.withMtus(spec, options.mtu(), links.list()));
-        if (!options.acceptsRa() && !network.subnets().isEmpty()) {
-            dropRouterAdvertisements(names.hostEnd());
-        }
+        keepRoutersOut(names.hostEnd(), network);
         return veth;
     }
 
@@ -49,7 +47,11 @@ final class Pairs {
      * and dockerd, which finds a route where it sets its own, fails. The container's own settings are out of reach, and
      * what is set on its end before dockerd moves it is lost by the move.
      */
-    private void dropRouterAdvertisements(String hostEnd) {
+    void keepRoutersOut(String hostEnd, NetworkRecord network) {
+        if (network.subnets().isEmpty()
+                || NetworkOptions.parse(network.options()).acceptsRa()) {
+            return;
+        }
         try {
             links.dropRouterAdvertisements(hostEnd);
         } catch (PatchbayException e) {

@@ -107,6 +107,13 @@ public final class FakeLinks implements Links {
         }
     }
 
+    /** The bridge whose port a link is, as {@code ip link set} would do it. */
+    public synchronized void setMaster(String name, Optional<String> bridge) {
+        FakeLink link = require(name);
+        link.master = bridge.map(this::require);
+        changed(link);
+    }
+
     /** The MTU of a link, as {@code ip link set} would do it. */
     public synchronized void setMtu(String name, int mtu) {
         FakeLink link = require(name);

@@ -27,7 +27,11 @@ public final class Router implements AutoCloseable {
             "  . pack('CCCCNNN', 3, 4, 64, 0xc0, 86400, 14400, 0) . inet_pton(AF_INET6, 'fd00:99::');",
             "my $all = pack_sockaddr_in6(0, inet_pton(AF_INET6, 'ff02::1'), $link, 0);",
             "$| = 1;",
-            "while (1) { send($s, $message, 0, $all) or die \"send: $!\"; print \"sent\\n\"; select(undef, undef, undef, $every) }");
+            "while (1) {",
+            "  send($s, $message, 0, $all) or die \"send: $!\";",
+            "  print \"sent\\n\";",
+            "  select(undef, undef, undef, $every);",
+            "}");
 
     private final Process process;
 
