@@ -59,7 +59,8 @@ static void make_links(void)
 		.alias = "patchbay:0123456789abcdef",
 		.host_mac = mac,
 		.container_mac = mac,
-		.mtu = 1400,
+		.host_mtu = 1400,
+		.container_mtu = 1400,
 	};
 	struct rt_link made;
 

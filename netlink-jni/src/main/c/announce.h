@@ -6,8 +6,13 @@
 #include "frame.h"
 #include "rt_link.h"
 
-/* Points the bridge's forwarding entry for the MAC at the port, as if it had spoken there. */
-int fdb_point(int32_t port, const uint8_t mac[6], struct rt_words *words);
+/*
+ * Points the bridge's forwarding entry for the MAC at the port, as if it had spoken there. -EEXIST,
+ * and nothing changed, if the bridge has the MAC as one that does not move: its own, a port's, or
+ * one that somebody fixed. by_vlan: the bridge filters by VLAN and has such entries for each.
+ */
+int fdb_point(int32_t bridge, int32_t port, bool by_vlan, const uint8_t mac[6],
+	      struct rt_words *words);
 
 /* Sends one frame per address out of the link; len is 4 or 16 for each, in order. */
 struct announced {

@@ -12,6 +12,7 @@
 #include "announce.h"
 #include "probe.h"
 #include "rt_dump.h"
+#include "rt_filter.h"
 #include "rt_watch.h"
 
 #define STRINGS_SIZE 512
@@ -156,8 +157,8 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dump(JNIEnv *env, jclass 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_createVeth(JNIEnv *env, jclass type,
 								  jbyteArray strings,
 								  jbyteArray macs, jint bridge,
-								  jint mtu, jbyteArray out,
-								  jbyteArray words)
+								  jint hostMtu, jint containerMtu,
+								  jbyteArray out, jbyteArray words)
 {
 	struct rt_words said = {.text = ""};
 	struct rt_link made = {.size = 0};
@@ -177,7 +178,8 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_createVeth(JNIEnv *env, j
 		.host_mac = both,
 		.container_mac = both + 6,
 		.bridge = (uint32_t)bridge,
-		.mtu = (uint32_t)mtu,
+		.host_mtu = (uint32_t)hostMtu,
+		.container_mtu = (uint32_t)containerMtu,
 	};
 	ret = link_answer(env, rt_create_veth(&veth, &made, &said), &made, out);
 	return answer(env, ret, &said, words);
@@ -225,9 +227,18 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_setMtu(JNIEnv *env, jclas
 	return answer(env, rt_set_mtu(index, (uint32_t)mtu, &said), &said, words);
 }
 
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dropRa(JNIEnv *env, jclass type, jint index,
+							      jbyteArray words)
+{
+	struct rt_words said = {.text = ""};
+
+	(void)type;
+	return answer(env, rt_drop_ra(index, &said), &said, words);
+}
+
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jclass type,
 								jint bridge, jint port,
-								jbyteArray mac,
+								jboolean byVlan, jbyteArray mac,
 								jbyteArray addresses,
 								jbyteArray words)
 {
@@ -243,7 +254,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jcl
 	if (!copy_in(env, mac, bytes, 6, 6) || len % (jsize)sizeof(list[0]) ||
 	    !copy_in(env, addresses, list, 0, sizeof(list)))
 		return -EINVAL;
-	ret = fdb_point(port, bytes, &said);
+	ret = fdb_point(bridge, port, byVlan, bytes, &said);
 	if (!ret)
 		ret = announce_send(bridge, bytes, list, (size_t)len / sizeof(list[0]));
 	return answer(env, ret, &said, words);

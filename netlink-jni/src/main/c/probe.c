@@ -15,11 +15,30 @@
 #define TIMES 3
 #define SOCKETS 2
 
+/*
+ * Frames of another VLAN are none of this LAN's. Before they come here the kernel has taken their
+ * tag off, so that they look like ours, and says that they are another station's
+ * (__netif_receive_skb_core of net/core/dev.c).
+ */
+#define NOT_ANOTHERS                                                                               \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),               \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OTHERHOST, 0, 1),                       \
+		BPF_STMT(BPF_RET | BPF_K, 0)
+
+static struct sock_filter any_arp[] = {
+	NOT_ANOTHERS,
+	BPF_STMT(BPF_RET | BPF_K, 0xffff),
+};
+
 /* Of IPv6 only neighbour advertisements, or a busy LAN would fill the socket. */
 static struct sock_filter only_na[] = {
-	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 3),
-	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
-	BPF_STMT(BPF_RET | BPF_K, 0xffff),      BPF_STMT(BPF_RET | BPF_K, 0),
+	NOT_ANOTHERS,
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 3),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, 0xffff),
+	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
 /* What is asked, and what has been heard of it. */
@@ -40,7 +59,8 @@ static int64_t now_ms(void)
 
 static int listen_on(int32_t bridge, uint16_t protocol)
 {
-	struct sock_fprog filter = {.len = sizeof(only_na) / sizeof(only_na[0]), .filter = only_na};
+	struct sock_fprog arp = {.len = sizeof(any_arp) / sizeof(any_arp[0]), .filter = any_arp};
+	struct sock_fprog na = {.len = sizeof(only_na) / sizeof(only_na[0]), .filter = only_na};
 	struct sockaddr_ll at = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(protocol),
@@ -52,8 +72,8 @@ static int listen_on(int32_t bridge, uint16_t protocol)
 
 	if (fd < 0)
 		return -errno;
-	if (protocol == ETH_P_IPV6 &&
-	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)))
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, protocol == ETH_P_IPV6 ? &na : &arp,
+		       sizeof(na)))
 		ret = -errno;
 	if (!ret && bind(fd, (struct sockaddr *)&at, sizeof(at)))
 		ret = -errno;

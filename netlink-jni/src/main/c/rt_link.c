@@ -48,7 +48,7 @@ static void put_veth(struct nl_buf *b, uint32_t seq, const struct rt_veth *v)
 	start_link(b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, seq, up);
 	nl_put_str(b, IFLA_IFNAME, v->host);
 	nl_put(b, IFLA_ADDRESS, v->host_mac, 6);
-	nl_put_u32(b, IFLA_MTU, v->mtu);
+	nl_put_u32(b, IFLA_MTU, v->host_mtu);
 	nl_put_u32(b, IFLA_MASTER, v->bridge);
 	info = nl_nest(b, IFLA_LINKINFO, NULL, 0);
 	nl_put_str(b, IFLA_INFO_KIND, "veth");
@@ -56,7 +56,7 @@ static void put_veth(struct nl_buf *b, uint32_t seq, const struct rt_veth *v)
 	peer = nl_nest(b, VETH_INFO_PEER, &down, sizeof(down));
 	nl_put_str(b, IFLA_IFNAME, v->container);
 	nl_put(b, IFLA_ADDRESS, v->container_mac, 6);
-	nl_put_u32(b, IFLA_MTU, v->mtu);
+	nl_put_u32(b, IFLA_MTU, v->container_mtu);
 	nl_nest_end(b, peer);
 	nl_nest_end(b, data);
 	nl_nest_end(b, info);

@@ -23,7 +23,8 @@ struct rt_veth {
 	const uint8_t *host_mac;
 	const uint8_t *container_mac;
 	uint32_t bridge; /* index */
-	uint32_t mtu;
+	uint32_t host_mtu;
+	uint32_t container_mtu;
 };
 
 struct rt_bridge {

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -122,6 +123,12 @@ static void read_link_attr(struct rt_link *link, const struct nl_attr *attr)
 	}
 }
 
+static void close_record(struct rt_link *link)
+{
+	link->size = (uint32_t)((offsetof(struct rt_link, alias) + strlen(link->alias) + 1 + 3) &
+				~(size_t)3);
+}
+
 bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link)
 {
 	struct ifinfomsg info;
@@ -146,9 +153,33 @@ bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link)
 	w = nl_attrs(msg, sizeof(info));
 	while (nl_next_attr(&w, &attr))
 		read_link_attr(link, &attr);
-	link->size = (uint32_t)((offsetof(struct rt_link, alias) + strlen(link->alias) + 1 + 3) &
-				~(size_t)3);
+	close_record(link);
 	return link->name[0] != 0;
+}
+
+bool rt_parse_port(const struct nl_msg *msg, struct rt_link *link)
+{
+	struct ifinfomsg info;
+	struct nl_walk w;
+	struct nl_attr attr;
+
+	if (msg->type != RTM_NEWLINK || msg->len < sizeof(info))
+		return false;
+	memcpy(&info, msg->data, sizeof(info));
+	if (info.ifi_family != AF_BRIDGE)
+		return false;
+	memset(link, 0, sizeof(*link));
+	link->event = RT_PORT_CHANGED;
+	link->index = info.ifi_index;
+	w = nl_attrs(msg, sizeof(info));
+	while (nl_next_attr(&w, &attr)) {
+		if (attr.type == IFLA_IFNAME)
+			nl_get_str(&attr, link->name, sizeof(link->name));
+		else if (attr.type == IFLA_PROTINFO)
+			read_port(link, &attr);
+	}
+	close_record(link);
+	return link->name[0] != 0 && (link->marks & RT_PORT);
 }
 
 static uint32_t address_len(uint8_t family)
@@ -259,4 +290,26 @@ bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route)
 	while (nl_next_attr(&w, &attr))
 		read_route_attr(route, &attr, &table);
 	return table == RT_TABLE_MAIN;
+}
+
+bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry)
+{
+	struct ndmsg info;
+	struct nl_walk w;
+	struct nl_attr attr;
+
+	if (msg->type != RTM_NEWNEIGH || msg->len < sizeof(info))
+		return false;
+	memcpy(&info, msg->data, sizeof(info));
+	if (info.ndm_family != AF_BRIDGE)
+		return false;
+	*entry = (struct rt_fdb){.port = info.ndm_ifindex, .state = info.ndm_state};
+	w = nl_attrs(msg, sizeof(info));
+	while (nl_next_attr(&w, &attr)) {
+		if (attr.type != NDA_LLADDR || attr.len != sizeof(entry->mac))
+			continue;
+		memcpy(entry->mac, attr.data, sizeof(entry->mac));
+		return true;
+	}
+	return false;
 }

@@ -8,7 +8,11 @@
 
 #include "nl_msg.h"
 
-enum rt_event { RT_PRESENT = 0, RT_GONE = 1 };
+enum rt_event {
+	RT_PRESENT = 0,
+	RT_GONE = 1,
+	RT_PORT_CHANGED = 2, /* index, name and port_state alone are known */
+};
 
 enum rt_mark {
 	RT_HAS_MASTER = 1 << 0,
@@ -55,10 +59,20 @@ struct rt_route {
 	uint32_t next_hop; /* 1: by way of a gateway */
 };
 
+/* An entry of a bridge's forwarding table. */
+struct rt_fdb {
+	int32_t port;   /* index; of the bridge itself for its own addresses */
+	uint16_t state; /* NUD_* */
+	uint8_t mac[6];
+};
+
 /* False: the message is not about what is asked for, or malformed. */
 bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link);
+/* What a bridge says of its port's state; the event is RT_PORT_CHANGED. */
+bool rt_parse_port(const struct nl_msg *msg, struct rt_link *link);
 bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr);
 /* Main table only. */
 bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route);
+bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry);
 
 #endif

@@ -2,6 +2,7 @@
 #include "rt_watch.h"
 
 #include <errno.h>
+#include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -78,7 +79,10 @@ int rt_watch_next(const struct rt_watch *watch, struct rt_sink *sink)
 	w.left = (size_t)ret;
 	ret = 0;
 	while (!ret && nl_next_msg(&w, &msg)) {
-		if (rt_parse_link(&msg, &link))
+		/* That a port begins to forward the bridge alone tells; with STP nothing else does.
+		 */
+		if (rt_parse_link(&msg, &link) ||
+		    (rt_parse_port(&msg, &link) && link.port_state == BR_STATE_FORWARDING))
 			ret = sink->put(sink->context, &link, link.size);
 	}
 	return ret;

@@ -13,8 +13,8 @@ struct rt_watch {
 int rt_watch_open(struct rt_watch *watch);
 
 /*
- * Waits for events and hands them on. 0; -ENOBUFS: events were lost, go on; -ECANCELED: somebody
- * called rt_watch_wake(); other: broken.
+ * Waits for events and hands them on, of a bridge's port only that it forwards from now on. 0;
+ * -ENOBUFS: events were lost, go on; -ECANCELED: somebody called rt_watch_wake(); other: broken.
  */
 int rt_watch_next(const struct rt_watch *watch, struct rt_sink *sink);
 int rt_watch_wake(const struct rt_watch *watch);

@@ -76,7 +76,8 @@ static void pair(const char *host, const char *container, uint8_t number, uint32
 		.host_mac = host_mac,
 		.container_mac = container_mac,
 		.bridge = bridge,
-		.mtu = 1500,
+		.host_mtu = 1500,
+		.container_mtu = 1500,
 	};
 	struct rt_link made;
 
@@ -177,6 +178,14 @@ static void check_way(int32_t bridge, const char *there, const char *not_there)
 	close(wrong);
 }
 
+static bool by_vlan;
+
+static int point(const char *port, const uint8_t at[6])
+{
+	return fdb_point((int32_t)if_nametoindex("pb-lan"), (int32_t)if_nametoindex(port), by_vlan,
+			 at, NULL);
+}
+
 static void frames_are_exact_and_the_bridge_learns_the_port(void)
 {
 	uint8_t frame[2048];
@@ -196,10 +205,10 @@ static void frames_are_exact_and_the_bridge_learns_the_port(void)
 	wait_until_forwarding("pb-h2");
 	wait_until_running("pb-lan");
 	/* It spoke behind the other port before, as a container that was moved here did. */
-	CHECK(fdb_point((int32_t)if_nametoindex("pb-h2"), mac, NULL) == 0);
+	CHECK(point("pb-h2", mac) == 0);
 	check_way(br.index, "pb-c2", "pb-c1");
 	fd = capture("pb-c2");
-	CHECK(fdb_point((int32_t)if_nametoindex("pb-h1"), mac, NULL) == 0);
+	CHECK(point("pb-h1", mac) == 0);
 	CHECK(announce_send(br.index, mac, both, 2) == 0);
 	len = next_of_ours(fd, frame, sizeof(frame));
 	CHECK(len == ARP_FRAME_SIZE && memcmp(frame, arp_expected, ARP_FRAME_SIZE) == 0);
@@ -208,7 +217,72 @@ static void frames_are_exact_and_the_bridge_learns_the_port(void)
 	close(fd);
 	check_way(br.index, "pb-c1", "pb-c2");
 	CHECK(announce_send(4711, mac, both, 2) < 0);
-	CHECK(fdb_point(4711, mac, NULL) < 0);
+	CHECK(fdb_point(br.index, 4711, false, mac, NULL) < 0);
+	CHECK(rt_delete(&all, NULL) == 0);
+}
+
+static void bridge_and_pairs(const uint8_t bridge_mac[6])
+{
+	struct rt_bridge spec = {
+		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
+	struct rt_link br;
+
+	CHECK(rt_create_bridge(&spec, &br, NULL) == 0);
+	pair("pb-h1", "pb-c1", 1, (uint32_t)br.index);
+	pair("pb-h2", "pb-c2", 2, (uint32_t)br.index);
+	wait_until_forwarding("pb-h1");
+	wait_until_forwarding("pb-h2");
+	wait_until_running("pb-lan");
+}
+
+static void run(const char *command)
+{
+	CHECK(system(command) == 0); // NOLINT(cert-env33-c): commands of this file
+}
+
+static void shown(const char *entry)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), "bridge fdb show br pb-lan | grep -q '%s'", entry);
+	run(command);
+}
+
+static void what_does_not_move_is_left_where_it_is(void)
+{
+	static const uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
+	static const uint8_t port_mac[6] = {0xfe, 0, 0, 0, 0, 2};
+	static const uint8_t fixed[6] = {2, 0x77, 0, 0, 0, 9};
+	struct rt_names all = {.text = "pb-h1\0pb-h2\0pb-lan", .len = 19};
+
+	bridge_and_pairs(bridge_mac);
+	run("bridge fdb add 02:77:00:00:00:09 dev pb-h2 master static");
+	CHECK(point("pb-h1", bridge_mac) == -EEXIST);
+	CHECK(point("pb-h1", port_mac) == -EEXIST);
+	CHECK(point("pb-h1", fixed) == -EEXIST);
+	shown("02:77:00:00:00:01 dev pb-lan.* permanent");
+	shown("fe:00:00:00:00:02 dev pb-h2.* permanent");
+	shown("02:77:00:00:00:09 dev pb-h2.* static");
+	/* What moves does, again and again. */
+	CHECK(point("pb-h1", mac) == 0 && point("pb-h2", mac) == 0 && point("pb-h2", mac) == 0);
+	shown("02:42:0a:4d:00:05 dev pb-h2");
+	CHECK(rt_delete(&all, NULL) == 0);
+}
+
+/* Left out where the kernel has no VLANs in bridges. */
+static void what_does_not_move_in_one_vlan_is_left(void)
+{
+	static const uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
+	static const uint8_t fixed[6] = {2, 0x77, 0, 0, 0, 10};
+	struct rt_names all = {.text = "pb-h1\0pb-h2\0pb-lan", .len = 19};
+
+	bridge_and_pairs(bridge_mac);
+	// NOLINTNEXTLINE(cert-env33-c)
+	if (system("ip link set pb-lan type bridge vlan_filtering 1 2>&1") == 0) {
+		run("bridge vlan add vid 10 dev pb-h1; bridge vlan add vid 10 dev pb-h2");
+		run("bridge fdb add 02:77:00:00:00:0a dev pb-h2 master static vlan 10");
+		CHECK(point("pb-h1", fixed) == -EEXIST);
+	}
 	CHECK(rt_delete(&all, NULL) == 0);
 }
 
@@ -235,6 +309,10 @@ static void a_watch_hears_and_is_woken(void)
 int main(void)
 {
 	frames_are_exact_and_the_bridge_learns_the_port();
+	what_does_not_move_is_left_where_it_is();
+	by_vlan = true;
+	what_does_not_move_is_left_where_it_is();
+	what_does_not_move_in_one_vlan_is_left();
 	a_watch_hears_and_is_woken();
 	return 0;
 }

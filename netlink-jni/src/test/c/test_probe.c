@@ -187,7 +187,8 @@ static int lan(void)
 		.alias = "x",
 		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
 		.container_mac = holder,
-		.mtu = 1500,
+		.host_mtu = 1500,
+		.container_mtu = 1500,
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
@@ -213,6 +214,24 @@ static void reply(int fd, const uint8_t *frame, size_t len)
 
 static atomic_bool over;
 
+/* The VLAN's number that answers are tagged with; 0: a priority only, < 0: no tag. */
+static atomic_int vlan = -1;
+
+static void answer(int fd, const uint8_t *frame, size_t len)
+{
+	uint8_t tagged[NA_FRAME_SIZE + 4];
+	int tag = vlan;
+
+	if (tag < 0) {
+		reply(fd, frame, len);
+		return;
+	}
+	memcpy(tagged, frame, 12);
+	memcpy(tagged + 12, (const uint8_t[4]){0x81, 0x00, 0xe0, (uint8_t)tag}, 4);
+	memcpy(tagged + 16, frame + 12, len - 12);
+	reply(fd, tagged, len + 4);
+}
+
 /* Answers an ARP probe to the asker alone, a solicitation to everybody, until it is over. */
 static void *answering(void *context)
 {
@@ -226,12 +245,12 @@ static void *answering(void *context)
 			frame[56] = frame[57] = 0; /* its sum, see frames_are_exact */
 		if (is_like(frame, n, ns_expected, NS_FRAME_SIZE)) {
 			na_frame(frame, holder, v6.bytes);
-			reply(fd, frame, NA_FRAME_SIZE);
+			answer(fd, frame, NA_FRAME_SIZE);
 		} else if (is_like(frame, n, arp_expected, ARP_FRAME_SIZE)) {
 			arp_frame(frame, holder, v4.bytes);
 			memcpy(frame, asker, 6);
 			frame[21] = 2; /* reply */
-			reply(fd, frame, ARP_FRAME_SIZE);
+			answer(fd, frame, ARP_FRAME_SIZE);
 		}
 	}
 	return NULL;
@@ -265,6 +284,13 @@ static void who_answers_is_told_and_who_does_not_is_waited_for(void)
 	CHECK(answers[0].answered && memcmp(answers[0].mac, holder, 6) == 0);
 	CHECK(answers[1].answered && memcmp(answers[1].mac, holder, 6) == 0);
 	CHECK(!answers[2].answered);
+	/* Who has it in another VLAN is somebody else. */
+	vlan = 20;
+	CHECK(probe_run(bridge, asker, asked, 2, 60, answers) == 0);
+	CHECK(!answers[0].answered && !answers[1].answered);
+	vlan = 0;
+	CHECK(probe_run(bridge, asker, asked, 2, 3000, answers) == 0);
+	CHECK(answers[0].answered && answers[1].answered);
 	over = true;
 	CHECK(pthread_join(thread, NULL) == 0);
 	close(fd);

@@ -61,7 +61,8 @@ static int veth(const char *host, const char *container, uint32_t bridge)
 		.host_mac = host_mac,
 		.container_mac = container_mac,
 		.bridge = bridge,
-		.mtu = 1400,
+		.host_mtu = 1400,
+		.container_mtu = 1400,
 	};
 	struct rt_link made;
 
@@ -103,7 +104,8 @@ static void a_pair_that_is_refused_leaves_nothing_and_says_why(void)
 		.host_mac = host_mac,
 		.container_mac = container_mac,
 		.bridge = (uint32_t)br.index,
-		.mtu = 1400,
+		.host_mtu = 1400,
+		.container_mtu = 1400,
 	};
 	struct rt_link made;
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The {@code patchbay} command. */
 public final class Main {
@@ -103,7 +104,8 @@ public final class Main {
     private static List<Finding> examineHost(String bridge) {
         try {
             Links links = HostPorts.hostLinks();
-            return new Doctor(links, HostPorts.hostForwarding(links)).examine(Map.of(bridge, OptionalInt.empty()));
+            return new Doctor(links, HostPorts.hostForwarding(links))
+                    .examine(Map.of(bridge, OptionalInt.empty()), Set.of());
         } catch (PatchbayException e) {
             return List.of(
                     new Finding("kernel", Severity.FAIL, bridge, String.valueOf(e.getMessage()), "run it as root"));

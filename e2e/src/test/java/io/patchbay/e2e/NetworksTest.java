@@ -37,13 +37,14 @@ final class NetworksTest {
     }
 
     @Test
-    void mtuIsOnBothEndsAndFramesOfExactlyItPass() {
+    void mtuIsTheContainersAloneAndFramesOfExactlyItPass() {
         docker.lan("lan", "-o", "com.docker.network.driver.mtu=1400");
         docker.sleeper("c1", "lan");
         assertThat(docker.link("c1")).contains("mtu 1400");
         assertThat(new Leftovers(lab).links())
                 .isNotEmpty()
-                .allSatisfy(l -> assertThat(l.path("mtu").asInt()).isEqualTo(1400));
+                .allSatisfy(l -> assertThat(l.path("mtu").asInt()).isEqualTo(1500));
+        assertThat(lab.inHostNetwork("ip", "link", "show", "br0").text()).contains("mtu 1500");
         // 20 bytes of IP and 8 of ICMP stand before the payload
         Command.Result ping =
                 lab.onPrinter("ping", "-n", "-c", "1", "-W", "3", "-M", "do", "-s", "1372", docker.ip("c1", "lan"));

@@ -80,6 +80,10 @@ final class Kernel {
         if (Errno.EPERM.is(result)) {
             message.append(" (it needs CAP_NET_ADMIN)");
         }
+        if (Errno.ENOPROTOOPT.is(result)) {
+            /* NETLINK_GET_STRICT_CHK is of 4.20; RTM_GETNEIGH for one entry of a bridge came with 5.0. */
+            message.append(" (the kernel is older than 5.0, the least that Patchbay works on)");
+        }
         if (Errno.EINTR.is(result)) {
             message.append(" (it changed each time it was read)");
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** Reads {@code struct rt_link} of rt_parse.h. */
 final class LinkReader {
@@ -35,6 +36,9 @@ final class LinkReader {
     private static final int KIND_BYTES = 32;
     private static final int ALIAS = 96;
 
+    private static final int GONE = 1;
+    private static final int PORT_CHANGED = 2;
+
     private static final int HAS_MASTER = 1;
     private static final int HAS_PEER = 1 << 1;
     private static final int ELSEWHERE = 1 << 2;
@@ -54,14 +58,16 @@ final class LinkReader {
         return links;
     }
 
-    static List<LinkEvent> events(ByteBuffer records) {
+    /** {@code find} looks up the link of that name, of whose port the record says nothing but the state. */
+    static List<LinkEvent> events(ByteBuffer records, Function<String, List<Link>> find) {
         List<LinkEvent> events = new ArrayList<>();
         for (int at = 0; at < records.limit(); at += records.getInt(at)) {
             Link link = link(records, at);
-            events.add(
-                    records.getInt(at + EVENT) == 0
-                            ? new LinkEvent.Changed(link)
-                            : new LinkEvent.Gone(link.index(), link.name()));
+            switch (records.getInt(at + EVENT)) {
+                case GONE -> events.add(new LinkEvent.Gone(link.index(), link.name()));
+                case PORT_CHANGED -> find.apply(link.name()).forEach(l -> events.add(new LinkEvent.Changed(l)));
+                default -> events.add(new LinkEvent.Changed(link));
+            }
         }
         return events;
     }

@@ -16,7 +16,8 @@ final class Native {
 
     static native int dump(int what, byte[] out, byte[] words);
 
-    static native int createVeth(byte[] strings, byte[] macs, int bridge, int mtu, byte[] out, byte[] words);
+    static native int createVeth(
+            byte[] strings, byte[] macs, int bridge, int hostMtu, int containerMtu, byte[] out, byte[] words);
 
     static native int createBridge(byte[] strings, byte[] mac, int mtu, byte[] out, byte[] words);
 
@@ -24,9 +25,11 @@ final class Native {
 
     static native int setMtu(int index, int mtu, byte[] words);
 
+    static native int dropRa(int index, byte[] words);
+
     static native int delete(byte[] names, byte[] words);
 
-    static native int announce(int bridge, int port, byte[] mac, byte[] addresses, byte[] words);
+    static native int announce(int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);
 
     static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out);
 

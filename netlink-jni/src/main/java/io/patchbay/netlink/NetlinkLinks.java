@@ -106,10 +106,10 @@ public final class NetlinkLinks implements Links {
                         "link \"" + spec.bridge() + "\" is " + bridge.kind().orElse("a device")
                                 + ", no bridge, and takes no ports");
             }
-            int mtu = spec.mtu().orElse(bridge.mtu());
+            Mtus mtus = Mtus.of(spec, bridge);
             return named(there, spec.hostEnd())
-                    .map(host -> matched(spec, host, bridge, mtu))
-                    .orElseGet(() -> makeVeth(spec, bridge, mtu));
+                    .map(host -> matched(spec, host, bridge, mtus))
+                    .orElseGet(() -> makeVeth(spec, bridge, mtus));
         }
     }
 
@@ -117,7 +117,14 @@ public final class NetlinkLinks implements Links {
         return links.stream().filter(l -> l.name().equals(name)).findFirst();
     }
 
-    private static Veth makeVeth(VethSpec spec, Link bridge, int mtu) {
+    private record Mtus(int host, int container) {
+        static Mtus of(VethSpec spec, Link bridge) {
+            int container = spec.mtu().orElse(bridge.mtu());
+            return new Mtus(spec.hostMtu().orElse(Math.max(bridge.mtu(), container)), container);
+        }
+    }
+
+    private static Veth makeVeth(VethSpec spec, Link bridge, Mtus mtus) {
         byte[] strings = Kernel.strings(List.of(spec.hostEnd(), spec.containerEnd(), ALIAS_PREFIX + spec.endpointId()));
         byte[] macs = ByteBuffer.allocate(12)
                 .put(spec.hostMac().bytes())
@@ -126,11 +133,12 @@ public final class NetlinkLinks implements Links {
         ByteBuffer made = Kernel.answer(
                 "create veth pair " + spec.hostEnd() + "/" + spec.containerEnd() + " on bridge " + spec.bridge(),
                 new byte[LinkReader.MAX_BYTES],
-                (out, words) -> Native.createVeth(strings, macs, bridge.index(), mtu, out, words));
+                (out, words) ->
+                        Native.createVeth(strings, macs, bridge.index(), mtus.host(), mtus.container(), out, words));
         return new Veth(LinkReader.links(made).get(0), spec.containerEnd(), true);
     }
 
-    private Veth matched(VethSpec spec, Link host, Link bridge, int mtu) {
+    private Veth matched(VethSpec spec, Link host, Link bridge, Mtus mtus) {
         String alias = ALIAS_PREFIX + spec.endpointId();
         if (!host.alias().equals(Optional.of(alias))) {
             throw new PatchbayException(
@@ -138,19 +146,19 @@ public final class NetlinkLinks implements Links {
                     "link \"" + spec.hostEnd() + "\" exists with alias \""
                             + host.alias().orElse("") + "\", not \"" + alias + "\"");
         }
-        boolean same = host.mtu() == mtu && host.up() && host.master().orElse(0) == bridge.index();
+        boolean same = host.mtu() == mtus.host() && host.up() && host.master().orElse(0) == bridge.index();
         if (!same) {
             Kernel.act(
                     "put " + spec.hostEnd() + " on bridge " + spec.bridge(),
-                    words -> Native.adjust(host.index(), bridge.index(), mtu, words));
+                    words -> Native.adjust(host.index(), bridge.index(), mtus.host(), words));
         }
         /* In a sandbox it is dockerd's, which has set what Join told it. */
         find(spec.containerEnd())
                 .filter(container -> !host.peerElsewhere() && host.peer().orElse(0) == container.index())
-                .filter(container -> container.mtu() != mtu)
+                .filter(container -> container.mtu() != mtus.container())
                 .ifPresent(container -> Kernel.act(
-                        "set MTU " + mtu + " of " + spec.containerEnd(),
-                        words -> Native.setMtu(container.index(), mtu, words)));
+                        "set MTU " + mtus.container() + " of " + spec.containerEnd(),
+                        words -> Native.setMtu(container.index(), mtus.container(), words)));
         return new Veth(same ? host : require(spec.hostEnd()), spec.containerEnd(), false);
     }
 
@@ -158,6 +166,15 @@ public final class NetlinkLinks implements Links {
         return find(name)
                 .orElseThrow(() -> new PatchbayException(
                         Kind.NOT_FOUND, "link \"" + name + "\" was deleted by somebody else just now"));
+    }
+
+    @Override
+    public void dropRouterAdvertisements(String hostEnd) {
+        LinkRules.checkOurs(hostEnd);
+        Link link = find(hostEnd)
+                .orElseThrow(() ->
+                        new PatchbayException(Kind.NOT_FOUND, "link \"" + hostEnd + "\" does not exist on this host"));
+        Kernel.act("keep router advertisements out of " + hostEnd, words -> Native.dropRa(link.index(), words));
     }
 
     @Override
@@ -209,13 +226,33 @@ public final class NetlinkLinks implements Links {
                             + "\" does not forward (state " + port.portState().orElse(0)
                             + "): its other end is down");
         }
+        boolean byVlan =
+                bridge.bridge().filter(Link.BridgeSettings::vlanFiltering).isPresent();
         byte[] mac = announcement.mac().bytes();
         List<IpAddress> addresses = announcement.addresses();
         for (int from = 0; from < addresses.size(); from += ANNOUNCED_LIMIT) {
             byte[] some = announced(addresses.subList(from, Math.min(addresses.size(), from + ANNOUNCED_LIMIT)));
-            Kernel.act(
-                    "announce " + addresses + " on bridge " + announcement.bridge(),
-                    words -> Native.announce(bridge.index(), port.index(), mac, some, words));
+            movable(
+                    announcement,
+                    () -> Kernel.act(
+                            "announce " + addresses + " on bridge " + announcement.bridge(),
+                            words -> Native.announce(bridge.index(), port.index(), byVlan, mac, some, words)));
+        }
+    }
+
+    private static void movable(Announcement announcement, Runnable announcing) {
+        try {
+            announcing.run();
+        } catch (PatchbayException e) {
+            if (e.kind() != Kind.CONFLICT) {
+                throw e;
+            }
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "MAC " + announcement.mac() + " is not announced: bridge \"" + announcement.bridge()
+                            + "\" has it as its own, a port's or a fixed one, and a station behind \""
+                            + announcement.port() + "\" with the same MAC cannot be reached",
+                    e);
         }
     }
 

@@ -31,11 +31,13 @@ final class Exercise {
 
     private static void use(NetlinkLinks links) throws Exception {
         MacAddress mac = MacAddress.parse("02:77:00:00:00:0e");
+        MacAddress station = MacAddress.parse("02:77:00:00:00:0f");
         List<Link> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
         AutoCloseable watch = links.watch(event -> seen.addAll(links.list()));
         try {
             links.ensureBridge(new BridgeSpec("pb-ex", mac, OptionalInt.of(1400), Optional.of("exercise")));
-            VethSpec spec = new VethSpec("pb-exh", "pb-exc", "pb-ex", "e", mac, mac, OptionalInt.empty());
+            VethSpec spec =
+                    new VethSpec("pb-exh", "pb-exc", "pb-ex", "e", mac, mac, OptionalInt.empty(), OptionalInt.empty());
             links.createVeth(spec);
             links.createVeth(spec);
             links.addresses();
@@ -46,7 +48,7 @@ final class Exercise {
             while (!links.find("pb-exh").orElseThrow().isForwarding()) {
                 Thread.onSpinWait();
             }
-            links.announce(new Announcement("pb-ex", "pb-exh", mac, List.of(IpAddress.parse("10.0.0.1"))));
+            links.announce(new Announcement("pb-ex", "pb-exh", station, List.of(IpAddress.parse("10.0.0.1"))));
         } finally {
             links.delete(List.of("pb-exh", "pb-ex"));
             watch.close();

@@ -69,6 +69,7 @@ class NetlinkKernelTest {
                 "endpoint" + number,
                 new MacAddress(0xfe00_0000_0000L | number),
                 new MacAddress(0x0200_0000_0000L | number),
+                OptionalInt.empty(),
                 OptionalInt.empty());
     }
 
@@ -238,6 +239,27 @@ class NetlinkKernelTest {
                     Duration.ofSeconds(3));
             assertThat(answers)
                     .isEqualTo(Map.of(IpAddress.parse("10.77.0.5"), MAC_1, IpAddress.parse("fd77::5"), MAC_1));
+        }
+    }
+
+    /** The least forward delay is two seconds, and a port waits for it twice. */
+    @Test
+    void thatAPortForwardsIsToldAlsoWithStp() throws Exception {
+        run("ip", "link", "set", "pb-lan", "type", "bridge", "stp_state", "1", "forward_delay", "200");
+        make(1);
+        BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
+        try (AutoCloseable watch = links.watch(events::add);
+                Sandbox sandbox = Sandbox.open()) {
+            assertThat(watch).isNotNull();
+            sandbox.take("pb-c1");
+            sandbox.run("ip", "link", "set", "pb-c1", "up");
+            await(
+                    "told that it forwards",
+                    () -> events.stream()
+                            .anyMatch(e -> e instanceof LinkEvent.Changed c
+                                    && c.link().name().equals("pb-h1")
+                                    && c.link().isForwarding()
+                                    && c.link().peerElsewhere()));
         }
     }
 

@@ -49,6 +49,11 @@ public final class MeteredLinks implements Links {
     }
 
     @Override
+    public void dropRouterAdvertisements(String hostEnd) {
+        timers.run("drop_ra", () -> links.dropRouterAdvertisements(hostEnd));
+    }
+
+    @Override
     public void delete(Collection<String> names) {
         timers.run("delete", () -> links.delete(names));
     }

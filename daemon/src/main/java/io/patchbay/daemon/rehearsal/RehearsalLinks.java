@@ -82,6 +82,13 @@ public final class RehearsalLinks implements Links {
     }
 
     @Override
+    public void dropRouterAdvertisements(String hostEnd) {
+        if (!links.containsKey(hostEnd)) {
+            throw new PatchbayException(PatchbayException.Kind.NOT_FOUND, "link \"" + hostEnd + "\" does not exist");
+        }
+    }
+
+    @Override
     public void delete(Collection<String> names) {
         names.forEach(links::remove);
     }

@@ -5,6 +5,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.record.HostRecord.HostBridge;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -15,7 +16,6 @@ import io.patchbay.core.state.Versioned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -51,10 +51,8 @@ final class Bridges {
         List<HostBridge> present = new ArrayList<>();
         for (Link bridge : all) {
             if (bridge.isBridge() && names.contains(bridge.name())) {
-                List<String> uplinks = all.stream()
-                        .filter(l -> !l.isOurs() && l.master().equals(OptionalInt.of(bridge.index())))
-                        .map(Link::name)
-                        .toList();
+                List<String> uplinks =
+                        Uplinks.of(all, bridge).stream().map(Link::name).toList();
                 present.add(new HostBridge(bridge.name(), uplinks));
             }
         }
@@ -99,10 +97,7 @@ final class Bridges {
                         .orElseGet(() -> addresses.stream()
                                 .anyMatch(a -> a.linkIndex() == link.index()
                                         && pool.subnet().contains(a.address().address()))))
-                .filter(link -> all.stream()
-                        .anyMatch(port -> !port.isOurs()
-                                && port.master().equals(OptionalInt.of(link.index()))
-                                && port.isForwarding()))
+                .filter(link -> Uplinks.of(all, link).stream().anyMatch(Link::isForwarding))
                 .map(Link::name)
                 .findFirst();
     }

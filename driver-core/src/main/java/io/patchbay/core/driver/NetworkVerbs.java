@@ -24,9 +24,8 @@ final class NetworkVerbs implements NetworkDriver {
 
     @Override
     public GatewayNeed gatewayNeed(NetworkSettings settings) {
-        boolean none =
-                settings.internal() || NetworkOptions.parse(settings.options()).withoutGateway();
-        return new GatewayNeed(none, none);
+        NetworkOptions.NoGateway none = NetworkOptions.parse(settings.options()).noGateway();
+        return new GatewayNeed(settings.internal() || none.v4(), settings.internal() || none.v6());
     }
 
     @Override

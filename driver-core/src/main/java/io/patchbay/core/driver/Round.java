@@ -1,5 +1,7 @@
 package io.patchbay.core.driver;
 
+import io.patchbay.core.repair.Reconciler.Repair;
+
 /** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
 final class Round {
     private final Wiring parts;
@@ -23,11 +25,16 @@ final class Round {
         round((what, work) -> work.run());
     }
 
+    private void putLinksBack() {
+        parts.plugs.putBack().forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
+    }
+
     private void round(Doing doing) {
         doing.step("firewall", parts.firewall::letAllThrough);
         if (parts.cluster.presence().refusal().isEmpty()) {
             // what the store has under this host's name is another's otherwise
             doing.step("reconciliation", parts.reconciler::run);
+            doing.step("putting links back", this::putLinksBack);
             if (!parts.state.isAway()) {
                 doing.step("tidying of pools", parts.ipam::tidy);
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);

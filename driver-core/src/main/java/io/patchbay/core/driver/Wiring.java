@@ -3,6 +3,7 @@ package io.patchbay.core.driver;
 import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
+import io.patchbay.core.endpoint.Plugs;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
@@ -27,6 +28,7 @@ final class Wiring {
     final BridgeFirewall firewall;
     final Networks networks;
     final Endpoints endpoints;
+    final Plugs plugs;
     final Reconciler reconciler;
     final Cluster cluster;
     final Views views;
@@ -48,6 +50,7 @@ final class Wiring {
         firewall = new BridgeFirewall(state, host, ports.forwarding(), settings.fixForwarding());
         networks = new Networks(state, host, settings.defaultBridge(), ports.links(), firewall, time);
         endpoints = new Endpoints(state, host, networks, claims, ports.links(), announcer, time, executor);
+        plugs = new Plugs(networks, endpoints, ports.links(), announcer);
         Reconciler.Times times = new Reconciler.Times(settings.hold(), settings.grace());
         reconciler = new Reconciler(state, host, networks, endpoints, ports.links(), time, times);
         cluster =
@@ -58,6 +61,7 @@ final class Wiring {
                 () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
         views = new Views(
                 state, claims, ports.links(), reconciler, announcer, doctor, cluster, host, settings.defaultBridge());
+        views.add(plugs::findings);
     }
 
     /**

@@ -2,6 +2,8 @@ package io.patchbay.core.endpoint;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
@@ -90,6 +92,10 @@ public final class Announcer {
             links.announce(expected.announcement());
             sent.incrementAndGet();
         } catch (RuntimeException e) {
+            if (e instanceof PatchbayException refusal && refusal.kind() == Kind.CONFLICT) {
+                LOG.warn("not announced endpoint={} reason=\"{}\"", expected.endpointId(), e.getMessage());
+                return;
+            }
             // the container may be gone again, which the next call of dockerd will tell
             LOG.debug("not announced endpoint={} reason={}", expected.endpointId(), e.getMessage());
         }

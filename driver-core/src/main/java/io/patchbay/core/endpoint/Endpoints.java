@@ -3,16 +3,17 @@ package io.patchbay.core.endpoint;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.NetworkDriver.EndpointGrant;
 import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
 import io.patchbay.core.contract.NetworkDriver.JoinGrant;
+import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Veth;
-import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
@@ -25,6 +26,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,11 +42,15 @@ import org.slf4j.LoggerFactory;
 public final class Endpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
 
+    /** All of IPv6 as dockerd takes it for a route that is not the default one. */
+    private static final List<Subnet> HALVES_OF_V6 = List.of(Subnet.parse("::/1"), Subnet.parse("8000::/1"));
+
     private final State state;
     private final String host;
     private final Networks networks;
     private final Claims claims;
     private final Links links;
+    private final Pairs pairs;
     private final LinkRemover remover;
     private final Announcer announcer;
     private final TimeSource time;
@@ -63,6 +69,7 @@ public final class Endpoints {
         this.networks = networks;
         this.claims = claims;
         this.links = links;
+        this.pairs = new Pairs(links);
         this.remover = new LinkRemover(links, executor);
         this.announcer = announcer;
         this.time = time;
@@ -182,18 +189,11 @@ public final class Endpoints {
         NetworkOptions options = NetworkOptions.parse(network.options());
         LinkName names = LinkName.of(endpointId);
         networks.ensureBridge(network);
-        Veth veth = links.createVeth(new VethSpec(
-                names.hostEnd(),
-                names.containerEnd(),
-                network.bridge(),
-                endpointId,
-                Macs.ofHostEnd(endpointId),
-                endpoint.mac(),
-                options.mtu()));
+        Veth veth = pairs.make(endpoint, network, options);
         try {
             recordJoin(endpointId, sandbox);
         } catch (RuntimeException e) {
-            undoVeth(veth, names, e);
+            pairs.undo(veth, e);
             throw e;
         }
         announcer.expect(endpoint, network.bridge());
@@ -209,23 +209,19 @@ public final class Endpoints {
         });
     }
 
-    private void undoVeth(Veth veth, LinkName names, RuntimeException cause) {
-        if (veth.created()) {
-            try {
-                links.delete(names.both());
-            } catch (RuntimeException e) {
-                cause.addSuppressed(e);
-            }
-        }
-    }
-
     private static JoinGrant grant(
             EndpointRecord endpoint, NetworkRecord network, NetworkOptions options, LinkName names) {
-        boolean gatewayless = network.internal() || options.withoutGateway();
-        Optional<IpAddress> v4 = gatewayless ? Optional.empty() : gateway(endpoint, network, false);
-        Optional<IpAddress> v6 = gatewayless ? Optional.empty() : gateway(endpoint, network, true);
-        boolean alone = v4.isEmpty() && v6.isEmpty();
-        return new JoinGrant(names.containerEnd(), options.interfacePrefix(), v4, v6, options.routes(), alone);
+        NetworkOptions.NoGateway none = options.noGateway();
+        Optional<IpAddress> v4 = network.internal() || none.v4() ? Optional.empty() : gateway(endpoint, network, false);
+        Optional<IpAddress> v6 = network.internal() || none.v6() ? Optional.empty() : gateway(endpoint, network, true);
+        // engines before 28 look at IPv4 alone, and give docker_gwbridge's way out to who has none
+        boolean alone = v4.isEmpty();
+        List<StaticRoute> routes = new ArrayList<>(options.routes());
+        if (none.v4() && v6.isPresent()) {
+            // nor do they set the default route of IPv6 then
+            HALVES_OF_V6.forEach(half -> routes.add(new StaticRoute(half, v6)));
+        }
+        return new JoinGrant(names.containerEnd(), options.interfacePrefix(), v4, v6, routes, alone);
     }
 
     /** The gateway of the subnet the endpoint has its address in: a network may have several subnets. */
@@ -375,11 +371,19 @@ public final class Endpoints {
                 .toList();
     }
 
-    /** Expects announcements for what was joined before this process began. */
+    /** Does for what was joined before this process began what it does for others later. */
     public void resume() {
         Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
         all().stream()
                 .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
-                .forEach(e -> bridgeOf(e).ifPresent(bridge -> announcer.expect(e, bridge)));
+                .forEach(this::resume);
+    }
+
+    private void resume(EndpointRecord endpoint) {
+        networks.find(endpoint.network()).ifPresent(network -> {
+            // an earlier build let them through
+            pairs.keepRoutersOut(endpoint.link(), network);
+            announcer.expect(endpoint, network.bridge());
+        });
     }
 }

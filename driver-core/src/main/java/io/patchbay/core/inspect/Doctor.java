@@ -8,6 +8,7 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.store.StoreHealth;
 import java.util.ArrayList;
@@ -16,16 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Looks for what makes bridging to the LAN fail on this host, and says what to do. Changes nothing.
- *
- * <p>An uplink is any port of the bridge that Patchbay did not make: a NIC, a VLAN, a bond, in a lab a veth. The kernel
- * does not say which ports lead to a LAN.
  */
 public final class Doctor {
     private static final int FORWARDING = 3;
+
+    /** RFC 8200, section 5; the kernel takes IPv6 and its addresses from a link with less. */
+    private static final int IPV6_LEAST_MTU = 1280;
+
     private static final List<String> PORT_STATES =
             List.of("disabled", "listening", "learning", "forwarding", "blocking");
 
@@ -79,15 +82,16 @@ public final class Doctor {
     }
 
     /**
-     * Findings for these bridges, each with the largest MTU that a network on it asks for; worst first. A kernel that
-     * does not answer is a finding, not an exception.
+     * Findings for these bridges, each with the largest MTU that a network on it asks for; worst first. {@code asked}
+     * are the host ends of such networks' containers, which say nothing of what these send. A kernel that does not
+     * answer is a finding, not an exception.
      */
-    public List<Finding> examine(Map<String, OptionalInt> bridges) {
+    public List<Finding> examine(Map<String, OptionalInt> bridges, Set<String> asked) {
         List<Finding> findings = new ArrayList<>();
         store.get().ifPresent(findings::add);
         for (Map.Entry<String, OptionalInt> entry : bridges.entrySet()) {
             try {
-                new Examination(entry.getKey(), findings).run(entry.getValue());
+                new Examination(entry.getKey(), findings).run(entry.getValue(), asked);
             } catch (PatchbayException e) {
                 findings.add(new Finding(
                         "kernel",
@@ -110,7 +114,7 @@ public final class Doctor {
             this.findings = findings;
         }
 
-        void run(OptionalInt mtu) {
+        void run(OptionalInt mtu, Set<String> asked) {
             Optional<Link> found = links.find(bridge);
             if (found.isEmpty()) {
                 fail("bridge", bridge, "bridge " + bridge + " does not exist", makeBridge());
@@ -126,19 +130,19 @@ public final class Doctor {
                 return;
             }
             bridgeItself(link);
-            List<Link> ports = links.list().stream()
-                    .filter(l -> l.master().equals(OptionalInt.of(link.index())))
-                    .toList();
-            List<Link> uplinks = ports.stream().filter(l -> !l.isOurs()).toList();
+            List<Link> all = links.list();
+            List<Link> uplinks = Uplinks.of(all, link);
             uplinks(uplinks);
             addresses(uplinks);
+            int byDefault = Uplinks.mtu(all, link).orElse(link.mtu());
             // a container keeps the MTU it began with when an uplink's is made smaller later
-            int sent = ports.stream()
-                    .filter(Link::isOurs)
+            int sent = all.stream()
+                    .filter(l ->
+                            l.isOurs() && l.master().equals(OptionalInt.of(link.index())) && !asked.contains(l.name()))
                     .mapToInt(Link::mtu)
                     .max()
                     .orElse(0);
-            mtu(link, uplinks, Math.max(sent, mtu.orElse(link.mtu())));
+            mtu(link, uplinks, Math.max(sent, mtu.orElse(byDefault)), byDefault);
             firewall();
         }
 
@@ -246,9 +250,18 @@ public final class Doctor {
             return bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
         }
 
-        private void mtu(Link link, List<Link> uplinks, int wanted) {
+        private void mtu(Link link, List<Link> uplinks, int wanted, int lan) {
             List<Link> small = new ArrayList<>();
-            if (link.mtu() < wanted) {
+            if (link.mtu() < lan) {
+                warn(
+                        "mtu",
+                        bridge,
+                        bridge + " has an MTU of " + link.mtu() + ", its uplink one of " + lan
+                                + ": this host itself sends smaller frames than the LAN takes"
+                                + (link.mtu() < IPV6_LEAST_MTU ? ", and IPv6 has left " + bridge : ""),
+                        "ip link set " + bridge + " mtu " + lan + "; then give " + bridge
+                                + " its IPv6 addresses again if it had any");
+            } else if (link.mtu() < wanted) {
                 small.add(link);
             }
             uplinks.stream().filter(l -> l.mtu() < wanted).forEach(small::add);
@@ -261,7 +274,7 @@ public final class Doctor {
                         "ip link set " + l.name() + " mtu " + wanted
                                 + ", or make the network with -o com.docker.network.driver.mtu=" + l.mtu());
             }
-            if (small.isEmpty()) {
+            if (small.isEmpty() && link.mtu() >= lan) {
                 ok("mtu", bridge, "the bridge and its uplinks carry the " + wanted + " bytes that containers send");
             }
         }

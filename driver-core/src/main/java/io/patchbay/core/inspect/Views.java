@@ -179,10 +179,21 @@ public final class Views implements Inspection {
         if (bridges.isEmpty()) {
             bridges.put(defaultBridge, OptionalInt.empty());
         }
-        List<Finding> findings = new ArrayList<>(doctor.examine(bridges));
+        List<Finding> findings = new ArrayList<>(doctor.examine(bridges, endsWithGivenMtu()));
         findings.addAll(hosts.findings());
         further.forEach(f -> findings.addAll(f.get()));
         return findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();
+    }
+
+    private Set<String> endsWithGivenMtu() {
+        Set<String> networks = ownNetworks().stream()
+                .filter(n -> NetworkOptions.parse(n.options()).mtu().isPresent())
+                .map(NetworkRecord::id)
+                .collect(Collectors.toSet());
+        return state.peekAll(Refs.endpointsOf(host)).stream()
+                .filter(e -> networks.contains(e.value().network()))
+                .map(e -> e.value().link())
+                .collect(Collectors.toSet());
     }
 
     private static OptionalInt larger(OptionalInt a, OptionalInt b) {

@@ -61,7 +61,8 @@ public final class LinkRules {
         checkAlias(spec.hostEnd(), Links.ALIAS_PREFIX + spec.endpointId());
         checkStation(spec.hostEnd(), spec.hostMac());
         checkStation(spec.containerEnd(), spec.containerMac());
-        checkMtu(spec.hostEnd(), spec.mtu());
+        checkMtu(spec.containerEnd(), spec.mtu());
+        checkMtu(spec.hostEnd(), spec.hostMtu());
     }
 
     public static void check(BridgeSpec spec) {

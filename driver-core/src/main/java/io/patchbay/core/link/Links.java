@@ -42,13 +42,21 @@ public interface Links {
     Link ensureBridge(BridgeSpec spec);
 
     /**
-     * Makes a veth pair in one request: names, MTU on both ends, MAC of the container end, the host end a port of the
-     * bridge and up, its alias set. The container end stays down and without address. When the pair exists already and
+     * Makes a veth pair in one request: names, an MTU for each end, MAC of the container end, the host end a port of
+     * the bridge and up, its alias set. The bridge takes the least of its ports for its own MTU, unless somebody has
+     * given it one. The container end stays down and without address. When the pair exists already and
      * the host end has the same alias it is made to match (MTU, master, up) and answered; the same name with another
      * alias is a {@code CONFLICT}. A bridge that is absent is {@code NOT_FOUND}; a link that is no bridge is
      * {@code INVALID}. On failure nothing of the pair is left.
      */
     Veth createVeth(VethSpec spec);
+
+    /**
+     * Keeps router advertisements from reaching the other end of a pair of ours, wherever that end is, as long as the
+     * pair lives. Again is not an error. {@code NOT_FOUND} when there is no such link; a name without {@link #PREFIX}
+     * is {@code INVALID}; {@code KERNEL} also where the kernel was built without what it takes (clsact, cls_bpf).
+     */
+    void dropRouterAdvertisements(String hostEnd);
 
     /**
      * Deletes links by name, the peer of a veth with it; absence is not an error. Several links share one wait of the
@@ -75,6 +83,8 @@ public interface Links {
      * advertisement (RFC 4861, 7.2.6, override) per address, sent out of the bridge with the container's MAC as source,
      * after the bridge's own forwarding entry for that MAC has been pointed at the port. Absence of bridge or port is
      * {@code NOT_FOUND}; a port that does not forward yet, because the container's end is down, is {@code UNAVAILABLE}.
+     * A MAC that the bridge has as its own, a port's or one that somebody fixed there is a {@code CONFLICT}; nothing
+     * is changed or sent then, for the bridge would no longer find who had it.
      */
     void announce(Announcement announcement);
 

@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * @param endpointId goes into the host end's alias behind {@link Links#ALIAS_PREFIX}
  * @param hostMac MAC of the host end, given so that nothing else (udev) sets one
  * @param containerMac MAC of the container end
- * @param mtu of both ends, bytes; empty means the bridge's
+ * @param mtu of the container end, bytes; empty means the bridge's
+ * @param hostMtu of the host end, bytes; empty means the larger of the bridge's and the container end's
  */
 public record VethSpec(
         String hostEnd,
@@ -21,4 +22,11 @@ public record VethSpec(
         String endpointId,
         MacAddress hostMac,
         MacAddress containerMac,
-        OptionalInt mtu) {}
+        OptionalInt mtu,
+        OptionalInt hostMtu) {
+
+    /** The same with these MTUs. */
+    public VethSpec withMtus(OptionalInt ofContainer, OptionalInt ofHost) {
+        return new VethSpec(hostEnd, containerEnd, bridge, endpointId, hostMac, containerMac, ofContainer, ofHost);
+    }
+}

@@ -21,16 +21,18 @@ import java.util.regex.Pattern;
  *
  * @param bridge name of an existing bridge, or of a port of one ({@code parent})
  * @param mtu of the containers' links, bytes
- * @param withoutGateway containers get no default route although the network has a gateway
+ * @param noGateway for which families containers get no default route although the network has a gateway
  * @param routes further routes of the containers
+ * @param acceptsRa router advertisements reach the containers
  * @param replicate hosts that share the store have the network too
  * @param interfacePrefix what container interfaces are called before their number
  */
 public record NetworkOptions(
         Optional<String> bridge,
         OptionalInt mtu,
-        boolean withoutGateway,
+        NoGateway noGateway,
         List<StaticRoute> routes,
+        boolean acceptsRa,
         boolean replicate,
         String interfacePrefix) {
     public static final String BRIDGE = "com.docker.network.bridge.name";
@@ -38,10 +40,11 @@ public record NetworkOptions(
     public static final String MTU = "com.docker.network.driver.mtu";
     public static final String INTERFACE_PREFIX = "com.docker.network.container_iface_prefix";
     public static final String GATEWAY = "io.patchbay.gateway";
+    public static final String RA = "io.patchbay.ra";
     public static final String ROUTES = "io.patchbay.routes";
     public static final String REPLICATE = "io.patchbay.replicate";
     private static final Set<String> OURS =
-            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, ROUTES, REPLICATE));
+            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, RA, ROUTES, REPLICATE));
 
     /** dockerd reads these itself for every driver, and sends them on (moby: netlabel/labels.go). */
     private static final Set<String> DOCKERS = Set.of(
@@ -56,11 +59,15 @@ public record NetworkOptions(
     /** dockerd appends a number, and a link's name has at most 15 bytes (linux/if.h IFNAMSIZ). */
     private static final Pattern NAME_PREFIX = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,10}");
 
+    /** Families in which there is no default route. */
+    public record NoGateway(boolean v4, boolean v6) {}
+
     /** Reads all options; {@code INVALID} names the option, its value and the rule. */
     public static NetworkOptions parse(Map<String, String> options) {
         Optional<String> bridge = Optional.empty();
         OptionalInt mtu = OptionalInt.empty();
-        boolean withoutGateway = false;
+        NoGateway noGateway = new NoGateway(false, false);
+        boolean acceptsRa = false;
         List<StaticRoute> routes = List.of();
         boolean replicate = true;
         String prefix = "eth";
@@ -70,7 +77,8 @@ public record NetworkOptions(
             switch (key) {
                 case BRIDGE, PARENT -> bridge = Optional.of(same(bridge, linkName(key, value)));
                 case MTU -> mtu = OptionalInt.of(mtu(value));
-                case GATEWAY -> withoutGateway = withoutGateway(value);
+                case GATEWAY -> noGateway = noGateway(value);
+                case RA -> acceptsRa = acceptsRa(value);
                 case ROUTES -> routes = routes(value);
                 case REPLICATE -> replicate = trueOrFalse(key, value);
                 case INTERFACE_PREFIX ->
@@ -78,7 +86,7 @@ public record NetworkOptions(
                 default -> checkKnown(key, option.getKey());
             }
         }
-        return new NetworkOptions(bridge, mtu, withoutGateway, routes, replicate, prefix);
+        return new NetworkOptions(bridge, mtu, noGateway, routes, acceptsRa, replicate, prefix);
     }
 
     private static void checkKnown(String key, String asGiven) {
@@ -124,11 +132,25 @@ public record NetworkOptions(
         throw bad(MTU, value, "a number of bytes from 68 to 65535");
     }
 
-    private static boolean withoutGateway(String value) {
-        if (!value.equalsIgnoreCase("none")) {
-            throw bad(GATEWAY, value, "\"none\", the only value it takes; a gateway's address is given with --gateway");
-        }
-        return true;
+    private static NoGateway noGateway(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "none" -> new NoGateway(true, true);
+            case "none4" -> new NoGateway(true, false);
+            case "none6" -> new NoGateway(false, true);
+            default ->
+                throw bad(
+                        GATEWAY,
+                        value,
+                        "\"none\", \"none4\" or \"none6\"; a gateway's address is given with --gateway");
+        };
+    }
+
+    private static boolean acceptsRa(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "accept" -> true;
+            case "drop" -> false;
+            default -> throw bad(RA, value, "\"accept\" or \"drop\"");
+        };
     }
 
     private static boolean trueOrFalse(String key, String value) {

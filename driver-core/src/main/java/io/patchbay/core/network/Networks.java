@@ -54,6 +54,7 @@ public final class Networks {
     public void create(NetworkRequest request) {
         checkId(request.networkId());
         NetworkOptions options = NetworkOptions.parse(request.settings().options());
+        checkRa(options, request);
         boolean own = request.settings().internal() && options.bridge().isEmpty();
         String bridge = own
                 ? NetworkBridges.ownName(request.networkId())
@@ -76,6 +77,15 @@ public final class Networks {
         if (!ID.matcher(id).matches()) {
             throw new PatchbayException(
                     Kind.INVALID, "network id \"" + id + "\" is not 12 to 64 lower-case letters and digits");
+        }
+    }
+
+    private static void checkRa(NetworkOptions options, NetworkRequest request) {
+        if (options.acceptsRa() && request.settings().internal()) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "option " + NetworkOptions.RA + "=accept contradicts --internal: what a router advertises is a way"
+                            + " out, and such a network has none");
         }
     }
 

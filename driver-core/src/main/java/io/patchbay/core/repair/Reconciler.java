@@ -54,6 +54,7 @@ public final class Reconciler {
     /** The names of the repairs. */
     public enum Repair {
         LINK_WITHOUT_ENDPOINT,
+        LINK_OFF_BRIDGE,
         BRIDGE_WITHOUT_NETWORK,
         ENDPOINT_WITHOUT_LINK,
         ENDPOINT_OUT_OF_SANDBOX,

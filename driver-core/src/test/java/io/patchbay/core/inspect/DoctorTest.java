@@ -14,6 +14,7 @@ import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.store.StoreHealth;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,7 @@ class DoctorTest {
 
     private final FakeLinks links = new FakeLinks();
     private State firewall = State.NOT_FILTERED;
+    private Set<String> asked = Set.of();
 
     @Test
     void allIsWellWithABridgeThatHasAnUplink() {
@@ -142,6 +145,34 @@ class DoctorTest {
         assertThat(findings.get(0).message()).contains("1500").contains("9000");
     }
 
+    @Test
+    void anMtuOfTheBridgeBelowTheUplinksIsAWarning() {
+        bridge();
+        uplink();
+        links.setMtu("br0", 1200);
+        Finding finding = examine(OptionalInt.empty()).get(0);
+        assertThat(finding.severity()).isEqualTo(Severity.WARN);
+        assertThat(finding.message())
+                .isEqualTo("br0 has an MTU of 1200, its uplink one of 1500: this host itself sends smaller frames than"
+                        + " the LAN takes, and IPv6 has left br0");
+        assertThat(finding.advice()).startsWith("ip link set br0 mtu 1500");
+        assertThat(examine(OptionalInt.empty()))
+                .filteredOn(f -> f.check().equals("mtu"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aHostEndTellsWhatItsContainerSendsUnlessItsNetworkSays() {
+        bridge();
+        uplink();
+        links.createVeth(
+                new VethSpec("pb-h1", "pb-c1", "br0", "e", MAC, MAC, OptionalInt.empty(), OptionalInt.of(1500)));
+        links.setMtu("eth0", 1400);
+        assertThat(examine(OptionalInt.empty()).get(0).message()).contains("containers on br0 send 1500");
+        asked = Set.of("pb-h1");
+        assertThat(examine(OptionalInt.of(1400))).extracting(Finding::severity).containsOnly(Severity.OK);
+    }
+
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({"NOT_FILTERED,OK", "ACCEPTED,OK", "DROPPED,FAIL", "UNKNOWN,WARN"})
     void theFirewallsStateIsTold(State state, Severity severity) {
@@ -228,7 +259,7 @@ class DoctorTest {
                 throw new IllegalStateException("the doctor changes nothing");
             }
         };
-        return new Doctor(links, forwarding).examine(Map.of("br0", mtu));
+        return new Doctor(links, forwarding).examine(Map.of("br0", mtu), asked);
     }
 
     private Finding failing(String check) {

@@ -15,6 +15,8 @@ final class FakeLink {
     final Optional<String> kind;
     final MacAddress mac;
     int mtu;
+    boolean ownMtu;
+    boolean dropsRa;
     boolean up;
     boolean elsewhere;
     Optional<String> alias = Optional.empty();
@@ -46,6 +48,17 @@ final class FakeLink {
                             .anyMatch(l -> l.master.filter(m -> m == this).isPresent() && l.carrier());
         }
         return up && (peer == null || peer.up);
+    }
+
+    /** What a bridge does for its MTU, unless somebody has set it (net/bridge/br_if.c, br_mtu_auto_adjust). */
+    void takeLeastMtu() {
+        if (!ownMtu) {
+            mtu = all.stream()
+                    .filter(l -> l.master.filter(m -> m == this).isPresent())
+                    .mapToInt(l -> l.mtu)
+                    .min()
+                    .orElse(1500);
+        }
     }
 
     Link view() {

@@ -29,6 +29,7 @@ public final class FakeLinks implements Links {
         LIST,
         ENSURE_BRIDGE,
         CREATE_VETH,
+        DROP_RA,
         DELETE,
         ADDRESSES,
         ROUTES,
@@ -91,6 +92,7 @@ public final class FakeLinks implements Links {
         FakeLink link = add(name, Optional.empty(), mac, 1500);
         link.up = true;
         link.master = bridge.map(this::require);
+        link.master.ifPresent(FakeLink::takeLeastMtu);
         changed(link);
         return link.view();
     }
@@ -103,6 +105,22 @@ public final class FakeLinks implements Links {
         if (link.peer != null) {
             changed(link.peer());
         }
+    }
+
+    /** The bridge whose port a link is, as {@code ip link set} would do it. */
+    public synchronized void setMaster(String name, Optional<String> bridge) {
+        FakeLink link = require(name);
+        link.master = bridge.map(this::require);
+        changed(link);
+    }
+
+    /** The MTU of a link, as {@code ip link set} would do it. */
+    public synchronized void setMtu(String name, int mtu) {
+        FakeLink link = require(name);
+        link.mtu = mtu;
+        link.ownMtu = link.bridge.isPresent();
+        link.master.ifPresent(FakeLink::takeLeastMtu);
+        changed(link);
     }
 
     /** Somebody else deletes a link, whatever its name. */
@@ -177,6 +195,7 @@ public final class FakeLinks implements Links {
             FakeLink made = add(
                     spec.name(), Optional.of("bridge"), spec.mac(), spec.mtu().orElse(1500));
             made.alias = spec.alias();
+            made.ownMtu = spec.mtu().isPresent();
             made.bridge = Optional.of(new BridgeSettings(false, 0, false, false));
             return made;
         });
@@ -199,36 +218,53 @@ public final class FakeLinks implements Links {
             throw refuse(PatchbayException.Kind.INVALID, "link \"" + spec.bridge() + "\" is no bridge");
         }
         int mtu = spec.mtu().orElse(bridge.mtu);
+        int hostMtu = spec.hostMtu().orElse(Math.max(bridge.mtu, mtu));
         String alias = ALIAS_PREFIX + spec.endpointId();
         Optional<FakeLink> existing = here(spec.hostEnd());
-        FakeLink host = existing.orElseGet(() -> addPair(spec, alias, mtu));
+        FakeLink host = existing.orElseGet(() -> addPair(spec, alias, mtu, hostMtu));
         if (host.peer == null || !host.alias.equals(Optional.of(alias))) {
             throw refuse(
                     PatchbayException.Kind.CONFLICT,
                     "link \"" + spec.hostEnd() + "\" exists and does not have the alias \"" + alias + "\"");
         }
-        host.mtu = mtu;
+        host.mtu = hostMtu;
         if (!host.peer().elsewhere) {
             host.peer().mtu = mtu;
         }
         host.master = Optional.of(bridge);
         host.up = true;
+        bridge.takeLeastMtu();
         changed(host);
         return new Veth(host.view(), spec.containerEnd(), existing.isEmpty());
     }
 
-    private FakeLink addPair(VethSpec spec, String alias, int mtu) {
+    private FakeLink addPair(VethSpec spec, String alias, int mtu, int hostMtu) {
         if (here(spec.containerEnd()).isPresent()) {
             throw refuse(
                     PatchbayException.Kind.CONFLICT, "link \"" + spec.containerEnd() + "\" exists and is not its peer");
         }
         FakeLink container = add(spec.containerEnd(), Optional.of("veth"), spec.containerMac(), mtu);
-        FakeLink host = add(spec.hostEnd(), Optional.of("veth"), spec.hostMac(), mtu);
+        FakeLink host = add(spec.hostEnd(), Optional.of("veth"), spec.hostMac(), hostMtu);
         host.alias = Optional.of(alias);
         host.peer = container;
         container.peer = host;
         changed(container);
         return host;
+    }
+
+    @Override
+    public synchronized void dropRouterAdvertisements(String hostEnd) {
+        fail(Verb.DROP_RA);
+        LinkRules.checkOurs(hostEnd);
+        here(hostEnd)
+                .orElseThrow(() -> refuse(
+                        PatchbayException.Kind.NOT_FOUND, "link \"" + hostEnd + "\" does not exist on this host"))
+                .dropsRa = true;
+    }
+
+    /** Whether a router advertisement on the bridge reaches the container behind that host end. */
+    public synchronized boolean letsRaThrough(String hostEnd) {
+        return !require(hostEnd).dropsRa;
     }
 
     @Override
@@ -248,6 +284,7 @@ public final class FakeLinks implements Links {
             addresses.removeIf(a -> a.linkIndex() == l.index);
             routes.removeIf(r -> r.linkIndex() == l.index);
             links.values().forEach(port -> port.master = port.master.filter(m -> m != l));
+            l.master.ifPresent(FakeLink::takeLeastMtu);
             if (!l.elsewhere) {
                 send(new LinkEvent.Gone(l.index, l.name));
             }
@@ -293,7 +330,14 @@ public final class FakeLinks implements Links {
                     PatchbayException.Kind.UNAVAILABLE,
                     "port \"" + announcement.port() + "\" does not forward, its other end is down");
         }
+        if (links.values().stream().anyMatch(l -> isFixed(l, bridge) && l.mac.equals(announcement.mac()))) {
+            throw refuse(PatchbayException.Kind.CONFLICT, "MAC " + announcement.mac() + " is the bridge's or a port's");
+        }
         announcements.add(announcement);
+    }
+
+    private static boolean isFixed(FakeLink link, Optional<FakeLink> bridge) {
+        return link.master.equals(bridge) || bridge.filter(b -> b == link).isPresent();
     }
 
     @Override

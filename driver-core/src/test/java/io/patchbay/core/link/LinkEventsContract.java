@@ -61,28 +61,36 @@ public abstract class LinkEventsContract {
                 "endpoint" + id,
                 new MacAddress(0xfe00_0000_0000L | number),
                 new MacAddress(0x0200_0a4d_0000L | number),
+                OptionalInt.empty(),
                 OptionalInt.empty());
     }
 
     protected static VethSpec withMtu(VethSpec s, int mtu) {
-        return new VethSpec(
-                s.hostEnd(),
-                s.containerEnd(),
-                s.bridge(),
-                s.endpointId(),
-                s.hostMac(),
-                s.containerMac(),
-                OptionalInt.of(mtu));
+        return s.withMtus(OptionalInt.of(mtu), s.hostMtu());
     }
 
     protected static VethSpec onBridge(VethSpec s, String bridge) {
         return new VethSpec(
-                s.hostEnd(), s.containerEnd(), bridge, s.endpointId(), s.hostMac(), s.containerMac(), s.mtu());
+                s.hostEnd(),
+                s.containerEnd(),
+                bridge,
+                s.endpointId(),
+                s.hostMac(),
+                s.containerMac(),
+                s.mtu(),
+                s.hostMtu());
     }
 
     protected static VethSpec ofEndpoint(VethSpec s, String endpoint) {
         return new VethSpec(
-                s.hostEnd(), s.containerEnd(), s.bridge(), endpoint, s.hostMac(), s.containerMac(), s.mtu());
+                s.hostEnd(),
+                s.containerEnd(),
+                s.bridge(),
+                endpoint,
+                s.hostMac(),
+                s.containerMac(),
+                s.mtu(),
+                s.hostMtu());
     }
 
     protected static void assertRefused(Kind kind, String words, ThrowingCallable call) {
@@ -146,6 +154,19 @@ public abstract class LinkEventsContract {
         assertRefused(Kind.NOT_FOUND, "pb-c1", () -> links().announce(new Announcement(BRIDGE, "pb-c1", mac, address)));
         assertRefused(
                 Kind.INVALID, "address", () -> links().announce(new Announcement(BRIDGE, "pb-h1", mac, List.of())));
+    }
+
+    @Test
+    void aMacOfTheBridgeOrAPortIsNotAnnounced() {
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        links().createVeth(spec("2"));
+        bringUp("pb-c1");
+        awaitForwarding("pb-h1");
+        for (MacAddress mac : List.of(BRIDGE_MAC, spec("1").hostMac(), spec("2").hostMac())) {
+            Announcement announcement = new Announcement(BRIDGE, "pb-h1", mac, List.of(IpAddress.parse("10.77.0.5")));
+            assertRefused(Kind.CONFLICT, mac.toString(), () -> links().announce(announcement));
+        }
     }
 
     @Test

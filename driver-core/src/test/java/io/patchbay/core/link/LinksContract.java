@@ -68,7 +68,8 @@ public abstract class LinksContract extends LinkEventsContract {
                 s.endpointId(),
                 MacAddress.parse("02:00:00:00:00:01"),
                 s.containerMac(),
-                s.mtu()));
+                s.mtu(),
+                s.hostMtu()));
         assertThat(links().find(BRIDGE))
                 .hasValueSatisfying(b -> assertThat(b.mac()).isEqualTo(BRIDGE_MAC));
     }
@@ -85,7 +86,7 @@ public abstract class LinksContract extends LinkEventsContract {
         assertThat(host.alias()).contains("patchbay:endpoint1");
         assertThat(host.endpointId()).contains("endpoint1");
         assertThat(host.mac()).isEqualTo(spec("1").hostMac());
-        assertThat(host.mtu()).isEqualTo(1400);
+        assertThat(host.mtu()).isEqualTo(bridge.mtu());
         assertThat(host.up()).isTrue();
         assertThat(host.carrier()).isFalse();
         assertThat(host.master()).hasValue(bridge.index());
@@ -110,6 +111,31 @@ public abstract class LinksContract extends LinkEventsContract {
     }
 
     @Test
+    void anMtuOfAContainerIsNotTheBridges() {
+        int before = links().ensureBridge(BRIDGE_SPEC).mtu();
+        assertThat(links().createVeth(withMtu(spec("1"), 1280)).host().mtu()).isEqualTo(before);
+        assertThat(links().find(BRIDGE))
+                .hasValueSatisfying(b -> assertThat(b.mtu()).isEqualTo(before));
+        assertThat(links().find("pb-c1"))
+                .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(1280));
+        assertThat(links().createVeth(withMtu(spec("2"), 9000)).host().mtu()).isEqualTo(9000);
+        assertThat(links().find("pb-c2"))
+                .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(9000));
+    }
+
+    /** A bridge whose MTU nobody has set takes the least of its ports. */
+    @Test
+    void aHostEndMayBeGivenAnMtu() {
+        links().ensureBridge(BRIDGE_SPEC);
+        VethSpec both = spec("1").withMtus(OptionalInt.of(1280), OptionalInt.of(1400));
+        assertThat(links().createVeth(both).host().mtu()).isEqualTo(1400);
+        assertThat(links().find("pb-c1"))
+                .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(1280));
+        assertThat(links().find(BRIDGE))
+                .hasValueSatisfying(b -> assertThat(b.mtu()).isEqualTo(1400));
+    }
+
+    @Test
     void aPairThatExistsIsMadeToMatch() {
         links().ensureBridge(BRIDGE_SPEC);
         Veth first = links().createVeth(spec("1"));
@@ -118,7 +144,7 @@ public abstract class LinksContract extends LinkEventsContract {
         Veth again = links().createVeth(withMtu(onBridge(spec("1"), "pb-lan2"), 1400));
         assertThat(again.created()).isFalse();
         assertThat(again.host().index()).isEqualTo(first.host().index());
-        assertThat(again.host().mtu()).isEqualTo(1400);
+        assertThat(again.host().mtu()).isEqualTo(other.mtu());
         assertThat(again.host().master()).hasValue(other.index());
         assertThat(links().find("pb-c1"))
                 .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(1400));
@@ -140,7 +166,14 @@ public abstract class LinksContract extends LinkEventsContract {
         links().createVeth(spec("1"));
         VethSpec s = spec("2");
         VethSpec taken = new VethSpec(
-                s.hostEnd(), "pb-c1", BRIDGE, s.endpointId(), s.hostMac(), s.containerMac(), OptionalInt.empty());
+                s.hostEnd(),
+                "pb-c1",
+                BRIDGE,
+                s.endpointId(),
+                s.hostMac(),
+                s.containerMac(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
         assertRefused(Kind.CONFLICT, "pb-c1", () -> links().createVeth(taken));
         assertThat(links().find("pb-h2")).isEmpty();
         assertThat(links().find("pb-c1")).isPresent();
@@ -164,6 +197,17 @@ public abstract class LinksContract extends LinkEventsContract {
     }
 
     @Test
+    void routerAdvertisementsAreKeptOutOfOurPairsAlone() {
+        assertRefused(Kind.NOT_FOUND, "pb-h1", () -> links().dropRouterAdvertisements("pb-h1"));
+        assertRefused(Kind.INVALID, "eth7", () -> links().dropRouterAdvertisements("eth7"));
+        links().ensureBridge(BRIDGE_SPEC);
+        Link host = links().createVeth(spec("1")).host();
+        links().dropRouterAdvertisements("pb-h1");
+        links().dropRouterAdvertisements("pb-h1");
+        assertThat(links().find("pb-h1")).contains(host);
+    }
+
+    @Test
     void wrongNamesAreInvalid() {
         for (String name : List.of("", "pb-", "eth0", "pb-0123456789abc", "pb-a b", "pb-a/b", "pb-%d", "pb-\u00e4")) {
             assertRefused(Kind.INVALID, "link name", () -> links().delete(List.of(name)));
@@ -181,7 +225,8 @@ public abstract class LinksContract extends LinkEventsContract {
                 s.endpointId(),
                 s.hostMac(),
                 MacAddress.parse("01:00:5e:00:00:01"),
-                s.mtu());
+                s.mtu(),
+                s.hostMtu());
         assertRefused(Kind.INVALID, "01:00:5e:00:00:01", () -> links().createVeth(wrong));
         assertRefused(Kind.INVALID, "MTU 67", () -> links().createVeth(withMtu(s, 67)));
     }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.finding.Finding;
 import io.patchbay.core.link.VethSpec;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,7 @@ final class ReconcilerTest {
                 id,
                 MacAddress.parse("fe:50:00:00:00:01"),
                 MacAddress.parse("02:50:00:00:00:01"),
+                OptionalInt.empty(),
                 OptionalInt.empty()));
         world.driver().reconcile();
         assertThat(world.ourLinks()).hasSize(2);
@@ -53,6 +58,46 @@ final class ReconcilerTest {
         world.driver().reconcile();
         assertThat(world.ourLinks()).isEmpty();
         assertThat(repairs("link_without_endpoint")).isEqualTo(2);
+    }
+
+    @Test
+    void aLinkThatSomebodyTookOffItsBridgeOrSetDownIsPutBack() {
+        Container one = world.run(network);
+        Container two = world.run(network);
+        world.links.setMaster(one.hostEnd(), Optional.empty());
+        world.links.setUp(two.hostEnd(), false);
+        int announced = world.links.announcements().size();
+        assertThat(findings())
+                .extracting(Finding::message)
+                .containsExactlyInAnyOrder(
+                        "the link " + one.hostEnd() + " of container "
+                                + one.endpoint().substring(0, 12) + " is no port of br0: nobody reaches the container",
+                        "the link " + two.hostEnd() + " of container "
+                                + two.endpoint().substring(0, 12) + " is down: nobody reaches the container");
+        world.driver().reconcile();
+        assertThat(world.links.find(one.hostEnd()).orElseThrow().isForwarding()).isTrue();
+        assertThat(world.links.find(two.hostEnd()).orElseThrow().isForwarding()).isTrue();
+        assertThat(repairs("link_off_bridge")).isEqualTo(2);
+        assertThat(findings()).isEmpty();
+        Await.until("both are announced anew", () -> world.links.announcements().size() > announced + 1);
+    }
+
+    @Test
+    void aLinkWaitsForItsBridgeAndOthersDoNotWaitForIt() {
+        Container one = world.run(network);
+        world.links.removeForeign("br0");
+        world.reconcileAfterGrace();
+        assertThat(repairs("link_off_bridge")).isZero();
+        assertThat(world.ourLinks()).contains(one.hostEnd());
+        world.addBridge("br0");
+        world.driver().reconcile();
+        assertThat(repairs("link_off_bridge")).isEqualTo(1);
+    }
+
+    private List<Finding> findings() {
+        return world.driver().inspection().doctor().stream()
+                .filter(f -> f.check().equals("container-link"))
+                .toList();
     }
 
     @Test

@@ -1,0 +1,73 @@
+package io.patchbay.core.endpoint;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Uplinks;
+import io.patchbay.core.link.Veth;
+import io.patchbay.core.link.VethSpec;
+import io.patchbay.core.network.Macs;
+import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.NetworkRecord;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The veth pairs of endpoints. */
+final class Pairs {
+    private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
+
+    private final Links links;
+
+    Pairs(Links links) {
+        this.links = links;
+    }
+
+    /**
+     * Makes the endpoint's pair, the container end down and without address. Repeating matches the pair that exists.
+     */
+    Veth make(EndpointRecord endpoint, NetworkRecord network, NetworkOptions options) {
+        LinkName names = LinkName.of(endpoint.id());
+        VethSpec spec = new VethSpec(
+                names.hostEnd(),
+                names.containerEnd(),
+                network.bridge(),
+                endpoint.id(),
+                Macs.ofHostEnd(endpoint.id()),
+                endpoint.mac(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
+        Veth veth = links.createVeth(Uplinks.withMtus(spec, options.mtu(), links.list()));
+        keepRoutersOut(names.hostEnd(), network);
+        return veth;
+    }
+
+    /**
+     * What a router advertises contradicts what the network says: an address nobody knows of, a second default route,
+     * and dockerd, which finds a route where it sets its own, fails. The container's own settings are out of reach, and
+     * what is set on its end before dockerd moves it is lost by the move.
+     */
+    void keepRoutersOut(String hostEnd, NetworkRecord network) {
+        if (network.subnets().isEmpty()
+                || NetworkOptions.parse(network.options()).acceptsRa()) {
+            return;
+        }
+        try {
+            links.dropRouterAdvertisements(hostEnd);
+        } catch (PatchbayException e) {
+            // a container that hears routers is better than none
+            LOG.warn("router advertisements reach the container link={} reason=\"{}\"", hostEnd, e.getMessage());
+        }
+    }
+
+    /** Takes back what {@link #make} made, because of {@code cause}. */
+    void undo(Veth veth, RuntimeException cause) {
+        if (veth.created()) {
+            try {
+                links.delete(java.util.List.of(veth.host().name(), veth.containerEnd()));
+            } catch (RuntimeException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+}
