@@ -85,6 +85,11 @@ public final class Refs<T> {
         return new Refs<>(t -> t.alive, "");
     }
 
+    /** What their keys begin with. */
+    String prefix(Tables tables) {
+        return beginning.isEmpty() ? kind.apply(tables).beginning() : beginning;
+    }
+
     /** The records as they are known here, ascending by key. */
     List<Versioned<T>> in(Tables tables) {
         return kind.apply(tables).list(beginning);

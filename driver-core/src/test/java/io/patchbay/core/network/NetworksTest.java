@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.NetworkDriver.GatewayNeed;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.failure.PatchbayException;
@@ -172,6 +175,27 @@ final class NetworksTest {
         assertThat(world.run(one).ip()).hasToString("10.77.0.32");
         assertThat(world.run(two).ip()).hasToString("10.77.0.64");
         assertThat(world.driver().inspection().pools()).hasSize(1);
+    }
+
+    @Test
+    void whatANetworkHadBeforeItWasMadeAnewEndsWithItsAuxAddresses() {
+        NetworkPlan before =
+                NetworkPlan.of(World.LAN).withGateway("10.77.0.254").withAux(Map.of("nas", "10.77.0.9"));
+        Network first = world.createNetwork(before);
+        // the engine was killed: nothing is released, and the network comes again under its id
+        NetworkPlan after = NetworkPlan.of(World.LAN).withGateway("10.77.0.254");
+        String pool = world.requestPool(after);
+        world.requestGateway(pool, after.gateway());
+        IpamData data =
+                new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(World.LAN), Optional.of(first.gateway()), Map.of());
+        world.driver()
+                .network()
+                .createNetwork(new NetworkRequest(first.id(), new NetworkSettings(false, Map.of()), List.of(data)));
+        assertThat(world.claim("10.77.0.9")).isEmpty();
+        assertThat(world.claim("10.77.0.254")).isPresent();
+        world.removeNetwork(new Network(first.id(), pool, after, first.gateway()));
+        assertThat(world.driver().inspection().claims()).isEmpty();
+        assertThat(world.driver().inspection().pools()).isEmpty();
     }
 
     @Test
