@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.AddressRequest;
 import io.patchbay.core.contract.NetworkDriver.GatewayNeed;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
@@ -16,6 +17,7 @@ import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,6 +177,24 @@ final class NetworksTest {
         assertThat(world.run(one).ip()).hasToString("10.77.0.32");
         assertThat(world.run(two).ip()).hasToString("10.77.0.64");
         assertThat(world.driver().inspection().pools()).hasSize(1);
+    }
+
+    @Test
+    void aContainerOfAnotherDriversNetworkGetsNoAddress() {
+        String id = world.requestPool(NetworkPlan.of(World.LAN));
+        world.requestGateway(id, Optional.of("10.77.0.254"));
+        assertThatThrownBy(() -> world.requestAddress(id, ""))
+                .hasMessage("pool 10.77.0.0/24 was asked for by no network of this driver that host h1 knows, and"
+                        + " containers of other drivers' networks get no address of it, because nothing tells when they"
+                        + " end; make the network with this driver, or without its IPAM driver");
+        AddressRequest named =
+                new AddressRequest(id, Optional.empty(), Map.of("com.docker.network.endpoint.name", "web"));
+        assertThatThrownBy(() -> world.ipam().requestAddress(named)).isInstanceOf(PatchbayException.class);
+        world.time.pass(Duration.ofMinutes(2));
+        assertThatThrownBy(() -> world.requestAddress(id, "10.77.0.9")).isInstanceOf(PatchbayException.class);
+        assertThat(world.driver().inspection().claims()).hasSize(1);
+        Network ours = world.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+        assertThat(world.run(ours).ip()).hasToString("10.77.0.1");
     }
 
     @Test
