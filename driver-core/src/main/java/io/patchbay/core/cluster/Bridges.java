@@ -55,7 +55,7 @@ final class Bridges {
                         .filter(l -> !l.isOurs() && l.master().equals(OptionalInt.of(bridge.index())))
                         .map(Link::name)
                         .toList();
-                present.add(new HostBridge(bridge.name(), uplinks));
+                present.add(new HostBridge(bridge.name(), Optional.of(bridge.mac()), uplinks));
             }
         }
         return present;

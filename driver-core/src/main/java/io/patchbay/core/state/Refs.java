@@ -7,6 +7,7 @@ import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -63,6 +64,10 @@ public final class Refs<T> {
 
     public static Refs<EndpointRecord> endpointsOf(String host) {
         return new Refs<>(t -> t.endpoints, Keys.endpoints(host));
+    }
+
+    public static Refs<MacClaim> macs() {
+        return new Refs<>(t -> t.macs, "");
     }
 
     public static Refs<Definition> definitions() {
