@@ -1,6 +1,7 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -35,8 +36,8 @@ final class PoolUsers {
 
     /** Ends the claim of an address that nobody names any more; a container's, which it may have become, stays. */
     static void endShared(Decision d, PoolName name, IpAddress address) {
-        d.read(Ref.claim(name, address))
-                .filter(claim -> !claim.isForContainers())
-                .ifPresent(d::delete);
+        Ref<Claim> ref = Ref.claim(name, address);
+        boolean shared = d.read(ref).filter(claim -> !claim.isForContainers()).isPresent();
+        ClaimWriter.write(d, ref, shared ? new Verdict.Ends() : new Verdict.Stays());
     }
 }

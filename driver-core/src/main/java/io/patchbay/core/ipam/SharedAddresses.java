@@ -114,10 +114,8 @@ final class SharedAddresses {
     }
 
     private void putBack(Decision d, PoolUser user, IpAddress address, Use use) {
-        Ref<Claim> ref = Ref.claim(user.pool(), address);
-        if (d.peek(ref).isEmpty()) {
-            d.expectAbsent(ref);
-            d.put(claimOf(user.pool(), address, use, user.id()));
+        if (d.peek(Ref.claim(user.pool(), address)).isEmpty()) {
+            ClaimWriter.replace(d, Optional.empty(), claimOf(user.pool(), address, use, user.id()));
         }
     }
 
