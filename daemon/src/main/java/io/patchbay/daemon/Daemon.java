@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -168,14 +169,16 @@ final class Daemon implements AutoCloseable {
                 registry,
                 () -> Readiness.checks(
                         store, driver.contact(), driver.cluster().presence().refusal()),
-                Stream.concat(
-                                ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())).stream(),
-                                NetworkOperations.of(driver).stream())
+                Stream.of(
+                                ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())),
+                                NetworkOperations.of(driver),
+                                LogOperations.all())
+                        .flatMap(List::stream)
                         .toList(),
                 new Identity(Version.text(), settings.host(), settings.store().toString(), Instant.now()));
         operators.start();
         begun("operators' server", operators);
-        Meters meters = new Meters();
+        Meters meters = new Meters(Version.text());
         begun("meters", meters);
         meters.add(new StateCollector(driver.inspection(), forwarding::last));
         if (settings.store() instanceof StoreAddress.Etcd) {

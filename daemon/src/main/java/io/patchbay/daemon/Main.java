@@ -10,11 +10,15 @@ import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
 import io.patchbay.daemon.cli.ListCommand;
+import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
+import io.patchbay.daemon.cli.PlainWriter;
 import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
 import io.patchbay.daemon.settings.SettingsReader;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,13 +35,17 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter out = plain(System.out, false);
+        PrintWriter err = plain(System.err, true);
         int code = ServeArguments.read(arguments, out, err)
                 .map(Serve::run)
                 .orElseGet(() -> commands().run(arguments, out, err));
         out.flush();
         System.exit(code);
+    }
+
+    private static PrintWriter plain(PrintStream stream, boolean flush) {
+        return new PrintWriter(new PlainWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), flush);
     }
 
     static Commands commands() {
@@ -53,6 +61,7 @@ public final class Main {
         commands.addAll(ListCommand.all(Main::client));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient));
+        commands.add(LogLevelCommand.command(Main::client));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
@@ -64,7 +73,13 @@ public final class Main {
                 true,
                 false,
                 Rehearse::run));
-        return Commands.of(Version.text(), commands);
+        return Commands.of(
+                Version.text(),
+                commands,
+                Map.of(
+                        "pool", "Keep ranges of a pool from dynamic allocation.",
+                        "host", "Have a dead host of the cluster forgotten.",
+                        "network", "Make and remove networks."));
     }
 
     private static ControlClient client(Commands.Invocation invocation) {

@@ -37,6 +37,7 @@ class GeneratedDocsTest {
             "pool unreserve",
             "claims",
             "claims why",
+            "log-level",
             "doctor",
             "version"
         }) {

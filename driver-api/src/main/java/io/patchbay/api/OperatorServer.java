@@ -2,6 +2,7 @@ package io.patchbay.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.finding.Finding;
 import io.patchbay.core.inspect.Inspection;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +53,8 @@ public final class OperatorServer implements AutoCloseable {
     private final CompletableFuture<PrometheusMeterRegistry> metrics;
     private final Supplier<List<ReadinessCheck>> readiness;
     private final Identity identity;
-    private final List<Listener> listeners = new ArrayList<>();
+    private final Optional<OperatorPort> port;
+    private final Optional<Listener> socket;
     private final Map<String, Supplier<Page>> pages;
     private final Map<String, Operation> operations;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
@@ -90,26 +93,28 @@ public final class OperatorServer implements AutoCloseable {
                 "/readyz", this::readinessPage,
                 "/v1/version", () -> Page.json(200, OperatorViews.version(identity)));
         threads.allowCoreThreadTimeOut(true);
+        this.port = settings.tcp().map(tcp -> new OperatorPort(vertx, tcp, ownNamesOnly(tcp, routes(false))));
+        this.socket = settings.socket().map(path -> Listener.onSocket(vertx, path, routes(true)));
     }
 
-    /** Returns when it listens everywhere; fails, listening nowhere, when one place cannot be had. */
+    /**
+     * Returns when it listens. Fails, listening nowhere, when the control socket cannot be had; a TCP port that cannot
+     * is tried again, and a finding until then.
+     */
     public void start() {
-        settings.tcp()
-                .ifPresent(tcp -> listeners.add(
-                        Listener.onTcp(vertx, tcp, Listener.Limits.DEFAULT, ownNamesOnly(tcp, routes(false)))));
-        settings.socket().ifPresent(path -> listeners.add(Listener.onSocket(vertx, path, routes(true))));
         try {
-            listeners.forEach(Listener::start);
+            socket.ifPresent(Listener::start);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+        port.ifPresent(OperatorPort::start);
         LOG.info("listening for operators tcp={} socket={}", settings.tcp(), settings.socket());
     }
 
     /** The TCP port in use, the same as wanted unless that was 0. */
     int port() {
-        return listeners.get(0).port();
+        return port.orElseThrow().number();
     }
 
     /**
@@ -138,7 +143,8 @@ public final class OperatorServer implements AutoCloseable {
         reading(router, "/healthz", request -> send(request, health()));
         pages.forEach((path, page) -> reading(router, path, request -> work(request, settings.deadline(), page)));
         OperatorViews.PATHS.forEach(path -> reading(router, path, request -> {
-            Function<Inspection, Map<String, Object>> view = OperatorViews.at(path, request::getParam);
+            Function<Inspection, Map<String, Object>> view =
+                    OperatorViews.at(path, request::getParam, this::ownFindings);
             work(request, settings.deadline(), () -> viewPage(view));
         }));
         operations.forEach((path, operation) -> {
@@ -157,6 +163,10 @@ public final class OperatorServer implements AutoCloseable {
         });
         router.errorHandler(500, context -> send(context.request(), failed(context.failure())));
         return Gate.before(router, this::unknown);
+    }
+
+    private List<Finding> ownFindings() {
+        return port.flatMap(OperatorPort::finding).stream().toList();
     }
 
     private static void reading(Router router, String path, Handler<HttpServerRequest> page) {
@@ -315,7 +325,8 @@ public final class OperatorServer implements AutoCloseable {
 
     @Override
     public void close() {
-        listeners.forEach(Listener::close);
+        port.ifPresent(OperatorPort::close);
+        socket.ifPresent(Listener::close);
         threads.shutdownNow();
     }
 }

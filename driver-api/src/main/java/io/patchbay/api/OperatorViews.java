@@ -11,6 +11,7 @@ import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
 import io.patchbay.core.inspect.Inspection.ReservedRange;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +34,31 @@ final class OperatorViews {
             "/v1/networks", inspection -> list("networks", inspection.networks(), OperatorViews::network),
             "/v1/endpoints", inspection -> list("endpoints", inspection.endpoints(), OperatorViews::endpoint),
             "/v1/pools", inspection -> list("pools", inspection.pools(), OperatorViews::pool),
-            "/v1/claims", inspection -> list("claims", inspection.claims(), OperatorViews::claim),
-            "/v1/doctor", inspection -> list("findings", inspection.doctor(), OperatorViews::finding));
+            "/v1/claims", inspection -> list("claims", inspection.claims(), OperatorViews::claim));
 
     private static final String WHY = "/v1/claims/why";
+    private static final String DOCTOR = "/v1/doctor";
 
     /** Where there is something to read. */
     static final Set<String> PATHS =
-            Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY)).collect(Collectors.toUnmodifiableSet());
+            Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR)).collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
 
-    /** What is read at one of {@link #PATHS}; {@code query} has the query string's values by name. */
-    static Function<Inspection, Map<String, Object>> at(String path, Function<String, @Nullable String> query) {
+    /**
+     * What is read at one of {@link #PATHS}; {@code query} has the query string's values by name, {@code findings} what
+     * the operators' server has found itself.
+     */
+    static Function<Inspection, Map<String, Object>> at(
+            String path, Function<String, @Nullable String> query, Supplier<List<Finding>> findings) {
+        if (path.equals(DOCTOR)) {
+            return inspection -> list(
+                    "findings",
+                    Stream.concat(inspection.doctor().stream(), findings.get().stream())
+                            .sorted(Comparator.comparing(Finding::severity))
+                            .toList(),
+                    OperatorViews::finding);
+        }
         return BY_PATH.getOrDefault(path, inspection -> why(inspection, query));
     }
 

@@ -1,7 +1,6 @@
 package io.patchbay.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -15,7 +14,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -332,21 +330,6 @@ class OperatorServerTest {
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                 .isEqualTo("rw-------");
-    }
-
-    @Test
-    void aPortInUseIsAClearErrorAndNothingIsLeft() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Path control = directory.resolve("control.sock");
-            OperatorServer second = server(OperatorSettings.of(
-                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort())),
-                    Optional.of(control)));
-            assertThatThrownBy(second::start)
-                    .isInstanceOf(PatchbayException.class)
-                    .hasMessageContaining("listening on 127.0.0.1:" + taken.getLocalPort() + " failed")
-                    .hasMessageContaining("in use");
-            assertThat(control).doesNotExist();
-        }
     }
 
     @Test

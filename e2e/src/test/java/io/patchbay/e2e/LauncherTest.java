@@ -58,11 +58,16 @@ final class LauncherTest {
     }
 
     private Process start(Path jdk, String... arguments) throws IOException {
+        return startInto("output", jdk, arguments);
+    }
+
+    /** What it prints goes to a file of that name. */
+    private Process startInto(String file, Path jdk, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("unshare", "--net", PROGRAM.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile());
+                .redirectOutput(folder.resolve(file).toFile());
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         return Processes.start(builder);
@@ -91,6 +96,11 @@ final class LauncherTest {
             Await.until("the handshake is answered on " + jdk, LIMIT, () -> answers(socket, daemon));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                     .isEqualTo("rw-------");
+            // a terminal that is closed, or a habit of other daemons
+            Processes.start(new ProcessBuilder("kill", "-HUP", String.valueOf(daemon.pid())))
+                    .waitFor();
+            assertThat(logLevel(jdk, "debug")).contains("the daemon logs at level debug");
+            assertThat(logLevel(jdk, "loud")).contains("log level \"loud\" must be one of error, warn");
             daemon.destroy();
             assertThat(daemon.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(daemon.exitValue()).as(output()).isZero();
@@ -99,6 +109,18 @@ final class LauncherTest {
         } finally {
             daemon.destroyForcibly();
         }
+    }
+
+    private String logLevel(Path jdk, String level) throws Exception {
+        Process command = startInto(
+                "told",
+                jdk,
+                "log-level",
+                level,
+                "--control-socket",
+                folder.resolve("c.sock").toString());
+        assertThat(command.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return Files.readString(folder.resolve("told"));
     }
 
     private static boolean answers(Path socket, Process daemon) {
@@ -110,6 +132,18 @@ final class LauncherTest {
         } catch (UncheckedIOException e) {
             return false;
         }
+    }
+
+    @Test
+    void preparingSaysWhyItCannot() throws Exception {
+        Process prepare = start(jdks().get(0), "prepare", "/proc/x");
+        assertThat(prepare.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(prepare.exitValue()).isEqualTo(1);
+        assertThat(output()).contains("no class archive could be made in /proc/x");
+        Process help = start(jdks().get(0), "prepare", "--help");
+        assertThat(help.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(help.exitValue()).isZero();
+        assertThat(output()).startsWith("Usage: patchbay prepare");
     }
 
     @Test

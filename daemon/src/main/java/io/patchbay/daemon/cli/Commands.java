@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -69,8 +70,8 @@ public final class Commands {
         }
     }
 
-    /** The commands, without {@code hidden} ones in help. */
-    public static Commands of(String version, List<Command> commands) {
+    /** The commands, without {@code hidden} ones in help; {@code groups} has the help of first words that do nothing. */
+    public static Commands of(String version, List<Command> commands, Map<String, String> groups) {
         CommandSpec spec = CommandSpec.create()
                 .name("patchbay")
                 .version("patchbay " + version)
@@ -80,20 +81,22 @@ public final class Commands {
                 .customSynopsis("patchbay COMMAND [FLAG...]");
         for (Command command : commands) {
             List<String> words = List.of(command.name().split(" ", -1));
-            CommandSpec parent = words.size() == 1 ? spec : group(spec, words.get(0));
+            CommandSpec parent = words.size() == 1 ? spec : group(spec, words.get(0), groups);
             parent.addSubcommand(words.get(words.size() - 1), commandSpec(command));
         }
         return new Commands(new CommandLine(spec));
     }
 
     /** The command that has subcommands; one that does nothing itself is made when its first one comes. */
-    private static CommandSpec group(CommandSpec spec, String name) {
+    private static CommandSpec group(CommandSpec spec, String name, Map<String, String> groups) {
         CommandLine known = spec.subcommands().get(name);
         if (known != null) {
             return known.getCommandSpec();
         }
         CommandSpec group = CommandSpec.create().name(name).addOption(helpOption());
-        group.usageMessage().customSynopsis("patchbay " + name + " COMMAND [FLAG...]");
+        group.usageMessage()
+                .customSynopsis("patchbay " + name + " COMMAND [FLAG...]")
+                .description(groups.getOrDefault(name, ""));
         spec.addSubcommand(name, group);
         return group;
     }
@@ -202,9 +205,10 @@ public final class Commands {
         root.setOut(out).setErr(err);
         ParseResult parsed;
         try {
-            parsed = root.parseArgs(arguments);
+            parsed = root.parseArgs(withoutHelpWord(arguments));
         } catch (CommandLine.ParameterException e) {
             err.println("patchbay: " + e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
             err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
             err.flush();
             return USAGE;
@@ -228,6 +232,14 @@ public final class Commands {
         out.flush();
         err.flush();
         return code;
+    }
+
+    /** {@code help COMMAND} is {@code COMMAND --help}. */
+    private static String[] withoutHelpWord(String[] arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        return Stream.concat(Stream.of(arguments).skip(1), Stream.of("--help")).toArray(String[]::new);
     }
 
     private static Invocation invocation(ParseResult parsed, PrintWriter out, PrintWriter err) {

@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the daemon on a unix socket, and tells an operator in a sentence why it could not. */
@@ -17,6 +18,12 @@ public final class ControlClient {
     public ControlClient(Path socket, Duration limit) {
         this.socket = socket;
         this.limit = limit;
+    }
+
+    /** True if only another user may ask there. */
+    boolean isForbidden() {
+        Path folder = Objects.requireNonNullElse(socket.toAbsolutePath().getParent(), socket);
+        return Files.exists(socket) ? !Files.isWritable(socket) : Files.exists(folder) && !Files.isExecutable(folder);
     }
 
     /** The same with another limit, for what takes long. */
@@ -56,11 +63,11 @@ public final class ControlClient {
     }
 
     private String sentence(IOException e) {
-        if (Files.exists(socket) && !Files.isWritable(socket)) {
+        if (isForbidden()) {
             return "not allowed to use " + socket + ": run it as root";
         }
         if (!Files.exists(socket)) {
-            return "no Patchbay daemon is running: " + socket + " does not exist (or may not be looked at)";
+            return "no Patchbay daemon is running: " + socket + " does not exist";
         }
         return e instanceof ConnectException
                 ? "no Patchbay daemon is running: nobody listens on " + socket

@@ -71,8 +71,18 @@ public final class DoctorCommand implements Commands.Action {
 
     private List<Finding> examine(Settings known) {
         List<Finding> findings = new ArrayList<>();
+        ControlClient daemon = new ControlClient(known.controlSocket(), LIMIT);
+        if (daemon.isForbidden()) {
+            // what else there is to see is seen by root only, and advice from half a look would be wrong
+            return List.of(new Finding(
+                    "daemon",
+                    Severity.FAIL,
+                    "patchbay",
+                    "this user may not ask the daemon on " + known.controlSocket(),
+                    "sudo patchbay doctor"));
+        }
         try {
-            ControlClient.Answer answer = new ControlClient(known.controlSocket(), LIMIT).get("/v1/doctor");
+            ControlClient.Answer answer = daemon.get("/v1/doctor");
             if (answer.status() != 200) {
                 throw new ControlClient.Unreachable(
                         "the daemon answered " + answer.status() + ": " + answer.body(), null);

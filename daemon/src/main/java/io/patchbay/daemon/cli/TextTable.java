@@ -17,7 +17,9 @@ final class TextTable {
             throw new IllegalArgumentException(
                     "a row of " + row.size() + " cells does not fit " + heading.size() + " columns");
         }
-        rows.add(row.stream().map(cell -> cell.isEmpty() ? "-" : cell).toList());
+        rows.add(row.stream()
+                .map(cell -> cell.isEmpty() ? "-" : PlainWriter.line(cell))
+                .toList());
     }
 
     String render() {

@@ -10,6 +10,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
 /** The registry that Prometheus reads. */
 public final class Meters implements AutoCloseable {
@@ -17,7 +20,16 @@ public final class Meters implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
     /** A registry with numbers of this JVM and process; takes a tenth of a second, so it is made beside the start. */
-    public Meters() {
+    public Meters(String version) {
+        // comes out as patchbay_build_info
+        InfoSnapshot build = InfoSnapshot.builder()
+                .name("patchbay_build")
+                .help("Versions of Patchbay and of the JVM")
+                .dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
+                        .labels(Labels.of("java", System.getProperty("java.version", ""), "version", version))
+                        .build())
+                .build();
+        add(() -> new MetricSnapshots(build));
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ClassLoaderMetrics().bindTo(registry);

@@ -3,6 +3,7 @@ package io.patchbay.daemon.metrics;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.inspect.Inspection.HostView;
+import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -13,8 +14,10 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Numbers of the driver's state, read when Prometheus asks: pools come and go, so a fixed set of gauges would not do.
@@ -124,13 +127,19 @@ public final class StateCollector implements MultiCollector {
         return counter.build();
     }
 
+    /** Of the bridges that networks use: the last look at another one may be from a network that is gone. */
     private GaugeSnapshot firewall() {
+        Set<String> used =
+                inspection.networks().stream().map(NetworkView::bridge).collect(Collectors.toSet());
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("patchbay_forwarding_blocked")
                 .help("1 when the firewall drops frames between the LAN and containers on the bridge");
-        firewall.get()
-                .forEach((bridge, status) -> gauge.dataPoint(
-                        point(Labels.of("bridge", bridge), status.state() == Forwarding.State.DROPPED ? 1 : 0)));
+        firewall.get().forEach((bridge, status) -> {
+            if (used.contains(bridge)) {
+                boolean dropped = status.state() == Forwarding.State.DROPPED;
+                gauge.dataPoint(point(Labels.of("bridge", bridge), dropped ? 1 : 0));
+            }
+        });
         return gauge.build();
     }
 

@@ -6,12 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,11 +129,7 @@ final class SettingTable {
             "Who allocates in a swarm: each node for itself (local), or the leader for all nodes (global; then no other networks are served).");
 
     static final Setting<Level> LOG_LEVEL = Setting.of(
-            "log-level",
-            "LEVEL",
-            "info",
-            SettingTable::level,
-            "How much is logged: error, warn, info, debug or trace.");
+            "log-level", "LEVEL", "info", Level::named, "How much is logged: error, warn, info, debug or trace.");
 
     static final Setting<String> CLUSTER = Setting.of(
             "cluster",
@@ -289,15 +282,5 @@ final class SettingTable {
 
     private static long number(@Nullable String digits) {
         return digits == null ? 0 : Long.parseLong(digits);
-    }
-
-    private static Level level(String text) {
-        return Stream.of(Level.values())
-                .filter(l -> l.name().toLowerCase(Locale.ROOT).equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("must be one of "
-                        + Stream.of(Level.values())
-                                .map(l -> l.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", "))));
     }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -111,7 +112,7 @@ class ClusterCommandsTest {
         }));
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        return Commands.of("1", all).run(arguments, new PrintWriter(out), new PrintWriter(err));
+        return Commands.of("1", all, Map.of()).run(arguments, new PrintWriter(out), new PrintWriter(err));
     }
 
     @Test

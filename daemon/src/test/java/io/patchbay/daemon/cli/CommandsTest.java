@@ -36,8 +36,8 @@ class CommandsTest {
 
     @Test
     void anUnknownCommandIsNamed() {
-        assertThat(run("lsit")).isEqualTo(Commands.USAGE);
-        assertThat(err.toString()).contains("lsit");
+        assertThat(run("lists")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).contains("lists").contains("Did you mean: patchbay list");
     }
 
     @Test
@@ -52,6 +52,14 @@ class CommandsTest {
         assertThat(out.toString()).contains("serve", "list").doesNotContain("secret");
         assertThat(run("serve", "--help")).isZero();
         SettingsHelp.flags().forEach(f -> assertThat(out.toString()).contains("--" + f.name()));
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(run("help", "serve")).isZero();
+        assertThat(out.toString()).contains("--bridge");
+        assertThat(run("help")).isZero();
+        assertThat(out.toString()).contains("Usage: patchbay COMMAND");
     }
 
     @Test
@@ -77,6 +85,7 @@ class CommandsTest {
         assertThat(run("group")).isEqualTo(Commands.USAGE);
         assertThat(err.toString())
                 .contains("Usage: patchbay group COMMAND")
+                .contains("A group.")
                 .contains("two")
                 .contains("Second.");
         assertThat(run("list", "one", "--help")).isZero();
@@ -91,7 +100,8 @@ class CommandsTest {
                                 command("list", false, false),
                                 command("secret", false, true),
                                 twoWords("list one", "First.", "FIRST", "SECOND"),
-                                twoWords("group two", "Second.")))
+                                twoWords("group two", "Second.")),
+                        Map.of("group", "A group."))
                 .run(arguments, new PrintWriter(out), new PrintWriter(err));
     }
 

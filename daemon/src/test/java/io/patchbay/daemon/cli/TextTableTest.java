@@ -3,6 +3,8 @@ package io.patchbay.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,23 @@ class TextTableTest {
                         a          5  -
                         longer  1000  x
                         """);
+    }
+
+    @Test
+    void aCellIsOneLineAndNoOrderToTheTerminal() {
+        TextTable table = new TextTable(List.of("NOTE"));
+        table.add(List.of("a\n\033[2Jb\u202e"));
+        assertThat(table.render()).isEqualTo("NOTE\na\\u000a\\u001b[2Jb\\u202e\n");
+    }
+
+    @Test
+    void whatIsPrintedHasNoOrdersToTheTerminal() {
+        StringWriter printed = new StringWriter();
+        PrintWriter out = new PrintWriter(new PlainWriter(printed));
+        out.print("one\ttwo\n\033]0;title\007\u009b31m\n");
+        out.write('\033');
+        out.flush();
+        assertThat(printed.toString()).isEqualTo("one\ttwo\n\\u001b]0;title\\u0007\\u009b31m\n\\u001b");
     }
 
     @Test

@@ -38,7 +38,7 @@ class EtcdCollectorTest {
     }
 
     private static String scrape(StoreHealth health) {
-        try (Meters meters = new Meters()) {
+        try (Meters meters = new Meters("1")) {
             meters.add(new EtcdCollector(() -> health));
             return meters.registry().scrape();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.finding.Finding;
+import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +24,65 @@ class StateCollectorTest {
         assertThat(scrape(List.of())).doesNotContain("patchbay_services_without_answering_vip{");
     }
 
+    @Test
+    void theVersionIsThere() {
+        assertThat(scrape(List.of())).containsPattern("patchbay_build_info\\{java=\"[^\"]+\",version=\"0.1.0\"} 1");
+    }
+
+    @Test
+    void aBridgeWithoutANetworkHasNoVerdictOfTheFirewall() {
+        Inspection networks = new Empty(List.of()) {
+            @Override
+            public List<NetworkView> networks() {
+                return List.of(network("br0"));
+            }
+        };
+        Forwarding.Status dropped = new Forwarding.Status(Forwarding.State.DROPPED, "the policy is DROP");
+        assertThat(scrape(networks, Map.of("br0", dropped, "br1", dropped)))
+                .contains("patchbay_forwarding_blocked{bridge=\"br0\"} 1.0")
+                .doesNotContain("br1");
+    }
+
+    private static Inspection.NetworkView network(String bridge) {
+        return new Inspection.NetworkView(
+                "n1",
+                Optional.empty(),
+                "h1",
+                bridge,
+                List.of(),
+                List.of(),
+                false,
+                Optional.empty(),
+                0,
+                "local",
+                Optional.empty(),
+                "");
+    }
+
     private static String scrape(List<String> services) {
-        try (Meters meters = new Meters()) {
-            meters.add(new StateCollector(new Empty(services), Map::of));
+        return scrape(new Empty(services), Map.of());
+    }
+
+    private static String scrape(Inspection inspection, Map<String, Forwarding.Status> firewall) {
+        try (Meters meters = new Meters("0.1.0")) {
+            meters.add(new StateCollector(inspection, () -> firewall));
             return meters.registry().scrape();
         }
     }
 
     /** Sees nothing but services. */
-    private record Empty(List<String> servicesWithoutAnsweringVip) implements Inspection {
+    private static class Empty implements Inspection {
+        private final List<String> services;
+
+        Empty(List<String> services) {
+            this.services = services;
+        }
+
+        @Override
+        public List<String> servicesWithoutAnsweringVip() {
+            return services;
+        }
+
         @Override
         public List<NetworkView> networks() {
             return List.of();

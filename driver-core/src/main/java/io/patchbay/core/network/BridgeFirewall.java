@@ -6,7 +6,9 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -22,6 +24,8 @@ public final class BridgeFirewall {
     private final boolean fixForwarding;
     /** Bridges of which iptables saw nothing when they were last looked at. */
     private final Set<String> unfiltered = ConcurrentHashMap.newKeySet();
+    /** What was said last of a bridge whose frames are dropped: the look of each minute repeats nothing. */
+    private final Map<String, String> said = new HashMap<>();
 
     /** {@code fixForwarding}: put the accepting rule where br_netfilter and FORWARD would drop the LAN's frames. */
     public BridgeFirewall(State state, String host, Forwarding forwarding, boolean fixForwarding) {
@@ -45,15 +49,24 @@ public final class BridgeFirewall {
         unfiltered.remove(bridge);
         if (!fixForwarding) {
             if (status.state() == Forwarding.State.DROPPED) {
-                LOG.warn("firewall drops bridged frames bridge={} evidence=\"{}\"", bridge, status.detail());
+                warn(bridge, "firewall drops bridged frames bridge=" + bridge + " evidence=\"" + status.detail() + '"');
+            } else {
+                said.remove(bridge);
             }
             return;
         }
         try {
             forwarding.allow(bridge);
+            said.remove(bridge);
             LOG.debug("firewall rule is there bridge={} evidence=\"{}\"", bridge, status.detail());
         } catch (PatchbayException e) {
-            LOG.warn("firewall rule not added bridge={} reason=\"{}\"", bridge, e.getMessage());
+            warn(bridge, "firewall rule not added bridge=" + bridge + " reason=\"" + e.getMessage() + '"');
+        }
+    }
+
+    private void warn(String bridge, String sentence) {
+        if (!sentence.equals(said.put(bridge, sentence))) {
+            LOG.warn("{}", sentence);
         }
     }
 

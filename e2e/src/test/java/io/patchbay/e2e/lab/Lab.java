@@ -1,6 +1,9 @@
 package io.patchbay.e2e.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A LAN with Docker hosts on it: a switch, a printer that knows nothing of containers, and hosts with dockerd and
@@ -255,6 +259,19 @@ public final class Lab implements AutoCloseable {
         return hosts.stream()
                 .map(h -> "dockerd of " + h + ":\n" + h.engineLog())
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** All that the engines have logged, line by line. */
+    public Stream<String> engineLogs() {
+        List<String> lines = new ArrayList<>();
+        for (Host host : hosts) {
+            try {
+                lines.addAll(Files.readAllLines(host.folder().resolve("dockerd.log"), UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return lines.stream();
     }
 
     /** A network of the LAN, see {@link Docker#lan}, made on host 1; returns when all others have it. */

@@ -24,6 +24,7 @@ public final class Swarm {
     private final Lab lab;
     private final String scope;
     private final List<ManagedPlugin> plugins;
+    private final LostOrders orders = new LostOrders(this);
     private Host manager;
 
     /** A task that its service wants to run. */
@@ -213,6 +214,7 @@ public final class Swarm {
 
     /** So many tasks are wanted. */
     public void order(String service, int replicas) {
+        orders.ordered(service, replicas);
         docker().ok("service", "scale", "-d", service + "=" + replicas);
     }
 
@@ -328,7 +330,12 @@ public final class Swarm {
     }
 
     public void awaitRunning(String service, int replicas) {
-        await(replicas + " tasks of " + service + " run", () -> running(service) == replicas);
+        await(replicas + " tasks of " + service + " run", () -> runs(service, replicas));
+    }
+
+    /** True if as many run; see {@link LostOrders} for when there are more. */
+    boolean runs(String service, int replicas) {
+        return orders.runs(service, replicas);
     }
 
     /** Waits for what the swarm does by itself. Engines and daemons that do not answer may do so the next time. */

@@ -117,7 +117,7 @@ public final class SwarmState {
                     .path("Replicated")
                     .path("Replicas")
                     .asInt();
-            if (swarm.running(name) != wanted) {
+            if (!swarm.runs(name, wanted)) {
                 return swarm.running(name) + " tasks of " + name + " run, not " + wanted;
             }
         }

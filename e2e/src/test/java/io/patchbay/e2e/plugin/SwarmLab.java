@@ -7,16 +7,11 @@ import io.patchbay.e2e.lab.ManagedPlugin;
 import io.patchbay.e2e.lab.Seen;
 import io.patchbay.e2e.lab.Swarm;
 import io.patchbay.e2e.lab.SwarmState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,18 +135,5 @@ abstract class SwarmLab implements Seen.ByTests {
                 .map(endpoint -> endpoint.addresses().get(0).replaceFirst("/.*", ""))
                 .sorted()
                 .toList();
-    }
-
-    /** What the engines have logged, line by line. */
-    Stream<String> engineLogs() {
-        List<String> lines = new ArrayList<>();
-        for (Host host : lab.hosts()) {
-            try {
-                lines.addAll(Files.readAllLines(host.folder().resolve("dockerd.log"), StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return lines.stream();
     }
 }

@@ -175,7 +175,7 @@ abstract class SwarmTests extends SwarmLab {
         swarm.await(
                 "it says why it waits",
                 () -> swarm.errors("three").toString().contains("no address left")
-                        || engineLogs().anyMatch(line -> line.contains("no address left in pool")));
+                        || lab.engineLogs().anyMatch(line -> line.contains("no address left in pool")));
         swarm.awaitRunning("three", 3);
         swarm.remove("three");
         state.awaitSettled();
@@ -277,7 +277,7 @@ abstract class SwarmTests extends SwarmLab {
 
     private boolean isEtcdMissed() {
         return swarm.errors("web").stream().anyMatch(STORE_IS_AWAY.asPredicate())
-                || (scope().equals("global") && engineLogs().anyMatch(LEADER_WAITS.asPredicate()));
+                || (scope().equals("global") && lab.engineLogs().anyMatch(LEADER_WAITS.asPredicate()));
     }
 
     @Test
@@ -296,6 +296,9 @@ abstract class SwarmTests extends SwarmLab {
             first.start("dockerd");
         }
         swarm.await("the old leader is a manager again", () -> Swarm.isManager(first));
+        swarm.await(
+                "it is a node again",
+                () -> swarm.node(first).path("Status").path("State").asText().equals("ready"));
         swarm.awaitOrder("web", TASKS);
         swarm.awaitRunning("web", TASKS);
         swarm.ask(first);
@@ -320,7 +323,7 @@ abstract class SwarmTests extends SwarmLab {
     @Test
     @Order(260)
     void noLeaderWasRefusedWhatItsPredecessorHad() {
-        assertThat(engineLogs()
+        assertThat(lab.engineLogs()
                         .filter(REFUSED.asPredicate())
                         .filter(REFUSED_RIGHTLY.asPredicate().negate()))
                 .isEmpty();
