@@ -53,7 +53,7 @@ final class Bridges {
             if (bridge.isBridge() && names.contains(bridge.name())) {
                 List<String> uplinks =
                         Uplinks.of(all, bridge).stream().map(Link::name).toList();
-                present.add(new HostBridge(bridge.name(), uplinks));
+                present.add(new HostBridge(bridge.name(), Optional.of(bridge.mac()), uplinks));
             }
         }
         return present;

@@ -5,6 +5,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.ClaimEnd;
+import io.patchbay.core.ipam.MacClaims;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -212,6 +213,10 @@ public final class DeadHosts {
                 .ifPresent(endpoint -> {
                     d.expect(endpoint);
                     d.delete(endpoint.value());
+                    MacClaims.of(d, endpoint.value()).ifPresent(mac -> {
+                        d.expect(mac);
+                        d.delete(mac.value());
+                    });
                 });
     }
 

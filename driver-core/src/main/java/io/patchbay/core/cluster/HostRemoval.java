@@ -7,6 +7,7 @@ import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.ipam.PoolWriter;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolUser;
@@ -55,19 +56,21 @@ final class HostRemoval {
         refuseIfAlive(host);
         List<List<Doomed>> endpoints = endpointsWithClaims(host);
         List<List<Doomed>> claims = otherClaims(host, endpoints);
+        List<List<Doomed>> macs = otherMacs(host);
         List<PoolUser> users = users(host);
         List<Versioned<NetworkRecord>> networks = state.peekAll(Refs.networksOf(host));
         List<List<Doomed>> hindrances = hindrances(host);
         boolean recorded = state.peek(Ref.host(host)).isPresent();
         boolean holds =
-                Stream.of(endpoints, claims, users, networks, hindrances).anyMatch(held -> !held.isEmpty());
+                Stream.of(endpoints, claims, macs, users, networks, hindrances).anyMatch(held -> !held.isEmpty());
         if (!recorded && !holds) {
             throw unknown(host);
         }
         deleteRecord(host);
-        int claimCount = endpoints.stream().mapToInt(unit -> unit.size() - 1).sum() + claims.size();
+        int claimCount = endpoints.stream().mapToInt(HostRemoval::claimsIn).sum() + claims.size();
         deleteAll(host, endpoints);
         deleteAll(host, claims);
+        deleteAll(host, macs);
         for (PoolUser user : users) {
             releaseUser(user);
         }
@@ -110,12 +113,13 @@ final class HostRemoval {
     }
 
     /**
-     * Each endpoint with the claims that are bound to it: they go together, or a host that comes back would find half
+     * Each endpoint with the claims that it has: they go together, or a host that comes back would find half
      * of them.
      */
     private List<List<Doomed>> endpointsWithClaims(String host) {
         List<List<Doomed>> units = new ArrayList<>();
         List<Versioned<Claim>> claims = claims(host);
+        List<Versioned<MacClaim>> macs = macs(host).toList();
         for (Versioned<EndpointRecord> endpoint : state.peekAll(Refs.endpointsOf(host))) {
             String id = endpoint.value().id();
             List<Doomed> unit = new ArrayList<>();
@@ -123,15 +127,41 @@ final class HostRemoval {
             claims.stream()
                     .filter(c -> c.value().endpoint().filter(id::equals).isPresent())
                     .forEach(c -> unit.add(new Doomed(c)));
+            macs.stream().filter(mac -> mac.value().isOf(endpoint.value())).forEach(mac -> unit.add(new Doomed(mac)));
             units.add(unit);
         }
         return units;
     }
 
+    private static int claimsIn(List<Doomed> unit) {
+        return (int) unit.stream()
+                .filter(doomed -> doomed.seen().value() instanceof Claim)
+                .count();
+    }
+
+    /** MAC addresses that it has given back, or that belong to no endpoint any more. */
+    private List<List<Doomed>> otherMacs(String host) {
+        Set<String> endpoints = state.peekAll(Refs.endpointsOf(host)).stream()
+                .map(e -> e.value().id())
+                .collect(Collectors.toSet());
+        return macs(host)
+                .filter(mac ->
+                        mac.value().endpoint().filter(endpoints::contains).isEmpty())
+                .map(mac -> List.of(new Doomed(mac)))
+                .toList();
+    }
+
+    private Stream<Versioned<MacClaim>> macs(String host) {
+        return state.peekAll(Refs.macs()).stream()
+                .filter(mac -> mac.value().host().equals(host));
+    }
+
     private List<List<Doomed>> otherClaims(String host, List<List<Doomed>> endpoints) {
         Set<Ref<Claim>> bound = endpoints.stream()
                 .flatMap(unit -> unit.stream().skip(1))
-                .map(doomed -> Ref.of((Claim) doomed.seen().value()))
+                .map(doomed -> doomed.seen().value())
+                .filter(Claim.class::isInstance)
+                .map(claim -> Ref.of((Claim) claim))
                 .collect(Collectors.toSet());
         return claims(host).stream()
                 .filter(c -> !bound.contains(Ref.of(c.value())))

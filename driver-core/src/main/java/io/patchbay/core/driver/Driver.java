@@ -94,6 +94,7 @@ public final class Driver implements AutoCloseable {
      */
     public void start() {
         parts.claims.start();
+        parts.endpoints.start();
         parts.state.nameIsOurs(() -> parts.cluster.presence().refusal().isEmpty());
         fence.start();
         parts.state.onBack(() -> {

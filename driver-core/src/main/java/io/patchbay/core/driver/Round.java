@@ -37,6 +37,7 @@ final class Round {
             doing.step("putting links back", this::putLinksBack);
             if (!parts.state.isAway()) {
                 doing.step("tidying of pools", parts.ipam::tidy);
+                doing.step("tidying of MAC addresses", parts.endpoints::tidy);
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);
             }
         }

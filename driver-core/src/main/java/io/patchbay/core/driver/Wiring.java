@@ -9,6 +9,7 @@ import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
 import io.patchbay.core.ipam.Ipam;
+import io.patchbay.core.ipam.MacClaims;
 import io.patchbay.core.ipam.SwarmNetworks;
 import io.patchbay.core.network.BridgeFirewall;
 import io.patchbay.core.network.Networks;
@@ -49,7 +50,16 @@ final class Wiring {
         ipam = new Ipam(state, host, time, random, settings.autoPools(), ports.links(), claims, swarm);
         firewall = new BridgeFirewall(state, host, ports.forwarding(), settings.fixForwarding());
         networks = new Networks(state, host, settings.defaultBridge(), ports.links(), firewall, time);
-        endpoints = new Endpoints(state, host, networks, claims, ports.links(), announcer, time, executor);
+        endpoints = new Endpoints(
+                state,
+                host,
+                networks,
+                claims,
+                new MacClaims(state, host, time, liveness()),
+                ports.links(),
+                announcer,
+                time,
+                executor);
         plugs = new Plugs(networks, endpoints, ports.links(), announcer);
         Reconciler.Times times = new Reconciler.Times(settings.hold(), settings.grace());
         reconciler = new Reconciler(state, host, networks, endpoints, ports.links(), time, times);

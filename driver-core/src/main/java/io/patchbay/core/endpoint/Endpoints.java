@@ -2,7 +2,6 @@ package io.patchbay.core.endpoint;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.NetworkDriver.EndpointGrant;
 import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
@@ -11,6 +10,7 @@ import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.MacClaims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Veth;
@@ -53,6 +53,7 @@ public final class Endpoints {
     private final Pairs pairs;
     private final LinkRemover remover;
     private final Announcer announcer;
+    private final EndpointMacs macs;
     private final TimeSource time;
 
     public Endpoints(
@@ -60,6 +61,7 @@ public final class Endpoints {
             String host,
             Networks networks,
             Claims claims,
+            MacClaims macClaims,
             Links links,
             Announcer announcer,
             TimeSource time,
@@ -72,14 +74,34 @@ public final class Endpoints {
         this.pairs = new Pairs(links);
         this.remover = new LinkRemover(links, executor);
         this.announcer = announcer;
+        this.macs = new EndpointMacs(
+                state,
+                host,
+                macClaims,
+                new StationMacs(state, host, links),
+                endpoint -> endIfStale(endpoint),
+                executor);
         this.time = time;
+    }
+
+    /** Begins to follow what there is; call once, before the state is started. */
+    public void start() {
+        macs.start();
+    }
+
+    /** Sees to the claims of MAC addresses, for every round; not while the store is away. */
+    public void tidy() {
+        macs.tidy(all());
     }
 
     /** Records the endpoint and binds its claims, in one transaction. No kernel work: it may never be joined. */
     public EndpointGrant create(EndpointRequest request) {
         LinkName names = LinkName.of(request.endpointId());
         checkOptions(request.options());
-        return state.decide("endpoint " + request.endpointId(), d -> create(d, request, names));
+        NetworkRecord network = networks.require(request.networkId());
+        EndpointRecord wanted = wanted(request, names);
+        macs.check(wanted, network);
+        return state.decide("endpoint " + wanted.id(), d -> create(d, wanted, network));
     }
 
     /** Other drivers' and dockerd's options may stand beside; one that names us and is not known is a mistake. */
@@ -95,15 +117,13 @@ public final class Endpoints {
         }
     }
 
-    private EndpointGrant create(Decision d, EndpointRequest request, LinkName names) {
-        NetworkRecord network = networks.require(request.networkId());
-        MacAddress mac = request.mac().orElseGet(() -> Macs.ofContainer(request.addresses(), request.endpointId()));
-        EndpointRecord wanted = new EndpointRecord(
+    private EndpointRecord wanted(EndpointRequest request, LinkName names) {
+        return new EndpointRecord(
                 request.endpointId(),
                 request.networkId(),
                 host,
                 request.addresses(),
-                mac,
+                request.mac().orElseGet(() -> Macs.ofContainer(request.addresses(), request.endpointId())),
                 request.mac().isPresent(),
                 names.hostEnd(),
                 EndpointRecord.State.RESERVED,
@@ -111,17 +131,23 @@ public final class Endpoints {
                 Optional.empty(),
                 time.now(),
                 Map.of());
-        EndpointGrant grant = new EndpointGrant(request.mac().isPresent() ? Optional.empty() : Optional.of(mac));
-        Optional<EndpointRecord> known = d.read(Ref.endpoint(host, request.endpointId()));
+    }
+
+    private EndpointGrant create(Decision d, EndpointRecord wanted, NetworkRecord network) {
+        Optional<EndpointRecord> known = d.read(Ref.endpoint(host, wanted.id()));
         if (known.isPresent()) {
             checkSame(known.get(), wanted);
-            return grant;
+            return grant(known.get());
         }
-        checkMac(wanted);
-        d.expectPresent(Ref.network(host, request.networkId()));
-        d.put(wanted);
-        bind(d, wanted, network);
-        return grant;
+        EndpointRecord endpoint = macs.claim(d, wanted, network);
+        d.expectPresent(Ref.network(host, network.id()));
+        d.put(endpoint);
+        bind(d, endpoint, network);
+        return grant(endpoint);
+    }
+
+    private static EndpointGrant grant(EndpointRecord endpoint) {
+        return new EndpointGrant(endpoint.macGiven() ? Optional.empty() : Optional.of(endpoint.mac()));
     }
 
     private void bind(Decision d, EndpointRecord endpoint, NetworkRecord network) {
@@ -139,42 +165,13 @@ public final class Endpoints {
     private static void checkSame(EndpointRecord known, EndpointRecord wanted) {
         boolean same = known.network().equals(wanted.network())
                 && known.addresses().equals(wanted.addresses())
-                && known.mac().equals(wanted.mac());
+                && (known.mac().equals(wanted.mac()) || (!known.macGiven() && !wanted.macGiven()));
         if (!same) {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "endpoint " + known.id() + " exists already on network " + known.network() + " with addresses "
                             + known.addresses() + " and MAC " + known.mac());
         }
-    }
-
-    /**
-     * Two stations with one MAC cut each other off; a computed one cannot meet another on its segment, a given one can.
-     */
-    private void checkMac(EndpointRecord wanted) {
-        if (!wanted.macGiven()) {
-            return;
-        }
-        if (wanted.mac().isMulticast() || wanted.mac().isZero()) {
-            throw new PatchbayException(
-                    Kind.INVALID,
-                    "MAC address " + wanted.mac() + " is a group address or zero; a container needs one of its own");
-        }
-        for (Versioned<EndpointRecord> other : state.peekAll(Refs.endpoints())) {
-            EndpointRecord e = other.value();
-            boolean elsewhere = !e.host().equals(host);
-            if (e.mac().equals(wanted.mac()) && onSameBridge(e, wanted) && (elsewhere || !endIfStale(e))) {
-                throw new PatchbayException(
-                        Kind.CONFLICT,
-                        "MAC address " + wanted.mac() + " is that of endpoint " + e.id() + " on host " + e.host()
-                                + " already; two stations of one LAN need different ones");
-            }
-        }
-    }
-
-    private boolean onSameBridge(EndpointRecord one, EndpointRecord other) {
-        Optional<String> a = bridgeOf(one);
-        return a.isPresent() && (a.equals(bridgeOf(other)) || !one.host().equals(other.host()));
     }
 
     private Optional<String> bridgeOf(EndpointRecord endpoint) {
@@ -281,6 +278,7 @@ public final class Endpoints {
                 "endpoint " + endpointId,
                 d -> d.read(Ref.endpoint(host, endpointId)).ifPresent(endpoint -> {
                     d.delete(endpoint);
+                    macs.unbind(d, endpoint);
                     claims.unbind(d, endpoint, releaseFollows);
                 }));
     }
@@ -315,6 +313,7 @@ public final class Endpoints {
             state.change("endpoint " + endpoint.id(), d -> {
                 d.expectPresent(Ref.endpoint(host, endpoint.id()));
                 bind(d, endpoint, network.get());
+                macs.reclaim(d, endpoint, network.get());
                 d.confirm();
             });
             return true;

@@ -13,10 +13,16 @@ import java.util.regex.Pattern;
 public record LinkName(String hostEnd, String containerEnd) {
     private static final Pattern ENDPOINT_ID = Pattern.compile("[0-9a-f]{64}");
     private static final int DIGITS = 11;
+    private static final Pattern CONTAINER_END = Pattern.compile(Links.PREFIX + "[0-9a-f]{" + DIGITS + "}c");
 
     /** What is not an id cannot be an endpoint of ours. */
     static boolean isEndpointId(String text) {
         return ENDPOINT_ID.matcher(text).matches();
+    }
+
+    /** Whether a link of that name is a container's end. */
+    static boolean isContainerEnd(String name) {
+        return CONTAINER_END.matcher(name).matches();
     }
 
     public static LinkName of(String endpointId) {

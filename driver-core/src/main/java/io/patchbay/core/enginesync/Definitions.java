@@ -208,6 +208,11 @@ final class Definitions {
     void forget(Versioned<Definition> definition) {
         boolean unused = state.attempt(d -> {
             d.expect(definition);
+            // of a host's network this one may not have heard; none comes any more to what has been removed
+            d.askAll(Refs.networks());
+            if (isNeeded(definition.value())) {
+                throw d.asConflict();
+            }
             d.delete(definition.value());
         });
     }

@@ -1,9 +1,9 @@
 package io.patchbay.core.enginesync;
 
+import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.Networks;
-import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.repair.Reconciler;
@@ -16,6 +16,7 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -65,20 +66,29 @@ final class Forgotten {
                 reconciler.repaired(Repair.NETWORK_UNKNOWN_TO_ENGINE, network.id());
             }
         }
-        Set<String> subnets = listed.stream()
+        Set<Subnet> subnets = listed.stream()
                 .flatMap(n -> n.plan().ipam().ranges().stream())
-                .map(NetworkPlan.Range::subnet)
+                .flatMap(range -> parsed(range.subnet()).stream())
                 .collect(Collectors.toSet());
         for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
             PoolUser u = user.value();
             boolean idle = u.host().equals(host)
                     && u.network().isEmpty()
-                    && !subnets.contains(u.pool().subnet().toString());
+                    && !subnets.contains(u.pool().subnet());
             if (idle && round.isOverdue("pool user " + Ref.of(u), grace)) {
                 ipam.release(u);
                 reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
             }
         }
         round.end();
+    }
+
+    /** The engine says it as a person wrote it: {@code FD00:80::/64}, {@code 10.81.0.9/24}. */
+    private static Optional<Subnet> parsed(String subnet) {
+        try {
+            return Optional.of(Subnet.parse(subnet));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 }

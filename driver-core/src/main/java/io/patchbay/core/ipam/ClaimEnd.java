@@ -21,6 +21,11 @@ public final class ClaimEnd {
                 throw d.asConflict();
             }
             d.expect(claim);
+            // it is not dropped from an endpoint that this host has not heard of
+            claim.value()
+                    .endpoint()
+                    .map(id -> Ref.endpoint(claim.value().owner().name(), id))
+                    .ifPresent(d::expectAbsent);
             end(d, claim.value(), now);
         });
     }

@@ -8,19 +8,21 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Carries out what {@link ClaimLife} says of claims. */
+/** Writes the claims of addresses, and carries out what {@link ClaimLife} says of them. */
 final class ClaimWriter {
     private final State state;
     private final String host;
     private final EndpointLiveness liveness;
-    private final Spares spares;
+    private final Consumer<Versioned<Claim>> askFor;
 
-    ClaimWriter(State state, String host, EndpointLiveness liveness, Spares spares) {
+    /** {@code askFor} has another host let its spare go, or fails. */
+    ClaimWriter(State state, String host, EndpointLiveness liveness, Consumer<Versioned<Claim>> askFor) {
         this.state = state;
         this.host = host;
         this.liveness = liveness;
-        this.spares = spares;
+        this.askFor = askFor;
     }
 
     /** What becomes of the claim as it is now; {@code gone} is an endpoint that has just been ended. */
@@ -41,7 +43,7 @@ final class ClaimWriter {
                     : doubt.otherwise();
         }
         if (verdict instanceof Verdict.IfLetGo) {
-            d.peek(ref).filter(claim -> claim.value().isSpare()).ifPresent(spares::askFor);
+            d.peek(ref).filter(claim -> claim.value().isSpare()).ifPresent(askFor);
             throw d.asConflict();
         }
         write(d, ref, verdict);
@@ -51,6 +53,24 @@ final class ClaimWriter {
         Optional<EndpointRecord> known =
                 state.peek(Ref.endpoint(host, endpoint)).map(Versioned::value);
         return known.isEmpty() || liveness.endIfStale(known.get());
+    }
+
+    /** Writes the claim, with the condition that the one whose place it takes is as it was seen, or absent too. */
+    static void replace(Decision d, Optional<Versioned<Claim>> seen, Claim next) {
+        d.expect(Ref.of(next), seen);
+        d.put(next);
+    }
+
+    /** As {@link #replace}, where the very same that is there is this attempt's own doing. */
+    static void replaceOnce(Decision d, Optional<Versioned<Claim>> seen, Claim next) {
+        d.expect(Ref.of(next), seen);
+        d.putOnce(next);
+    }
+
+    /** Ends the claim if it is as it was seen. */
+    static void end(Decision d, Versioned<Claim> seen) {
+        d.expect(seen);
+        d.delete(seen.value());
     }
 
     /** Writes what was said of a claim that the decision has read. */

@@ -47,7 +47,7 @@ public final class Claims {
         this.time = time;
         this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, reserve, time, pickers, executor);
-        this.writer = new ClaimWriter(state, host, liveness, spares);
+        this.writer = new ClaimWriter(state, host, liveness, spares::askFor);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
@@ -71,9 +71,8 @@ public final class Claims {
         AddressPicker picker = pickers.of(user.pool(), user.range(), state);
         return some.of(user, picker, d -> propose(d, user, picker, container), (d, proposal) -> {
             Claim claim = pending(user, proposal.address(), container, mac);
-            d.expect(Ref.of(claim), proposal.over());
             d.expectPresent(Ref.user(user.pool(), host, user.id()));
-            d.putOnce(claim);
+            ClaimWriter.replaceOnce(d, proposal.over(), claim);
             d.onConflict(() -> picker.jump(user.range()));
             d.ifUnanswered(() -> unanswered.add(claim));
             d.whenOver(done -> {
@@ -171,11 +170,10 @@ public final class Claims {
     /** Unbinds an endpoint's claims: dockerd's release of each is to follow, or nobody will speak of them again. */
     public void unbind(Decision d, EndpointRecord endpoint, boolean releaseFollows) {
         for (Versioned<Claim> claim : boundTo(d, endpoint)) {
-            d.expect(claim);
-            d.put(
-                    releaseFollows
-                            ? ClaimLife.unbound(claim.value(), time.now())
-                            : ClaimLife.released(claim.value(), facts(d)));
+            Claim next = releaseFollows
+                    ? ClaimLife.unbound(claim.value(), time.now())
+                    : ClaimLife.released(claim.value(), facts(d));
+            ClaimWriter.replace(d, Optional.of(claim), next);
         }
     }
 

@@ -10,6 +10,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
@@ -31,10 +32,12 @@ public final class Ipam implements IpamDriver {
     /**
      * Up to engine 28 an aux address and a container's {@code --ip} are asked for in the same words. Aux addresses come
      * between RequestPool and CreateNetwork, some milliseconds apart. Under another network driver there is no
-     * CreateNetwork, so the doubt ends after a while.
+     * CreateNetwork, so the doubt ends after a while, see {@link #requireNetwork}.
      */
     private static final Duration NETWORK_IN_THE_MAKING = Duration.ofMinutes(1);
 
+    private final State state;
+    private final String host;
     private final TimeSource time;
     private final Pools pools;
     private final SharedAddresses shared;
@@ -50,6 +53,8 @@ public final class Ipam implements IpamDriver {
             Links links,
             Claims claims,
             SwarmNetworks swarm) {
+        this.state = state;
+        this.host = host;
         this.time = time;
         this.swarm = swarm;
         this.shared = new SharedAddresses(state, host, time, claims);
@@ -120,13 +125,31 @@ public final class Ipam implements IpamDriver {
         Optional<MacAddress> mac =
                 Optional.ofNullable(request.options().get(MAC)).map(Ipam::mac);
         Optional<String> container = Optional.ofNullable(request.options().get(CONTAINER));
+        if (request.address().isPresent() && mac.isEmpty() && container.isEmpty() && isInTheMaking(user.value())) {
+            return shared.aux(user, request.address().get());
+        }
+        requireNetwork(user.value());
         if (request.address().isEmpty()) {
             return claims.any(user.value(), container, mac);
         }
-        if (mac.isEmpty() && container.isEmpty() && isInTheMaking(user.value())) {
-            return shared.aux(user, request.address().get());
-        }
         return claims.exactly(user.value(), request.address().get(), container, mac);
+    }
+
+    /**
+     * A container's address is bound by its endpoint, and ends with it. Of endpoints of another network driver nothing
+     * is heard.
+     */
+    private void requireNetwork(PoolUser user) {
+        boolean has = user.network().isPresent()
+                || state.peekAll(Refs.networksOf(host)).stream()
+                        .anyMatch(network -> network.value().uses(user.pool(), user.id()));
+        if (!has) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "pool " + user.pool().spoken() + " was asked for by no network of this driver that host " + host
+                            + " knows, and containers of other drivers' networks get no address of it, because nothing"
+                            + " tells when they end; make the network with this driver, or without its IPAM driver");
+        }
     }
 
     private boolean isInTheMaking(PoolUser user) {

@@ -10,9 +10,11 @@ import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
-import io.patchbay.core.state.Refs;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes pools as they begin and end, with their users and segments. Whatever changes the users of a pool writes the
@@ -71,38 +73,34 @@ public final class PoolWriter {
      * @param d may have the caller's own conditions, at most ten
      */
     public static void endUser(Decision d, Ref<PoolUser> ref, PoolName name) {
-        Optional<PoolUser> user = d.read(ref);
+        d.read(ref).ifPresent(user -> endUsers(d, List.of(user), name));
+    }
+
+    /** As {@link #endUser} with some of one pool, one at least, which the decision has read. */
+    public static void endUsers(Decision d, List<PoolUser> ended, PoolName name) {
         Optional<Pool> pool = known(d, name);
-        if (user.isEmpty()) {
-            return;
-        }
-        SharedAddresses.Leaving leaving = SharedAddresses.leaving(d, user.get());
-        d.delete(ref);
-        leaving.addresses().forEach(address -> d.delete(Ref.claim(name, address)));
-        Optional<Ref<PoolUser>> other = d.peekAll(Refs.usersOf(name)).stream()
-                .map(u -> Ref.of(u.value()))
-                .filter(u -> !u.equals(ref))
-                .findFirst();
-        // of another host's that is gone already this one may not know yet
-        other.ifPresent(d::expectPresent);
-        if (pool.isEmpty()) {
+        List<PoolUser> others = new ArrayList<>(PoolUsers.of(d, name));
+        others.removeIf(user -> ended.stream().anyMatch(e -> Ref.of(e).equals(Ref.of(user))));
+        // one that is gone already this host may not know yet
+        others.stream().findFirst().map(Ref::of).ifPresent(d::expectPresent);
+        Set<IpAddress> free = PoolUsers.namedBy(ended);
+        free.removeAll(PoolUsers.namedBy(others));
+        // with the last user goes also a gateway that another user left to this one, of whose end that one's host had
+        // not heard
+        Optional<IpAddress> gateway =
+                pool.flatMap(Pool::gateway).filter(address -> others.isEmpty() || free.contains(address));
+        gateway.ifPresent(free::add);
+        ended.forEach(d::delete);
+        free.forEach(address -> PoolUsers.endShared(d, name, address));
+        if (pool.isPresent()) {
+            Pool remaining = gateway.isPresent()
+                    ? pool.get().withGateway(Optional.empty(), ended.get(0).host())
+                    : pool.get();
+            keepOrEnd(d, remaining, others.isEmpty());
+        } else if (others.isEmpty()) {
             // the store has lost it
-            if (other.isEmpty()) {
-                takeFromSegment(d, name);
-            }
-            return;
+            takeFromSegment(d, name);
         }
-        Optional<IpAddress> gateway = pool.get().gateway();
-        // with the last user goes also one that another user left to this one, of whose end that one's host had not
-        // heard
-        boolean gatewayToo = leaving.gatewayToo() || (other.isEmpty() && gateway.isPresent());
-        if (gatewayToo && !leaving.gatewayToo()) {
-            gateway.ifPresent(address -> d.delete(Ref.claim(name, address)));
-        }
-        keepOrEnd(
-                d,
-                gatewayToo ? pool.get().withGateway(Optional.empty(), user.get().host()) : pool.get(),
-                other.isEmpty());
     }
 
     /** Writes what remains of a pool, or ends it and its place on the segment. */

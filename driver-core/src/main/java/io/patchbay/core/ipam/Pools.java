@@ -218,6 +218,10 @@ final class Pools {
     }
 
     private void end(Decision d, PoolId id) {
+        if (id.swarm() && d.read(id.ref(host)).isPresent() && SwarmNetworks.isUsed(d, id.pool(), id.user())) {
+            // a leader has allocated another network through it meanwhile
+            return;
+        }
         PoolWriter.endUser(d, id.ref(host), id.pool());
     }
 

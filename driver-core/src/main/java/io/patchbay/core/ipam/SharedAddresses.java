@@ -13,11 +13,9 @@ import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
-import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -116,10 +114,8 @@ final class SharedAddresses {
     }
 
     private void putBack(Decision d, PoolUser user, IpAddress address, Use use) {
-        Ref<Claim> ref = Ref.claim(user.pool(), address);
-        if (d.peek(ref).isEmpty()) {
-            d.expectAbsent(ref);
-            d.put(claimOf(user.pool(), address, use, user.id()));
+        if (d.peek(Ref.claim(user.pool(), address)).isEmpty()) {
+            ClaimWriter.replace(d, Optional.empty(), claimOf(user.pool(), address, use, user.id()));
         }
     }
 
@@ -164,7 +160,7 @@ final class SharedAddresses {
         d.put(isGateway ? user.get().withGateway(Optional.empty()) : user.get().withoutAux(address));
         Pool remaining = pool.get();
         if (!usedByOthers(d, user.get(), address)) {
-            d.delete(Ref.claim(name, address));
+            PoolUsers.endShared(d, name, address);
             remaining = isGateway ? remaining.withGateway(Optional.empty(), host) : remaining;
         }
         d.put(remaining);
@@ -172,24 +168,8 @@ final class SharedAddresses {
     }
 
     private static boolean usedByOthers(Decision d, PoolUser user, IpAddress address) {
-        return d.peekAll(Refs.usersOf(user.pool())).stream()
-                .map(Versioned::value)
+        return PoolUsers.of(d, user.pool()).stream()
                 .filter(other -> !Ref.of(other).equals(Ref.of(user)))
-                .anyMatch(other -> other.gateway().filter(address::equals).isPresent()
-                        || other.aux().contains(address));
+                .anyMatch(other -> PoolUsers.namedBy(List.of(other)).contains(address));
     }
-
-    /** What of a user's shared addresses nobody else names, so that it goes with the user. */
-    static Leaving leaving(Decision d, PoolUser user) {
-        List<IpAddress> alone = new ArrayList<>();
-        boolean gatewayToo = user.gateway().isPresent()
-                && !usedByOthers(d, user, user.gateway().get());
-        if (gatewayToo) {
-            user.gateway().ifPresent(alone::add);
-        }
-        user.aux().stream().filter(a -> !usedByOthers(d, user, a)).forEach(alone::add);
-        return new Leaving(alone, gatewayToo);
-    }
-
-    record Leaving(List<IpAddress> addresses, boolean gatewayToo) {}
 }

@@ -92,8 +92,7 @@ final class Spares {
         try {
             boolean unused = state.attempt(d -> {
                 on.accept(d);
-                d.expect(spare);
-                d.delete(spare.value());
+                ClaimWriter.end(d, spare);
             });
         } catch (PatchbayException e) {
             LOG.debug("spare not let go address={} reason=\"{}\"", spare.value().address(), e.getMessage());
@@ -155,9 +154,8 @@ final class Spares {
                     time.now());
             return state.attempt(d -> {
                 onlyNear(d);
-                d.expectAbsent(Ref.of(spare));
                 d.expectPresent(Ref.of(user));
-                d.put(spare);
+                ClaimWriter.replace(d, Optional.empty(), spare);
             });
         } finally {
             picker.settled(proposal.get().address());
@@ -178,10 +176,8 @@ final class Spares {
     }
 
     private void ask(Versioned<Claim> spare) {
-        boolean unused = state.attempt(d -> {
-            d.expect(spare);
-            d.put(spare.value().wantedBy(host));
-        });
+        boolean unused = state.attempt(
+                d -> ClaimWriter.replace(d, Optional.of(spare), spare.value().wantedBy(host)));
     }
 
     /**

@@ -75,11 +75,9 @@ final class SwarmClaims {
                         picker,
                         d -> picker.proposeRested(user.range(), state.reserved(user.pool())),
                         (d, proposal) -> {
-                            Claim claim = allocated(user, proposal.address());
-                            d.expect(Ref.of(claim), proposal.over());
                             // a claim is made only while its user is there
                             d.expectPresent(Ref.of(user));
-                            d.put(claim);
+                            ClaimWriter.replace(d, proposal.over(), allocated(user, proposal.address()));
                         });
     }
 

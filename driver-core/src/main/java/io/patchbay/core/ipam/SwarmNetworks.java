@@ -4,7 +4,9 @@ import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -87,20 +89,33 @@ public final class SwarmNetworks {
                 request.settings().options(),
                 subnets,
                 time.now());
-        state.change("network " + request.networkId(), d -> {
-            d.read(ref);
-            d.put(record);
-        });
+        state.change("network " + request.networkId(), d -> allocate(d, record));
         LOG.info("network allocated for the swarm network={} replay={}", request.networkId(), known);
+    }
+
+    /** The users are written too, so that none of them ends meanwhile. */
+    private static void allocate(Decision d, NetworkRecord network) {
+        d.read(Ref.networkOfSwarm(network.id()));
+        d.put(network);
+        network.subnets().stream()
+                .filter(subnet -> subnet.pool().isPresent() && subnet.user().isPresent())
+                .map(subnet ->
+                        Ref.userOfSwarm(subnet.pool().get(), subnet.user().get()))
+                .distinct()
+                .forEach(user -> d.read(user).ifPresent(d::put));
+    }
+
+    /** Whether a leader has allocated a network through the user, which the decision has read and is to write. */
+    static boolean isUsed(Decision d, PoolName pool, String user) {
+        return d.askAll(Refs.networksOfSwarm()).stream()
+                .anyMatch(network -> network.value().uses(pool, user));
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#freeNetwork}. */
     public void free(String networkId) {
         Ref<NetworkRecord> ref = Ref.networkOfSwarm(networkId);
         if (state.peek(ref).isPresent()) {
-            boolean unused = state.attempt(d -> {
-                d.delete(ref);
-            });
+            state.change("network " + networkId, d -> d.read(ref).ifPresent(network -> d.delete(ref)));
             LOG.info("network freed by the swarm network={}", networkId);
         }
     }

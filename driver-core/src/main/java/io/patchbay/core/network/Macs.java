@@ -3,6 +3,7 @@ package io.patchbay.core.network;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -28,18 +29,33 @@ public final class Macs {
         Optional<IpAddress> v4 =
                 addresses.stream().map(Cidr::address).filter(a -> !a.isV6()).findFirst();
         if (v4.isPresent()) {
-            long bits = 0;
-            for (byte b : v4.get().bytes()) {
-                bits = (bits << 8) | (b & 0xff);
-            }
-            return new MacAddress(FROM_V4 | bits);
+            return ofV4(v4.get());
         }
         return addresses.stream()
                 .map(Cidr::address)
                 .findFirst()
                 .map(v6 -> new MacAddress(FROM_V6 | hash(v6.bytes())))
-                .orElseGet(() ->
-                        new MacAddress(FROM_ID | hash(endpointId.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+                .orElseGet(() -> ofEndpoint(endpointId));
+    }
+
+    private static MacAddress ofV4(IpAddress address) {
+        long bits = 0;
+        for (byte b : address.bytes()) {
+            bits = (bits << 8) | (b & 0xff);
+        }
+        return new MacAddress(FROM_V4 | bits);
+    }
+
+    /** The IPv4 address that it is made from; empty for one that is made otherwise. */
+    public static Optional<IpAddress> addressOf(MacAddress mac) {
+        byte[] bytes = mac.bytes();
+        IpAddress address = IpAddress.of(Arrays.copyOfRange(bytes, 2, 6));
+        return ofV4(address).equals(mac) ? Optional.of(address) : Optional.empty();
+    }
+
+    /** From the endpoint's id alone, where its address gives none, or one that somebody else has. */
+    public static MacAddress ofEndpoint(String endpointId) {
+        return new MacAddress(FROM_ID | hash(endpointId.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     public static MacAddress ofHostEnd(String endpointId) {

@@ -4,6 +4,7 @@ import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.ipam.PoolWriter;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -66,28 +67,32 @@ final class PoolTies {
         }
         PoolUser tied = user.get().value().withNetwork(networkId);
         taken.add(Ref.of(tied));
-        replaced(d, tied, networkId).forEach(old -> forget(d, old));
         d.expect(user.get());
         d.put(tied);
+        endReplaced(d, tied, networkId);
         return new NetworkSubnet(data.subnet(), data.gateway(), Optional.of(tied.pool()), Optional.of(tied.id()));
     }
 
     /**
-     * Users that this network had before: a swarm node whose engine was killed makes pool and network anew, and
-     * releases nothing.
+     * Ends the users that this network had before: a swarm node whose engine was killed makes pool and network anew,
+     * and releases nothing. Claims of its endpoints end with these.
      */
-    private List<Versioned<PoolUser>> replaced(Decision d, PoolUser tied, String networkId) {
-        return d.peekAll(Refs.usersOf(tied.pool())).stream()
+    private void endReplaced(Decision d, PoolUser tied, String networkId) {
+        List<Versioned<PoolUser>> replaced = d.peekAll(Refs.usersOf(tied.pool())).stream()
                 .filter(u -> u.value().host().equals(host)
                         && u.value().network().filter(networkId::equals).isPresent()
                         && !u.value().id().equals(tied.id()))
                 .toList();
-    }
-
-    /** Its gateway and aux addresses are those of the one that replaces it; claims of its endpoints end with these. */
-    private static void forget(Decision d, Versioned<PoolUser> old) {
-        d.expect(old);
-        d.delete(old.value());
+        if (replaced.isEmpty()) {
+            return;
+        }
+        replaced.forEach(d::expect);
+        if (d.isAlone()) {
+            // the pool is everybody's; they end when the store is back
+            replaced.forEach(old -> d.put(old.value().asLeaving()));
+        } else {
+            PoolWriter.endUsers(d, replaced.stream().map(Versioned::value).toList(), tied.pool());
+        }
     }
 
     private int fit(Versioned<PoolUser> user, String networkId, IpamData data) {

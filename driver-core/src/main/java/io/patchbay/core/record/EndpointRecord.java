@@ -78,6 +78,12 @@ public record EndpointRecord(
                 .value();
     }
 
+    /** The same with a MAC that is computed otherwise. */
+    public EndpointRecord withComputed(MacAddress newMac) {
+        return new EndpointRecord(
+                id, network, host, addresses, newMac, false, link, state, sandbox, container, since, unknown);
+    }
+
     public EndpointRecord joined(String newSandbox, Instant now) {
         return new EndpointRecord(
                 id,

@@ -2,10 +2,12 @@ package io.patchbay.core.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A host of the cluster, for good: it stays when the host is away. It is written anew each time the host comes, so its
@@ -28,14 +30,18 @@ public record HostRecord(
         Map<String, JsonNode> unknown)
         implements Stored {
 
-    /** A bridge that networks of the host are on, and its ports that lead to the LAN. */
-    public record HostBridge(String name, List<String> uplinks) {
+    /**
+     * A bridge that networks of the host are on, and its ports that lead to the LAN.
+     *
+     * @param mac hosts of older versions do not say
+     */
+    public record HostBridge(String name, Optional<MacAddress> mac, List<String> uplinks) {
         private static HostBridge read(Fields f) {
-            return new HostBridge(f.text("name"), f.list("uplinks", u -> u));
+            return new HostBridge(f.text("name"), f.optional("mac").map(MacAddress::parse), f.list("uplinks", u -> u));
         }
 
         private Fields write() {
-            return Fields.with(Map.of()).put("name", name).put("uplinks", uplinks);
+            return Fields.with(Map.of()).put("name", name).put("mac", mac).put("uplinks", uplinks);
         }
     }
 

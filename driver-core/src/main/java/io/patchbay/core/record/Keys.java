@@ -1,6 +1,7 @@
 package io.patchbay.core.record;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import java.nio.charset.StandardCharsets;
 
 /** Under which key each record lies; the layout is that of docs/design/state.md. */
@@ -67,6 +68,10 @@ public final class Keys {
 
     public static String endpoint(String host, String endpoint) {
         return endpoints(host) + endpoint;
+    }
+
+    public static String mac(String lan, MacAddress mac) {
+        return "macs/" + lan + "/" + mac;
     }
 
     public static String segment(String segment) {

@@ -81,6 +81,20 @@ public record NetworkRecord(
                         && subnet.user().filter(user::equals).isPresent());
     }
 
+    /**
+     * The LAN it lies on, on which a MAC address has one station: a segment of all hosts, or a bridge that leads
+     * nowhere.
+     */
+    public String lan() {
+        return ownBridge
+                ? bridge + "@" + host
+                : subnets.stream()
+                        .flatMap(subnet -> subnet.pool().stream())
+                        .map(PoolName::segment)
+                        .findFirst()
+                        .orElse(PoolName.DEFAULT_SEGMENT);
+    }
+
     public static NetworkRecord read(Value value) {
         Fields f = Fields.of(value);
         return new NetworkRecord(

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param range where this network's dynamic addresses come from
  * @param gateway the gateway address it asked for
  * @param aux the aux addresses it asked for
- * @param network empty until CreateNetwork, and for good under another network driver
+ * @param network empty until CreateNetwork, and for good under another network driver, whose containers get no
+ *     addresses
  * @param leaving dockerd has released it while the store was away; it ends when the store is back
  */
 public record PoolUser(

@@ -68,6 +68,13 @@ public final class Reconciler {
         TASK_WITHOUT_ENDPOINT
     }
 
+    /** With what the suspects of each kind begin. */
+    private static final String LINK = "link ";
+
+    private static final String ENDPOINT = "endpoint ";
+    private static final String ENDPOINTS_CLAIMS = "endpoint's claims ";
+    private static final String CLAIM = "claim ";
+
     private final State state;
     private final String host;
     private final Networks networks;
@@ -103,26 +110,28 @@ public final class Reconciler {
     public synchronized void run() {
         Suspects.Round round = suspects.round();
         // a daemon that has started while the store is away may lack its latest endpoints
-        ifNear(() -> step("links", () -> sweepLinks(round)));
-        step("endpoints", () -> sweepEndpoints(round));
-        ifNear(() -> {
-            step("endpoints' claims", () -> sweepEndpointClaims(round));
-            step("claims", () -> sweepClaims(round));
-        });
+        ifNear(round, LINK, () -> sweepLinks(round));
+        step(round, ENDPOINT, () -> sweepEndpoints(round));
+        ifNear(round, ENDPOINTS_CLAIMS, () -> sweepEndpointClaims(round));
+        ifNear(round, CLAIM, () -> sweepClaims(round));
         round.end();
     }
 
-    private void ifNear(Runnable steps) {
-        if (!state.isAway()) {
-            steps.run();
+    private void ifNear(Suspects.Round round, String kind, Runnable step) {
+        if (state.isAway()) {
+            // an outage is no reason for its grace to begin anew
+            round.skip(kind);
+        } else {
+            step(round, kind, step);
         }
     }
 
-    private static void step(String name, Runnable step) {
+    private static void step(Suspects.Round round, String kind, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.warn("reconciliation of {} failed reason=\"{}\"", name, e.getMessage());
+            round.skip(kind);
+            LOG.warn("reconciliation of every {} failed reason=\"{}\"", kind.strip(), e.getMessage());
         }
     }
 
@@ -141,7 +150,7 @@ public final class Reconciler {
                     && (link.isBridge()
                             ? !bridges.contains(link.name())
                             : !owned.contains(link.name()) && !owned.contains(hostEndOf(link.name())));
-            if (orphan && round.isOverdue("link " + link.index() + " " + link.name(), times.grace())) {
+            if (orphan && round.isOverdue(LINK + link.index() + " " + link.name(), times.grace())) {
                 gone.add(link.name());
                 repaired(link.isBridge() ? Repair.BRIDGE_WITHOUT_NETWORK : Repair.LINK_WITHOUT_ENDPOINT, link.name());
             }
@@ -162,7 +171,7 @@ public final class Reconciler {
         for (EndpointRecord endpoint : endpoints.all()) {
             Liveness liveness = Liveness.of(endpoint, Optional.ofNullable(byName.get(endpoint.link())), time.now());
             boolean stale = liveness != Liveness.ALIVE;
-            if (stale && round.isOverdue("endpoint " + endpoint.id(), times.grace())) {
+            if (stale && round.isOverdue(ENDPOINT + endpoint.id(), times.grace())) {
                 endpoints.finish(endpoint);
                 repaired(
                         liveness == Liveness.WITHOUT_LINK
@@ -177,7 +186,7 @@ public final class Reconciler {
     private void sweepEndpointClaims(Suspects.Round round) {
         for (EndpointRecord endpoint : endpoints.all()) {
             boolean wrong = !endpoints.hasItsClaims(endpoint);
-            if (wrong && round.isOverdue("claims of " + endpoint.id(), times.grace())) {
+            if (wrong && round.isOverdue(ENDPOINTS_CLAIMS + endpoint.id(), times.grace())) {
                 boolean kept = endpoints.reclaim(endpoint);
                 repaired(kept ? Repair.ENDPOINT_WITHOUT_CLAIM : Repair.ENDPOINT_LOST_ADDRESS, endpoint.id());
             }
@@ -191,7 +200,7 @@ public final class Reconciler {
             if (!c.isOf(host)) {
                 continue;
             }
-            String what = "claim " + c.pool() + " " + c.address() + " " + claim.revision();
+            String what = CLAIM + c.pool() + " " + c.address() + " " + claim.revision();
             if (c.isHeld() && round.isOverdue(what, times.hold())) {
                 drop(claim);
             }

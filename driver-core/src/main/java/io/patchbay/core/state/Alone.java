@@ -2,6 +2,7 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -39,7 +40,9 @@ final class Alone {
         boolean taking =
                 operation instanceof Transaction.Put put && Backlog.isFirmlyOurs(backlog.decoded(key, put.value()));
         return taking
-                && present.filter(r -> r instanceof Claim claim && !isFirm(key, claim))
+                && present.filter(r -> r instanceof MacClaim
+                                ? releases.mayHaveReleased(key)
+                                : r instanceof Claim claim && !isFirm(key, claim))
                         .isPresent();
     }
 

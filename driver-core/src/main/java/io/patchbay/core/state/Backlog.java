@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -81,7 +82,8 @@ final class Backlog {
 
     /** A claim that nobody else may take. */
     static boolean isFirmlyOurs(Optional<?> record) {
-        return record.filter(r -> r instanceof Claim claim && !claim.isHeld()).isPresent();
+        return record.filter(r -> r instanceof MacClaim || (r instanceof Claim claim && !claim.isHeld()))
+                .isPresent();
     }
 
     Optional<Object> decoded(String key, Value value) {

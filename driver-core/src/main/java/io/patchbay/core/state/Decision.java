@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * One attempt at a decision: what a step has read, and what it wants to be written if that still holds. What it reads
@@ -19,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class Decision {
     private final Tables tables;
-    private final Consumer<String> refresh;
+    private final Asking asking;
     private final boolean alone;
     private final Map<String, Long> conditions = new LinkedHashMap<>();
     private final Map<String, Transaction.Operation> operations = new LinkedHashMap<>();
@@ -30,11 +29,18 @@ public final class Decision {
     private boolean modeAsked;
     private boolean confirmed;
 
-    /** {@code refresh} asks the store for one key, and fails like it. */
-    Decision(Tables tables, boolean alone, Consumer<String> refresh) {
+    Decision(Tables tables, boolean alone, Asking asking) {
         this.tables = tables;
         this.alone = alone;
-        this.refresh = refresh;
+        this.asking = asking;
+    }
+
+    /** Has the tables learn what the store has now; fails like it. */
+    interface Asking {
+        void one(String key);
+
+        /** All that is under keys that begin so. */
+        void all(String prefix);
     }
 
     /** Hears how an attempt went; {@code done}: what it wanted is written. */
@@ -89,7 +95,7 @@ public final class Decision {
     public <T> Optional<Versioned<T>> peekOrAsk(Ref<T> ref) {
         Optional<Versioned<T>> known = ref.in(tables);
         if (known.isEmpty() && !alone) {
-            refresh.accept(ref.key());
+            asking.one(ref.key());
             return ref.in(tables);
         }
         return known;
@@ -97,6 +103,17 @@ public final class Decision {
 
     /** The records as they are known here; no condition. */
     public <T> List<Versioned<T>> peekAll(Refs<T> refs) {
+        return refs.in(tables);
+    }
+
+    /**
+     * As {@link #peekAll}, but the store is asked first; alone nobody is asked. No condition: it holds only with one on
+     * a record that was read before, and that every change of these records writes too.
+     */
+    public <T> List<Versioned<T>> askAll(Refs<T> refs) {
+        if (!alone) {
+            asking.all(refs.prefix(tables));
+        }
         return refs.in(tables);
     }
 

@@ -70,7 +70,33 @@ final class Decisions {
     }
 
     private Decision begin() {
-        return new Decision(tables, isAway(), replica::refresh);
+        return new Decision(tables, isAway(), new Asking());
+    }
+
+    /** Asks the store; one that does not answer is lost for everybody, as when it does not answer a commit. */
+    private final class Asking implements Decision.Asking {
+        @Override
+        public void one(String key) {
+            ask(() -> replica.refresh(key));
+        }
+
+        @Override
+        public void all(String prefix) {
+            ask(() -> replica.refreshAll(prefix));
+        }
+
+        private void ask(Runnable question) {
+            try {
+                question.run();
+            } catch (PatchbayException e) {
+                boolean lost =
+                        e.kind() == Kind.UNAVAILABLE && !Thread.currentThread().isInterrupted();
+                if (outage != null && lost) {
+                    outage.lost(String.valueOf(e.getMessage()));
+                }
+                throw e;
+            }
+        }
     }
 
     private boolean awaitNear() {

@@ -262,7 +262,7 @@ final class Outage implements AutoCloseable {
     }
 
     /** The store did not answer; from now on it is asked in the background until it does. */
-    private void lost(String reason) {
+    void lost(String reason) {
         synchronized (lock) {
             if (contact.near()) {
                 LOG.warn("store lost, going on alone reason=\"{}\"", reason);

@@ -1,17 +1,20 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.MacClaim;
+import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Transaction;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing
- * them while the store cannot be reached. A claim is its host's, unless it is shared: whoever leaves last ends those.
- * An absent one is nobody's, and only the store's transaction can make it.
+ * them while the store cannot be reached. A claim, of an address or a MAC address, is its host's, unless it is shared:
+ * whoever leaves last ends those. An absent one is nobody's, and only the store's transaction can make it.
  */
 final class Ownership {
     private static final String CLAIMS = "claims/";
+    private static final String MACS = "macs/";
 
     private final Pattern keys;
     private final String host;
@@ -26,9 +29,14 @@ final class Ownership {
     /** Whether the record under the key is ours; claims are told by who holds them. */
     boolean owns(String key, Optional<?> record) {
         return isClaim(key)
-                ? record.filter(r -> r instanceof Claim claim && claim.isOf(host))
-                        .isPresent()
+                ? record.filter(this::isOurs).isPresent()
                 : keys.matcher(key).matches();
+    }
+
+    private boolean isOurs(Object record) {
+        return record instanceof MacClaim mac
+                ? mac.host().equals(host)
+                : record instanceof Claim claim && claim.isOf(host);
     }
 
     /** Whether this host may do it by itself: it changes a record of its own, and what it writes stays its own. */
@@ -37,14 +45,19 @@ final class Ownership {
             if (put.lease().isPresent()) {
                 return false;
             }
-            if (isClaim(put.key()) && !Claim.read(put.value()).isOf(host)) {
+            if (isClaim(put.key()) && !isOurs(claim(put))) {
                 return false;
             }
         }
         return owns(operation.key(), present);
     }
 
+    private static Stored claim(Transaction.Put put) {
+        return put.key().startsWith(MACS) ? MacClaim.read(put.value()) : Claim.read(put.value());
+    }
+
+    /** Whether it is the key of something that hosts claim from each other: an address, a MAC address. */
     static boolean isClaim(String key) {
-        return key.startsWith(CLAIMS);
+        return key.startsWith(CLAIMS) || key.startsWith(MACS);
     }
 }

@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
@@ -8,6 +9,7 @@ import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -62,6 +64,10 @@ public final class Ref<T> {
 
     public static Ref<EndpointRecord> endpoint(String host, String endpoint) {
         return new Ref<>(t -> t.endpoints, Keys.endpoint(host, endpoint));
+    }
+
+    public static Ref<MacClaim> mac(String lan, MacAddress mac) {
+        return new Ref<>(t -> t.macs, Keys.mac(lan, mac));
     }
 
     public static Ref<Segment> segment(String segment) {

@@ -7,6 +7,7 @@ import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -65,6 +66,10 @@ public final class Refs<T> {
         return new Refs<>(t -> t.endpoints, Keys.endpoints(host));
     }
 
+    public static Refs<MacClaim> macs() {
+        return new Refs<>(t -> t.macs, "");
+    }
+
     public static Refs<Definition> definitions() {
         return new Refs<>(t -> t.definitions, "");
     }
@@ -83,6 +88,11 @@ public final class Refs<T> {
 
     public static Refs<HostAlive> alive() {
         return new Refs<>(t -> t.alive, "");
+    }
+
+    /** What their keys begin with. */
+    String prefix(Tables tables) {
+        return beginning.isEmpty() ? kind.apply(tables).beginning() : beginning;
     }
 
     /** The records as they are known here, ascending by key. */

@@ -3,8 +3,10 @@ package io.patchbay.core.state;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
+import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.store.Store;
@@ -88,6 +90,14 @@ public final class State implements AutoCloseable {
 
     public Table<Claim> claims() {
         return tables.claims;
+    }
+
+    public Table<EndpointRecord> endpoints() {
+        return tables.endpoints;
+    }
+
+    public Table<MacClaim> macs() {
+        return tables.macs;
     }
 
     public Table<NetworkRecord> networks() {

@@ -100,6 +100,10 @@ public final class Table<T> {
         });
     }
 
+    String beginning() {
+        return beginning;
+    }
+
     boolean owns(String key) {
         return key.startsWith(beginning) && keys.matcher(key).matches();
     }

@@ -6,6 +6,7 @@ import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
@@ -22,6 +23,7 @@ final class Tables {
             Replica.table("networks/[^/]+/[^/]+", NetworkRecord::read, NetworkRecord::write);
     final Table<EndpointRecord> endpoints =
             Replica.table("endpoints/[^/]+/[^/]+", EndpointRecord::read, EndpointRecord::write);
+    final Table<MacClaim> macs = Replica.table("macs/[^/]+/[^/]+", MacClaim::read, MacClaim::write);
     final Table<Segment> segments = Replica.table("segments/[^/]+", Segment::read, Segment::write);
     final Table<Definition> definitions = Replica.table("definitions/[^/]+", Definition::read, Definition::write);
     final Table<Hindrance> hindrances = Replica.table("hindrances/[^/]+/[^/]+", Hindrance::read, Hindrance::write);
@@ -29,7 +31,8 @@ final class Tables {
     final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
 
     List<Table<?>> all() {
-        return List.of(pools, users, claims, networks, endpoints, segments, definitions, hindrances, hosts, alive);
+        return List.of(
+                pools, users, claims, networks, endpoints, macs, segments, definitions, hindrances, hosts, alive);
     }
 
     /** The record under the key, of whatever kind. */

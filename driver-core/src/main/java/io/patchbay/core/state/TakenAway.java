@@ -2,6 +2,7 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Hindrance;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.util.ArrayList;
@@ -47,7 +48,9 @@ final class TakenAway {
 
     /** Whether the record that is gone was taken from this host; a claim counts while a container has it. */
     boolean is(String key, Object record) {
-        boolean counts = !(record instanceof Claim claim) || claim.endpoint().isPresent();
+        boolean counts = !Ownership.isClaim(key)
+                || (record instanceof Claim claim && claim.endpoint().isPresent())
+                || (record instanceof MacClaim mac && mac.endpoint().isPresent());
         return counts
                 && !(record instanceof Hindrance)
                 && ownership.owns(key, Optional.of(record))

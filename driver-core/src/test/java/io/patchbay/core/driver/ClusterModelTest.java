@@ -3,6 +3,7 @@ package io.patchbay.core.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.inspect.Inspection.ClaimView;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,7 @@ final class ClusterModelTest {
         final World world;
         final Network network;
         final List<Container> running = new ArrayList<>();
+        final Map<String, MacAddress> given = new HashMap<>();
         boolean on = true;
 
         Host(World world) {
@@ -81,7 +84,7 @@ final class ClusterModelTest {
             }
             switch (random.nextInt(17)) {
                 case 0, 1, 2 -> start(host, "");
-                case 3 -> start(host, "10.77.0." + (1 + random.nextInt(20)));
+                case 3 -> startAsTold(host);
                 case 4, 5 -> stopOne(host);
                 case 6, 7 -> {
                     stopOne(host);
@@ -172,14 +175,29 @@ final class ClusterModelTest {
             });
         }
 
+        /** With an address or a MAC of its own, of which there are few. */
+        private void startAsTold(Host host) {
+            if (random.nextBoolean()) {
+                start(host, "10.77.0." + (1 + random.nextInt(20)));
+            } else {
+                start(host, "", Optional.of(new MacAddress(0x02_11_22_33_44_00L | random.nextInt(3))));
+            }
+        }
+
         private void start(Host host, String wanted) {
+            start(host, wanted, Optional.empty());
+        }
+
+        private void start(Host host, String wanted, Optional<MacAddress> mac) {
             if (host.running.size() >= 5) {
                 return;
             }
             try {
-                Container container = host.world.run(host.network, wanted);
+                Container container = host.world.run(host.network, wanted, mac);
                 host.running.add(container);
-                log.add(host.world.host() + " runs " + container.ip());
+                mac.ifPresent(given -> host.given.put(container.endpoint(), given));
+                log.add(host.world.host() + " runs " + container.ip()
+                        + mac.map(m -> " with " + m).orElse(""));
             } catch (PatchbayException e) {
                 log.add(host.world.host() + " does not run \"" + wanted + "\": " + e.getMessage());
                 assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED);
@@ -213,6 +231,7 @@ final class ClusterModelTest {
 
         private void checkOwners() {
             Map<IpAddress, String> owners = new HashMap<>();
+            Map<MacAddress, String> stations = new HashMap<>();
             for (Host host : hosts) {
                 List<String> links = host.world.ourLinks();
                 for (Container container : host.running) {
@@ -224,6 +243,10 @@ final class ClusterModelTest {
                             .as(() -> "link of " + container.ip() + " on " + host.world.host() + " after\n"
                                     + String.join("\n", log))
                             .contains(container.hostEnd());
+                    Optional.ofNullable(host.given.get(container.endpoint()))
+                            .ifPresent(mac -> assertThat(stations.put(mac, host.world.host()))
+                                    .as(() -> mac + " has two stations after\n" + String.join("\n", log))
+                                    .isNull());
                 }
             }
         }
@@ -263,6 +286,9 @@ final class ClusterModelTest {
                 assertThat(host.world.driver().inspection().networks()).isEmpty();
                 assertThat(host.world.driver().inspection().pools()).isEmpty();
             }
+            assertThat(hosts.get(0).world.store().list("macs/").entries())
+                    .as(() -> "MAC addresses at the end, after\n" + String.join("\n", log))
+                    .isEmpty();
         }
 
         /** Contact is regained, and everything left behind becomes overdue. */

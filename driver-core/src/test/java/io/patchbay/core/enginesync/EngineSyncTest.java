@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a host learns from its own engine, alone. */
 final class EngineSyncTest {
@@ -125,10 +127,11 @@ final class EngineSyncTest {
         assertThat(repairs("pool_without_network")).isEqualTo(1);
     }
 
-    @Test
-    void aPoolOfAnotherDriversNetworkStays() {
-        world.requestPool(NetworkPlan.of(World.LAN));
-        world.engine.create(Lans.LAN.withDrivers("bridge", "patchbay"));
+    @ParameterizedTest
+    @ValueSource(strings = {World.LAN, "10.81.0.9/24", "FD00:80::/64"})
+    void aPoolOfAnotherDriversNetworkStaysHoweverItsSubnetIsWritten(String subnet) {
+        world.requestPool(NetworkPlan.of(subnet));
+        world.engine.create(Lans.lan("lan", subnet).withDrivers("bridge", "patchbay"));
         world.engineRound();
         world.time.pass(Duration.ofHours(1));
         world.engineRound();

@@ -10,6 +10,9 @@ import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.IpamDriver.AddressRequest;
 import io.patchbay.core.contract.IpamDriver.PoolGrant;
 import io.patchbay.core.contract.IpamDriver.PoolRequest;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
+import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
+import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
@@ -55,13 +58,24 @@ final class IpamTest {
                         v6));
     }
 
+    /** The pool of a network of this driver, without a gateway. */
+    private String lan(String subnet, String range) {
+        PoolGrant grant = pool(subnet, range, Map.of(), false);
+        IpamData data = new IpamData(IpamDriver.LOCAL_SPACE, grant.subnet(), Optional.empty(), Map.of());
+        world.driver()
+                .network()
+                .createNetwork(new NetworkRequest(world.newId(), new NetworkSettings(false, Map.of()), List.of(data)));
+        return grant.poolId();
+    }
+
     @Test
     void c66AnExplicitPoolIsEchoedAndItsIdOutlivesTheDaemon() {
         PoolGrant grant = pool("10.77.0.5/24", "", Map.of(), false);
         assertThat(grant.subnet()).hasToString(World.LAN);
-        Cidr before = world.requestAddress(grant.poolId(), "");
+        String id = lan(World.LAN, "");
+        Cidr before = world.requestAddress(id, "");
         world.restartDaemon();
-        Cidr after = world.requestAddress(grant.poolId(), "");
+        Cidr after = world.requestAddress(id, "");
         assertThat(after).isNotEqualTo(before);
     }
 
@@ -69,7 +83,7 @@ final class IpamTest {
     void anIdOfALostStoreStillMeansItsPool() {
         PoolGrant grant = pool(World.LAN, "10.77.0.128/25", Map.of(), false);
         try (World fresh = new World()) {
-            assertThat(fresh.requestAddress(grant.poolId(), "")).hasToString("10.77.0.128/24");
+            assertThat(fresh.requestGateway(grant.poolId(), Optional.empty())).hasToString("10.77.0.128");
         }
     }
 
@@ -230,13 +244,13 @@ final class IpamTest {
 
     @Test
     void c80TheAnswerHasThePoolsPrefixLength() {
-        String id = pool(World.LAN, "10.77.0.128/30", Map.of(), false).poolId();
+        String id = lan(World.LAN, "10.77.0.128/30");
         assertThat(world.requestAddress(id, "")).hasToString("10.77.0.128/24");
     }
 
     @Test
     void c81AFullPoolSaysSoAndGoesOnAfterARelease() {
-        String id = pool("10.77.0.0/29", "", Map.of(), false).poolId();
+        String id = lan("10.77.0.0/29", "");
         Set<Cidr> given = new HashSet<>();
         for (int i = 0; i < 6; i++) {
             given.add(world.requestAddress(id, ""));
@@ -253,7 +267,7 @@ final class IpamTest {
     @ParameterizedTest
     @CsvSource({"10.77.0.0/31, 2", "fd77::/127, 2", "10.77.0.7/32, 1", "fd77::7/128, 1"})
     void c82TheSmallestPoolsAreUsableWhole(String subnet, int size) {
-        String id = pool(subnet, "", Map.of(), false).poolId();
+        String id = lan(subnet, "");
         Set<Cidr> given = new HashSet<>();
         for (int i = 0; i < size; i++) {
             given.add(world.requestAddress(id, ""));
@@ -264,8 +278,8 @@ final class IpamTest {
 
     @Test
     void c83AReleaseOfWhatIsUnknownOrAnothersDoesNothing() {
-        String mine = pool(World.LAN, "", Map.of(), false).poolId();
-        String other = pool(World.LAN, "", Map.of(), false).poolId();
+        String mine = lan(World.LAN, "");
+        String other = lan(World.LAN, "");
         Cidr address = world.requestAddress(mine, "");
         world.ipam().releaseAddress(other, address.address());
         world.ipam().releaseAddress("stranger", address.address());
@@ -301,7 +315,7 @@ final class IpamTest {
 
     @Test
     void c86ARepeatedRequestWithAMacGetsTheSameAddressWhenItNamesIt() {
-        String id = pool(World.LAN, "", Map.of(), false).poolId();
+        String id = lan(World.LAN, "");
         AddressRequest request = new AddressRequest(
                 id,
                 Optional.of(IpAddress.parse("10.77.0.9")),
@@ -322,7 +336,7 @@ final class IpamTest {
 
     @Test
     void aContainerKnownByNameGetsItsOwnHeldAddressAndNoOther() {
-        String id = pool(World.LAN, "", Map.of(), false).poolId();
+        String id = lan(World.LAN, "");
         IpAddress web = named(id, "web");
         IpAddress db = named(id, "db");
         world.ipam().releaseAddress(id, web);

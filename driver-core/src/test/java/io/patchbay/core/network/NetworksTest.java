@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.AddressRequest;
 import io.patchbay.core.contract.NetworkDriver.GatewayNeed;
+import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.failure.PatchbayException;
@@ -13,6 +17,7 @@ import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,6 +193,45 @@ final class NetworksTest {
         assertThat(world.run(one).ip()).hasToString("10.77.0.32");
         assertThat(world.run(two).ip()).hasToString("10.77.0.64");
         assertThat(world.driver().inspection().pools()).hasSize(1);
+    }
+
+    @Test
+    void aContainerOfAnotherDriversNetworkGetsNoAddress() {
+        String id = world.requestPool(NetworkPlan.of(World.LAN));
+        world.requestGateway(id, Optional.of("10.77.0.254"));
+        assertThatThrownBy(() -> world.requestAddress(id, ""))
+                .hasMessage("pool 10.77.0.0/24 was asked for by no network of this driver that host h1 knows, and"
+                        + " containers of other drivers' networks get no address of it, because nothing tells when they"
+                        + " end; make the network with this driver, or without its IPAM driver");
+        AddressRequest named =
+                new AddressRequest(id, Optional.empty(), Map.of("com.docker.network.endpoint.name", "web"));
+        assertThatThrownBy(() -> world.ipam().requestAddress(named)).isInstanceOf(PatchbayException.class);
+        world.time.pass(Duration.ofMinutes(2));
+        assertThatThrownBy(() -> world.requestAddress(id, "10.77.0.9")).isInstanceOf(PatchbayException.class);
+        assertThat(world.driver().inspection().claims()).hasSize(1);
+        Network ours = world.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+        assertThat(world.run(ours).ip()).hasToString("10.77.0.1");
+    }
+
+    @Test
+    void whatANetworkHadBeforeItWasMadeAnewEndsWithItsAuxAddresses() {
+        NetworkPlan before =
+                NetworkPlan.of(World.LAN).withGateway("10.77.0.254").withAux(Map.of("nas", "10.77.0.9"));
+        Network first = world.createNetwork(before);
+        // the engine was killed: nothing is released, and the network comes again under its id
+        NetworkPlan after = NetworkPlan.of(World.LAN).withGateway("10.77.0.254");
+        String pool = world.requestPool(after);
+        world.requestGateway(pool, after.gateway());
+        IpamData data =
+                new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(World.LAN), Optional.of(first.gateway()), Map.of());
+        world.driver()
+                .network()
+                .createNetwork(new NetworkRequest(first.id(), new NetworkSettings(false, Map.of()), List.of(data)));
+        assertThat(world.claim("10.77.0.9")).isEmpty();
+        assertThat(world.claim("10.77.0.254")).isPresent();
+        world.removeNetwork(new Network(first.id(), pool, after, first.gateway()));
+        assertThat(world.driver().inspection().claims()).isEmpty();
+        assertThat(world.driver().inspection().pools()).isEmpty();
     }
 
     @Test

@@ -1,10 +1,14 @@
 package io.patchbay.core.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
+import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
@@ -130,6 +134,37 @@ final class ReconcilerTest {
         world.driver().reconcile();
         assertThat(world.claim(address.address().toString())).isEmpty();
         assertThat(repairs("claim_never_bound")).isEqualTo(1);
+    }
+
+    @Test
+    void anOutageDoesNotMakeTheGraceBeginAnew() {
+        try (World host = World.ofClusterStepByStep(0)) {
+            Network lan = host.createNetwork(NetworkPlan.of(World.LAN));
+            Cidr address = host.requestAddress(lan.poolId(), "");
+            host.driver().reconcile();
+            host.time.pass(Duration.ofSeconds(100));
+            host.line().cut();
+            assertThatThrownBy(() -> host.requestAddress(lan.poolId(), "")).isInstanceOf(PatchbayException.class);
+            assertThat(host.isAway()).isTrue();
+            host.driver().reconcile();
+            host.line().mend();
+            host.background();
+            host.time.pass(Duration.ofSeconds(21));
+            host.driver().reconcile();
+            assertThat(host.claim(address.address().toString())).isEmpty();
+        }
+    }
+
+    @Test
+    void aStepThatFailedDoesNotMakeTheGraceBeginAnew() {
+        world.addBridge("pb-orphan");
+        world.driver().reconcile();
+        world.time.pass(Duration.ofSeconds(40));
+        world.links.failNext(FakeLinks.Verb.LIST, new PatchbayException(Kind.KERNEL, "list: ENOBUFS"));
+        world.driver().reconcile();
+        world.time.pass(Duration.ofSeconds(21));
+        world.driver().reconcile();
+        assertThat(world.ourLinks()).isEmpty();
     }
 
     @Test

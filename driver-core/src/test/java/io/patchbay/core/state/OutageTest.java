@@ -87,6 +87,20 @@ final class OutageTest {
     }
 
     @Test
+    void aStoreThatDoesNotAnswerAQuestionIsLostAtOnce() {
+        try (World still = World.ofClusterStepByStep(0)) {
+            Network network = still.createNetwork(LAN);
+            still.line().cut();
+            still.ipam().releasePool(network.poolId());
+            assertThat(still.isAway()).isTrue();
+            still.line().mend();
+            still.background();
+            still.driver().reconcile();
+            assertThat(still.driver().inspection().pools()).isEmpty();
+        }
+    }
+
+    @Test
     void manyRestartAtOnceWhileTheStoreIsAway() {
         Network network = networkWithReserve(h1);
         List<Container> running = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.patchbay.core.testkit;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.IpamDriver.AddressRequest;
@@ -155,10 +156,15 @@ public abstract class Dockerd {
 
     /** docker run --ip; a failing step is followed by what dockerd does then. */
     public Container run(Network network, String wanted) {
+        return run(network, wanted, Optional.empty());
+    }
+
+    /** The same with {@code --mac-address}. */
+    public Container run(Network network, String wanted, Optional<MacAddress> mac) {
         Cidr address = requestAddress(network.poolId(), wanted);
         String endpoint = newId();
         try {
-            createEndpoint(network, endpoint, address);
+            createEndpoint(network, endpoint, address, mac);
         } catch (RuntimeException e) {
             ipam().releaseAddress(network.poolId(), address.address());
             throw e;
@@ -177,9 +183,12 @@ public abstract class Dockerd {
     }
 
     public EndpointGrant createEndpoint(Network network, String endpoint, Cidr address) {
+        return createEndpoint(network, endpoint, address, Optional.empty());
+    }
+
+    private EndpointGrant createEndpoint(Network network, String endpoint, Cidr address, Optional<MacAddress> mac) {
         return driver().network()
-                .createEndpoint(
-                        new EndpointRequest(network.id(), endpoint, List.of(address), Optional.empty(), Map.of()));
+                .createEndpoint(new EndpointRequest(network.id(), endpoint, List.of(address), mac, Map.of()));
     }
 
     /** docker stop. */

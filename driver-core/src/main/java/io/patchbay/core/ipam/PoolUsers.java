@@ -1,0 +1,43 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.Versioned;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The users of a pool, and what they have together. */
+final class PoolUsers {
+    private PoolUsers() {}
+
+    /**
+     * Who uses a pool that the decision has read and is to write. The store is asked: this host may have heard of the
+     * pool as its latest user left it, and not of the user.
+     */
+    static List<PoolUser> of(Decision d, PoolName name) {
+        return d.askAll(Refs.usersOf(name)).stream().map(Versioned::value).toList();
+    }
+
+    /** The gateway and aux addresses that some users asked for; the caller may change the set. */
+    static Set<IpAddress> namedBy(List<PoolUser> users) {
+        Set<IpAddress> named = new LinkedHashSet<>();
+        for (PoolUser user : users) {
+            user.gateway().ifPresent(named::add);
+            named.addAll(user.aux());
+        }
+        return named;
+    }
+
+    /** Ends the claim of an address that nobody names any more; a container's, which it may have become, stays. */
+    static void endShared(Decision d, PoolName name, IpAddress address) {
+        Ref<Claim> ref = Ref.claim(name, address);
+        boolean shared = d.read(ref).filter(claim -> !claim.isForContainers()).isPresent();
+        ClaimWriter.write(d, ref, shared ? new Verdict.Ends() : new Verdict.Stays());
+    }
+}
