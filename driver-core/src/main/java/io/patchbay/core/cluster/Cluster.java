@@ -4,6 +4,7 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.ipam.Reservations;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * the whole cluster.
  */
 public final class Cluster implements Operations, AutoCloseable {
+    private final State state;
     private final String host;
     private final Presence presence;
     private final DeadHosts deadHosts;
@@ -31,6 +33,7 @@ public final class Cluster implements Operations, AutoCloseable {
             String defaultBridge,
             Links links,
             TimeSource time) {
+        this.state = state;
         this.host = host;
         Bridges bridges = new Bridges(state, links, host, defaultBridge);
         this.watch = new HostWatch(state, time);
@@ -65,6 +68,15 @@ public final class Cluster implements Operations, AutoCloseable {
     /** Which hosts there are, as seen from here. */
     public HostWatch watch() {
         return watch;
+    }
+
+    /**
+     * Whether what is known here of the other hosts is how they are: a host that is cut off from the store must not
+     * judge them.
+     */
+    public boolean seesOthers() {
+        boolean near = state.contact().map(Contact::near).orElse(true);
+        return near && (presence.isRegistered() || presence.refusal().isPresent());
     }
 
     public DeadHosts deadHosts() {

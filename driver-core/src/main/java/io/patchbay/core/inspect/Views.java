@@ -64,8 +64,8 @@ public final class Views implements Inspection {
         this.announcer = announcer;
         this.doctor = doctor;
         this.cluster = cluster;
-        this.hosts = new HostViews(state, cluster, host);
-        this.story = new AddressStory(state, cluster.watch(), host);
+        this.hosts = new HostViews(state, cluster, links, host);
+        this.story = new AddressStory(state, cluster, host);
         this.host = host;
         this.defaultBridge = defaultBridge;
     }

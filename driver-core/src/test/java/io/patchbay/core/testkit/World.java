@@ -14,7 +14,9 @@ import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -31,7 +33,8 @@ public final class World extends Dockerd implements AutoCloseable {
     public final FakeForwarding forwarding;
     public final ManualTime time;
     public final FakeEngine engine;
-    private final String host;
+    private final Map<String, MemoryStore> disks = new HashMap<>();
+    private String host;
     private final AtomicLong ids;
     private final Kind kind;
     private final HostSettings self;
@@ -97,6 +100,7 @@ public final class World extends Dockerd implements AutoCloseable {
         this.host = host;
         this.store = store;
         this.disk = disk;
+        disk.ifPresent(d -> disks.put(host, d));
         this.time = time;
         this.ids = ids;
         this.links = new FakeLinks();
@@ -266,6 +270,27 @@ public final class World extends Dockerd implements AutoCloseable {
             store = store.reopen();
         }
         disk = disk.map(MemoryStore::reopen);
+        disk.ifPresent(d -> disks.put(host, d));
+        startDaemon();
+    }
+
+    /** The daemon is stopped and started again on another store, as an operator moves a host. */
+    public void restartDaemonOn(MemoryStore other) {
+        stopDaemon();
+        store = other;
+        startDaemon();
+    }
+
+    /** The daemon is stopped, and started again under another name; it has a directory of its own on the disk. */
+    public void restartDaemonAs(String name) {
+        stopDaemon();
+        host = name;
+        disk = disk.map(d -> disks.computeIfAbsent(name, n -> new MemoryStore()).reopen());
+        disk.ifPresent(d -> disks.put(name, d));
+        startDaemon();
+    }
+
+    private void startDaemon() {
         executor = newExecutor();
         background = newBackground();
         driver = newDriver();
@@ -275,10 +300,7 @@ public final class World extends Dockerd implements AutoCloseable {
     /** As {@link #restartDaemon}, on a store that goes on for others. */
     public void restartDaemonAlone() {
         stopDaemon();
-        executor = newExecutor();
-        background = newBackground();
-        driver = newDriver();
-        driver.start();
+        startDaemon();
     }
 
     /** The daemon ends; {@link #restartDaemon} starts one again. */
