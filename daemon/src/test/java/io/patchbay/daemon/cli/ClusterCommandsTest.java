@@ -54,6 +54,10 @@ class ClusterCommandsTest {
     private OperatorServer server;
 
     private Driver driver(String host) {
+        return driver(host, "machine of " + host);
+    }
+
+    private Driver driver(String host, String machine) {
         Forwarding forwarding = new Forwarding() {
             @Override
             public Status status(String bridge) {
@@ -66,12 +70,12 @@ class ClusterCommandsTest {
             }
         };
         Links links = new RehearsalLinks();
-        HostSettings self = new HostSettings("machine of " + host, "", "1", Duration.ofHours(1), Optional.empty());
+        HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty());
         DriverSettings settings = new DriverSettings(
                 host, "br0", false, List.of(), 0, Duration.ofMinutes(1), Duration.ofMinutes(1), self, false);
         return new Driver(
                 settings,
-                new DriverPorts(store, Optional.empty(), Duration.ZERO, links, forwarding),
+                new DriverPorts(store, Optional.empty(), name -> Optional.empty(), Duration.ZERO, links, forwarding),
                 TimeSource.system(),
                 RandomGenerator.getDefault(),
                 executor);
@@ -164,5 +168,22 @@ class ClusterCommandsTest {
         assertThat(out.toString()).startsWith("forgot host h2: freed 0 addresses");
         assertThat(run("hosts")).isZero();
         assertThat(out.toString()).doesNotContain("h2");
+    }
+
+    @Test
+    void aHostTakesOverWhatItHadUnderItsOldName() {
+        try (Driver before = driver("old", "machine of h1")) {
+            before.start();
+            assertThat(run("host", "rename", "old", "h1")).isEqualTo(1);
+            assertThat(err.toString()).contains("host \"old\" is alive");
+        }
+        assertThat(run("host", "rename", "old", "new")).isEqualTo(1);
+        assertThat(err.toString()).contains("this host is \"h1\", not \"new\"");
+        assertThat(run("host", "rename", "old", "h1")).isZero();
+        assertThat(out.toString()).startsWith("host old is h1 now: took over 0 addresses");
+        assertThat(run("hosts")).isZero();
+        assertThat(out.toString()).doesNotContain("old");
+        assertThat(run("host", "rename", "old", "h1")).isEqualTo(1);
+        assertThat(err.toString()).contains("there is no host \"old\"");
     }
 }

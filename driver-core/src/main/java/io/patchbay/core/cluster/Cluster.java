@@ -10,6 +10,7 @@ import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What one host does because there are others: it says that it is there, looks who is, and does what operators ask for
@@ -23,8 +24,14 @@ public final class Cluster implements Operations, AutoCloseable {
     private final HostWatch watch;
     private final Reservations reservations;
     private final HostRemoval removal;
+    private final HostRename rename;
 
-    /** Makes one that does nothing until {@link #start}; {@code defaultBridge} is that of networks that name none. */
+    /**
+     * Makes one that does nothing until {@link #start}.
+     *
+     * @param defaultBridge that of networks that name none
+     * @param formerDisk what this host has on its disk under another name
+     */
     public Cluster(
             State state,
             Store store,
@@ -32,25 +39,35 @@ public final class Cluster implements Operations, AutoCloseable {
             HostSettings settings,
             String defaultBridge,
             Links links,
-            TimeSource time) {
+            TimeSource time,
+            Function<String, Optional<Store>> formerDisk) {
         this.state = state;
         this.host = host;
         Bridges bridges = new Bridges(state, links, host, defaultBridge);
         this.watch = new HostWatch(state, time);
-        this.presence = new Presence(state, store, host, settings, bridges, links, time);
+        this.rename = new HostRename(state, host, settings, links, time, formerDisk);
+        this.presence = new Presence(state, store, host, settings, bridges, links, time, rename);
         this.deadHosts = new DeadHosts(state, watch, bridges, links, time, settings.deadHostAfter());
         this.reservations = new Reservations(state, host, time);
         this.removal = new HostRemoval(state, host, time);
     }
 
-    /** Registers this host; see {@link Presence#start}. */
+    /** Registers this host, see {@link Presence#start}, and takes over what it left under another name. */
     public void start() {
         presence.start();
+        goOnRenaming();
+    }
+
+    private synchronized void goOnRenaming() {
+        if (presence.isRegistered()) {
+            rename.goOn();
+        }
     }
 
     /** One look around; call it every few seconds. */
     public void tick() {
         presence.tick();
+        goOnRenaming();
         if (presence.isRegistered()) {
             deadHosts.run(host);
         }
@@ -108,6 +125,17 @@ public final class Cluster implements Operations, AutoCloseable {
     @Override
     public Forgotten forget(String name) {
         return removal.forget(name);
+    }
+
+    @Override
+    public synchronized Renamed rename(String old, String name) {
+        presence.requireName();
+        return rename.rename(old, name);
+    }
+
+    /** Names of dead hosts that by their records are this machine. */
+    public List<String> formerNames() {
+        return rename.formerNames();
     }
 
     /** The host is away from now on. */

@@ -28,9 +28,18 @@ public interface Operations {
      */
     Forgotten forget(String host);
 
+    /**
+     * Takes over what is kept under a name that this machine had before; {@code name} is the one it has now. That old
+     * one is alive, or another machine's: {@code CONFLICT}; nothing is known of it: {@code NOT_FOUND}.
+     */
+    Renamed rename(String old, String name);
+
     /** A range, and sentences about who holds addresses of it. */
     record Reserved(String pool, String range, List<String> holders) {}
 
     /** What went with a host. */
     record Forgotten(String host, int claims, int endpoints, int networks, int poolUsers) {}
+
+    /** What came with a name. */
+    record Renamed(String from, String to, int claims, int endpoints, int networks, int poolUsers) {}
 }

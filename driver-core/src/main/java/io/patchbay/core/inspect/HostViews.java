@@ -105,10 +105,7 @@ final class HostViews {
         boolean seen = cluster.seesOthers();
         List<HostView> hosts = hosts();
         if (seen) {
-            hosts.stream()
-                    .filter(HostViews::isDeadAndHolds)
-                    .map(HostViews::dead)
-                    .forEach(findings::add);
+            hosts.stream().filter(HostViews::isDeadAndHolds).map(this::dead).forEach(findings::add);
         } else {
             findings.add(new Finding(
                     "dead-host",
@@ -145,7 +142,7 @@ final class HostViews {
         return host.status().equals("dead") && host.claims() > 0;
     }
 
-    private static Finding dead(HostView host) {
+    private Finding dead(HostView host) {
         return new Finding(
                 "dead-host",
                 Severity.WARN,
@@ -153,7 +150,8 @@ final class HostViews {
                 "host " + host.host() + " is dead, last seen " + host.lastSeen() + ", and holds " + host.claims()
                         + " addresses"
                         + (host.answering() == 0 ? "" : ", of which " + host.answering() + " answer on the LAN"),
-                "start its daemon again, or free them: patchbay host forget " + host.host());
+                "start its daemon again, or free them: patchbay host forget " + host.host()
+                        + (cluster.formerNames().contains(host.host()) ? "; " + renaming(host.host()) : ""));
     }
 
     /** Containers of this host that the store does not know: it is another's, or this host had another name. */
@@ -174,7 +172,20 @@ final class HostViews {
                         + String.join(", ", unknown.subList(0, Math.min(unknown.size(), SHOWN)))
                         + (unknown.size() > SHOWN ? ", ..." : "")
                         + "; they stay as they are, and nobody keeps their addresses for them",
-                "if --host, --cluster or --store was changed, change it back and restart the daemon, or bring the"
-                        + " records over with patchbay export and patchbay import; or stop these containers"));
+                waysOut(unknown)));
+    }
+
+    private String waysOut(List<String> unknown) {
+        return state.peekAll(Refs.endpoints()).stream()
+                .map(Versioned::value)
+                .filter(endpoint -> !endpoint.host().equals(self) && unknown.contains(endpoint.link()))
+                .map(endpoint -> "host " + endpoint.host() + " has them: " + renaming(endpoint.host()))
+                .findFirst()
+                .orElse("if --host, --cluster or --store was changed, change it back and restart the daemon, or bring"
+                        + " the records over with patchbay export and patchbay import; or stop these containers");
+    }
+
+    private String renaming(String old) {
+        return "if it is this machine under its old name, patchbay host rename " + old + " " + self;
     }
 }

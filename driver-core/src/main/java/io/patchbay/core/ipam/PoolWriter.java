@@ -41,6 +41,20 @@ public final class PoolWriter {
         return true;
     }
 
+    /** Has the user under its host's new name, and the pool say so where it was the host's. */
+    public static void renameHost(Decision d, PoolUser user, String newHost) {
+        String oldHost = user.host();
+        Optional<PoolUser> known = d.read(Ref.of(user));
+        if (known.isEmpty()) {
+            return;
+        }
+        d.delete(known.get());
+        d.put(known.get().onHost(newHost));
+        known(d, user.pool())
+                .ifPresent(pool ->
+                        d.put(pool.definedBy().equals(oldHost) ? pool.withGateway(pool.gateway(), newHost) : pool));
+    }
+
     /** The pool as it is. */
     static Optional<Pool> known(Decision d, PoolName name) {
         return d.read(Ref.pool(name));

@@ -6,6 +6,7 @@ import io.patchbay.core.store.Value;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A host of the cluster, for good: it stays when the host is away. It is written anew each time the host comes, so its
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param version of its daemon
  * @param addresses on its bridges
  * @param started when its daemon did, by its own clock
+ * @param renamedTo the name that the same machine has now and that takes over what is kept under this one
  */
 public record HostRecord(
         String host,
@@ -25,6 +27,7 @@ public record HostRecord(
         List<Cidr> addresses,
         List<HostBridge> bridges,
         Instant started,
+        Optional<String> renamedTo,
         Map<String, JsonNode> unknown)
         implements Stored {
 
@@ -49,7 +52,13 @@ public record HostRecord(
                 f.list("addresses", Cidr::parse),
                 f.objects("bridges", HostBridge::read),
                 Instant.parse(f.text("started")),
+                f.optional("renamedTo"),
                 f.unknown());
+    }
+
+    /** The same, on its way to another name. */
+    public HostRecord renamedTo(String name) {
+        return new HostRecord(host, machine, boot, version, addresses, bridges, started, Optional.of(name), unknown);
     }
 
     @Override
@@ -67,6 +76,7 @@ public record HostRecord(
                 .put("addresses", addresses)
                 .putObjects("bridges", bridges, HostBridge::write)
                 .put("started", started)
+                .put("renamedTo", renamedTo)
                 .value();
     }
 }

@@ -37,7 +37,7 @@ public final class World extends Dockerd implements AutoCloseable {
     private String host;
     private final AtomicLong ids;
     private final Kind kind;
-    private final HostSettings self;
+    private HostSettings self;
     private MemoryStore store;
     private Optional<MemoryStore> disk;
     private Optional<Line> line = Optional.empty();
@@ -200,6 +200,10 @@ public final class World extends Dockerd implements AutoCloseable {
                 new BridgeSpec(name, MacAddress.parse("02:77:00:00:00:01"), OptionalInt.empty(), Optional.empty()));
     }
 
+    private Optional<Store> formerDisk(String name) {
+        return Optional.ofNullable(disks.computeIfPresent(name, (n, d) -> d.reopen()));
+    }
+
     private ScheduledExecutorService newBackground() {
         return kind.sharing() == Sharing.LIVE ? Executors.newScheduledThreadPool(1) : new StillExecutor();
     }
@@ -222,7 +226,12 @@ public final class World extends Dockerd implements AutoCloseable {
         }
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
-                reached, disk.map(d -> d), kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2), links, forwarding);
+                reached,
+                disk.map(d -> d),
+                this::formerDisk,
+                kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2),
+                links,
+                forwarding);
         Driver made = new Driver(settings, ports, time, new Random(ids.incrementAndGet()), executor);
         made.attach(engine, "patchbay", kind.sharing() != Sharing.OFF, background);
         return made;
@@ -283,7 +292,13 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** The daemon is stopped, and started again under another name; it has a directory of its own on the disk. */
     public void restartDaemonAs(String name) {
+        restartDaemonAs(name, self);
+    }
+
+    /** The same, after the machine has perhaps been booted. */
+    public void restartDaemonAs(String name, HostSettings says) {
         stopDaemon();
+        self = says;
         host = name;
         disk = disk.map(d -> disks.computeIfAbsent(name, n -> new MemoryStore()).reopen());
         disk.ifPresent(d -> disks.put(name, d));
