@@ -3,6 +3,7 @@ package io.patchbay.api;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.cluster.Operations;
 import io.patchbay.core.cluster.Operations.Forgotten;
+import io.patchbay.core.cluster.Operations.Imported;
 import io.patchbay.core.cluster.Operations.Renamed;
 import io.patchbay.core.cluster.Operations.Reserved;
 import io.patchbay.core.failure.PatchbayException;
@@ -31,7 +32,8 @@ public final class ClusterOperations {
                 Operation.of("/v1/pools/reserve", operations::reserve),
                 Operation.of("/v1/pools/unreserve", operations::unreserve),
                 new Operation("/v1/hosts/forget", FORGET_DEADLINE, operations::forget),
-                new Operation("/v1/hosts/rename", FORGET_DEADLINE, operations::rename));
+                new Operation("/v1/hosts/rename", FORGET_DEADLINE, operations::rename),
+                new Operation("/v1/import", FORGET_DEADLINE, operations::bringIn));
     }
 
     private Operations core() {
@@ -75,6 +77,22 @@ public final class ClusterOperations {
                     "range \"" + text + "\" is none, give FIRST-LAST, an address or a prefix: " + e.getMessage(),
                     e);
         }
+    }
+
+    private Map<String, Object> bringIn(Arguments arguments) {
+        Imported imported =
+                core().bringIn(arguments.texts("records"), arguments.flag("dryRun"), arguments.flag("ofThisHost"));
+        return Map.of(
+                "message",
+                imported.left(),
+                "put",
+                imported.put(),
+                "there",
+                imported.there(),
+                "passedOver",
+                imported.passedOver(),
+                "left",
+                imported.left());
     }
 
     private Map<String, Object> rename(Arguments arguments) {

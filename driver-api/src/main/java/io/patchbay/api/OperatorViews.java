@@ -5,6 +5,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.inspect.Inspection.AddressView;
+import io.patchbay.core.inspect.Inspection.BookPage;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.inspect.Inspection.HostView;
@@ -36,16 +37,30 @@ final class OperatorViews {
             "/v1/doctor", inspection -> list("findings", inspection.doctor(), OperatorViews::finding));
 
     private static final String WHY = "/v1/claims/why";
+    private static final String EXPORT = "/v1/export";
 
     /** Where there is something to read. */
     static final Set<String> PATHS =
-            Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY)).collect(Collectors.toUnmodifiableSet());
+            Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, EXPORT)).collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
 
     /** What is read at one of {@link #PATHS}; {@code query} has the query string's values by name. */
     static Function<Inspection, Map<String, Object>> at(String path, Function<String, @Nullable String> query) {
-        return BY_PATH.getOrDefault(path, inspection -> why(inspection, query));
+        Function<Inspection, Map<String, Object>> asked =
+                path.equals(EXPORT) ? inspection -> export(inspection, query) : inspection -> why(inspection, query);
+        return BY_PATH.getOrDefault(path, asked);
+    }
+
+    private static Map<String, Object> export(Inspection inspection, Function<String, @Nullable String> query) {
+        BookPage page = inspection.book(Optional.ofNullable(query.apply("after")));
+        return object(
+                "complete",
+                page.complete(),
+                "records",
+                page.records().stream()
+                        .map(entry -> object("key", entry.key(), "json", entry.json()))
+                        .toList());
     }
 
     private static Map<String, Object> why(Inspection inspection, Function<String, @Nullable String> query) {

@@ -33,6 +33,11 @@ class StateCollectorTest {
     /** Sees nothing but services. */
     private record Empty(List<String> servicesWithoutAnsweringVip) implements Inspection {
         @Override
+        public BookPage book(Optional<String> after) {
+            return new BookPage(List.of(), true);
+        }
+
+        @Override
         public List<NetworkView> networks() {
             return List.of();
         }

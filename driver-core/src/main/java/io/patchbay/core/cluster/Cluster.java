@@ -9,6 +9,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -25,6 +26,8 @@ public final class Cluster implements Operations, AutoCloseable {
     private final Reservations reservations;
     private final HostRemoval removal;
     private final HostRename rename;
+    private final Links links;
+    private final TimeSource time;
 
     /**
      * Makes one that does nothing until {@link #start}.
@@ -45,6 +48,8 @@ public final class Cluster implements Operations, AutoCloseable {
         this.host = host;
         Bridges bridges = new Bridges(state, links, host, defaultBridge);
         this.watch = new HostWatch(state, time);
+        this.links = links;
+        this.time = time;
         this.rename = new HostRename(state, host, settings, links, time, formerDisk);
         this.presence = new Presence(state, store, host, settings, bridges, links, time, rename);
         this.deadHosts = new DeadHosts(state, watch, bridges, links, time, settings.deadHostAfter());
@@ -131,6 +136,12 @@ public final class Cluster implements Operations, AutoCloseable {
     public synchronized Renamed rename(String old, String name) {
         presence.requireName();
         return rename.rename(old, name);
+    }
+
+    @Override
+    public Imported bringIn(Map<String, String> records, boolean dryRun, boolean ofThisHost) {
+        presence.requireName();
+        return new BookImport(state, host, links, time, dryRun, ofThisHost).run(records);
     }
 
     /** Names of dead hosts that by their records are this machine. */

@@ -55,6 +55,44 @@ public final class PoolWriter {
                         d.put(pool.definedBy().equals(oldHost) ? pool.withGateway(pool.gateway(), newHost) : pool));
     }
 
+    /**
+     * Puts a use of a pool in that another store had, and the pool with its first one. False when it is there; a pool
+     * with another gateway is a {@code CONFLICT}.
+     */
+    public static boolean restore(Decision d, PoolUser user, Instant now) {
+        if (d.read(Ref.of(user)).isPresent()) {
+            return false;
+        }
+        Pool pool = known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), user.gateway(), user.host(), now));
+        boolean contradicts = user.gateway().isPresent()
+                && pool.gateway().isPresent()
+                && !user.gateway().equals(pool.gateway());
+        if (contradicts) {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "gateway " + user.gateway().get() + " contradicts pool "
+                            + user.pool().spoken() + ", whose gateway is "
+                            + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
+        }
+        d.put(user);
+        d.put(pool.gateway().isPresent() ? pool : pool.withGateway(user.gateway(), user.host()));
+        return true;
+    }
+
+    /**
+     * Puts a pool in that another store had, for the sake of its reserved ranges. False when one is there, whatever it
+     * says.
+     */
+    public static boolean restore(Decision d, Pool pool, Instant now) {
+        if (known(d, pool.name()).isPresent()) {
+            return false;
+        }
+        Pool unused = begun(d, pool.name(), Optional.empty(), pool.definedBy(), now);
+        // the gateway comes with who uses it
+        d.put(pool.withGateway(Optional.empty(), pool.definedBy()));
+        return true;
+    }
+
     /** The pool as it is. */
     static Optional<Pool> known(Decision d, PoolName name) {
         return d.read(Ref.pool(name));
