@@ -7,7 +7,10 @@ import io.patchbay.core.store.Store;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the daemon reaches outside with; each is asked for once, in this order, and a failure ends the start; but for former disks. */
+/**
+ * What the daemon reaches outside with; each is asked for once, in this order, and a failure ends the start. Former
+ * disks are asked for later, as often as needed.
+ */
 interface Ports {
     Store openStore();
 

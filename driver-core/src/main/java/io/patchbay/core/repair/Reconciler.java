@@ -163,8 +163,8 @@ public final class Reconciler {
         String what = "unknown link " + link.index() + " " + link.name();
         if (round.isOverdue(what, times.grace()) && told.add(what)) {
             LOG.warn(
-                    "a container uses a link that the store does not know, it is left as it is link={} host={}; 'patchbay"
-                            + " doctor' says what to do",
+                    "a container uses a link that the store does not know, it is left as it is link={} host={};"
+                            + " 'patchbay doctor' says what to do",
                     link.name(),
                     host);
         }

@@ -33,7 +33,7 @@ public final class Book {
     /** A record: its key, and its JSON. */
     public record Entry(String key, String json) {}
 
-    /** Those behind that key, and not too many at once; empty for the beginning. None are left when the page is empty. */
+    /** Those behind that key, or the first, and not too many at once. When the page is empty there are no more. */
     public List<Entry> page(Optional<String> after) {
         List<Entry> page = new ArrayList<>();
         int characters = 0;

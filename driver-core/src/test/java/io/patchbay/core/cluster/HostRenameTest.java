@@ -10,6 +10,7 @@ import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A host that has another name than before: everything that was its own is. */
 @Timeout(60)
 final class HostRenameTest {
-    private static final String POOL = "default~10.77.0.0_24";
     private static final HostSettings BOOTED = ofBoot("machine of h1", "another boot");
     private final World host = World.ofCluster(4);
 
@@ -138,7 +138,7 @@ final class HostRenameTest {
                             .filter("h9"::equals)
                             .isPresent());
             assertThatThrownBy(() -> other.requestAddress(
-                            other.requestPool(io.patchbay.core.testkit.Dockerd.NetworkPlan.of(World.LAN)),
+                            other.requestPool(Dockerd.NetworkPlan.of(World.LAN)),
                             container.ip().toString()))
                     .hasMessageContaining("on host h9");
         }
@@ -201,7 +201,7 @@ final class HostRenameTest {
     void whatIsTrueOfAnotherMachineIsRefused() {
         running();
         try (World other = host.neighbour("h2")) {
-            other.run(other.createNetwork(io.patchbay.core.testkit.Dockerd.NetworkPlan.of("10.78.0.0/24")));
+            other.run(other.createNetwork(Dockerd.NetworkPlan.of("10.78.0.0/24")));
             Await.until("h1 sees h2", () -> host.driver().inspection().hosts().size() == 2);
             refuses(Kind.CONFLICT, () -> rename("h2", "h1"), "host \"h2\" is alive");
         }
