@@ -99,10 +99,14 @@ launch_patchbay() {
 	mapfile -t clock < <(clock_of "$n")
 	mkdir -p "$dir/patchbay" "$dir/run/docker/plugins" "$dir/run/patchbay"
 	read -ra more <<<"${LAB_PATCHBAY_ARGS:-}"
-	spawn "$n" patchbay "${clock[@]}" "$PATCHBAY_HOME/bin/patchbay" serve \
-		--socket /run/docker/plugins/patchbay.sock --control-socket /run/patchbay/patchbay.sock \
-		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 \
-		--log-level info "${etcd[@]}" "${more[@]}" "$@"
+	local -a usual=(--socket /run/docker/plugins/patchbay.sock --control-socket /run/patchbay/patchbay.sock
+		--store "$store" --host "h$n" --http 127.0.0.1:9877 --bridge br0 --log-level info) kept=()
+	local i
+	# what is given takes the place of what it usually is
+	for ((i = 0; i < ${#usual[@]}; i += 2)); do
+		[[ " $* " == *" ${usual[i]} "* ]] || kept+=("${usual[@]:i:2}")
+	done
+	spawn "$n" patchbay "${clock[@]}" "$PATCHBAY_HOME/bin/patchbay" serve "${kept[@]}" "${etcd[@]}" "${more[@]}" "$@"
 }
 
 # The words that make a program of host N believe in another time of day.

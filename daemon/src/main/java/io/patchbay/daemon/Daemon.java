@@ -136,7 +136,8 @@ final class Daemon implements AutoCloseable {
                         settings.grace(),
                         Machine.describe(settings.deadHostAfter()),
                         settings.globalScope()),
-                new DriverPorts(new MeteredStore(store, registry), disk, PATIENCE, links, forwarding),
+                new DriverPorts(
+                        new MeteredStore(store, registry), disk, ports::openFormerDisk, PATIENCE, links, forwarding),
                 TimeSource.system(),
                 RandomGenerator.getDefault(),
                 executor);

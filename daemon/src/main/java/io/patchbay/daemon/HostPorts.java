@@ -13,6 +13,7 @@ import io.patchbay.store.embedded.EmbeddedStore;
 import io.patchbay.store.etcd.EtcdLimits;
 import io.patchbay.store.etcd.EtcdSettings;
 import io.patchbay.store.etcd.EtcdStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -54,6 +55,16 @@ final class HostPorts implements Ports {
     @Override
     public Optional<Store> openDisk() {
         return store instanceof StoreAddress.Etcd ? Optional.of(EmbeddedStore.open(disk)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Store> openFormerDisk(String host) {
+        // the name comes from a store that others write to
+        Path folder = disk.resolveSibling(host).normalize();
+        boolean beside = disk.getParent() != null && disk.getParent().equals(folder.getParent());
+        return store instanceof StoreAddress.Etcd && beside && !folder.equals(disk) && Files.isDirectory(folder)
+                ? Optional.of(EmbeddedStore.open(folder))
+                : Optional.empty();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.link.Links;
+import io.patchbay.daemon.cli.BookCommands;
 import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
@@ -62,6 +63,7 @@ public final class Main {
         commands.addAll(ListCommand.all(Main::client));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient));
+        commands.addAll(BookCommands.all(Main::client));
         commands.add(LogLevelCommand.command(Main::client));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
         commands.add(new Commands.Command(

@@ -7,12 +7,18 @@ import io.patchbay.core.store.Store;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the daemon reaches outside with; each is asked for once, in this order, and a failure ends the start. */
+/**
+ * What the daemon reaches outside with; each is asked for once, in this order, and a failure ends the start. Former
+ * disks are asked for later, as often as needed.
+ */
 interface Ports {
     Store openStore();
 
     /** Where this host remembers what it must know while a shared store is away; empty when the store is its own. */
     Optional<Store> openDisk();
+
+    /** The same of a name that this host had before, to be closed; empty when there is none. */
+    Optional<Store> openFormerDisk(String host);
 
     Links links();
 

@@ -85,6 +85,11 @@ final class Rehearse {
         }
 
         @Override
+        public Optional<Store> openFormerDisk(String host) {
+            return Optional.empty();
+        }
+
+        @Override
         public Links links() {
             RehearsalLinks links = new RehearsalLinks();
             links.ensureBridge(new BridgeSpec(

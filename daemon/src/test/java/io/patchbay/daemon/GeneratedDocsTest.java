@@ -28,6 +28,7 @@ class GeneratedDocsTest {
             "serve",
             "hosts",
             "host forget",
+            "host rename",
             "networks",
             "network create",
             "network rm",
@@ -37,6 +38,8 @@ class GeneratedDocsTest {
             "pool unreserve",
             "claims",
             "claims why",
+            "export",
+            "import",
             "log-level",
             "doctor",
             "version"

@@ -3,6 +3,8 @@ package io.patchbay.api;
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.cluster.Operations;
 import io.patchbay.core.cluster.Operations.Forgotten;
+import io.patchbay.core.cluster.Operations.Imported;
+import io.patchbay.core.cluster.Operations.Renamed;
 import io.patchbay.core.cluster.Operations.Reserved;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
@@ -29,7 +31,9 @@ public final class ClusterOperations {
         return List.of(
                 Operation.of("/v1/pools/reserve", operations::reserve),
                 Operation.of("/v1/pools/unreserve", operations::unreserve),
-                new Operation("/v1/hosts/forget", FORGET_DEADLINE, operations::forget));
+                new Operation("/v1/hosts/forget", FORGET_DEADLINE, operations::forget),
+                new Operation("/v1/hosts/rename", FORGET_DEADLINE, operations::rename),
+                new Operation("/v1/import", FORGET_DEADLINE, operations::bringIn));
     }
 
     private Operations core() {
@@ -73,6 +77,43 @@ public final class ClusterOperations {
                     "range \"" + text + "\" is none, give FIRST-LAST, an address or a prefix: " + e.getMessage(),
                     e);
         }
+    }
+
+    private Map<String, Object> bringIn(Arguments arguments) {
+        Imported imported =
+                core().bringIn(arguments.texts("records"), arguments.flag("dryRun"), arguments.flag("ofThisHost"));
+        return Map.of(
+                "message",
+                imported.left(),
+                "put",
+                imported.put(),
+                "there",
+                imported.there(),
+                "passedOver",
+                imported.passedOver(),
+                "left",
+                imported.left());
+    }
+
+    private Map<String, Object> rename(Arguments arguments) {
+        Renamed renamed = core().rename(arguments.required("host"), arguments.required("name"));
+        return Map.of(
+                "message",
+                "host " + renamed.from() + " is " + renamed.to() + " now: took over " + renamed.claims()
+                        + " addresses, " + renamed.endpoints() + " endpoints and " + renamed.networks()
+                        + " networks",
+                "from",
+                renamed.from(),
+                "to",
+                renamed.to(),
+                "claims",
+                renamed.claims(),
+                "endpoints",
+                renamed.endpoints(),
+                "networks",
+                renamed.networks(),
+                "poolUsers",
+                renamed.poolUsers());
     }
 
     private Map<String, Object> forget(Arguments arguments) {

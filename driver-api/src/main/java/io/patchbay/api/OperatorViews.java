@@ -5,6 +5,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.inspect.Inspection.AddressView;
+import io.patchbay.core.inspect.Inspection.BookPage;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.inspect.Inspection.HostView;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -38,10 +40,11 @@ final class OperatorViews {
 
     private static final String WHY = "/v1/claims/why";
     private static final String DOCTOR = "/v1/doctor";
+    private static final String EXPORT = "/v1/export";
 
     /** Where there is something to read. */
-    static final Set<String> PATHS =
-            Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR)).collect(Collectors.toUnmodifiableSet());
+    static final Set<String> PATHS = Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT))
+            .collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
 
@@ -51,15 +54,30 @@ final class OperatorViews {
      */
     static Function<Inspection, Map<String, Object>> at(
             String path, Function<String, @Nullable String> query, Supplier<List<Finding>> findings) {
-        if (path.equals(DOCTOR)) {
-            return inspection -> list(
-                    "findings",
-                    Stream.concat(inspection.doctor().stream(), findings.get().stream())
-                            .sorted(Comparator.comparing(Finding::severity))
-                            .toList(),
-                    OperatorViews::finding);
-        }
-        return BY_PATH.getOrDefault(path, inspection -> why(inspection, query));
+        return switch (path) {
+            case DOCTOR -> inspection -> doctor(inspection, findings.get());
+            case EXPORT -> inspection -> export(inspection, query);
+            case WHY -> inspection -> why(inspection, query);
+            default -> Objects.requireNonNull(BY_PATH.get(path), path);
+        };
+    }
+
+    private static Map<String, Object> doctor(Inspection inspection, List<Finding> more) {
+        List<Finding> all = Stream.concat(inspection.doctor().stream(), more.stream())
+                .sorted(Comparator.comparing(Finding::severity))
+                .toList();
+        return list("findings", all, OperatorViews::finding);
+    }
+
+    private static Map<String, Object> export(Inspection inspection, Function<String, @Nullable String> query) {
+        BookPage page = inspection.book(Optional.ofNullable(query.apply("after")));
+        return object(
+                "complete",
+                page.complete(),
+                "records",
+                page.records().stream()
+                        .map(entry -> object("key", entry.key(), "json", entry.json()))
+                        .toList());
     }
 
     private static Map<String, Object> why(Inspection inspection, Function<String, @Nullable String> query) {

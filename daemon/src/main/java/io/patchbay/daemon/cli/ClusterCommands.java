@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Commands about one thing of the cluster: why an address is taken, which ranges are reserved, a host that is to be
- * forgotten.
+ * forgotten or has another name.
  */
 public final class ClusterCommands {
     private static final Duration FORGET_LIMIT = Duration.ofSeconds(70);
@@ -72,7 +72,14 @@ public final class ClusterCommands {
                         List.of("NAME"),
                         List.of(),
                         Map.of("yes", "Do not ask."),
-                        commands::forget));
+                        commands::forget),
+                command(
+                        "host rename",
+                        "Take over what is kept under a name that this machine had before. NEW is the name it has now; OLD must be dead.",
+                        List.of("OLD", "NEW"),
+                        List.of(),
+                        Map.of(),
+                        commands::rename));
     }
 
     private static Commands.Command command(
@@ -129,6 +136,15 @@ public final class ClusterCommands {
         } catch (ControlClient.Unreachable | JsonProcessingException | IllegalArgumentException e) {
             return ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
         }
+    }
+
+    private int rename(Commands.Invocation invocation) {
+        String body = ControlCommand.body()
+                .put("host", invocation.parameter("OLD"))
+                .put("name", invocation.parameter("NEW"))
+                .toString();
+        return ControlCommand.run(
+                invocation, daemon, client -> client.withLimit(FORGET_LIMIT).post("/v1/hosts/rename", body));
     }
 
     private String question(Commands.Invocation invocation, String name)

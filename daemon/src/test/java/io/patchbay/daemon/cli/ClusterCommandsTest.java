@@ -8,6 +8,7 @@ import io.patchbay.api.Identity;
 import io.patchbay.api.OperatorServer;
 import io.patchbay.api.OperatorSettings;
 import io.patchbay.api.VertxRuntime;
+import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
 import io.patchbay.core.driver.DriverPorts;
@@ -19,8 +20,10 @@ import io.patchbay.core.time.TimeSource;
 import io.patchbay.daemon.rehearsal.RehearsalLinks;
 import io.patchbay.store.embedded.EmbeddedStore;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +58,10 @@ class ClusterCommandsTest {
     private OperatorServer server;
 
     private Driver driver(String host) {
+        return driver(host, "machine of " + host);
+    }
+
+    private Driver driver(String host, String machine) {
         Forwarding forwarding = new Forwarding() {
             @Override
             public Status status(String bridge) {
@@ -67,12 +74,12 @@ class ClusterCommandsTest {
             }
         };
         Links links = new RehearsalLinks();
-        HostSettings self = new HostSettings("machine of " + host, "", "1", Duration.ofHours(1), Optional.empty());
+        HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty());
         DriverSettings settings = new DriverSettings(
                 host, "br0", false, List.of(), 0, Duration.ofMinutes(1), Duration.ofMinutes(1), self, false);
         return new Driver(
                 settings,
-                new DriverPorts(store, Optional.empty(), Duration.ZERO, links, forwarding),
+                new DriverPorts(store, Optional.empty(), name -> Optional.empty(), Duration.ZERO, links, forwarding),
                 TimeSource.system(),
                 RandomGenerator.getDefault(),
                 executor);
@@ -110,6 +117,7 @@ class ClusterCommandsTest {
             questions.add(question);
             return typed;
         }));
+        all.addAll(BookCommands.all(daemon));
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         return Commands.of("1", all, Map.of()).run(arguments, new PrintWriter(out), new PrintWriter(err));
@@ -165,5 +173,93 @@ class ClusterCommandsTest {
         assertThat(out.toString()).startsWith("forgot host h2: freed 0 addresses");
         assertThat(run("hosts")).isZero();
         assertThat(out.toString()).doesNotContain("h2");
+    }
+
+    @Test
+    void aHostTakesOverWhatItHadUnderItsOldName() {
+        try (Driver before = driver("old", "machine of h1")) {
+            before.start();
+            assertThat(run("host", "rename", "old", "h1")).isEqualTo(1);
+            assertThat(err.toString()).contains("host \"old\" is alive");
+        }
+        assertThat(run("host", "rename", "old", "new")).isEqualTo(1);
+        assertThat(err.toString()).contains("this host is \"h1\", not \"new\"");
+        assertThat(run("host", "rename", "old", "h1")).isZero();
+        assertThat(out.toString()).startsWith("host old is h1 now: took over 0 addresses");
+        assertThat(run("hosts")).isZero();
+        assertThat(out.toString()).doesNotContain("old");
+        assertThat(run("host", "rename", "old", "h1")).isEqualTo(1);
+        assertThat(err.toString()).contains("there is no host \"old\"");
+    }
+
+    private String exported() throws IOException {
+        assertThat(run("export")).isZero();
+        assertThat(err.toString()).isEmpty();
+        return Files.writeString(folder.resolve("book.json"), out.toString()).toString();
+    }
+
+    @Test
+    void theBookIsWrittenAndWhatIsMissingPutIn() throws IOException {
+        run("pool", "reserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20", "--note", "the \"blue\" printers");
+        String file = exported();
+        assertThat(Path.of(file))
+                .content()
+                .contains("\"host\": \"h1\"", "\n\"pools/default~10.77.0.0_24\": {", "\n\"hosts/h1\": {");
+        assertThat(run("import", file)).isZero();
+        assertThat(out.toString())
+                .isEqualTo(
+                        "0 records were put in, 1 were there, 2 are of no use here, 0 were left out because of what is"
+                                + " told above\n");
+        run("pool", "unreserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20");
+        assertThat(run("import", "--dry-run", file)).isZero();
+        assertThat(out.toString()).startsWith("1 records would be put in, 0 were there");
+        assertThat(run("import", file)).isZero();
+        assertThat(out.toString()).startsWith("1 records were put in, 0 were there");
+        assertThat(run("pools")).isZero();
+        assertThat(out.toString()).contains("10.77.0.1-10.77.0.20 (the \"blue\" printers)");
+        run("pool", "unreserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20");
+        run("pool", "reserve", "10.77.0.0/24", "10.77.0.30");
+        assertThat(run("import", file)).isEqualTo(1);
+        assertThat(out.toString()).contains("1 were left out");
+        assertThat(err.toString())
+                .startsWith("patchbay: pools/default~10.77.0.0_24: pool 10.77.0.0/24 is there without these reserved"
+                        + " ranges: [10.77.0.1-10.77.0.20]");
+    }
+
+    @Test
+    void aBookOfManyRecordsGoesInPieceByPiece() throws IOException {
+        for (int i = 0; i < 210; i++) {
+            driver.cluster()
+                    .reserve(
+                            "10." + i + ".0.0/24",
+                            Optional.empty(),
+                            AddressRange.parse("10." + i + ".0.1"),
+                            "note ".repeat(40));
+        }
+        String file = exported();
+        for (int i = 0; i < 210; i++) {
+            driver.cluster().unreserve("10." + i + ".0.0/24", Optional.empty(), AddressRange.parse("10." + i + ".0.1"));
+        }
+        assertThat(run("import", file, "--host-only")).isZero();
+        assertThat(out.toString()).startsWith("210 records were put in, 0 were there");
+        assertThat(driver.inspection().pools()).hasSize(210);
+    }
+
+    @Test
+    void whatIsNoBookIsRefused() throws IOException {
+        Path file = folder.resolve("book.json");
+        assertThat(run("import", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("book.json cannot be read");
+        for (String text : List.of("[]", "{}", "{\"records\": {\"pools/x\": {}}}", "{\"format\": \"2\"}")) {
+            Files.writeString(file, text);
+            assertThat(run("import", file.toString())).isEqualTo(1);
+            assertThat(err.toString()).contains("is no document of patchbay export");
+        }
+        Files.writeString(file, "{\"format\": \"patchbay-book-1\", \"records\": {\"a");
+        assertThat(run("import", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("is not JSON");
+        Files.writeString(file, "{\"format\": \"patchbay-book-1\", \"records\": {\"pools/x\": 7}}");
+        assertThat(run("import", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("pools/x: this is no record that this version can read");
     }
 }

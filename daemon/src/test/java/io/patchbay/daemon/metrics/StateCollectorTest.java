@@ -84,6 +84,11 @@ class StateCollectorTest {
         }
 
         @Override
+        public BookPage book(Optional<String> after) {
+            return new BookPage(List.of(), true);
+        }
+
+        @Override
         public List<NetworkView> networks() {
             return List.of();
         }

@@ -4,25 +4,37 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.ipam.Reservations;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What one host does because there are others: it says that it is there, looks who is, and does what operators ask for
  * the whole cluster.
  */
 public final class Cluster implements Operations, AutoCloseable {
+    private final State state;
     private final String host;
     private final Presence presence;
     private final DeadHosts deadHosts;
     private final HostWatch watch;
     private final Reservations reservations;
     private final HostRemoval removal;
+    private final HostRename rename;
+    private final Links links;
+    private final TimeSource time;
 
-    /** Makes one that does nothing until {@link #start}; {@code defaultBridge} is that of networks that name none. */
+    /**
+     * Makes one that does nothing until {@link #start}.
+     *
+     * @param defaultBridge that of networks that name none
+     * @param formerDisk what this host has on its disk under another name
+     */
     public Cluster(
             State state,
             Store store,
@@ -30,24 +42,37 @@ public final class Cluster implements Operations, AutoCloseable {
             HostSettings settings,
             String defaultBridge,
             Links links,
-            TimeSource time) {
+            TimeSource time,
+            Function<String, Optional<Store>> formerDisk) {
+        this.state = state;
         this.host = host;
         Bridges bridges = new Bridges(state, links, host, defaultBridge);
         this.watch = new HostWatch(state, time);
-        this.presence = new Presence(state, store, host, settings, bridges, links, time);
+        this.links = links;
+        this.time = time;
+        this.rename = new HostRename(state, host, settings, links, time, formerDisk);
+        this.presence = new Presence(state, store, host, settings, bridges, links, time, rename);
         this.deadHosts = new DeadHosts(state, watch, bridges, links, time, settings.deadHostAfter());
         this.reservations = new Reservations(state, host, time);
         this.removal = new HostRemoval(state, host, time);
     }
 
-    /** Registers this host; see {@link Presence#start}. */
+    /** Registers this host, see {@link Presence#start}, and takes over what it left under another name. */
     public void start() {
         presence.start();
+        goOnRenaming();
+    }
+
+    private synchronized void goOnRenaming() {
+        if (presence.isRegistered()) {
+            rename.goOn();
+        }
     }
 
     /** One look around; call it every few seconds. */
     public void tick() {
         presence.tick();
+        goOnRenaming();
         if (presence.isRegistered()) {
             deadHosts.run(host);
         }
@@ -65,6 +90,15 @@ public final class Cluster implements Operations, AutoCloseable {
     /** Which hosts there are, as seen from here. */
     public HostWatch watch() {
         return watch;
+    }
+
+    /**
+     * Whether what is known here of the other hosts is how they are: a host that is cut off from the store must not
+     * judge them.
+     */
+    public boolean seesOthers() {
+        boolean near = state.contact().map(Contact::near).orElse(true);
+        return near && (presence.isRegistered() || presence.refusal().isPresent());
     }
 
     public DeadHosts deadHosts() {
@@ -96,6 +130,23 @@ public final class Cluster implements Operations, AutoCloseable {
     @Override
     public Forgotten forget(String name) {
         return removal.forget(name);
+    }
+
+    @Override
+    public synchronized Renamed rename(String old, String name) {
+        presence.requireName();
+        return rename.rename(old, name);
+    }
+
+    @Override
+    public Imported bringIn(Map<String, String> records, boolean dryRun, boolean ofThisHost) {
+        presence.requireName();
+        return new BookImport(state, host, links, time, dryRun, ofThisHost).run(records);
+    }
+
+    /** Names of dead hosts that by their records are this machine. */
+    public List<String> formerNames() {
+        return rename.formerNames();
     }
 
     /** The host is away from now on. */

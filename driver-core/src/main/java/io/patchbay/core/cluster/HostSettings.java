@@ -16,4 +16,19 @@ import java.util.Optional;
 public record HostSettings(
         String machine, String boot, String version, Duration lease, Optional<Duration> deadHostAfter) {
     public static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** Whether that other id is this very machine's, in this network namespace and this boot. */
+    boolean isSameBoot(String otherMachine, String otherBoot) {
+        return machine.equals(otherMachine) && boot.equals(otherBoot) && !boot.isEmpty();
+    }
+
+    /** Whether that other id is this machine's, although the namespace, named last, may be that of another boot. */
+    boolean isSameMachine(String otherMachine) {
+        return withoutNamespace(machine).equals(withoutNamespace(otherMachine));
+    }
+
+    private static String withoutNamespace(String machine) {
+        int namespace = machine.lastIndexOf(" net:");
+        return namespace < 0 ? machine : machine.substring(0, namespace);
+    }
 }

@@ -2,6 +2,7 @@ package io.patchbay.core.cluster;
 
 import io.patchbay.core.addr.AddressRange;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,9 +29,38 @@ public interface Operations {
      */
     Forgotten forget(String host);
 
+    /**
+     * Takes over what is kept under a name that this machine had before; {@code name} is the one it has now. That old
+     * one is alive, or another machine's: {@code CONFLICT}; nothing is known of it: {@code NOT_FOUND}.
+     */
+    Renamed rename(String old, String name);
+
+    /**
+     * Puts in what the store lacks of another one's records, as its book has them;
+     * what is there stays as it is.
+     *
+     * @param records by key, as JSON
+     * @param dryRun only say what would be
+     * @param ofThisHost leave out what is other hosts'
+     */
+    Imported bringIn(Map<String, String> records, boolean dryRun, boolean ofThisHost);
+
     /** A range, and sentences about who holds addresses of it. */
     record Reserved(String pool, String range, List<String> holders) {}
 
     /** What went with a host. */
     record Forgotten(String host, int claims, int endpoints, int networks, int poolUsers) {}
+
+    /**
+     * What became of records.
+     *
+     * @param put in by this
+     * @param there before
+     * @param passedOver is of no use here: other hosts', or of what has ended since
+     * @param left one sentence for each that the store has otherwise or that cannot be used
+     */
+    record Imported(int put, int there, int passedOver, List<String> left) {}
+
+    /** What came with a name. */
+    record Renamed(String from, String to, int claims, int endpoints, int networks, int poolUsers) {}
 }

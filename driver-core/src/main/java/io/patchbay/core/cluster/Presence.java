@@ -7,12 +7,14 @@ import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +42,7 @@ public final class Presence implements AutoCloseable {
     private final Bridges bridges;
     private final Links links;
     private final TimeSource time;
+    private final HostRename rename;
     private final Instant started;
     private final CountDownLatch freed = new CountDownLatch(1);
     private Store.@Nullable Lease lease;
@@ -58,7 +61,8 @@ public final class Presence implements AutoCloseable {
             HostSettings settings,
             Bridges bridges,
             Links links,
-            TimeSource time) {
+            TimeSource time,
+            HostRename rename) {
         this.state = state;
         this.store = store;
         this.host = host;
@@ -66,6 +70,7 @@ public final class Presence implements AutoCloseable {
         this.bridges = bridges;
         this.links = links;
         this.time = time;
+        this.rename = rename;
         this.started = time.now();
     }
 
@@ -172,19 +177,33 @@ public final class Presence implements AutoCloseable {
 
     private void come() {
         boolean returning = cameBefore || hasEndpointLinks();
-        Optional<String> other = state.decide("host " + host, this::come);
+        List<String> former = state.peek(Ref.host(host)).isPresent() ? List.of() : rename.sureNames();
+        Optional<String> other = state.decide("host " + host, d -> come(d, former));
         if (other.isPresent()) {
             refused(other.get());
             return;
         }
         refusal = null;
-        cameBefore = true;
         LOG.info(
                 "host registered host={} lease_seconds={}",
                 host,
                 settings.lease().toSeconds());
-        if (returning && !wasKnown) {
+        if (returning && !wasKnown && former.isEmpty()) {
+            unknownHere();
+        }
+        cameBefore = true;
+    }
+
+    /** Whether it was forgotten or came from elsewhere: who was forgotten has put back what it remembers. */
+    private void unknownHere() {
+        if (cameBefore || !state.peekAll(Refs.endpointsOf(host)).isEmpty()) {
             whenForgotten.accept(host);
+        } else {
+            LOG.warn(
+                    "containers of this host are on the LAN and {} does not know the host: it was renamed, moved from"
+                            + " another store or cluster, or forgotten; they stay as they are host={}",
+                    store.description(),
+                    host);
         }
     }
 
@@ -194,7 +213,7 @@ public final class Presence implements AutoCloseable {
     }
 
     /** Answers why not; empty when it came. */
-    private Optional<String> come(Decision d) {
+    private Optional<String> come(Decision d, List<String> former) {
         Optional<HostAlive> present = d.read(Ref.alive(host));
         if (present.filter(this::isAnothers).isPresent()) {
             return Optional.of(taken(present.get()));
@@ -205,6 +224,9 @@ public final class Presence implements AutoCloseable {
         wasKnown = d.read(Ref.host(host)).isPresent();
         d.put(new HostAlive(host, settings.machine(), Map.of()), fresh);
         d.put(record());
+        if (!wasKnown) {
+            former.forEach(old -> rename.mark(d, old));
+        }
         return Optional.empty();
     }
 
@@ -251,6 +273,7 @@ public final class Presence implements AutoCloseable {
                 bridges.addresses(),
                 bridges.present(),
                 started,
+                Optional.empty(),
                 state.peek(Ref.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
     }
 

@@ -63,8 +63,15 @@ final class Wiring {
         plugs = new Plugs(networks, endpoints, ports.links(), announcer);
         Reconciler.Times times = new Reconciler.Times(settings.hold(), settings.grace());
         reconciler = new Reconciler(state, host, networks, endpoints, ports.links(), time, times);
-        cluster =
-                new Cluster(state, ports.store(), host, settings.self(), settings.defaultBridge(), ports.links(), time);
+        cluster = new Cluster(
+                state,
+                ports.store(),
+                host,
+                settings.self(),
+                settings.defaultBridge(),
+                ports.links(),
+                time,
+                ports.formerDisk());
         Doctor doctor = new Doctor(
                 ports.links(),
                 ports.forwarding(),

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * What {@code doctor} says of this host's engine, of networks that are not as they are defined, of services that nobody
- * answers for and of tasks without a network.
+ * answers for, of tasks without a network, and of networks that the store does not know.
  */
 final class EngineFindings {
     private final State state;
@@ -22,6 +22,7 @@ final class EngineFindings {
     private final EngineTimer timer;
     private final VirtualAddresses virtualAddresses;
     private final StrandedTasks strandedTasks;
+    private final UnknownNetworks unknown;
 
     EngineFindings(
             State state,
@@ -29,13 +30,15 @@ final class EngineFindings {
             Engine engine,
             EngineTimer timer,
             VirtualAddresses virtualAddresses,
-            StrandedTasks strandedTasks) {
+            StrandedTasks strandedTasks,
+            UnknownNetworks unknown) {
         this.state = state;
         this.host = host;
         this.engine = engine;
         this.timer = timer;
         this.virtualAddresses = virtualAddresses;
         this.strandedTasks = strandedTasks;
+        this.unknown = unknown;
     }
 
     List<Finding> findings() {
@@ -56,6 +59,7 @@ final class EngineFindings {
         }
         findings.addAll(virtualAddresses.findings());
         findings.addAll(strandedTasks.findings());
+        findings.addAll(unknown.findings());
         return findings;
     }
 

@@ -30,6 +30,7 @@ final class EngineRound {
             NetworkNames networkNames,
             Optional<Replicator> replicator,
             Forgotten forgotten,
+            UnknownNetworks unknown,
             ContainerNames containerNames,
             VirtualAddresses virtualAddresses,
             StrandedTasks strandedTasks,
@@ -52,6 +53,7 @@ final class EngineRound {
         jobs.networkNames().learn(listed);
         Optional<Duration> soon = jobs.replicator().flatMap(replicator -> replicator.run(listed));
         jobs.forgotten().end(listed);
+        jobs.unknown().look(listed);
         jobs.containerNames().learn();
         Duration round = jobs.virtualAddresses().look() ? SERVICES_ROUND : ROUND;
         Duration again =

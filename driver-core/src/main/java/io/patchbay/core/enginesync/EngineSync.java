@@ -67,10 +67,12 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         this.strandedTasks =
                 new StrandedTasks(settings.driverName(), engine, parts.reconciler(), time, settings.grace());
         this.unlisted = new Unlisted(time);
+        UnknownNetworks unknown = new UnknownNetworks(state, host, settings.driverName(), time, settings.grace());
         EngineRound.Jobs jobs = new EngineRound.Jobs(
                 new NetworkNames(state, host),
                 settings.replicate() ? Optional.of(replicator) : Optional.empty(),
                 new Forgotten(state, host, parts.networks(), parts.ipam(), parts.reconciler(), time, settings.grace()),
+                unknown,
                 new ContainerNames(state, host, engine),
                 virtualAddresses,
                 strandedTasks,
@@ -78,7 +80,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         this.round = new EngineRound(state, engine, jobs, paused);
         this.timer = new EngineTimer(engine, round::run, time, executor);
         this.orders = new NetworkOrders(engine, definitions, settings, round::run, () -> timer.wake(Duration.ZERO));
-        this.findings = new EngineFindings(state, host, engine, timer, virtualAddresses, strandedTasks);
+        this.findings = new EngineFindings(state, host, engine, timer, virtualAddresses, strandedTasks, unknown);
     }
 
     /**

@@ -182,12 +182,14 @@ final class Replicator {
         Definition d = definition.value();
         if (!same.isEmpty()) {
             EngineNetwork other = same.get(0);
+            boolean ours = other.plan().isLocal() && other.plan().driver().equals(driverName);
             return hindered(
                     d.name(),
                     Hindrance.Kind.NAME_TAKEN,
                     "host " + host + " has a network " + d.name() + " of driver "
                             + other.plan().driver() + " and scope "
-                            + other.plan().scope() + " that is not Patchbay's (" + other.id()
+                            + other.plan().scope()
+                            + (ours ? " that the store does not know (" : " that is not Patchbay's (") + other.id()
                             + "), so the one defined on host " + d.host()
                             + " cannot be made; rename or remove one of them");
         }

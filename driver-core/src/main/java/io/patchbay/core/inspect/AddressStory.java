@@ -2,6 +2,7 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.cluster.HostWatch;
 import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.ipam.ReservedRanges;
@@ -27,12 +28,14 @@ final class AddressStory {
     private static final int SHORT_ID = 12;
 
     private final State state;
+    private final Cluster cluster;
     private final HostWatch watch;
     private final String self;
 
-    AddressStory(State state, HostWatch watch, String self) {
+    AddressStory(State state, Cluster cluster, String self) {
         this.state = state;
-        this.watch = watch;
+        this.cluster = cluster;
+        this.watch = cluster.watch();
         this.self = self;
     }
 
@@ -197,6 +200,9 @@ final class AddressStory {
     private String ofHost(String host) {
         if (host.equals(self)) {
             return "Host " + host + " is this one";
+        }
+        if (!cluster.seesOthers()) {
+            return "Whether host " + host + " is alive is not known here while the store cannot be reached";
         }
         return watch.missedText(host)
                 .map(missed -> "Host " + host + " is dead, not seen for " + missed + "; 'patchbay host forget " + host

@@ -5,6 +5,9 @@ import io.patchbay.core.cluster.HostWatch;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.HostView;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.HostRecord.HostBridge;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -25,15 +29,20 @@ import java.util.stream.Collectors;
 
 /** The hosts of the cluster, as this one sees them. */
 final class HostViews {
+    /** Names of links in one sentence. */
+    private static final int SHOWN = 3;
+
     private final State state;
     private final HostWatch watch;
     private final Cluster cluster;
+    private final Links links;
     private final String self;
 
-    HostViews(State state, Cluster cluster, String self) {
+    HostViews(State state, Cluster cluster, Links links, String self) {
         this.state = state;
         this.watch = cluster.watch();
         this.cluster = cluster;
+        this.links = links;
         this.self = self;
     }
 
@@ -90,23 +99,21 @@ final class HostViews {
                 record.map(r -> r.started().toString()));
     }
 
-    /** Hosts that are dead and hold addresses; another machine with this host's name. */
+    /** Hosts that are dead and hold addresses; another machine with this host's name; containers nobody knows of. */
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
+        boolean seen = cluster.seesOthers();
         List<HostView> hosts = hosts();
-        for (HostView host : hosts) {
-            if (host.status().equals("dead") && host.claims() > 0) {
-                findings.add(new Finding(
-                        "dead-host",
-                        Severity.WARN,
-                        host.host(),
-                        "host " + host.host() + " is dead, last seen " + host.lastSeen() + ", and holds "
-                                + host.claims() + " addresses"
-                                + (host.answering() == 0
-                                        ? ""
-                                        : ", of which " + host.answering() + " answer on the LAN"),
-                        "start its daemon again, or free them: patchbay host forget " + host.host()));
-            }
+        if (seen) {
+            hosts.stream().filter(HostViews::isDeadAndHolds).map(this::dead).forEach(findings::add);
+        } else {
+            findings.add(new Finding(
+                    "dead-host",
+                    Severity.WARN,
+                    "cluster",
+                    "this host is cut off from the store, so it does not know which of the others are alive",
+                    "mend this host's way to the store; have no other host forgotten because of what is seen from"
+                            + " here"));
         }
         cluster.presence()
                 .refusal()
@@ -125,6 +132,60 @@ final class HostViews {
                     alive + " of " + hosts.size() + " hosts are alive, no dead one holds an address",
                     ""));
         }
+        if (seen) {
+            unknownLinks().ifPresent(findings::add);
+        }
         return findings;
+    }
+
+    private static boolean isDeadAndHolds(HostView host) {
+        return host.status().equals("dead") && host.claims() > 0;
+    }
+
+    private Finding dead(HostView host) {
+        return new Finding(
+                "dead-host",
+                Severity.WARN,
+                host.host(),
+                "host " + host.host() + " is dead, last seen " + host.lastSeen() + ", and holds " + host.claims()
+                        + " addresses"
+                        + (host.answering() == 0 ? "" : ", of which " + host.answering() + " answer on the LAN"),
+                "start its daemon again, or free them: patchbay host forget " + host.host()
+                        + (cluster.formerNames().contains(host.host()) ? "; " + renaming(host.host()) : ""));
+    }
+
+    /** Containers of this host that the store does not know: it is another's, or this host had another name. */
+    private Optional<Finding> unknownLinks() {
+        Set<String> known = state.peekAll(Refs.endpointsOf(self)).stream()
+                .map(e -> e.value().link())
+                .collect(Collectors.toSet());
+        List<String> unknown =
+                LinksInUse.unknown(links.list(), known).stream().map(Link::name).toList();
+        if (unknown.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Finding(
+                "unknown-link",
+                Severity.FAIL,
+                self,
+                "the store does not know " + unknown.size() + " links that containers of this host use: "
+                        + String.join(", ", unknown.subList(0, Math.min(unknown.size(), SHOWN)))
+                        + (unknown.size() > SHOWN ? ", ..." : "")
+                        + "; they stay as they are, and nobody keeps their addresses for them",
+                waysOut(unknown)));
+    }
+
+    private String waysOut(List<String> unknown) {
+        return state.peekAll(Refs.endpoints()).stream()
+                .map(Versioned::value)
+                .filter(endpoint -> !endpoint.host().equals(self) && unknown.contains(endpoint.link()))
+                .map(endpoint -> "host " + endpoint.host() + " has them: " + renaming(endpoint.host()))
+                .findFirst()
+                .orElse("if --host, --cluster or --store was changed, change it back and restart the daemon, or bring"
+                        + " the records over with patchbay export and patchbay import; or stop these containers");
+    }
+
+    private String renaming(String old) {
+        return "if it is this machine under its old name, patchbay host rename " + old + " " + self;
     }
 }

@@ -44,8 +44,24 @@ public interface Inspection {
      */
     List<String> servicesWithoutAnsweringVip();
 
+    /**
+     * The records behind that key, as many as fit an answer, from the beginning if there is none; an empty page is the
+     * end.
+     */
+    BookPage book(Optional<String> after);
+
     /** What is kept or waits in the kernel, by name: {@code links}, {@code foreign_links}, ... for gauges. */
     Map<String, Long> gauges();
+
+    /**
+     * Some of what is kept.
+     *
+     * @param complete false while the store cannot be reached: it is what this host remembers
+     */
+    record BookPage(List<BookEntry> records, boolean complete) {}
+
+    /** A record, as JSON. */
+    record BookEntry(String key, String json) {}
 
     /**
      * A host.

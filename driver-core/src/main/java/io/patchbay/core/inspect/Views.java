@@ -13,6 +13,7 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
@@ -64,8 +65,8 @@ public final class Views implements Inspection {
         this.announcer = announcer;
         this.doctor = doctor;
         this.cluster = cluster;
-        this.hosts = new HostViews(state, cluster, host);
-        this.story = new AddressStory(state, cluster.watch(), host);
+        this.hosts = new HostViews(state, cluster, links, host);
+        this.story = new AddressStory(state, cluster, host);
         this.host = host;
         this.defaultBridge = defaultBridge;
     }
@@ -204,6 +205,16 @@ public final class Views implements Inspection {
         return state.peekAll(Refs.networksOf(host)).stream()
                 .map(Versioned::value)
                 .toList();
+    }
+
+    @Override
+    public BookPage book(Optional<String> after) {
+        boolean complete = state.contact().map(Contact::near).orElse(true);
+        return new BookPage(
+                state.book().page(after).stream()
+                        .map(entry -> new BookEntry(entry.key(), entry.json()))
+                        .toList(),
+                complete);
     }
 
     @Override

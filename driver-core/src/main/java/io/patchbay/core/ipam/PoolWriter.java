@@ -43,6 +43,58 @@ public final class PoolWriter {
         return true;
     }
 
+    /** Has the user under its host's new name, and the pool say so where it was the host's. */
+    public static void renameHost(Decision d, PoolUser user, String newHost) {
+        String oldHost = user.host();
+        Optional<PoolUser> known = d.read(Ref.of(user));
+        if (known.isEmpty()) {
+            return;
+        }
+        d.delete(known.get());
+        d.put(known.get().onHost(newHost));
+        known(d, user.pool())
+                .ifPresent(pool ->
+                        d.put(pool.definedBy().equals(oldHost) ? pool.withGateway(pool.gateway(), newHost) : pool));
+    }
+
+    /**
+     * Puts a use of a pool in that another store had, and the pool with its first one. False when it is there; a pool
+     * with another gateway is a {@code CONFLICT}.
+     */
+    public static boolean restore(Decision d, PoolUser user, Instant now) {
+        if (d.read(Ref.of(user)).isPresent()) {
+            return false;
+        }
+        Pool pool = known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), user.gateway(), user.host(), now));
+        boolean contradicts = user.gateway().isPresent()
+                && pool.gateway().isPresent()
+                && !user.gateway().equals(pool.gateway());
+        if (contradicts) {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "gateway " + user.gateway().get() + " contradicts pool "
+                            + user.pool().spoken() + ", whose gateway is "
+                            + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
+        }
+        d.put(user);
+        d.put(pool.gateway().isPresent() ? pool : pool.withGateway(user.gateway(), user.host()));
+        return true;
+    }
+
+    /**
+     * Puts a pool in that another store had, for the sake of its reserved ranges. False when one is there, whatever it
+     * says.
+     */
+    public static boolean restore(Decision d, Pool pool, Instant now) {
+        if (known(d, pool.name()).isPresent()) {
+            return false;
+        }
+        Pool unused = begun(d, pool.name(), Optional.empty(), pool.definedBy(), now);
+        // the gateway comes with who uses it
+        d.put(pool.withGateway(Optional.empty(), pool.definedBy()));
+        return true;
+    }
+
     /** The pool as it is. */
     static Optional<Pool> known(Decision d, PoolName name) {
         return d.read(Ref.pool(name));

@@ -127,6 +127,12 @@ public record Claim(
         return new Claim(pool, address, newOwner, new Life.Asked(Container.UNKNOWN), now, unknown);
     }
 
+    /** The same when its host has that name; a swarm's stays as it is. */
+    public Claim onHost(String newHost) {
+        Owner own = owner.map(host -> new Owner.OfHost(newHost, host.user(), host.leader()), swarm -> swarm);
+        return new Claim(pool, address, own, life, since, unknown);
+    }
+
     /** The leader has given it up: it ends with what this host does. */
     public Claim withoutLeader() {
         return ofLeader(Optional.empty());

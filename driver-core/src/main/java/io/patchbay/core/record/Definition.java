@@ -117,6 +117,19 @@ public record Definition(
         return new Definition(name, generation, State.REMOVED, host, remover, plan, now, unknown);
     }
 
+    /** The same where one host has another name now. */
+    public Definition renamed(String oldHost, String newHost) {
+        return new Definition(
+                name,
+                generation,
+                state,
+                host.equals(oldHost) ? newHost : host,
+                changedBy.equals(oldHost) ? newHost : changedBy,
+                plan,
+                since,
+                unknown);
+    }
+
     /** The subnets, for people. */
     public List<String> subnets() {
         return plan.ipam().ranges().stream().map(NetworkPlan.Range::subnet).toList();

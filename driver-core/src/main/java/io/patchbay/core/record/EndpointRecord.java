@@ -100,6 +100,12 @@ public record EndpointRecord(
                 unknown);
     }
 
+    /** The same when its host has that name. */
+    public EndpointRecord onHost(String newHost) {
+        return new EndpointRecord(
+                id, network, newHost, addresses, mac, macGiven, link, state, sandbox, container, since, unknown);
+    }
+
     public EndpointRecord of(String newContainer) {
         return new EndpointRecord(
                 id,

@@ -51,6 +51,11 @@ public record Hindrance(
                 f.unknown());
     }
 
+    /** The same when its host has that name. */
+    public Hindrance onHost(String newHost) {
+        return new Hindrance(name, newHost, kind, generation, reason, since, unknown);
+    }
+
     @Override
     public String key() {
         return Keys.hindrance(host, name);

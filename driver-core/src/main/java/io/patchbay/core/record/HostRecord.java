@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param version of its daemon
  * @param addresses on its bridges
  * @param started when its daemon did, by its own clock
+ * @param renamedTo the name that the same machine has now and that takes over what is kept under this one
  */
 public record HostRecord(
         String host,
@@ -27,6 +28,7 @@ public record HostRecord(
         List<Cidr> addresses,
         List<HostBridge> bridges,
         Instant started,
+        Optional<String> renamedTo,
         Map<String, JsonNode> unknown)
         implements Stored {
 
@@ -55,7 +57,13 @@ public record HostRecord(
                 f.list("addresses", Cidr::parse),
                 f.objects("bridges", HostBridge::read),
                 Instant.parse(f.text("started")),
+                f.optional("renamedTo"),
                 f.unknown());
+    }
+
+    /** The same, on its way to another name. */
+    public HostRecord renamedTo(String name) {
+        return new HostRecord(host, machine, boot, version, addresses, bridges, started, Optional.of(name), unknown);
     }
 
     @Override
@@ -73,6 +81,7 @@ public record HostRecord(
                 .put("addresses", addresses)
                 .putObjects("bridges", bridges, HostBridge::write)
                 .put("started", started)
+                .put("renamedTo", renamedTo)
                 .value();
     }
 }

@@ -132,6 +132,12 @@ public record NetworkRecord(
                 .value();
     }
 
+    /** The same when its host has that name. */
+    public NetworkRecord onHost(String newHost) {
+        return new NetworkRecord(
+                id, newHost, bridge, ownBridge, internal, options, subnets, name, generation, since, unknown);
+    }
+
     public NetworkRecord named(String newName) {
         return new NetworkRecord(
                 id,

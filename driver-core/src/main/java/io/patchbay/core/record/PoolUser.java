@@ -84,6 +84,11 @@ public record PoolUser(
                 .value();
     }
 
+    /** The same when its host has that name. */
+    public PoolUser onHost(String newHost) {
+        return new PoolUser(pool, newHost, id, range, gateway, aux, network, leaving, since, unknown);
+    }
+
     public PoolUser withGateway(Optional<IpAddress> newGateway) {
         return new PoolUser(pool, host, id, range, newGateway, aux, network, leaving, since, unknown);
     }

@@ -6,6 +6,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.ClaimEnd;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -17,6 +18,7 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +86,7 @@ public final class Reconciler {
     private final Times times;
     private final Suspects suspects;
     private final Map<Repair, Long> repairs = new TreeMap<>();
+    private final Set<String> told = new HashSet<>();
 
     public Reconciler(
             State state,
@@ -145,8 +148,10 @@ public final class Reconciler {
         Set<String> owned = endpoints.all().stream().map(EndpointRecord::link).collect(Collectors.toSet());
         Set<String> bridges = networks.all().stream().map(NetworkRecord::bridge).collect(Collectors.toSet());
         List<String> gone = new ArrayList<>();
-        for (Link link : links.list()) {
+        List<Link> all = links.list();
+        for (Link link : all) {
             boolean orphan = link.isOurs()
+                    && !LinksInUse.isInUse(link, all)
                     && (link.isBridge()
                             ? !bridges.contains(link.name())
                             : !owned.contains(link.name()) && !owned.contains(hostEndOf(link.name())));
@@ -157,6 +162,21 @@ public final class Reconciler {
         }
         if (!gone.isEmpty()) {
             links.delete(gone);
+        }
+        LinksInUse.unknown(all, owned).forEach(link -> tellUnknown(link, round));
+    }
+
+    /**
+     * What the store does not know is no proof that nobody needs it: this host may have another name, cluster or store.
+     */
+    private void tellUnknown(Link link, Suspects.Round round) {
+        String what = "unknown link " + link.index() + " " + link.name();
+        if (round.isOverdue(what, times.grace()) && told.add(what)) {
+            LOG.warn(
+                    "a container uses a link that the store does not know, it is left as it is link={} host={};"
+                            + " 'patchbay doctor' says what to do",
+                    link.name(),
+                    host);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * changed. Callers share a lock, except for {@link #find}.
  */
 final class Journal {
-    private static final String PREFIX = "journal/";
+    static final String PREFIX = "journal/";
 
     private final Store disk;
     private final Map<String, Unsent> byKey = new ConcurrentSkipListMap<>();

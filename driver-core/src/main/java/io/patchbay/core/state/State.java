@@ -88,6 +88,11 @@ public final class State implements AutoCloseable {
         return outage != null && outage.isFirm(claim.key(), claim);
     }
 
+    /** Everything as text. */
+    public Book book() {
+        return new Book(tables);
+    }
+
     public Table<Claim> claims() {
         return tables.claims;
     }

@@ -14,7 +14,9 @@ import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -31,10 +33,11 @@ public final class World extends Dockerd implements AutoCloseable {
     public final FakeForwarding forwarding;
     public final ManualTime time;
     public final FakeEngine engine;
-    private final String host;
+    private final Map<String, MemoryStore> disks = new HashMap<>();
+    private String host;
     private final AtomicLong ids;
     private final Kind kind;
-    private final HostSettings self;
+    private HostSettings self;
     private MemoryStore store;
     private Optional<MemoryStore> disk;
     private Optional<Line> line = Optional.empty();
@@ -97,6 +100,7 @@ public final class World extends Dockerd implements AutoCloseable {
         this.host = host;
         this.store = store;
         this.disk = disk;
+        disk.ifPresent(d -> disks.put(host, d));
         this.time = time;
         this.ids = ids;
         this.links = new FakeLinks();
@@ -196,6 +200,10 @@ public final class World extends Dockerd implements AutoCloseable {
                 new BridgeSpec(name, MacAddress.parse("02:77:00:00:00:01"), OptionalInt.empty(), Optional.empty()));
     }
 
+    private Optional<Store> formerDisk(String name) {
+        return Optional.ofNullable(disks.computeIfPresent(name, (n, d) -> d.reopen()));
+    }
+
     private ScheduledExecutorService newBackground() {
         return kind.sharing() == Sharing.LIVE ? Executors.newScheduledThreadPool(1) : new StillExecutor();
     }
@@ -218,7 +226,12 @@ public final class World extends Dockerd implements AutoCloseable {
         }
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
-                reached, disk.map(d -> d), kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2), links, forwarding);
+                reached,
+                disk.map(d -> d),
+                this::formerDisk,
+                kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2),
+                links,
+                forwarding);
         Driver made = new Driver(settings, ports, time, new Random(ids.incrementAndGet()), executor);
         made.attach(engine, "patchbay", kind.sharing() != Sharing.OFF, background);
         return made;
@@ -266,6 +279,33 @@ public final class World extends Dockerd implements AutoCloseable {
             store = store.reopen();
         }
         disk = disk.map(MemoryStore::reopen);
+        disk.ifPresent(d -> disks.put(host, d));
+        startDaemon();
+    }
+
+    /** The daemon is stopped and started again on another store, as an operator moves a host. */
+    public void restartDaemonOn(MemoryStore other) {
+        stopDaemon();
+        store = other;
+        startDaemon();
+    }
+
+    /** The daemon is stopped, and started again under another name; it has a directory of its own on the disk. */
+    public void restartDaemonAs(String name) {
+        restartDaemonAs(name, self);
+    }
+
+    /** The same, after the machine has perhaps been booted. */
+    public void restartDaemonAs(String name, HostSettings says) {
+        stopDaemon();
+        self = says;
+        host = name;
+        disk = disk.map(d -> disks.computeIfAbsent(name, n -> new MemoryStore()).reopen());
+        disk.ifPresent(d -> disks.put(name, d));
+        startDaemon();
+    }
+
+    private void startDaemon() {
         executor = newExecutor();
         background = newBackground();
         driver = newDriver();
@@ -275,10 +315,7 @@ public final class World extends Dockerd implements AutoCloseable {
     /** As {@link #restartDaemon}, on a store that goes on for others. */
     public void restartDaemonAlone() {
         stopDaemon();
-        executor = newExecutor();
-        background = newBackground();
-        driver = newDriver();
-        driver.start();
+        startDaemon();
     }
 
     /** The daemon ends; {@link #restartDaemon} starts one again. */
