@@ -35,7 +35,7 @@ class LayersTest {
             Set.of("engine"),
             Set.of("record"),
             Set.of("store", "contract", "link"),
-            Set.of("addr", "failure", "finding", "firewall", "time"));
+            Set.of("addr", "failure", "finding", "firewall", "time", "work"));
 
     /** Forms of one value, and ports with what goes through them: they name each other. */
     private static final List<String> OF_ONE_PIECE = List.of("addr", "link", "store");
