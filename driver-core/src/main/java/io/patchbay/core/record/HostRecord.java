@@ -48,7 +48,7 @@ public record HostRecord(
                 f.text("version"),
                 f.list("addresses", Cidr::parse),
                 f.objects("bridges", HostBridge::read),
-                Instant.parse(f.text("started")),
+                f.instant("started"),
                 f.unknown());
     }
 

@@ -93,7 +93,7 @@ public record NetworkRecord(
                 f.objects("subnets", NetworkSubnet::read),
                 f.optional("name"),
                 f.optional("generation"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 
