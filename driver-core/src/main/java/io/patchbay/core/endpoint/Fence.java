@@ -5,8 +5,8 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.work.Chores;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +44,7 @@ public final class Fence {
                 before.value().isOf(host) && !after.value().owner().name().equals(host);
         if (lost) {
             String endpoint = before.value().endpoint().get();
-            try {
-                executor.execute(() -> end(endpoint));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("not fenced, the daemon is being stopped endpoint={}", endpoint);
-            }
+            Chores.begin(executor, "fencing of endpoint " + endpoint, () -> end(endpoint));
         }
     }
 

@@ -22,20 +22,28 @@ public final class Chores {
 
     private Chores() {}
 
+    /** What is to be done and may still be called off; what is being done goes on. */
+    public interface Planned {
+        void callOff();
+    }
+
     /** Begins the work in another thread, if the daemon is not being stopped. */
     public static void begin(Executor executor, String what, Runnable work) {
         try {
-            executor.execute(() -> guarded(what, work));
+            Runnable once = () -> guarded(what, work);
+            executor.execute(once);
         } catch (RejectedExecutionException e) {
             LOG.debug("{} not begun, the daemon is being stopped", what);
         }
     }
 
     /** Does the work once, after a while; empty when the daemon is being stopped. */
-    public static Optional<Future<?>> after(
+    public static Optional<Planned> after(
             ScheduledExecutorService executor, Duration pause, String what, Runnable work) {
         try {
-            return Optional.of(executor.schedule(() -> guarded(what, work), pause.toMillis(), TimeUnit.MILLISECONDS));
+            Runnable once = () -> guarded(what, work);
+            Future<?> turn = executor.schedule(once, pause.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(() -> turn.cancel(false));
         } catch (RejectedExecutionException e) {
             LOG.debug("{} not begun, the daemon is being stopped", what);
             return Optional.empty();
@@ -43,10 +51,12 @@ public final class Chores {
     }
 
     /** Does the work again and again. The same failure in each turn is said once. */
-    public static Future<?> every(
+    public static Planned every(
             ScheduledExecutorService executor, Duration first, Duration pause, String what, Runnable work) {
         Turns turns = new Turns(what, work);
-        return executor.scheduleWithFixedDelay(turns, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> all =
+                executor.scheduleWithFixedDelay(turns, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> all.cancel(false);
     }
 
     /** Does the work on each item; one that fails keeps none of the others. True when all succeeded. */
