@@ -25,6 +25,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -378,8 +379,13 @@ public final class Endpoints {
     /** Expects announcements for what was joined before this process began. */
     public void resume() {
         Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
-        all().stream()
+        List<EndpointRecord> joined = all().stream()
                 .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
-                .forEach(e -> bridgeOf(e).ifPresent(bridge -> announcer.expect(e, bridge)));
+                .toList();
+        Chores.each(
+                "the announcement of endpoint",
+                joined,
+                EndpointRecord::id,
+                e -> bridgeOf(e).ifPresent(bridge -> announcer.expect(e, bridge)));
     }
 }

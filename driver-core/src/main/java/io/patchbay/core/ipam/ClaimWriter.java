@@ -50,7 +50,7 @@ final class ClaimWriter {
     private boolean isEnded(String endpoint) {
         Optional<EndpointRecord> known =
                 state.peek(Ref.endpoint(host, endpoint)).map(Versioned::value);
-        return known.isEmpty() || liveness.endIfStale(known.get());
+        return known.map(liveness::endIfStale).orElseGet(() -> !state.isUnreadable(Ref.endpoint(host, endpoint)));
     }
 
     /** Writes what was said of a claim that the decision has read. */

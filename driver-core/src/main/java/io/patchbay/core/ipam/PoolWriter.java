@@ -85,9 +85,10 @@ public final class PoolWriter {
                 .findFirst();
         // of another host's that is gone already this one may not know yet
         other.ifPresent(d::expectPresent);
+        boolean last = other.isEmpty() && !d.hasUnreadable(Refs.usersOf(name));
         if (pool.isEmpty()) {
             // the store has lost it
-            if (other.isEmpty()) {
+            if (last) {
                 takeFromSegment(d, name);
             }
             return;
@@ -95,14 +96,14 @@ public final class PoolWriter {
         Optional<IpAddress> gateway = pool.get().gateway();
         // with the last user goes also one that another user left to this one, of whose end that one's host had not
         // heard
-        boolean gatewayToo = leaving.gatewayToo() || (other.isEmpty() && gateway.isPresent());
+        boolean gatewayToo = leaving.gatewayToo() || (last && gateway.isPresent());
         if (gatewayToo && !leaving.gatewayToo()) {
             gateway.ifPresent(address -> d.delete(Ref.claim(name, address)));
         }
         keepOrEnd(
                 d,
                 gatewayToo ? pool.get().withGateway(Optional.empty(), user.get().host()) : pool.get(),
-                other.isEmpty());
+                last);
     }
 
     /** Writes what remains of a pool, or ends it and its place on the segment. */
@@ -118,6 +119,10 @@ public final class PoolWriter {
     /** Takes the pool's subnet from its segment; nothing is left of one without pools. */
     private static void takeFromSegment(Decision d, PoolName name) {
         Ref<Segment> ref = Ref.segment(name.segment());
+        if (d.isUnreadable(ref)) {
+            // a subnet too many in it keeps others from overlapping, and nothing else
+            return;
+        }
         Segment rest = d.read(ref).orElse(Segment.EMPTY).without(name.subnet());
         if (rest.equals(Segment.EMPTY)) {
             d.delete(ref);

@@ -97,7 +97,7 @@ public final class Reservations {
                     "range " + range + " of pool " + name.spoken() + " is not reserved; reserved are: "
                             + (reserved.isEmpty() ? "none" : reserved.toString()));
         }
-        boolean unused = d.peekAll(Refs.usersOf(name)).isEmpty();
+        boolean unused = d.peekAll(Refs.usersOf(name)).isEmpty() && !d.hasUnreadable(Refs.usersOf(name));
         PoolWriter.keepOrEnd(d, known.get().withoutReserved(range), unused);
     }
 

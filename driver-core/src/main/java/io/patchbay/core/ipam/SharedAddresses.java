@@ -117,16 +117,20 @@ final class SharedAddresses {
 
     private void putBack(Decision d, PoolUser user, IpAddress address, Use use) {
         Ref<Claim> ref = Ref.claim(user.pool(), address);
-        if (d.peek(ref).isEmpty()) {
+        if (!isClaimed(d, ref)) {
             d.expectAbsent(ref);
             d.put(claimOf(user.pool(), address, use, user.id()));
         }
     }
 
+    private static boolean isClaimed(Decision d, Ref<Claim> ref) {
+        return d.peek(ref).isPresent() || d.isUnreadable(ref);
+    }
+
     private static IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
         PoolName name = pool.name();
         IpAddress address = range.first();
-        while (d.peek(Ref.claim(name, address)).isPresent()
+        while (isClaimed(d, Ref.claim(name, address))
                 || pool.reservedAround(address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
@@ -148,13 +152,14 @@ final class SharedAddresses {
 
     private boolean release(Decision d, Ref<PoolUser> ref, PoolName name, IpAddress address) {
         Optional<PoolUser> user = d.read(ref);
-        Optional<Pool> pool = d.read(Ref.pool(name));
-        if (user.isEmpty() || pool.isEmpty()) {
+        boolean isGateway =
+                user.flatMap(PoolUser::gateway).filter(address::equals).isPresent();
+        boolean isAux = user.filter(u -> u.aux().contains(address)).isPresent();
+        if (user.isEmpty() || (!isGateway && !isAux)) {
             return false;
         }
-        boolean isGateway = user.get().gateway().filter(address::equals).isPresent();
-        boolean isAux = user.get().aux().contains(address);
-        if (!isGateway && !isAux) {
+        Optional<Pool> pool = d.read(Ref.pool(name));
+        if (pool.isEmpty()) {
             return false;
         }
         if (d.isAlone()) {
@@ -171,12 +176,15 @@ final class SharedAddresses {
         return true;
     }
 
+    /** What another user that cannot be read names is not known, so it may be this. */
     private static boolean usedByOthers(Decision d, PoolUser user, IpAddress address) {
-        return d.peekAll(Refs.usersOf(user.pool())).stream()
-                .map(Versioned::value)
-                .filter(other -> !Ref.of(other).equals(Ref.of(user)))
-                .anyMatch(other -> other.gateway().filter(address::equals).isPresent()
-                        || other.aux().contains(address));
+        return d.hasUnreadable(Refs.usersOf(user.pool()))
+                || d.peekAll(Refs.usersOf(user.pool())).stream()
+                        .map(Versioned::value)
+                        .filter(other -> !Ref.of(other).equals(Ref.of(user)))
+                        .anyMatch(
+                                other -> other.gateway().filter(address::equals).isPresent()
+                                        || other.aux().contains(address));
     }
 
     /** What of a user's shared addresses nobody else names, so that it goes with the user. */

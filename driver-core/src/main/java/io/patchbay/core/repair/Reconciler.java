@@ -1,6 +1,7 @@
 package io.patchbay.core.repair;
 
 import io.patchbay.core.endpoint.Endpoints;
+import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.endpoint.Liveness;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.ClaimEnd;
@@ -10,7 +11,6 @@ import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Life;
-import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -127,8 +127,8 @@ public final class Reconciler {
     }
 
     private void sweepLinks(Suspects.Round round) {
-        Set<String> owned = endpoints.all().stream().map(EndpointRecord::link).collect(Collectors.toSet());
-        Set<String> bridges = networks.all().stream().map(NetworkRecord::bridge).collect(Collectors.toSet());
+        Set<String> owned = KnownEndpoints.links(state, host);
+        Set<String> bridges = networks.bridges();
         List<String> gone = new ArrayList<>();
         for (Link link : links.list()) {
             boolean orphan = link.isOurs()
@@ -180,7 +180,7 @@ public final class Reconciler {
     }
 
     private void sweepClaims(Suspects.Round round) {
-        Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
+        Set<String> known = KnownEndpoints.ids(state, host);
         Chores.each(
                 "a look at claim",
                 state.peekAll(Refs.claims()),

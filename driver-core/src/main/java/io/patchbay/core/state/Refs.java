@@ -85,6 +85,11 @@ public final class Refs<T> {
         return new Refs<>(t -> t.alive, "");
     }
 
+    /** Those that cannot be read. */
+    List<Unreadable> unreadableIn(Tables tables) {
+        return kind.apply(tables).allUnreadable(beginning);
+    }
+
     /** The records as they are known here, ascending by key. */
     List<Versioned<T>> in(Tables tables) {
         return kind.apply(tables).list(beginning);
