@@ -37,7 +37,7 @@ record Answer(int status, byte[] body, @Nullable Kind failure, String message) {
 
     private static int statusOf(Kind kind) {
         return switch (kind) {
-            case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED, UNAVAILABLE, TIMEOUT, KERNEL -> 200;
+            case INVALID, NOT_FOUND, CONFLICT, UNREADABLE, EXHAUSTED, UNAVAILABLE, DISK, TIMEOUT, KERNEL -> 200;
             case INTERNAL -> 500;
         };
     }

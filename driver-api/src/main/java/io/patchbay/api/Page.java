@@ -24,8 +24,8 @@ record Page(int status, String contentType, byte[] body) {
         int status = switch (failure.kind()) {
             case INVALID -> 400;
             case NOT_FOUND -> 404;
-            case CONFLICT, EXHAUSTED -> 409;
-            case UNAVAILABLE, TIMEOUT -> 503;
+            case CONFLICT, EXHAUSTED, UNREADABLE -> 409;
+            case UNAVAILABLE, DISK, TIMEOUT -> 503;
             case KERNEL, INTERNAL -> 500;
         };
         return error(status, String.valueOf(failure.getMessage()));

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -35,7 +36,7 @@ class LayersTest {
             Set.of("engine"),
             Set.of("record"),
             Set.of("store", "contract", "link"),
-            Set.of("addr", "failure", "finding", "firewall", "time"));
+            Set.of("addr", "failure", "finding", "firewall", "time", "work"));
 
     /** Forms of one value, and ports with what goes through them: they name each other. */
     private static final List<String> OF_ONE_PIECE = List.of("addr", "link", "store");
@@ -113,6 +114,17 @@ class LayersTest {
                         .filter(call -> call.getName().equals("isAway"))
                         .map(call -> call.getOriginOwner().getSimpleName()))
                 .containsExactlyInAnyOrder("Reconciler", "Round", "EngineRound");
+    }
+
+    /** An executor forgets for good what has thrown once, and tells nobody. */
+    @Test
+    void onlyChoresGiveWorkToExecutors() {
+        assertThat(CLASSES.stream()
+                        .filter(from -> !part(from).equals("work"))
+                        .flatMap(from -> from.getMethodCallsFromSelf().stream())
+                        .filter(call -> call.getTargetOwner().isAssignableTo(java.util.concurrent.Executor.class))
+                        .map(JavaMethodCall::getDescription))
+                .isEmpty();
     }
 
     /** What has three outcomes says which by a type of its own. */

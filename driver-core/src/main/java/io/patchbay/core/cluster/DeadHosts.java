@@ -16,6 +16,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +78,7 @@ public final class DeadHosts {
         for (String host : watch.known()) {
             Optional<HostWatch.Absence> absence = watch.absence(host);
             if (!host.equals(self)
+                    && !state.isUnreadable(Ref.host(host))
                     && absence.isPresent()
                     && time.steady().minus(absence.get().since()).compareTo(after.get()) >= 0) {
                 dead.put(host, absence.get());
@@ -110,7 +112,9 @@ public final class DeadHosts {
             List<Versioned<Claim>> claims = bridge.isPresent() ? entry.getValue() : List.of();
             for (int from = 0; from < claims.size() && batches > 0; from += BATCH, batches--) {
                 List<Versioned<Claim>> batch = claims.subList(from, Math.min(from + BATCH, claims.size()));
-                probe(bridge.get(), entry.getKey(), batch, dead);
+                Chores.guarded(
+                        "asking for addresses of pool " + entry.getKey(),
+                        () -> probe(bridge.orElseThrow(), entry.getKey(), batch, dead));
             }
         }
     }

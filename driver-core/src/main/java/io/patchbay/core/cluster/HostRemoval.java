@@ -60,7 +60,7 @@ final class HostRemoval {
         List<PoolUser> users = users(host);
         List<Versioned<NetworkRecord>> networks = state.peekAll(Refs.networksOf(host));
         List<List<Doomed>> hindrances = hindrances(host);
-        boolean recorded = state.peek(Ref.host(host)).isPresent();
+        boolean recorded = state.isThere(Ref.host(host));
         boolean holds =
                 Stream.of(endpoints, claims, macs, users, networks, hindrances).anyMatch(held -> !held.isEmpty());
         if (!recorded && !holds) {
@@ -71,9 +71,7 @@ final class HostRemoval {
         deleteAll(host, endpoints);
         deleteAll(host, claims);
         deleteAll(host, macs);
-        for (PoolUser user : users) {
-            releaseUser(user);
-        }
+        users.forEach(this::releaseUser);
         deleteAll(host, networks.stream().map(n -> List.of(new Doomed(n))).toList());
         deleteAll(host, hindrances);
         Forgotten forgotten = new Forgotten(host, claimCount, endpoints.size(), networks.size(), users.size());
@@ -90,7 +88,7 @@ final class HostRemoval {
             throw new PatchbayException(
                     Kind.CONFLICT, "host \"" + host + "\" is this host itself; have it forgotten by another one");
         }
-        if (state.peek(Ref.alive(host)).isPresent()) {
+        if (state.isThere(Ref.alive(host))) {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "host \"" + host
@@ -224,10 +222,18 @@ final class HostRemoval {
         }
     }
 
+    /** What is in the way of one pool's is not in the way of what the host has else. */
     private void releaseUser(PoolUser user) {
-        state.change("pool " + user.pool().spoken(), d -> {
-            whileAway(d, user.host());
-            PoolWriter.endUser(d, Ref.of(user), user.pool());
-        });
+        try {
+            state.change("pool " + user.pool().spoken(), d -> {
+                whileAway(d, user.host());
+                PoolWriter.endUser(d, Ref.of(user), user.pool());
+            });
+        } catch (PatchbayException e) {
+            if (e.kind() != Kind.UNREADABLE) {
+                throw e;
+            }
+            LOG.warn("use of a pool not ended host={} pool={} reason=\"{}\"", user.host(), user.pool(), e.getMessage());
+        }
     }
 }

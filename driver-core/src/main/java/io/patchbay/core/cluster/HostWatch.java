@@ -65,6 +65,8 @@ public final class HostWatch {
         Set<String> names = new TreeSet<>();
         state.peekAll(Refs.hosts()).forEach(h -> names.add(h.value().host()));
         state.peekAll(Refs.alive()).forEach(h -> names.add(h.value().host()));
+        state.unreadable(Refs.hosts()).forEach(h -> names.add(h.name()));
+        state.unreadable(Refs.alive()).forEach(h -> names.add(h.name()));
         state.peekAll(Refs.networks()).forEach(n -> names.add(n.value().host()));
         state.peekAll(Refs.users()).forEach(u -> names.add(u.value().host()));
         // it is no host and never dead
@@ -73,7 +75,7 @@ public final class HostWatch {
     }
 
     public boolean isAlive(String host) {
-        return state.peek(Ref.alive(host)).isPresent();
+        return state.isThere(Ref.alive(host));
     }
 
     /** Since when a host is missed; empty for one that is alive or not known. */

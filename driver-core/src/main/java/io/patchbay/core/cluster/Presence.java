@@ -214,14 +214,14 @@ public final class Presence implements AutoCloseable {
 
     /** Answers why not; empty when it came. */
     private Optional<String> come(Decision d, List<String> former) {
-        Optional<HostAlive> present = d.read(Ref.alive(host));
+        Optional<HostAlive> present = d.readOrReplace(Ref.alive(host));
         if (present.filter(this::isAnothers).isPresent()) {
             return Optional.of(taken(present.get()));
         }
         Store.Lease fresh = store.lease(settings.lease());
         d.whenOver(done -> decided(fresh, done));
         // the decision proves it, the replica might have been late
-        wasKnown = d.read(Ref.host(host)).isPresent();
+        wasKnown = d.readOrReplace(Ref.host(host)).isPresent() || d.isUnreadable(Ref.host(host));
         d.put(new HostAlive(host, settings.machine(), Map.of()), fresh);
         d.put(record());
         if (!wasKnown) {
@@ -281,7 +281,7 @@ public final class Presence implements AutoCloseable {
         HostRecord now = record();
         // a conflict is looked at in the next round
         boolean unused = state.attempt(d -> {
-            if (d.read(Ref.host(host)).filter(now::equals).isEmpty()) {
+            if (d.readOrReplace(Ref.host(host)).filter(now::equals).isEmpty()) {
                 d.put(now);
             }
         });

@@ -12,6 +12,7 @@ import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,10 +32,10 @@ public final class Driver implements AutoCloseable {
     private final Links links;
     private final TimeSource time;
     private final RandomGenerator random;
+    private final ScheduledExecutorService executor;
     private final Wiring parts;
     private final Fence fence;
     private final Listeners listeners = new Listeners();
-    private final Background background;
     private final NamedIpam ipam;
     private final NetworkVerbs network;
     private final Round round;
@@ -55,11 +56,11 @@ public final class Driver implements AutoCloseable {
         this.links = ports.links();
         this.time = time;
         this.random = random;
+        this.executor = executor;
         this.parts = new Wiring(settings, ports, time, random, executor);
         this.fence = new Fence(parts.state, settings.host(), parts.endpoints, executor);
-        this.background = new Background(executor);
         this.ipam = new NamedIpam(parts.ipam, parts.cluster.presence());
-        this.network = new NetworkVerbs(parts, listeners, background);
+        this.network = new NetworkVerbs(parts, listeners, executor);
         this.round = new Round(parts);
         this.schedule = new Schedule(settings, executor);
     }
@@ -98,8 +99,8 @@ public final class Driver implements AutoCloseable {
         parts.state.nameIsOurs(() -> parts.cluster.presence().refusal().isEmpty());
         fence.start();
         parts.state.onBack(() -> {
-            background.begin("a sign of life", parts.cluster::glance);
-            background.begin("a round after an outage", round::run);
+            Chores.begin(executor, "a sign of life", parts.cluster::glance);
+            Chores.begin(executor, "a round after an outage", round::run);
             listeners.storeBack();
         });
         parts.state.start();

@@ -3,7 +3,9 @@ package io.patchbay.core.driver;
 import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.network.NetworkEvents;
 import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.work.Chores;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -13,13 +15,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class NetworkVerbs implements NetworkDriver {
     private final Wiring parts;
     private final NetworkEvents events;
-    private final Background background;
+    private final Executor executor;
     private final AtomicBoolean joinSeen = new AtomicBoolean();
 
-    NetworkVerbs(Wiring parts, NetworkEvents events, Background background) {
+    NetworkVerbs(Wiring parts, NetworkEvents events, Executor executor) {
         this.parts = parts;
         this.events = events;
-        this.background = background;
+        this.executor = executor;
     }
 
     @Override
@@ -32,7 +34,7 @@ final class NetworkVerbs implements NetworkDriver {
     public void createNetwork(NetworkRequest request) {
         parts.cluster.presence().requireName();
         parts.networks.create(request);
-        background.begin("keeping the reserve", parts.claims::keepReserve);
+        Chores.begin(executor, "keeping the reserve", parts.claims::keepReserve);
         events.created(request.networkId());
     }
 
@@ -80,7 +82,7 @@ final class NetworkVerbs implements NetworkDriver {
      */
     private void lookAtFirewall() {
         if (joinSeen.compareAndSet(false, true)) {
-            background.begin("firewall", parts.firewall::letAllThrough);
+            Chores.begin(executor, "firewall", parts.firewall::letAllThrough);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.patchbay.core.driver;
 
 import io.patchbay.core.repair.Reconciler.Repair;
+import io.patchbay.core.work.Chores;
 
 /** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
 final class Round {
@@ -17,7 +18,7 @@ final class Round {
 
     /** One round; it does not fail. */
     void run() {
-        round(Background::guarded);
+        round(Chores::guarded);
     }
 
     /** One round that fails with its first step that does. */

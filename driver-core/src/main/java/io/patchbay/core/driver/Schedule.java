@@ -1,11 +1,10 @@
 package io.patchbay.core.driver;
 
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** When the driver does by itself what it does. */
 final class Schedule implements AutoCloseable {
@@ -15,7 +14,7 @@ final class Schedule implements AutoCloseable {
     private final Duration round;
     private final Duration look;
     private final ScheduledExecutorService executor;
-    private final List<Future<?>> timers = new ArrayList<>();
+    private final List<Chores.Planned> timers = new ArrayList<>();
 
     Schedule(DriverSettings settings, ScheduledExecutorService executor) {
         this.round = settings.grace().compareTo(LONGEST_ROUND) < 0 ? settings.grace() : LONGEST_ROUND;
@@ -29,19 +28,19 @@ final class Schedule implements AutoCloseable {
     }
 
     synchronized void start(Wiring parts, Round rounds) {
-        every(round, Duration.ZERO, rounds::run);
+        every("a round", round, Duration.ZERO, rounds::run);
         // costs next to nothing, and cannot wait for the next round
-        every(GLANCE, GLANCE, () -> Background.guarded("firewall", parts.firewall::lookForFilter));
-        every(GLANCE, GLANCE, () -> Background.guarded("glance at this host", parts.cluster::glance));
-        every(look, look, () -> Background.guarded("look at the hosts", parts.cluster::tick));
+        every("a glance at the firewall", GLANCE, GLANCE, parts.firewall::lookForFilter);
+        every("a glance at this host", GLANCE, GLANCE, parts.cluster::glance);
+        every("a look at the hosts", look, look, parts.cluster::tick);
     }
 
-    private void every(Duration pause, Duration first, Runnable work) {
-        timers.add(executor.scheduleWithFixedDelay(work, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS));
+    private void every(String what, Duration pause, Duration first, Runnable work) {
+        timers.add(Chores.every(executor, first, pause, what, work));
     }
 
     @Override
     public synchronized void close() {
-        timers.forEach(timer -> timer.cancel(false));
+        timers.forEach(Chores.Planned::callOff);
     }
 }

@@ -9,13 +9,12 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,12 +77,8 @@ public final class Announcer {
         if (expected == null) {
             return;
         }
-        try {
-            for (long millis : AFTER_MILLIS) {
-                Future<?> unused = executor.schedule(() -> announce(expected), millis, TimeUnit.MILLISECONDS);
-            }
-        } catch (RejectedExecutionException e) {
-            LOG.debug("not announced, the daemon is ending endpoint={}", expected.endpointId());
+        for (long millis : AFTER_MILLIS) {
+            Chores.after(executor, Duration.ofMillis(millis), "an announcement", () -> announce(expected));
         }
     }
 

@@ -26,6 +26,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -373,9 +374,10 @@ public final class Endpoints {
     /** Does for what was joined before this process began what it does for others later. */
     public void resume() {
         Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
-        all().stream()
+        List<EndpointRecord> joined = all().stream()
                 .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
-                .forEach(this::resume);
+                .toList();
+        Chores.each("what begins with endpoint", joined, EndpointRecord::id, this::resume);
     }
 
     private void resume(EndpointRecord endpoint) {

@@ -6,10 +6,10 @@ import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.work.Chores;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,11 +67,7 @@ public final class Fence {
 
     private void fence(String endpoint) {
         waiting.add(endpoint);
-        try {
-            executor.execute(() -> end(endpoint));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("not fenced, the daemon is being stopped endpoint={}", endpoint);
-        }
+        Chores.begin(executor, "fencing of endpoint " + endpoint, () -> end(endpoint));
     }
 
     private void end(String endpoint) {

@@ -1,13 +1,13 @@
 package io.patchbay.core.endpoint;
 
 import io.patchbay.core.link.Links;
+import io.patchbay.core.work.Chores;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,11 +86,7 @@ final class LinkRemover {
 
     /** What has come meanwhile is another thread's work, if it is not done by who waits for it. */
     private void goOn() {
-        try {
-            executor.execute(this::deleteWaiting);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("links not deleted, the daemon is being stopped");
-        }
+        Chores.begin(executor, "deleting links", this::deleteWaiting);
     }
 
     private void deleteWaiting() {

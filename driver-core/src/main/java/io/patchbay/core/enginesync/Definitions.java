@@ -41,6 +41,11 @@ final class Definitions {
         return state.peek(Ref.definition(name));
     }
 
+    /** Whether what the store has of the name cannot be read: then nothing is known of what is to be. */
+    boolean isUnreadable(String name) {
+        return state.isUnreadable(Ref.definition(name)) || state.isUnreadable(Ref.hindrance(host, name));
+    }
+
     List<Versioned<Definition>> all() {
         return state.peekAll(Refs.definitions());
     }
@@ -200,6 +205,7 @@ final class Definitions {
     boolean isNeeded(Definition definition) {
         return definition.isPresent()
                 || definition.plan().traits().configOnly()
+                || !state.unreadable(Refs.networks()).isEmpty()
                 || state.peekAll(Refs.networks()).stream()
                         .map(Versioned::value)
                         .anyMatch(n -> n.generation().isPresent() && n.name().equals(Optional.of(definition.name())));

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One round of work with the engine: it is asked what networks it has, and each job looks at the answer. */
 final class EngineRound {
@@ -44,20 +46,56 @@ final class EngineRound {
         this.paused = paused;
     }
 
+    /** Does one job after the other; one that fails does so when all have had their turn. */
+    private static final class Attempts {
+        private @Nullable RuntimeException first;
+
+        void at(Runnable job) {
+            boolean unused = at(
+                    () -> {
+                        job.run();
+                        return true;
+                    },
+                    false);
+        }
+
+        <T> T at(Supplier<T> job, T otherwise) {
+            try {
+                return job.get();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+                return otherwise;
+            }
+        }
+
+        void failIfOneDid() {
+            if (first != null) {
+                throw first;
+            }
+        }
+    }
+
     /** Answers when the next is due. Fails like the engine and the store; while that is away, nothing is done. */
     synchronized Duration run() {
         if (state.isAway() || paused.getAsBoolean()) {
             return WHILE_AWAY;
         }
         List<EngineNetwork> listed = engine.networks();
-        jobs.networkNames().learn(listed);
-        Optional<Duration> soon = jobs.replicator().flatMap(replicator -> replicator.run(listed));
-        jobs.forgotten().end(listed);
-        jobs.unknown().look(listed);
-        jobs.containerNames().learn();
-        Duration round = jobs.virtualAddresses().look() ? SERVICES_ROUND : ROUND;
-        Duration again =
-                shorter(soon.orElse(round), jobs.strandedTasks().look(listed).orElse(round));
+        Attempts attempts = new Attempts();
+        attempts.at(() -> jobs.networkNames().learn(listed));
+        Optional<Duration> soon =
+                attempts.at(() -> jobs.replicator().flatMap(replicator -> replicator.run(listed)), Optional.empty());
+        attempts.at(() -> jobs.forgotten().end(listed));
+        attempts.at(() -> jobs.unknown().look(listed));
+        attempts.at(() -> jobs.containerNames().learn());
+        Duration round = attempts.at(() -> jobs.virtualAddresses().look(), false) ? SERVICES_ROUND : ROUND;
+        Optional<Duration> tasks = attempts.at(() -> jobs.strandedTasks().look(listed), Optional.empty());
+        attempts.failIfOneDid();
+        Duration again = shorter(soon.orElse(round), tasks.orElse(round));
         Duration untilListed = jobs.unlisted()
                 .age(listed)
                 .map(age -> age.plus(Unlisted.AFTER_CALL))

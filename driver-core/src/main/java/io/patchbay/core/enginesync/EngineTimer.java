@@ -3,12 +3,10 @@ package io.patchbay.core.enginesync;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +25,7 @@ final class EngineTimer implements AutoCloseable {
     private final TimeSource time;
     private final ScheduledExecutorService executor;
     private final Object lock = new Object();
-    private @Nullable Future<?> next;
+    private Optional<Chores.Planned> next = Optional.empty();
     private Duration nextDue = Duration.ZERO;
     private boolean begun;
     private boolean closed;
@@ -54,34 +52,31 @@ final class EngineTimer implements AutoCloseable {
     void wake(Duration in) {
         synchronized (lock) {
             Duration due = time.steady().plus(in);
-            boolean sooner = next != null && nextDue.compareTo(due) <= 0;
+            boolean sooner = next.isPresent() && nextDue.compareTo(due) <= 0;
             if (!begun || closed || sooner) {
                 return;
             }
-            if (next != null) {
-                next.cancel(false);
-            }
-            try {
-                next = executor.schedule(this::round, in.toMillis(), TimeUnit.MILLISECONDS);
-                nextDue = due;
-            } catch (RejectedExecutionException e) {
-                closed = true;
-            }
+            next.ifPresent(Chores.Planned::callOff);
+            next = Chores.after(executor, in, "a round of work with the engine", this::round);
+            nextDue = due;
+            closed = next.isEmpty();
         }
     }
 
     private void round() {
         synchronized (lock) {
-            next = null;
+            next = Optional.empty();
         }
-        Duration in;
+        // whatever happens, there is a next one
+        Duration in = Duration.ofSeconds(LONGEST_PAUSE);
         try {
             in = work.get();
             worked();
         } catch (RuntimeException e) {
             in = failed(e);
+        } finally {
+            wake(in);
         }
-        wake(in);
     }
 
     private void worked() {
@@ -119,9 +114,7 @@ final class EngineTimer implements AutoCloseable {
     public void close() {
         synchronized (lock) {
             closed = true;
-            if (next != null) {
-                next.cancel(false);
-            }
+            next.ifPresent(Chores.Planned::callOff);
         }
     }
 }

@@ -14,6 +14,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,20 +59,23 @@ final class Forgotten {
         Set<String> used = state.peekAll(Refs.endpointsOf(host)).stream()
                 .map(e -> e.value().network())
                 .collect(Collectors.toSet());
-        for (NetworkRecord network : networks.all()) {
-            boolean gone = !ids.contains(network.id()) && !used.contains(network.id());
+        // which network an endpoint is on that cannot be read, nobody knows
+        boolean allKnown = state.unreadable(Refs.endpointsOf(host)).isEmpty();
+        Chores.each("the end of network", networks.all(), NetworkRecord::id, network -> {
+            boolean gone = allKnown && !ids.contains(network.id()) && !used.contains(network.id());
             if (gone && round.isOverdue("network " + network.id(), grace)) {
                 ipam.releaseAll(network.id());
                 networks.forget(network.id());
                 reconciler.repaired(Repair.NETWORK_UNKNOWN_TO_ENGINE, network.id());
             }
-        }
+        });
         Set<Subnet> subnets = listed.stream()
                 .flatMap(n -> n.plan().ipam().ranges().stream())
                 .flatMap(range -> parsed(range.subnet()).stream())
                 .collect(Collectors.toSet());
-        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
-            PoolUser u = user.value();
+        List<PoolUser> users =
+                state.peekAll(Refs.users()).stream().map(Versioned::value).toList();
+        Chores.each("the end of pool user", users, Ref::of, u -> {
             boolean idle = u.host().equals(host)
                     && u.network().isEmpty()
                     && !subnets.contains(u.pool().subnet());
@@ -79,7 +83,7 @@ final class Forgotten {
                 ipam.release(u);
                 reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
             }
-        }
+        });
         round.end();
     }
 

@@ -143,11 +143,24 @@ public final class NetworkOrders {
             return "network " + order.name() + " made for the swarm: " + id + ", with " + config
                     + " on this host and soon on the others";
         } catch (PatchbayException e) {
+            if (e.kind() == Kind.TIMEOUT || e.kind() == Kind.UNAVAILABLE) {
+                throw unanswered(order.name(), config, e);
+            }
             if (defined) {
                 definitions.find(config).ifPresent(definitions::remove);
             }
             throw e;
         }
+    }
+
+    /** The network may be there, or come, and would be without addresses if its configuration went. */
+    private static PatchbayException unanswered(String name, String config, PatchbayException e) {
+        return new PatchbayException(
+                e.kind(),
+                "it is not known whether the engine has made network " + name + ", so " + config
+                        + " stays; look with 'docker network ls', and say the same again or remove the network: "
+                        + e.getMessage(),
+                e);
     }
 
     /** With the labels: engines take them from there, and refuse a network that has some beside its configuration. */

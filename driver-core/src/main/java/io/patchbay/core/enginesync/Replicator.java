@@ -14,6 +14,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -109,10 +110,10 @@ final class Replicator {
         Outcome outcome;
         try {
             outcome = look(name, same);
-        } catch (PatchbayException e) {
+        } catch (RuntimeException e) {
             LOG.debug("step towards a definition failed name={}", name, e);
             backoff.failed(name);
-            tellPending(name, e);
+            Chores.guarded("telling of network " + name, () -> tellPending(name, e));
             return Outcome.WAITING;
         }
         switch (outcome) {
@@ -122,7 +123,7 @@ final class Replicator {
         return outcome;
     }
 
-    private void tellPending(String name, PatchbayException cause) {
+    private void tellPending(String name, RuntimeException cause) {
         try {
             definitions.hinder(name, Hindrance.Kind.PENDING, String.valueOf(cause.getMessage()));
         } catch (PatchbayException e) {
@@ -143,6 +144,9 @@ final class Replicator {
     }
 
     private Outcome look(String name, List<EngineNetwork> same) {
+        if (definitions.isUnreadable(name)) {
+            return Outcome.SETTLED;
+        }
         if (definitions.endRemembered(name)) {
             return Outcome.AGAIN;
         }

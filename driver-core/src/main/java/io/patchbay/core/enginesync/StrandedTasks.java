@@ -82,7 +82,26 @@ final class StrandedTasks {
         keep(ours, listed, tasks);
         return end(tasks.stream()
                 .filter(t -> t.isStranded() && t.endpoints().keySet().stream().anyMatch(ours::contains))
+                .filter(t -> !isListedOn(t, listed))
                 .toList());
+    }
+
+    /** A network's own list is another source: what stands between may have left something out of the first. */
+    private boolean isListedOn(EngineTask task, List<EngineNetwork> listed) {
+        try {
+            return isAttached(task, listed);
+        } catch (PatchbayException e) {
+            tell(task.container(), "whether task " + task.name() + " has a network is not known", e);
+            return true;
+        }
+    }
+
+    private boolean isAttached(EngineTask task, List<EngineNetwork> listed) {
+        return listed.stream()
+                .map(EngineNetwork::id)
+                .filter(task.endpoints()::containsKey)
+                .flatMap(id -> engine.attachments(id).stream())
+                .anyMatch(attachment -> attachment.container().equals(task.name()));
     }
 
     private void keep(Set<String> ours, List<EngineNetwork> listed, List<EngineTask> tasks) {

@@ -31,10 +31,14 @@ public final class PatchbayException extends RuntimeException {
         NOT_FOUND,
         /** Somebody else has it, or it contradicts what is there. */
         CONFLICT,
+        /** It needs a record that is there and that this version cannot read; only a person can help. */
+        UNREADABLE,
         /** Nothing is left to give. */
         EXHAUSTED,
         /** The store, or something else this host needs, cannot be reached now; trying again may help. */
         UNAVAILABLE,
+        /** This host's own disk, where it keeps what it must remember, cannot be read or written. */
+        DISK,
         /** It took longer than its deadline. */
         TIMEOUT,
         /** The kernel refused; the message has its words. */

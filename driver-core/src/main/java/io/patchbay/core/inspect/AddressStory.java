@@ -67,7 +67,8 @@ final class AddressStory {
 
     private AddressView inPool(IpAddress address, Pool pool) {
         Optional<Claim> claim = state.peek(Ref.claim(pool.name(), address)).map(Versioned::value);
-        String standing = claim.map(Claim::kind).orElseGet(() -> free(address, pool));
+        boolean unreadable = state.isUnreadable(Ref.claim(pool.name(), address));
+        String standing = claim.map(Claim::kind).orElseGet(() -> unreadable ? "unreadable" : free(address, pool));
         String sentence = claim.map(c -> held(c, pool)).orElseGet(() -> unheld(address, pool, standing));
         return new AddressView(
                 address.toString(),
@@ -89,6 +90,10 @@ final class AddressStory {
 
     private String unheld(IpAddress address, Pool pool, String standing) {
         String spoken = pool.name().spoken();
+        if (standing.equals("unreadable")) {
+            return "somebody holds " + address + " of pool " + spoken
+                    + ", and who cannot be read: 'patchbay doctor' names the record";
+        }
         if (standing.equals("unusable")) {
             boolean first = address.equals(pool.name().subnet().network());
             return "nobody holds " + address + ": it is " + (first ? "the network" : "the broadcast")

@@ -94,7 +94,7 @@ public interface Inspection {
      * An address in a pool.
      *
      * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free},
-     *     {@code reserved-range}, {@code unusable} or {@code outside}
+     *     {@code reserved-range}, {@code unusable}, {@code unreadable} or {@code outside}
      * @param message a sentence or two
      */
     record AddressView(
@@ -107,7 +107,8 @@ public interface Inspection {
      * A network of a host; without id and bridge one that it should have and does not.
      *
      * @param name what people call it; empty until it is learned from the engine
-     * @param replication {@code local}, {@code defined} (here), {@code replica}, {@code removing}, or why it is not as
+     * @param replication {@code local}, {@code defined} (here), {@code replica}, {@code removing},
+     *     {@code unreadable} when its definition is, or why it is not as
      *     defined: {@code pending}, {@code in_use}, {@code name_taken}, {@code differs}
      * @param reason one sentence when it is not as defined
      */

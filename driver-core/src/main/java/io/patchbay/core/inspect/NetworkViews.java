@@ -75,7 +75,7 @@ final class NetworkViews {
     }
 
     private boolean isDead(String host) {
-        return state.peek(Ref.alive(host)).isEmpty();
+        return !state.isThere(Ref.alive(host));
     }
 
     private static Hindrance awaited(Definition d, String host) {
@@ -113,6 +113,9 @@ final class NetworkViews {
     private String replication(NetworkRecord n) {
         if (n.generation().isEmpty() || n.name().isEmpty()) {
             return "local";
+        }
+        if (state.isUnreadable(Ref.definition(n.name().get()))) {
+            return "unreadable";
         }
         Optional<Definition> definition =
                 state.peek(Ref.definition(n.name().get())).map(Versioned::value).filter(Definition::isPresent);
@@ -155,7 +158,7 @@ final class NetworkViews {
     }
 
     private static Optional<Integer> mtu(NetworkRecord network) {
-        OptionalInt mtu = NetworkOptions.parse(network.options()).mtu();
+        OptionalInt mtu = NetworkOptions.mtuOf(network.options());
         return mtu.isPresent() ? Optional.of(mtu.getAsInt()) : Optional.empty();
     }
 }

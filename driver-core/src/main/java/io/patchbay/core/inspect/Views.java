@@ -3,6 +3,7 @@ package io.patchbay.core.inspect;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.endpoint.Announcer;
+import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.ReservedRanges;
@@ -17,6 +18,7 @@ import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.work.Chores;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +47,7 @@ public final class Views implements Inspection {
     private final AddressStory story;
     private final String host;
     private final String defaultBridge;
+    private final RecordFindings records;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
 
@@ -69,6 +72,7 @@ public final class Views implements Inspection {
         this.story = new AddressStory(state, cluster, host);
         this.host = host;
         this.defaultBridge = defaultBridge;
+        this.records = new RecordFindings(state, host);
     }
 
     /** Adds findings to those of {@link #doctor}. */
@@ -171,10 +175,7 @@ public final class Views implements Inspection {
         Map<String, OptionalInt> bridges = new TreeMap<>();
         for (NetworkRecord network : ownNetworks()) {
             if (!network.ownBridge()) {
-                bridges.merge(
-                        network.bridge(),
-                        NetworkOptions.parse(network.options()).mtu(),
-                        Views::larger);
+                bridges.merge(network.bridge(), NetworkOptions.mtuOf(network.options()), Views::larger);
             }
         }
         if (bridges.isEmpty()) {
@@ -182,13 +183,14 @@ public final class Views implements Inspection {
         }
         List<Finding> findings = new ArrayList<>(doctor.examine(bridges, endsWithGivenMtu()));
         findings.addAll(hosts.findings());
-        further.forEach(f -> findings.addAll(f.get()));
+        findings.addAll(records.findings());
+        Chores.each("findings of", further, Object::toString, f -> findings.addAll(f.get()));
         return findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();
     }
 
     private Set<String> endsWithGivenMtu() {
         Set<String> networks = ownNetworks().stream()
-                .filter(n -> NetworkOptions.parse(n.options()).mtu().isPresent())
+                .filter(n -> NetworkOptions.mtuOf(n.options()).isPresent())
                 .map(NetworkRecord::id)
                 .collect(Collectors.toSet());
         return state.peekAll(Refs.endpointsOf(host)).stream()
@@ -235,9 +237,18 @@ public final class Views implements Inspection {
     @Override
     public Map<String, Long> gauges() {
         Map<String, Long> gauges = new HashMap<>();
-        Set<String> owned = state.peekAll(Refs.endpointsOf(host)).stream()
-                .map(e -> e.value().link())
-                .collect(Collectors.toSet());
+        Chores.guarded("counting links", () -> countLinks(gauges));
+        gauges.put("networks_hindered", (long) state.peekAll(Refs.hindrances()).size());
+        gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
+        gauges.put("own_disk_failing", state.diskProblem().isPresent() ? 1L : 0L);
+        gauges.put("store_unreadable_records", (long) state.unreadable().size());
+        gauges.put("networks", (long) state.peekAll(Refs.networks()).size());
+        gauges.put("endpoints", (long) state.peekAll(Refs.endpoints()).size());
+        return gauges;
+    }
+
+    private void countLinks(Map<String, Long> gauges) {
+        Set<String> owned = KnownEndpoints.links(state, host);
         List<Link> ours = links.list().stream().filter(Link::isOurs).toList();
         gauges.put("links", (long) ours.size());
         gauges.put(
@@ -245,10 +256,5 @@ public final class Views implements Inspection {
                 ours.stream()
                         .filter(l -> l.endpointId().isPresent() && !owned.contains(l.name()))
                         .count());
-        gauges.put("networks_hindered", (long) state.peekAll(Refs.hindrances()).size());
-        gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
-        gauges.put("networks", (long) state.peekAll(Refs.networks()).size());
-        gauges.put("endpoints", (long) state.peekAll(Refs.endpoints()).size());
-        return gauges;
     }
 }

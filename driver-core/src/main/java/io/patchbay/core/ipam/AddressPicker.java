@@ -44,6 +44,10 @@ final class AddressPicker {
                 .forEach(w -> w.letGo().countDown());
     }
 
+    synchronized void unreadable(IpAddress address, boolean now) {
+        index.unreadable(address, now);
+    }
+
     /** An address to try, with the claim it would take over; empty when nothing of the range is left for this host. */
     synchronized Optional<Proposal> propose(
             AddressRange range, Optional<String> container, List<AddressRange> reserved) {

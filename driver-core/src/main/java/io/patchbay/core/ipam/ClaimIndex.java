@@ -8,9 +8,11 @@ import io.patchbay.core.state.Versioned;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class ClaimIndex {
     private final AddressSet taken = new AddressSet();
     private final Map<IpAddress, Versioned<Claim>> held = new HashMap<>();
     private final Map<IpAddress, Versioned<Claim>> spares = new HashMap<>();
+    /** Those of claims that cannot be read: somebody has them, and who is not known. */
+    private final Set<IpAddress> unreadable = new HashSet<>();
+
     private long forContainers;
 
     void changed(@Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
@@ -26,7 +31,7 @@ final class ClaimIndex {
             forContainers -= before.value().isForContainers() ? 1 : 0;
             held.remove(before.value().address());
             spares.remove(before.value().address());
-            if (after == null) {
+            if (after == null && !unreadable.contains(before.value().address())) {
                 taken.remove(before.value().address());
             }
         }
@@ -39,6 +44,15 @@ final class ClaimIndex {
             } else if (claim.isSpare()) {
                 spares.put(claim.address(), after);
             }
+        }
+    }
+
+    /** There is a claim on the address that cannot be read, or there is none of that sort any more. */
+    void unreadable(IpAddress address, boolean now) {
+        if (now && unreadable.add(address)) {
+            taken.add(address);
+        } else if (!now && unreadable.remove(address)) {
+            taken.remove(address);
         }
     }
 

@@ -52,7 +52,7 @@ final class ClaimWriter {
     private boolean isEnded(String endpoint) {
         Optional<EndpointRecord> known =
                 state.peek(Ref.endpoint(host, endpoint)).map(Versioned::value);
-        return known.isEmpty() || liveness.endIfStale(known.get());
+        return known.map(liveness::endIfStale).orElseGet(() -> !state.isUnreadable(Ref.endpoint(host, endpoint)));
     }
 
     /** Writes the claim, with the condition that the one whose place it takes is as it was seen, or absent too. */

@@ -160,11 +160,14 @@ public final class Claims {
         writer.apply(d, Ref.of(astray), (present, gone) -> ClaimLife.bind(present, astray, endpoint, gone, time.now()));
     }
 
+    /** Whether the address is bound to the endpoint; a claim that cannot be read may say so. */
     public boolean isBoundTo(EndpointRecord endpoint, PoolName pool, IpAddress address) {
-        return state.peek(Ref.claim(pool, address))
-                .flatMap(c -> c.value().endpoint())
-                .filter(endpoint.id()::equals)
-                .isPresent();
+        Ref<Claim> claim = Ref.claim(pool, address);
+        return state.isUnreadable(claim)
+                || state.peek(claim)
+                        .flatMap(c -> c.value().endpoint())
+                        .filter(endpoint.id()::equals)
+                        .isPresent();
     }
 
     /** Unbinds an endpoint's claims: dockerd's release of each is to follow, or nobody will speak of them again. */

@@ -10,10 +10,12 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -182,10 +184,10 @@ public final class Ipam implements IpamDriver {
     public void sweep() {
         if (swarm.served()) {
             swarm.claims().sweep();
-            for (PoolUser user : swarm.abandoned()) {
+            Chores.each("the end of pool user", swarm.abandoned(), Ref::of, user -> {
                 LOG.warn("pool of the swarm without a network, released pool={} user={}", user.pool(), user.id());
                 releasePool(new PoolId(user.pool(), user.range(), user.id(), true).toString());
-            }
+            });
         }
     }
 

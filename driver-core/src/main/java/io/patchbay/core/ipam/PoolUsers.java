@@ -24,6 +24,11 @@ final class PoolUsers {
         return d.askAll(Refs.usersOf(name)).stream().map(Versioned::value).toList();
     }
 
+    /** True if there is one that cannot be read: nobody knows what it uses. */
+    static boolean areUnknown(Decision d, PoolName name) {
+        return d.hasUnreadable(Refs.usersOf(name));
+    }
+
     /** The gateway and aux addresses that some users asked for; the caller may change the set. */
     static Set<IpAddress> namedBy(List<PoolUser> users) {
         Set<IpAddress> named = new LinkedHashSet<>();

@@ -12,6 +12,7 @@ import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -135,12 +136,14 @@ public final class PoolWriter {
         others.removeIf(user -> ended.stream().anyMatch(e -> Ref.of(e).equals(Ref.of(user))));
         // one that is gone already this host may not know yet
         others.stream().findFirst().map(Ref::of).ifPresent(d::expectPresent);
-        Set<IpAddress> free = PoolUsers.namedBy(ended);
+        // what one that cannot be read has named is not known, so it may be anything
+        boolean unknown = PoolUsers.areUnknown(d, name);
+        boolean last = others.isEmpty() && !unknown;
+        Set<IpAddress> free = unknown ? new LinkedHashSet<>() : PoolUsers.namedBy(ended);
         free.removeAll(PoolUsers.namedBy(others));
         // with the last user goes also a gateway that another user left to this one, of whose end that one's host had
         // not heard
-        Optional<IpAddress> gateway =
-                pool.flatMap(Pool::gateway).filter(address -> others.isEmpty() || free.contains(address));
+        Optional<IpAddress> gateway = pool.flatMap(Pool::gateway).filter(address -> last || free.contains(address));
         gateway.ifPresent(free::add);
         ended.forEach(d::delete);
         free.forEach(address -> PoolUsers.endShared(d, name, address));
@@ -148,8 +151,8 @@ public final class PoolWriter {
             Pool remaining = gateway.isPresent()
                     ? pool.get().withGateway(Optional.empty(), ended.get(0).host())
                     : pool.get();
-            keepOrEnd(d, remaining, others.isEmpty());
-        } else if (others.isEmpty()) {
+            keepOrEnd(d, remaining, last);
+        } else if (last) {
             // the store has lost it
             takeFromSegment(d, name);
         }
@@ -168,6 +171,10 @@ public final class PoolWriter {
     /** Takes the pool's subnet from its segment; nothing is left of one without pools. */
     private static void takeFromSegment(Decision d, PoolName name) {
         Ref<Segment> ref = Ref.segment(name.segment());
+        if (d.isUnreadable(ref)) {
+            // a subnet too many in it keeps others from overlapping, and nothing else
+            return;
+        }
         Segment rest = d.read(ref).orElse(Segment.EMPTY).without(name.subnet());
         if (rest.equals(Segment.EMPTY)) {
             d.delete(ref);

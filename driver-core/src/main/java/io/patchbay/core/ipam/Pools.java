@@ -16,6 +16,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -242,22 +243,27 @@ final class Pools {
      * lost.
      */
     void tidy() {
-        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
-            PoolUser u = user.value();
-            boolean known = state.peek(Ref.pool(u.pool())).isPresent();
-            if (!u.host().equals(host) || (known && !u.leaving())) {
-                continue;
-            }
-            if (!known) {
-                LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
-                state.change("pool " + u.pool().spoken(), d -> putBack(d, u));
-            }
-            if (u.leaving()) {
-                PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);
-                dropClaims(id);
-                state.change("pool " + u.pool().spoken(), d -> end(d, id));
-                dropClaims(id);
-            }
+        Chores.each(
+                "tidying of pool user",
+                state.peekAll(Refs.users()),
+                user -> Ref.of(user.value()),
+                user -> tidy(user.value()));
+    }
+
+    private void tidy(PoolUser u) {
+        boolean known = state.isThere(Ref.pool(u.pool()));
+        if (!u.host().equals(host) || (known && !u.leaving())) {
+            return;
+        }
+        if (!known) {
+            LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
+            state.change("pool " + u.pool().spoken(), d -> putBack(d, u));
+        }
+        if (u.leaving()) {
+            PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);
+            dropClaims(id);
+            state.change("pool " + u.pool().spoken(), d -> end(d, id));
+            dropClaims(id);
         }
     }
 

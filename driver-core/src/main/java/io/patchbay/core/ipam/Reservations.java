@@ -97,7 +97,7 @@ public final class Reservations {
                     "range " + range + " of pool " + name.spoken() + " is not reserved; reserved are: "
                             + (reserved.isEmpty() ? "none" : reserved.toString()));
         }
-        boolean unused = PoolUsers.of(d, name).isEmpty();
+        boolean unused = PoolUsers.of(d, name).isEmpty() && !PoolUsers.areUnknown(d, name);
         PoolWriter.keepOrEnd(d, known.get().withoutReserved(range), unused);
     }
 

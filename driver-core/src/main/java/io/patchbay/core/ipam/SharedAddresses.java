@@ -114,15 +114,19 @@ final class SharedAddresses {
     }
 
     private void putBack(Decision d, PoolUser user, IpAddress address, Use use) {
-        if (d.peek(Ref.claim(user.pool(), address)).isEmpty()) {
+        if (!isClaimed(d, Ref.claim(user.pool(), address))) {
             ClaimWriter.replace(d, Optional.empty(), claimOf(user.pool(), address, use, user.id()));
         }
+    }
+
+    private static boolean isClaimed(Decision d, Ref<Claim> ref) {
+        return d.peek(ref).isPresent() || d.isUnreadable(ref);
     }
 
     private static IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
         PoolName name = pool.name();
         IpAddress address = range.first();
-        while (d.peek(Ref.claim(name, address)).isPresent()
+        while (isClaimed(d, Ref.claim(name, address))
                 || pool.reservedAround(address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
@@ -144,13 +148,14 @@ final class SharedAddresses {
 
     private boolean release(Decision d, Ref<PoolUser> ref, PoolName name, IpAddress address) {
         Optional<PoolUser> user = d.read(ref);
-        Optional<Pool> pool = d.read(Ref.pool(name));
-        if (user.isEmpty() || pool.isEmpty()) {
+        boolean isGateway =
+                user.flatMap(PoolUser::gateway).filter(address::equals).isPresent();
+        boolean isAux = user.filter(u -> u.aux().contains(address)).isPresent();
+        if (user.isEmpty() || (!isGateway && !isAux)) {
             return false;
         }
-        boolean isGateway = user.get().gateway().filter(address::equals).isPresent();
-        boolean isAux = user.get().aux().contains(address);
-        if (!isGateway && !isAux) {
+        Optional<Pool> pool = d.read(Ref.pool(name));
+        if (pool.isEmpty()) {
             return false;
         }
         if (d.isAlone()) {
@@ -167,9 +172,11 @@ final class SharedAddresses {
         return true;
     }
 
+    /** What another user that cannot be read names is not known, so it may be this. */
     private static boolean usedByOthers(Decision d, PoolUser user, IpAddress address) {
-        return PoolUsers.of(d, user.pool()).stream()
-                .filter(other -> !Ref.of(other).equals(Ref.of(user)))
-                .anyMatch(other -> PoolUsers.namedBy(List.of(other)).contains(address));
+        return PoolUsers.areUnknown(d, user.pool())
+                || PoolUsers.of(d, user.pool()).stream()
+                        .filter(other -> !Ref.of(other).equals(Ref.of(user)))
+                        .anyMatch(other -> PoolUsers.namedBy(List.of(other)).contains(address));
     }
 }

@@ -14,6 +14,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,11 +73,7 @@ final class Spares {
             return;
         }
         if (claim.value().isOf(host) && claim.value().isWanted()) {
-            try {
-                executor.execute(() -> drop(claim, d -> {}));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("spare not let go, the daemon is being stopped");
-            }
+            Chores.begin(executor, "letting a spare go", () -> drop(claim, d -> {}));
         }
     }
 
@@ -102,13 +98,14 @@ final class Spares {
     /** Claims what is missing of the reserve and lets go what is too much; does nothing while the store is away. */
     synchronized void keepUp() {
         Set<AddressRangeOfPool> ranges = new HashSet<>();
-        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
-            PoolUser u = user.value();
+        List<PoolUser> users =
+                state.peekAll(Refs.users()).stream().map(Versioned::value).toList();
+        Chores.each("the reserve of pool user", users, Ref::of, u -> {
             boolean ours = u.host().equals(host) && !u.leaving();
             if (ours && ranges.add(new AddressRangeOfPool(u.pool(), u.range()))) {
                 keepUp(u);
             }
-        }
+        });
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             Claim c = claim.value();
             boolean stray = c.isSpare()

@@ -12,6 +12,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -143,14 +144,20 @@ final class SwarmClaims {
                     over.put(user, replay);
                 }
             });
-            replays.keySet().removeAll(over.keySet());
         }
-        over.forEach((ref, replay) -> state.peek(ref)
-                .ifPresent(user -> replay.untold().stream()
-                        .flatMap(address -> state.peek(Ref.claim(user.value().pool(), address)).stream())
-                        .filter(claim ->
-                                ClaimLife.isOfLeader(claim.value(), user.value().id())
-                                        && claim.value().leader().isEmpty())
-                        .forEach(claim -> giveUp(claim, user.value()))));
+        Chores.each("the end of a replay of", over.entrySet(), Map.Entry::getKey, one -> {
+            state.peek(one.getKey()).ifPresent(user -> endUntold(user.value(), one.getValue()));
+            synchronized (this) {
+                replays.remove(one.getKey(), one.getValue());
+            }
+        });
+    }
+
+    private void endUntold(PoolUser user, Replay replay) {
+        replay.untold().stream()
+                .flatMap(address -> state.peek(Ref.claim(user.pool(), address)).stream())
+                .filter(claim -> ClaimLife.isOfLeader(claim.value(), user.id())
+                        && claim.value().leader().isEmpty())
+                .forEach(claim -> giveUp(claim, user));
     }
 }

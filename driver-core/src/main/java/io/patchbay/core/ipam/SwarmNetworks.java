@@ -61,10 +61,11 @@ public final class SwarmNetworks {
         claims.expectReplay(user.value());
     }
 
-    /** No network is left that has the user. */
+    /** No network is left that has the user, as far as all can be read. */
     boolean isLast(PoolUser user) {
-        return state.peekAll(Refs.networksOfSwarm()).stream()
-                .noneMatch(network -> network.value().uses(user.pool(), user.id()));
+        return state.unreadable(Refs.networksOfSwarm()).isEmpty()
+                && state.peekAll(Refs.networksOfSwarm()).stream()
+                        .noneMatch(network -> network.value().uses(user.pool(), user.id()));
     }
 
     /** See {@link io.patchbay.core.contract.NetworkDriver#allocateNetwork}. */

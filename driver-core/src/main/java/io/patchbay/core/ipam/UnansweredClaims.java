@@ -6,11 +6,11 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,11 +68,7 @@ final class UnansweredClaims {
         if (asked == null || !present.value().equals(asked.claim())) {
             return;
         }
-        try {
-            executor.execute(() -> drop(claim, asked, present));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("claim not removed, the daemon is being stopped");
-        }
+        Chores.begin(executor, "removing claim " + claim, () -> drop(claim, asked, present));
     }
 
     private void drop(Ref<Claim> claim, Sent asked, Versioned<Claim> present) {

@@ -6,6 +6,7 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.work.Chores;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -76,12 +77,16 @@ public final class BridgeFirewall {
      * bridge/setup_bridgenetfiltering.go). Cheap as long as nothing changes.
      */
     public void lookForFilter() {
-        bridges().stream().filter(unfiltered::contains).forEach(this::letThrough);
+        bridges().stream().filter(unfiltered::contains).forEach(this::look);
     }
 
     /** Looks at the firewall for the bridges of all networks of this host. */
     public void letAllThrough() {
-        bridges().forEach(this::letThrough);
+        bridges().forEach(this::look);
+    }
+
+    private void look(String bridge) {
+        Chores.guarded("a look at the firewall for bridge " + bridge, () -> letThrough(bridge));
     }
 
     /** Those of others: on one of our own nothing from the LAN passes. */

@@ -89,6 +89,20 @@ public record NetworkOptions(
         return new NetworkOptions(bridge, mtu, noGateway, routes, acceptsRa, replicate, prefix);
     }
 
+    /** The MTU alone, of options that another version may have accepted; empty also when it cannot be read. */
+    public static OptionalInt mtuOf(Map<String, String> options) {
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            if (option.getKey().toLowerCase(Locale.ROOT).equals(MTU)) {
+                try {
+                    return OptionalInt.of(mtu(option.getValue().strip()));
+                } catch (PatchbayException e) {
+                    return OptionalInt.empty();
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+
     private static void checkKnown(String key, String asGiven) {
         if (!DOCKERS.contains(key)) {
             throw new PatchbayException(

@@ -13,6 +13,7 @@ import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
+import io.patchbay.core.state.Unreadable;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,8 +170,24 @@ public final class Networks {
     /** The network, or {@code NOT_FOUND}. */
     public NetworkRecord require(String networkId) {
         return find(networkId)
-                .orElseThrow(() -> new PatchbayException(
-                        Kind.NOT_FOUND, "network " + networkId + " is not known on host " + host));
+                .orElseThrow(() -> state.isUnreadable(Ref.network(host, networkId))
+                        ? new PatchbayException(
+                                Kind.UNREADABLE,
+                                "the record of network " + networkId + " on host " + host
+                                        + " cannot be read; 'patchbay doctor' says what to do")
+                        : new PatchbayException(
+                                Kind.NOT_FOUND, "network " + networkId + " is not known on host " + host));
+    }
+
+    /** The bridges that networks of this host have, or may have: of a record that cannot be read its own one. */
+    public Set<String> bridges() {
+        return Stream.concat(
+                        all().stream().map(NetworkRecord::bridge),
+                        state.unreadable(Refs.networksOf(host)).stream()
+                                .map(Unreadable::name)
+                                .filter(id -> ID.matcher(id).matches())
+                                .map(NetworkBridges::ownName))
+                .collect(Collectors.toSet());
     }
 
     /** The networks of this host. */

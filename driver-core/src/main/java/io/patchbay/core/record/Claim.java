@@ -45,7 +45,7 @@ public record Claim(
                 IpAddress.parse(f.text("address")),
                 ClaimForm.owner(f),
                 ClaimForm.life(f),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 

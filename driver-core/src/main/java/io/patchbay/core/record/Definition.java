@@ -27,6 +27,9 @@ public record Definition(
         Map<String, JsonNode> unknown)
         implements Stored {
 
+    /** What engines call the driver of a network that only holds configuration. */
+    private static final String CONFIG_ONLY = "null";
+
     /** Whether hosts are to have it. */
     public enum State {
         PRESENT,
@@ -39,18 +42,31 @@ public record Definition(
         return new Definition(
                 name,
                 f.text("generation"),
-                State.valueOf(f.text("state")),
+                f.choice("state", State.class),
                 f.text("host"),
                 f.text("changedBy"),
                 plan(name, f),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
+    }
+
+    /**
+     * Whose networks are made because of a record: ours, which an engine knows by a name of its own, and those that
+     * only hold configuration for ours.
+     */
+    private static String driver(Fields f) {
+        String driver = f.optional("driver").orElse("");
+        if (!driver.isEmpty() && !(driver.equals(CONFIG_ONLY) && f.flag("configOnly"))) {
+            throw new IllegalArgumentException(
+                    "it is one of driver " + driver + ", and only Patchbay's own networks are made of records");
+        }
+        return driver;
     }
 
     private static NetworkPlan plan(String name, Fields f) {
         return new NetworkPlan(
                 name,
-                f.optional("driver").orElse(""),
+                driver(f),
                 NetworkPlan.LOCAL,
                 new NetworkPlan.Traits(
                         f.flag("internal"),

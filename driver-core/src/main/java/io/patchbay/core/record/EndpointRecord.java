@@ -3,6 +3,7 @@ package io.patchbay.core.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.link.Links;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
@@ -39,6 +40,12 @@ public record EndpointRecord(
         JOINED
     }
 
+    public EndpointRecord {
+        if (link.length() <= Links.PREFIX.length() || !(Links.PREFIX + id).startsWith(link)) {
+            throw new IllegalArgumentException("link " + link + " cannot be that of endpoint " + id);
+        }
+    }
+
     public static EndpointRecord read(Value value) {
         Fields f = Fields.of(value);
         return new EndpointRecord(
@@ -49,10 +56,10 @@ public record EndpointRecord(
                 MacAddress.parse(f.text("mac")),
                 f.flag("macGiven"),
                 f.text("link"),
-                State.valueOf(f.text("state")),
+                f.choice("state", State.class),
                 f.optional("sandbox"),
                 f.optional("container"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 

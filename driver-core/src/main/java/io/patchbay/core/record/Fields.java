@@ -1,11 +1,14 @@
 package io.patchbay.core.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,13 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * One record's fields on the way from or to its JSON. What a newer version wrote and this one does not know is kept as
- * {@link #unknown} and written back, so that a rewrite by an older daemon loses nothing.
+ * One record's fields on the way from or to its JSON. What is there and cannot be read is an
+ * {@link IllegalArgumentException}, never taken for absent: somebody meant something by it. What a newer version wrote
+ * and this one does not know is kept as {@link #unknown} and written back, so that a rewrite by an older daemon loses
+ * nothing.
  */
 public final class Fields {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final ObjectNode node;
     private final Set<String> read = new HashSet<>();
@@ -37,6 +44,8 @@ public final class Fields {
             if (MAPPER.readTree(value.bytes()) instanceof ObjectNode object) {
                 return new Fields(object);
             }
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a record is not JSON: " + e.getOriginalMessage(), e);
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException("a record is not JSON: " + e.getMessage(), e);
         }
@@ -56,19 +65,51 @@ public final class Fields {
 
     public Optional<String> optional(String name) {
         read.add(name);
-        JsonNode value = node.get(name);
-        return value == null || value.isNull() ? Optional.empty() : Optional.of(value.asText());
+        return present(name).map(value -> text(name, value));
+    }
+
+    private Optional<JsonNode> present(String name) {
+        return Optional.ofNullable(node.get(name)).filter(value -> !value.isNull());
+    }
+
+    private static String text(String name, JsonNode value) {
+        if (!value.isValueNode() || value.isNull()) {
+            throw new IllegalArgumentException("field " + name + " has something in it that is no text");
+        }
+        return value.asText();
+    }
+
+    public Instant instant(String name) {
+        String text = text(name);
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("field " + name + " is \"" + text + "\", which is no time", e);
+        }
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> choices) {
+        String text = text(name);
+        return Stream.of(choices.getEnumConstants())
+                .filter(choice -> choice.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "field " + name + " is \"" + text + "\", which this version does not know"));
     }
 
     public boolean flag(String name) {
         read.add(name);
-        return node.path(name).asBoolean(false);
+        Optional<JsonNode> value = present(name);
+        if (value.filter(v -> !v.isBoolean()).isPresent()) {
+            throw new IllegalArgumentException("field " + name + " is neither true nor false");
+        }
+        return value.isPresent() && value.get().booleanValue();
     }
 
     <T> List<T> list(String name, Function<String, T> parse) {
         read.add(name);
         List<T> values = new ArrayList<>();
-        node.path(name).forEach(element -> values.add(parse.apply(element.asText())));
+        elements(name).forEach(element -> values.add(parse.apply(text(name, element))));
         return List.copyOf(values);
     }
 
@@ -76,20 +117,31 @@ public final class Fields {
     <T> List<T> objects(String name, Function<Fields, T> parse) {
         read.add(name);
         List<T> values = new ArrayList<>();
-        for (JsonNode element : node.path(name)) {
-            if (element instanceof ObjectNode object) {
-                values.add(parse.apply(new Fields(object)));
+        for (JsonNode element : elements(name)) {
+            if (!(element instanceof ObjectNode object)) {
+                throw new IllegalArgumentException("field " + name + " has something in it that is no object");
             }
+            values.add(parse.apply(new Fields(object)));
         }
         return List.copyOf(values);
+    }
+
+    private Iterable<JsonNode> elements(String name) {
+        JsonNode value = present(name).orElseGet(JsonNodeFactory.instance::arrayNode);
+        if (!value.isArray()) {
+            throw new IllegalArgumentException("field " + name + " is no list");
+        }
+        return value;
     }
 
     Map<String, String> texts(String name) {
         read.add(name);
         Map<String, String> values = new LinkedHashMap<>();
-        node.path(name)
-                .properties()
-                .forEach(e -> values.put(e.getKey(), e.getValue().asText()));
+        JsonNode value = present(name).orElseGet(JsonNodeFactory.instance::objectNode);
+        if (!value.isObject()) {
+            throw new IllegalArgumentException("field " + name + " is no object");
+        }
+        value.properties().forEach(e -> values.put(e.getKey(), text(name, e.getValue())));
         return values;
     }
 

@@ -44,10 +44,10 @@ public record Hindrance(
         return new Hindrance(
                 f.text("name"),
                 f.text("host"),
-                Kind.valueOf(f.text("kind")),
+                f.choice("kind", Kind.class),
                 f.optional("generation"),
                 f.text("reason"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 

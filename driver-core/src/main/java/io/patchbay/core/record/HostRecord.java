@@ -56,7 +56,7 @@ public record HostRecord(
                 f.text("version"),
                 f.list("addresses", Cidr::parse),
                 f.objects("bridges", HostBridge::read),
-                Instant.parse(f.text("started")),
+                f.instant("started"),
                 f.optional("renamedTo"),
                 f.unknown());
     }

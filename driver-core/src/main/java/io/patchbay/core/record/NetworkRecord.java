@@ -107,7 +107,7 @@ public record NetworkRecord(
                 f.objects("subnets", NetworkSubnet::read),
                 f.optional("name"),
                 f.optional("generation"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 

@@ -44,7 +44,7 @@ public record Pool(
                 f.text("definedBy"),
                 f.list("reserved", AddressRange::parse),
                 f.texts("notes"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 

@@ -60,7 +60,7 @@ public record PoolUser(
                 f.list("aux", IpAddress::parse),
                 f.optional("network"),
                 f.flag("leaving"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 

@@ -1,6 +1,7 @@
 package io.patchbay.core.repair;
 
 import io.patchbay.core.endpoint.Endpoints;
+import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.endpoint.Liveness;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.ClaimEnd;
@@ -11,19 +12,22 @@ import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Life;
-import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -70,13 +74,6 @@ public final class Reconciler {
         TASK_WITHOUT_ENDPOINT
     }
 
-    /** With what the suspects of each kind begin. */
-    private static final String LINK = "link ";
-
-    private static final String ENDPOINT = "endpoint ";
-    private static final String ENDPOINTS_CLAIMS = "endpoint's claims ";
-    private static final String CLAIM = "claim ";
-
     private final State state;
     private final String host;
     private final Networks networks;
@@ -84,7 +81,7 @@ public final class Reconciler {
     private final Links links;
     private final TimeSource time;
     private final Times times;
-    private final Suspects suspects;
+    private final Map<String, Suspects> suspects = new HashMap<>();
     private final Map<Repair, Long> repairs = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
 
@@ -103,7 +100,6 @@ public final class Reconciler {
         this.links = links;
         this.time = time;
         this.times = times;
-        this.suspects = new Suspects(time);
         for (Repair repair : Repair.values()) {
             repairs.put(repair, 0L);
         }
@@ -111,30 +107,20 @@ public final class Reconciler {
 
     /** One round; a failure of one step is logged and does not keep the others from being looked at. */
     public synchronized void run() {
-        Suspects.Round round = suspects.round();
+        boolean near = !state.isAway();
         // a daemon that has started while the store is away may lack its latest endpoints
-        ifNear(round, LINK, () -> sweepLinks(round));
-        step(round, ENDPOINT, () -> sweepEndpoints(round));
-        ifNear(round, ENDPOINTS_CLAIMS, () -> sweepEndpointClaims(round));
-        ifNear(round, CLAIM, () -> sweepClaims(round));
-        round.end();
+        step("links", near, this::sweepLinks);
+        step("endpoints", true, this::sweepEndpoints);
+        step("endpoints' claims", near, this::sweepEndpointClaims);
+        step("claims", near, this::sweepClaims);
     }
 
-    private void ifNear(Suspects.Round round, String kind, Runnable step) {
-        if (state.isAway()) {
-            // an outage is no reason for its grace to begin anew
-            round.skip(kind);
-        } else {
-            step(round, kind, step);
-        }
-    }
-
-    private static void step(Suspects.Round round, String kind, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException e) {
-            round.skip(kind);
-            LOG.warn("reconciliation of every {} failed reason=\"{}\"", kind.strip(), e.getMessage());
+    /** A step that failed, or is not taken, has not seen everything: what it did not come to has not become well. */
+    private void step(String name, boolean wanted, Consumer<Suspects.Round> step) {
+        Suspects.Round round =
+                suspects.computeIfAbsent(name, n -> new Suspects(time)).round();
+        if (wanted && Chores.guarded("reconciliation of " + name, () -> step.accept(round))) {
+            round.end();
         }
     }
 
@@ -145,8 +131,8 @@ public final class Reconciler {
     }
 
     private void sweepLinks(Suspects.Round round) {
-        Set<String> owned = endpoints.all().stream().map(EndpointRecord::link).collect(Collectors.toSet());
-        Set<String> bridges = networks.all().stream().map(NetworkRecord::bridge).collect(Collectors.toSet());
+        Set<String> owned = KnownEndpoints.links(state, host);
+        Set<String> bridges = networks.bridges();
         List<String> gone = new ArrayList<>();
         List<Link> all = links.list();
         for (Link link : all) {
@@ -155,13 +141,14 @@ public final class Reconciler {
                     && (link.isBridge()
                             ? !bridges.contains(link.name())
                             : !owned.contains(link.name()) && !owned.contains(hostEndOf(link.name())));
-            if (orphan && round.isOverdue(LINK + link.index() + " " + link.name(), times.grace())) {
+            if (orphan && round.isOverdue("link " + link.index() + " " + link.name(), times.grace())) {
                 gone.add(link.name());
                 repaired(link.isBridge() ? Repair.BRIDGE_WITHOUT_NETWORK : Repair.LINK_WITHOUT_ENDPOINT, link.name());
             }
         }
-        if (!gone.isEmpty()) {
-            links.delete(gone);
+        if (!gone.isEmpty() && !Chores.guarded("deletion of links", () -> links.delete(gone))) {
+            // all at once is quicker, and one that is refused is no reason to keep the others
+            Chores.each("deletion of link", gone, name -> name, name -> links.delete(List.of(name)));
         }
         LinksInUse.unknown(all, owned).forEach(link -> tellUnknown(link, round));
     }
@@ -188,10 +175,10 @@ public final class Reconciler {
     private void sweepEndpoints(Suspects.Round round) {
         Map<String, Link> byName =
                 links.list().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
-        for (EndpointRecord endpoint : endpoints.all()) {
-            Liveness liveness = Liveness.of(endpoint, Optional.ofNullable(byName.get(endpoint.link())), time.now());
-            boolean stale = liveness != Liveness.ALIVE;
-            if (stale && round.isOverdue(ENDPOINT + endpoint.id(), times.grace())) {
+        Chores.each("a look at endpoint", endpoints.all(), EndpointRecord::id, endpoint -> {
+            Optional<Link> link = Optional.ofNullable(byName.get(endpoint.link()));
+            Liveness liveness = Liveness.of(endpoint, link, time.now());
+            if (liveness != Liveness.ALIVE && round.isOverdue("endpoint " + endpoint.id(), times.grace())) {
                 endpoints.finish(endpoint);
                 repaired(
                         liveness == Liveness.WITHOUT_LINK
@@ -199,33 +186,39 @@ public final class Reconciler {
                                 : Repair.ENDPOINT_OUT_OF_SANDBOX,
                         endpoint.id());
             }
-        }
+        });
     }
 
     /** A person gave this host up while it could not be reached, or the store has lost the claim. */
     private void sweepEndpointClaims(Suspects.Round round) {
-        for (EndpointRecord endpoint : endpoints.all()) {
+        Chores.each("a look at the claims of endpoint", endpoints.all(), EndpointRecord::id, endpoint -> {
             boolean wrong = !endpoints.hasItsClaims(endpoint);
-            if (wrong && round.isOverdue(ENDPOINTS_CLAIMS + endpoint.id(), times.grace())) {
+            if (wrong && round.isOverdue("claims of " + endpoint.id(), times.grace())) {
                 boolean kept = endpoints.reclaim(endpoint);
                 repaired(kept ? Repair.ENDPOINT_WITHOUT_CLAIM : Repair.ENDPOINT_LOST_ADDRESS, endpoint.id());
             }
-        }
+        });
     }
 
     private void sweepClaims(Suspects.Round round) {
-        Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
-        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
-            Claim c = claim.value();
-            if (!c.isOf(host)) {
-                continue;
-            }
-            String what = CLAIM + c.pool() + " " + c.address() + " " + claim.revision();
-            if (c.isHeld() && round.isOverdue(what, times.hold())) {
-                drop(claim);
-            }
-            wrong(c.life(), known).ifPresent(repair -> dropOverdue(claim, what, repair, round));
+        Set<String> known = KnownEndpoints.ids(state, host);
+        Chores.each(
+                "a look at claim",
+                state.peekAll(Refs.claims()),
+                claim -> Ref.of(claim.value()),
+                claim -> look(claim, known, round));
+    }
+
+    private void look(Versioned<Claim> claim, Set<String> known, Suspects.Round round) {
+        Claim c = claim.value();
+        if (!c.isOf(host)) {
+            return;
         }
+        String what = "claim " + c.pool() + " " + c.address() + " " + claim.revision();
+        if (c.isHeld() && round.isOverdue(what, times.hold())) {
+            drop(claim);
+        }
+        wrong(c.life(), known).ifPresent(repair -> dropOverdue(claim, what, repair, round));
     }
 
     /** What would be repaired if it stayed so; the reserve is kept elsewhere. */

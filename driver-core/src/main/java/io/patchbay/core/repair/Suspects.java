@@ -27,7 +27,6 @@ public final class Suspects {
     /** One look at everything. */
     public final class Round {
         private final Set<String> seen = new HashSet<>();
-        private final Set<String> skipped = new HashSet<>();
 
         private Round() {}
 
@@ -40,16 +39,9 @@ public final class Suspects {
             return time.steady().minus(since).compareTo(grace) >= 0;
         }
 
-        /** Says that what begins so is not looked at, or not wholly: nothing of it is forgotten for that. */
-        public void skip(String beginning) {
-            skipped.add(beginning);
-        }
-
         /** Forgets what looked well. */
         public void end() {
-            firstSeen
-                    .keySet()
-                    .removeIf(what -> !seen.contains(what) && skipped.stream().noneMatch(what::startsWith));
+            firstSeen.keySet().retainAll(seen);
         }
     }
 }

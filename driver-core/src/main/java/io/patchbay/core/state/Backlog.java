@@ -87,7 +87,7 @@ final class Backlog {
     }
 
     Optional<Object> decoded(String key, Value value) {
-        return Optional.ofNullable(replica.decode(key, value));
+        return replica.decode(key, value);
     }
 
     /** Own records that the store does not have become unsent ones. */
@@ -169,8 +169,10 @@ final class Backlog {
             settled(change, change.value(), present.map(Store.Entry::revision).orElse(change.base()));
             return;
         }
+        boolean readable =
+                present.flatMap(e -> decoded(change.key(), e.value())).isPresent();
         boolean ours = present.isEmpty()
-                || ownership.owns(change.key(), present.flatMap(e -> decoded(change.key(), e.value())));
+                || (readable && ownership.owns(change.key(), present.flatMap(e -> decoded(change.key(), e.value()))));
         if (ours) {
             synchronized (lock) {
                 journal.find(change.key())
@@ -179,7 +181,12 @@ final class Backlog {
             }
             return;
         }
-        LOG.error("claim lost while the store was away, another host has the address now key={}", change.key());
+        LOG.error(
+                "{}, this host's change of it is not written key={}",
+                readable
+                        ? "claim lost while the store was away, another host has the address now"
+                        : "a record was made unreadable while the store was away",
+                change.key());
         Store.Entry entry = present.get();
         synchronized (lock) {
             mirror.writeNow(change.key(), Optional.empty(), 0);

@@ -5,16 +5,19 @@ import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One attempt at a decision: what a step has read, and what it wants to be written if that still holds. What it reads
  * is a condition: the record is unchanged, or absent as it was. What it only peeks at is none. Nothing is written
- * before the step has returned, and then all of it or nothing. Made by {@link State#decide} and its like for one run of
- * a step, in one thread.
+ * before the step has returned, and then all of it or nothing. A record that is there and cannot be read is not absent:
+ * to read, expect or write it fails with {@code UNREADABLE}. Made by {@link State#decide} and its like for one run of a
+ * step, in one thread.
  */
 public final class Decision {
     private final Tables tables;
@@ -22,6 +25,7 @@ public final class Decision {
     private final boolean alone;
     private final Map<String, Long> conditions = new LinkedHashMap<>();
     private final Map<String, Transaction.Operation> operations = new LinkedHashMap<>();
+    private final Set<String> replaceable = new HashSet<>();
     private final List<Over> whenOver = new ArrayList<>();
     private final List<Runnable> onConflict = new ArrayList<>();
     private final List<Runnable> ifUnanswered = new ArrayList<>();
@@ -77,6 +81,36 @@ public final class Decision {
         return record.map(Versioned::value);
     }
 
+    /**
+     * As {@link #read}, but what cannot be read may be replaced, as it is now: for what this host says of itself, and
+     * nobody else has a claim to.
+     */
+    public <T> Optional<T> readOrReplace(Ref<T> ref) {
+        if (!isUnreadable(ref)) {
+            return read(ref);
+        }
+        conditions.put(ref.key(), ref.table(tables).revisionOfAny(ref.key()));
+        replaceable.add(ref.key());
+        return Optional.empty();
+    }
+
+    /** Whether there is such a record that cannot be read. No condition, and asking for it fails nothing. */
+    public boolean isUnreadable(Ref<?> ref) {
+        return ref.table(tables).unreadable(ref.key()).isPresent();
+    }
+
+    /** Whether there are such records that cannot be read, so that {@link #peekAll} does not tell everything. */
+    public boolean hasUnreadable(Refs<?> refs) {
+        return !refs.unreadableIn(tables).isEmpty();
+    }
+
+    private void refuseUnreadable(String key) {
+        Optional<String> reason = replaceable.contains(key) ? Optional.empty() : tables.unreadable(key);
+        if (reason.isPresent()) {
+            throw new Unreadable(key, reason.get()).refusal();
+        }
+    }
+
     /** As {@link #read} after something that may have written the record: what is read now counts. */
     public <T> Optional<T> readAnew(Ref<T> ref) {
         conditions.remove(ref.key());
@@ -96,7 +130,10 @@ public final class Decision {
         Optional<Versioned<T>> known = ref.in(tables);
         if (known.isEmpty() && !alone) {
             asking.one(ref.key());
-            return ref.in(tables);
+            known = ref.in(tables);
+        }
+        if (known.isEmpty()) {
+            refuseUnreadable(ref.key());
         }
         return known;
     }
@@ -145,6 +182,7 @@ public final class Decision {
     }
 
     private void require(String key, long revision) {
+        refuseUnreadable(key);
         Long before = conditions.putIfAbsent(key, revision);
         if (before == null || before == revision) {
             return;
@@ -189,6 +227,7 @@ public final class Decision {
     }
 
     private void write(Transaction.Operation operation) {
+        refuseUnreadable(operation.key());
         if (operations.put(operation.key(), operation) != null) {
             throw new IllegalStateException("key " + operation.key() + " is written twice in one decision");
         }

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this host has changed of its own records and the store does not know yet: for each record its last change, on
@@ -14,10 +17,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * changed. Callers share a lock, except for {@link #find}.
  */
 final class Journal {
-    static final String PREFIX = "journal/";
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    static final String PREFIX = Unreadable.OWN_DISK;
 
     private final Store disk;
     private final Map<String, Unsent> byKey = new ConcurrentSkipListMap<>();
+    private final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
     private long lastGroup;
 
     /** {@code disk} is a store on this host. */
@@ -25,13 +30,26 @@ final class Journal {
         this.disk = disk;
     }
 
+    /** What an earlier process left and this one cannot read; it is left as it is. */
+    List<Unreadable> unreadable() {
+        return List.copyOf(unreadable);
+    }
+
     /** Reads what an earlier process left. */
     List<Unsent> load() {
         for (Store.Entry entry : disk.list(PREFIX).entries()) {
             String key = entry.key().substring(PREFIX.length());
-            Unsent change = Unsent.read(key, entry.value());
-            byKey.put(key, change);
-            lastGroup = Math.max(lastGroup, change.group());
+            try {
+                Unsent change = Unsent.read(key, entry.value());
+                byKey.put(key, change);
+                lastGroup = Math.max(lastGroup, change.group());
+            } catch (IllegalArgumentException e) {
+                LOG.error(
+                        "a change of the time without the store cannot be read key={} reason=\"{}\"",
+                        key,
+                        e.getMessage());
+                unreadable.add(new Unreadable(entry.key(), String.valueOf(e.getMessage())));
+            }
         }
         return List.copyOf(byKey.values());
     }

@@ -5,17 +5,15 @@ import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
-import java.util.ArrayList;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +28,10 @@ final class Mirror {
     private static final int BATCH = 100;
 
     /** A claim is bound soon after it is made, and a disk that etcd writes to as well has better things to do. */
-    private static final long GATHER_MILLIS = 100;
+    private static final Duration GATHER = Duration.ofMillis(100);
+
+    /** A disk that fails is not asked more often. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Store disk;
     private final ScheduledExecutorService executor;
@@ -62,11 +63,23 @@ final class Mirror {
 
     /** Reads what an earlier process left. */
     List<Copy> load() {
-        List<Copy> copies = disk.list(PREFIX).entries().stream().map(Copy::read).toList();
+        List<Copy> copies = disk.list(PREFIX).entries().stream()
+                .flatMap(entry -> readable(entry).stream())
+                .toList();
         synchronized (this) {
             copies.forEach(copy -> kept.add(copy.key()));
         }
         return copies;
+    }
+
+    /** What cannot be read is lacking until the store has told of it again. */
+    private static Optional<Copy> readable(Store.Entry entry) {
+        try {
+            return Optional.of(Copy.read(entry));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("copy of a record cannot be read key={} reason=\"{}\"", entry.key(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** The record is to be kept as it is now. */
@@ -88,22 +101,35 @@ final class Mirror {
      */
     void dropNow(List<String> keys) {
         synchronized (writes) {
-            List<String> known;
+            Map<String, Optional<Copy>> known = new LinkedHashMap<>();
             synchronized (this) {
-                known = keys.stream().filter(kept::remove).toList();
-                known.forEach(waiting::remove);
+                keys.stream()
+                        .filter(key -> kept.contains(key) || waiting.containsKey(key))
+                        .forEach(key -> known.put(key, Optional.ofNullable(waiting.get(key))));
             }
             if (!known.isEmpty()) {
                 Transaction.Builder transaction = Transaction.builder();
-                known.forEach(key -> transaction.delete(PREFIX + key));
+                known.keySet().forEach(key -> transaction.delete(PREFIX + key));
                 disk.commit(transaction.build());
+                dropped(known);
             }
         }
     }
 
-    /** The record is so now, and nothing older is to be remembered from here on. */
+    /** They are off the disk; what has come since is to be kept as it came. */
+    private synchronized void dropped(Map<String, Optional<Copy>> known) {
+        known.forEach((key, before) -> {
+            if (Optional.ofNullable(waiting.get(key)).equals(before)) {
+                waiting.remove(key);
+                kept.remove(key);
+            }
+        });
+    }
+
+    /** The record is so now, and nothing older is to be remembered from here on; fails when it cannot be written. */
     void writeNow(String key, Optional<Value> value, long revision) {
         synchronized (writes) {
+            write(List.of(new Copy(key, value, revision)));
             synchronized (this) {
                 waiting.remove(key);
                 if (value.isPresent()) {
@@ -112,7 +138,6 @@ final class Mirror {
                     kept.remove(key);
                 }
             }
-            write(List.of(new Copy(key, value, revision)));
         }
     }
 
@@ -120,21 +145,29 @@ final class Mirror {
         waiting.put(copy.key(), copy);
         if (!writing) {
             writing = true;
-            try {
-                Future<?> unused = executor.schedule(this::drain, GATHER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("mirror not written, the daemon is being stopped");
-            }
+            Chores.after(executor, GATHER, "writing copies of records", this::drainOrTryAgain);
         }
     }
 
-    /** Writes what waits; a daemon that ends orderly lacks nothing when it starts again. */
+    private void drainOrTryAgain() {
+        try {
+            drain();
+        } catch (PatchbayException e) {
+            LOG.debug("copies of records not written yet", e);
+            Chores.after(executor, AGAIN, "writing copies of records", this::drainOrTryAgain);
+        }
+    }
+
+    /**
+     * Writes what waits; a daemon that ends orderly lacks nothing when it starts again. What cannot be written waits.
+     */
     void drain() {
         List<Copy> batch;
         do {
             synchronized (writes) {
                 batch = next();
                 write(batch);
+                written(batch);
             }
         } while (batch.size() == BATCH);
     }
@@ -148,21 +181,15 @@ final class Mirror {
             String key = PREFIX + copy.key();
             copy.value().ifPresentOrElse(v -> transaction.put(key, copy.write(v)), () -> transaction.delete(key));
         }
-        try {
-            disk.commit(transaction.build());
-        } catch (PatchbayException e) {
-            LOG.warn("mirror not written records={} reason=\"{}\"", batch.size(), e.getMessage());
-        }
+        disk.commit(transaction.build());
     }
 
     private synchronized List<Copy> next() {
-        List<Copy> batch = new ArrayList<>();
-        var copies = waiting.values().iterator();
-        while (copies.hasNext() && batch.size() < BATCH) {
-            batch.add(copies.next());
-            copies.remove();
-        }
+        return waiting.values().stream().limit(BATCH).toList();
+    }
+
+    private synchronized void written(List<Copy> batch) {
+        batch.forEach(copy -> waiting.remove(copy.key(), copy));
         writing = batch.size() == BATCH;
-        return batch;
     }
 }

@@ -9,7 +9,7 @@ import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
-import io.patchbay.core.store.Value;
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,8 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,11 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Outage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
-
     /** What another host deletes of this one's comes one transaction after the other. */
-    private static final long GATHER_MILLIS = 200;
+    private static final Duration GATHER = Duration.ofMillis(200);
 
-    private static final long PING_MILLIS = 1000;
+    private static final Duration PING = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 3;
 
     private final Store store;
@@ -96,20 +93,17 @@ final class Outage implements AutoCloseable {
         replica.tables().forEach(this::mirrorOf);
     }
 
-    /** Begins to look every second whether the store still answers. */
-    private void keepAsking() {
-        Future<?> unused = executor.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
     private <T> void mirrorOf(Table<T> table) {
         table.follow((key, before, after) -> {
-            if (loading || table.isUnsent(key)) {
+            if (loading || table.isUnsent(key) || table.unreadable(key).isPresent()) {
                 return;
             }
             if (after != null && isKept(key, after.value())) {
                 mirror.keep(key, table.encode(after.value()), after.revision());
             } else if (before != null && after == null && contact.near() && takenAway.is(key, before.value())) {
-                takenAway(key, table.encode(before.value()));
+                if (takenAway.remember(key, table.encode(before.value()))) {
+                    Chores.after(executor, GATHER, "putting back what was taken", this::takeBack);
+                }
             } else {
                 mirror.drop(key);
             }
@@ -121,25 +115,20 @@ final class Outage implements AutoCloseable {
         return record instanceof Pool || record instanceof Segment || ownership.owns(key, Optional.of(record));
     }
 
-    private void takenAway(String key, Value value) {
-        if (takenAway.remember(key, value)) {
-            try {
-                Future<?> unused = executor.schedule(this::takeBack, GATHER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("not put back, the daemon is being stopped key={}", key);
-            }
-        }
-    }
-
     TakenAway takenAway() {
         return takenAway;
     }
 
     /** What was deleted here while this host runs is put back, unless the host's name is another machine's by now. */
     private synchronized void takeBack() {
+        List<Unsent> missing = List.of();
         onTheWay.writeLock().lock();
         try {
-            backlog.putBack(takenAway.missingFrom(replica));
+            missing = takenAway.missingFrom(replica);
+            backlog.putBack(missing);
+        } catch (PatchbayException e) {
+            missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
+            tryAgain(e);
         } finally {
             onTheWay.writeLock().unlock();
         }
@@ -147,9 +136,17 @@ final class Outage implements AutoCloseable {
             try {
                 sendAll();
             } catch (PatchbayException e) {
-                lost(String.valueOf(e.getMessage()));
+                tryAgain(e);
             }
         }
+    }
+
+    private void tryAgain(PatchbayException e) {
+        if (e.kind() != Kind.DISK) {
+            lost(e);
+            return;
+        }
+        Chores.after(executor, PING, "putting back what was taken", this::takeBack);
     }
 
     /** What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is another version's. */
@@ -162,17 +159,22 @@ final class Outage implements AutoCloseable {
         try {
             catchUp();
         } catch (PatchbayException e) {
-            if (e.kind() != Kind.UNAVAILABLE) {
+            if (e.kind() != Kind.UNAVAILABLE && e.kind() != Kind.DISK) {
                 throw e;
             }
-            lost(String.valueOf(e.getMessage()));
+            lost(e);
         }
-        keepAsking();
+        Chores.every(executor, PING, PING, "asking the store for a sign of life", this::ping);
     }
 
     /** What is to be begun when the store is near again; called with a lock held, must be quick. */
     void onBack(Runnable listener) {
         onBack.add(listener);
+    }
+
+    /** What this host's disk has of the time without the store and cannot be read. */
+    List<Unreadable> unreadable() {
+        return journal.unreadable();
     }
 
     boolean isNear() {
@@ -204,7 +206,7 @@ final class Outage implements AutoCloseable {
                         // a call whose time is up says nothing of the store
                         throw e;
                     }
-                    lost(String.valueOf(e.getMessage()));
+                    lost(e);
                 }
             }
             Optional<CommitResult> result = doAlone(transaction);
@@ -220,13 +222,14 @@ final class Outage implements AutoCloseable {
         onTheWay.readLock().lock();
         try {
             List<String> released = backlog.released(transaction);
+            // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
+            mirror.dropNow(backlog.givenUp(transaction, released));
             releases.begin(transaction, released);
             if (!contact.near()) {
                 releases.end(transaction);
                 return Optional.empty();
             }
             takenAway.begin(transaction);
-            mirror.dropNow(backlog.givenUp(transaction, released));
             CommitResult result = replica.commit(schema.guard(transaction));
             if (result instanceof CommitResult.Conflict conflict && schema.changed(conflict)) {
                 result = replica.commit(schema.guard(transaction));
@@ -242,10 +245,12 @@ final class Outage implements AutoCloseable {
 
     private PatchbayException unreachable() {
         Contact now = contact;
+        String state = now.reason().startsWith(OwnDisk.BEGINNING)
+                ? " is not caught up with since "
+                : " cannot be reached since ";
         return new PatchbayException(
                 Kind.UNAVAILABLE,
-                store.description() + " cannot be reached since " + now.since() + ", and this has to be agreed there: "
-                        + now.reason());
+                store.description() + state + now.since() + ", and this has to be agreed there: " + now.reason());
     }
 
     /** Does the transaction on this host alone if it may; empty when the store is back by now. */
@@ -262,10 +267,19 @@ final class Outage implements AutoCloseable {
     }
 
     /** The store did not answer; from now on it is asked in the background until it does. */
+    private void lost(PatchbayException e) {
+        lost(e.kind() == Kind.DISK ? "store not caught up with" : "store lost", String.valueOf(e.getMessage()));
+    }
+
+    /** The same, for whoever has not asked it. */
     void lost(String reason) {
+        lost("store lost", reason);
+    }
+
+    private void lost(String what, String reason) {
         synchronized (lock) {
             if (contact.near()) {
-                LOG.warn("store lost, going on alone reason=\"{}\"", reason);
+                LOG.warn("{}, going on alone reason=\"{}\"", what, reason);
                 pause.wasNear(Duration.between(contact.since(), clock.get()));
                 back = new CompletableFuture<>();
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
@@ -296,11 +310,7 @@ final class Outage implements AutoCloseable {
 
     private void again(Duration pause) {
         if (!closed) {
-            try {
-                Future<?> unused = executor.schedule(this::probe, pause.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("no further attempt, the daemon is being stopped");
-            }
+            Chores.after(executor, pause, "an attempt to reach the store", this::probe);
         }
     }
 
@@ -334,7 +344,7 @@ final class Outage implements AutoCloseable {
         try {
             var unused = store.get(Schema.KEY);
         } catch (PatchbayException e) {
-            lost(String.valueOf(e.getMessage()));
+            lost(e);
         }
     }
 
@@ -343,7 +353,7 @@ final class Outage implements AutoCloseable {
         try {
             catchUp();
         } catch (PatchbayException e) {
-            lost(String.valueOf(e.getMessage()));
+            lost(e);
         }
     }
 

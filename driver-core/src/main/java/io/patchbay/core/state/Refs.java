@@ -95,6 +95,11 @@ public final class Refs<T> {
         return beginning.isEmpty() ? kind.apply(tables).beginning() : beginning;
     }
 
+    /** Those that cannot be read. */
+    List<Unreadable> unreadableIn(Tables tables) {
+        return kind.apply(tables).allUnreadable(beginning);
+    }
+
     /** The records as they are known here, ascending by key. */
     List<Versioned<T>> in(Tables tables) {
         return kind.apply(tables).list(beginning);

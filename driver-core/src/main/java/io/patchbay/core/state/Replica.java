@@ -1,17 +1,16 @@
 package io.patchbay.core.state;
 
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
-    private static final long RETRY_MILLIS = 1000;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Store store;
     private final ScheduledExecutorService executor;
@@ -86,11 +85,12 @@ final class Replica implements AutoCloseable {
         for (String key : table.keys()) {
             Optional<Versioned<T>> known = present.contains(key) ? Optional.empty() : table.get(key);
             boolean gone = known.isPresent()
-                    && (table.isUnsent(key)
+                    ? table.isUnsent(key)
                             || !missing.isKept(
                                     key,
                                     known.get().value(),
-                                    table.encode(known.get().value())));
+                                    table.encode(known.get().value()))
+                    : !present.contains(key);
             if (gone) {
                 table.apply(key, Optional.empty(), revision);
             }
@@ -128,9 +128,9 @@ final class Replica implements AutoCloseable {
     private void startAgain() {
         try {
             again.run();
-        } catch (PatchbayException e) {
+        } catch (RuntimeException e) {
             LOG.warn("not read anew yet reason=\"{}\"", e.getMessage());
-            Future<?> unused = executor.schedule(this::startAgain, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            Chores.after(executor, RETRY, "reading everything anew", this::startAgain);
         }
     }
 
@@ -148,12 +148,12 @@ final class Replica implements AutoCloseable {
 
     /** Reads one record anew; fails like the store. */
     void refresh(String key) {
-        long known = revision(key);
+        long known = revisionOfAny(key);
         Optional<Store.Entry> entry = store.get(key);
         synchronized (lock) {
             if (entry.isPresent()) {
                 learn(key, Optional.of(entry.get().value()), entry.get().revision());
-            } else if (known > 0 && revision(key) == known) {
+            } else if (known > 0 && revisionOfAny(key) == known) {
                 apply(key, Optional.empty(), known + 1);
             }
         }
@@ -198,10 +198,13 @@ final class Replica implements AutoCloseable {
         return owner(key).map(table -> table.revision(key)).orElse(0L);
     }
 
-    /** What a value under this key says; null when it cannot be read. */
-    @Nullable
-    Object decode(String key, Value value) {
-        return owner(key).<Object>map(table -> table.decode(key, value)).orElse(null);
+    private long revisionOfAny(String key) {
+        return owner(key).map(table -> table.revisionOfAny(key)).orElse(0L);
+    }
+
+    /** What a value under this key says; empty when it cannot be read. */
+    Optional<Object> decode(String key, Value value) {
+        return owner(key).flatMap(table -> table.decode(key, value));
     }
 
     private Optional<Table<?>> owner(String key) {
@@ -240,7 +243,7 @@ final class Replica implements AutoCloseable {
         for (Transaction.Condition condition : transaction.conditions()) {
             if (!present.contains(condition.key())) {
                 for (Table<?> table : tables) {
-                    long known = table.revision(condition.key());
+                    long known = table.revisionOfAny(condition.key());
                     if (known > 0 && (condition.revision() == known || condition.revision() < 0)) {
                         table.apply(condition.key(), Optional.empty(), known + 1);
                     }
@@ -294,7 +297,7 @@ final class Replica implements AutoCloseable {
         @Override
         public void lost(String reason) {
             LOG.warn("watch lost, reading everything anew reason={}", reason);
-            Future<?> unused = executor.submit(Replica.this::startAgain);
+            Chores.begin(executor, "reading everything anew", Replica.this::startAgain);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is kept, as tables of records with their keys. The layout is that of docs/design/state.md. */
@@ -26,12 +27,14 @@ public final class State implements AutoCloseable {
     private final Tables tables = new Tables();
     private final Replica replica;
     private final @Nullable Outage outage;
+    private final Optional<OwnDisk> disk;
     private final Decisions decisions;
 
     /** What is kept in a store of this host, which cannot be away. */
     public State(Store store, ScheduledExecutorService executor) {
         this.replica = new Replica(store, executor, tables.all());
         this.outage = null;
+        this.disk = Optional.empty();
         this.decisions = new Decisions(tables, replica, null);
     }
 
@@ -47,7 +50,9 @@ public final class State implements AutoCloseable {
             ScheduledExecutorService executor,
             Supplier<Instant> clock) {
         this.replica = new Replica(store, executor, tables.all());
-        this.outage = new Outage(store, replica, disk, host, patience, executor, clock);
+        OwnDisk own = new OwnDisk(disk);
+        this.disk = Optional.of(own);
+        this.outage = new Outage(store, replica, own, host, patience, executor, clock);
         this.decisions = new Decisions(tables, replica, outage);
     }
 
@@ -73,6 +78,11 @@ public final class State implements AutoCloseable {
     /** Whether the shared store can be reached; empty when the store is this host's own. */
     public Optional<Contact> contact() {
         return outage == null ? Optional.empty() : Optional.of(outage.contact());
+    }
+
+    /** Why this host's own disk cannot be written, beside a shared store; empty when it can. */
+    public Optional<String> diskProblem() {
+        return disk.flatMap(OwnDisk::problem);
     }
 
     /** True while a shared store cannot be reached. */
@@ -146,8 +156,41 @@ public final class State implements AutoCloseable {
         }
     }
 
-    /** The ranges of a pool that dynamic allocation never touches. */
+    /**
+     * What is kept and cannot be read by this version, of whatever kind; what this host remembers of the time without
+     * the store included.
+     */
+    public List<Unreadable> unreadable() {
+        return Stream.concat(
+                        tables.all().stream().flatMap(table -> table.allUnreadable("").stream()),
+                        outage == null ? Stream.empty() : outage.unreadable().stream())
+                .toList();
+    }
+
+    /** Of these records, those that cannot be read. */
+    public List<Unreadable> unreadable(Refs<?> refs) {
+        return refs.unreadableIn(tables);
+    }
+
+    /** Whether there is such a record that cannot be read. */
+    public boolean isUnreadable(Ref<?> ref) {
+        return ref.table(tables).unreadable(ref.key()).isPresent();
+    }
+
+    /** Whether there is such a record, readable or not. */
+    public boolean isThere(Ref<?> ref) {
+        return peek(ref).isPresent() || isUnreadable(ref);
+    }
+
+    /**
+     * The ranges of a pool that dynamic allocation never touches. Fails with {@code UNREADABLE} when that cannot be
+     * known.
+     */
     public List<AddressRange> reserved(PoolName pool) {
+        Optional<String> reason = tables.pools.unreadable(Keys.pool(pool));
+        if (reason.isPresent()) {
+            throw new Unreadable(Keys.pool(pool), reason.get()).refusal();
+        }
         return peek(Ref.pool(pool)).map(p -> p.value().reserved()).orElse(List.of());
     }
 

@@ -1,6 +1,8 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Value;
+import io.patchbay.core.work.Chores;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,8 @@ public final class Table<T> {
     private final ConcurrentSkipListMap<String, Cell<T>> cells = new ConcurrentSkipListMap<>();
     private final Deque<String> tombstones = new ArrayDeque<>();
     private final List<Listener<T>> listeners = new CopyOnWriteArrayList<>();
+    /** Why, by key; their cells have no record. */
+    private final ConcurrentSkipListMap<String, String> unreadable = new ConcurrentSkipListMap<>();
 
     /**
      * A deleted record leaves an empty cell until the watch has passed its revision, or a late event would bring the
@@ -49,6 +54,9 @@ public final class Table<T> {
     /** Hears each change in order, in the thread that makes it; must be quick and must not commit. */
     public interface Listener<T> {
         void changed(String key, @Nullable Versioned<T> before, @Nullable Versioned<T> after);
+
+        /** The key has a record that cannot be read, or has it no longer; told before {@link #changed}. */
+        default void unreadable(String key, boolean now) {}
     }
 
     /** {@code keys} is a pattern that begins with a plain word and a slash. */
@@ -98,6 +106,7 @@ public final class Table<T> {
                 listener.changed(key, null, cell.record);
             }
         });
+        unreadable.keySet().forEach(key -> listener.unreadable(key, true));
     }
 
     String beginning() {
@@ -140,26 +149,82 @@ public final class Table<T> {
     private void set(String key, Optional<Value> value, long revision, boolean unsent) {
         Cell<T> known = cells.get(key);
         Versioned<T> before = known == null ? null : known.record;
-        Versioned<T> after = value.map(v -> decode(key, v))
+        Versioned<T> after = value.flatMap(v -> readable(key, v))
                 .map(v -> new Versioned<>(v, revision))
                 .orElse(null);
+        boolean isUnreadable = value.isPresent() && after == null;
         cells.put(key, new Cell<>(after, revision, unsent, unsent && known != null ? known.heard : null));
-        if (after == null && !unsent) {
+        if (after == null && !unsent && !isUnreadable) {
             tombstones.add(key);
         }
+        if (!isUnreadable && unreadable.remove(key) != null) {
+            tell(listener -> listener.unreadable(key, false));
+        }
         if (before != null || after != null) {
-            listeners.forEach(listener -> listener.changed(key, before, after));
+            tell(listener -> listener.changed(key, before, after));
         }
     }
 
-    @Nullable
-    T decode(String key, Value value) {
+    /** One that fails keeps none of the others, nor the record, from being told. */
+    private void tell(Consumer<Listener<T>> news) {
+        Chores.each("telling of a record", listeners, Object::toString, news);
+    }
+
+    /** The record; one that cannot be read is noted and said, once. */
+    private Optional<T> readable(String key, Value value) {
         try {
-            return read.apply(value);
-        } catch (IllegalArgumentException e) {
-            LOG.error("record unreadable, taken for absent key={} reason={}", key, e.getMessage());
-            return null;
+            return Optional.of(checked(key, value));
+        } catch (RuntimeException e) {
+            String reason = String.valueOf(e.getMessage()).strip();
+            String told = unreadable.put(key, reason);
+            if (!reason.equals(told)) {
+                LOG.error("record cannot be read and is left as it is key={} reason=\"{}\"", key, reason);
+            }
+            if (told == null) {
+                tell(listener -> listener.unreadable(key, true));
+            }
+            return Optional.empty();
         }
+    }
+
+    private T checked(String key, Value value) {
+        T record = read.apply(value);
+        if (record instanceof Stored stored && !stored.key().equals(key)) {
+            throw new IllegalArgumentException("it says that it is " + stored.key());
+        }
+        return record;
+    }
+
+    /** What a value under this key says; empty when it cannot be read. */
+    Optional<T> decode(String key, Value value) {
+        try {
+            return Optional.of(checked(key, value));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why the key's record cannot be read; empty when it can, or there is none. */
+    Optional<String> unreadable(String key) {
+        return Optional.ofNullable(unreadable.get(key));
+    }
+
+    /** Those under keys that begin so, ascending by key. */
+    List<Unreadable> allUnreadable(String prefix) {
+        List<Unreadable> found = new ArrayList<>();
+        for (var entry : unreadable.tailMap(prefix).entrySet()) {
+            if (!entry.getKey().startsWith(prefix)) {
+                break;
+            }
+            found.add(new Unreadable(entry.getKey(), entry.getValue()));
+        }
+        return found;
+    }
+
+    /** The revision of what is under the key, whether or not it can be read; 0 when nothing is. */
+    long revisionOfAny(String key) {
+        Cell<T> cell = cells.get(key);
+        return cell != null && (cell.record != null || unreadable.containsKey(key)) ? cell.revision : 0;
     }
 
     /** The watch has told everything up to this revision. Called under the replica's lock. */
@@ -167,13 +232,13 @@ public final class Table<T> {
         while (!tombstones.isEmpty()) {
             String key = tombstones.peekFirst();
             Cell<T> cell = cells.get(key);
-            if (cell != null && cell.record == null && !cell.unsent && cell.revision > revision) {
-                return;
-            }
-            tombstones.pollFirst();
-            if (cell != null && cell.record == null && !cell.unsent) {
+            if (cell != null && cell.record == null && !cell.unsent && !unreadable.containsKey(key)) {
+                if (cell.revision > revision) {
+                    return;
+                }
                 cells.remove(key);
             }
+            tombstones.pollFirst();
         }
     }
 
@@ -183,9 +248,9 @@ public final class Table<T> {
         return cell != null && cell.unsent;
     }
 
-    /** Keys known now, tombstones left out. */
+    /** Keys known now, also of what cannot be read, tombstones left out. */
     List<String> keys() {
-        List<String> present = new ArrayList<>();
+        List<String> present = new ArrayList<>(unreadable.keySet());
         cells.forEach((key, cell) -> {
             if (cell.record != null) {
                 present.add(key);

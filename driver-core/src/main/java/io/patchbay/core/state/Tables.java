@@ -11,6 +11,8 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Segment;
+import io.patchbay.core.record.Stored;
+import io.patchbay.core.store.Value;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,9 +32,33 @@ final class Tables {
     final Table<HostRecord> hosts = Replica.table("hosts/[^/]+", HostRecord::read, HostRecord::write);
     final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
 
+    /** What is of no kind that this version knows; what the state itself keeps is no record. */
+    private final Table<Stored> others = Replica.table("(?!schema$|history$).*", Tables::refuse, Stored::write);
+
+    private static Stored refuse(Value value) {
+        throw new IllegalArgumentException("its key is of no kind that this version knows");
+    }
+
+    /** The last one takes what none before it does. */
     List<Table<?>> all() {
         return List.of(
-                pools, users, claims, networks, endpoints, macs, segments, definitions, hindrances, hosts, alive);
+                pools,
+                users,
+                claims,
+                networks,
+                endpoints,
+                macs,
+                segments,
+                definitions,
+                hindrances,
+                hosts,
+                alive,
+                others);
+    }
+
+    /** Why the key's record cannot be read; empty when it can, or there is none. */
+    Optional<String> unreadable(String key) {
+        return all().stream().flatMap(table -> table.unreadable(key).stream()).findFirst();
     }
 
     /** The record under the key, of whatever kind. */

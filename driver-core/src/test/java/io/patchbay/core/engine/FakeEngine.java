@@ -29,11 +29,13 @@ public final class FakeEngine implements Engine {
     private @Nullable RuntimeException servicesFail;
     private final Map<String, EngineTask> tasks = new LinkedHashMap<>();
     private @Nullable RuntimeException tasksFail;
+    private @Nullable RuntimeException attachmentsFail;
     private @Nullable RuntimeException killFails;
     private boolean down;
     private int changes;
     private int lists;
     private @Nullable RuntimeException afterCreate;
+    private String afterCreateOf = "";
 
     private static final class Entry {
         private final EngineNetwork network;
@@ -63,6 +65,13 @@ public final class FakeEngine implements Engine {
 
     /** The next {@link #create} does its work and then fails so, as when the connection breaks. */
     public synchronized void failAfterCreate(RuntimeException failure) {
+        afterCreateOf = "";
+        afterCreate = failure;
+    }
+
+    /** As {@link #failAfterCreate}, when a network of that name is made. */
+    public synchronized void failAfterCreateOf(String name, RuntimeException failure) {
+        afterCreateOf = name;
         afterCreate = failure;
     }
 
@@ -89,6 +98,11 @@ public final class FakeEngine implements Engine {
     }
 
     /** From now on it kills nothing; null: it does. */
+    public synchronized void failAttachments(RuntimeException failure) {
+        attachmentsFail = failure;
+    }
+
+    /** While given, {@link #kill} fails so. */
     public synchronized void failKill(@Nullable RuntimeException failure) {
         killFails = failure;
     }
@@ -170,6 +184,9 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized List<Attachment> attachments(String networkId) {
         check();
+        if (attachmentsFail != null) {
+            throw attachmentsFail;
+        }
         Entry entry = networks.get(networkId);
         return entry == null ? List.of() : List.copyOf(entry.running);
     }
@@ -204,8 +221,8 @@ public final class FakeEngine implements Engine {
             networks.put(id, new Entry(new EngineNetwork(id, plan), made));
             changes++;
             RuntimeException failure = afterCreate;
-            afterCreate = null;
-            if (failure != null) {
+            if (failure != null && (afterCreateOf.isEmpty() || afterCreateOf.equals(plan.name()))) {
+                afterCreate = null;
                 throw failure;
             }
         }

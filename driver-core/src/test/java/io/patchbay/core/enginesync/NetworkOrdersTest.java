@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
@@ -91,6 +92,19 @@ final class NetworkOrdersTest extends TwoHosts {
         assertThat(one.engine.find("svc")).isEmpty();
         assertThat(one.engine.find("svc-config")).isEmpty();
         assertThat(two.engine.find("svc-config")).isEmpty();
+    }
+
+    /** The network may be there all the same, and would be without addresses. */
+    @Test
+    void theConfigurationOfASwarmNetworkStaysWhenTheEngineDoesNotAnswerInTime() {
+        one.engine.failAfterCreateOf("svc", new PatchbayException(Kind.TIMEOUT, "no complete answer within 60 s"));
+        assertThatThrownBy(() -> one.driver().engine().orders().create(swarm("svc")))
+                .hasMessageContaining("it is not known whether the engine has made network svc, so svc-config stays")
+                .hasMessageContaining("within 60 s");
+        rounds(one, two);
+        assertThat(one.engine.find("svc")).isPresent();
+        assertThat(one.engine.find("svc-config")).isPresent();
+        assertThat(two.engine.find("svc-config")).isPresent();
     }
 
     @Test

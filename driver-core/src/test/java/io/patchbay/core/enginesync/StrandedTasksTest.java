@@ -74,6 +74,18 @@ final class StrandedTasksTest {
         assertThat(killed()).isEqualTo(1);
     }
 
+    /** As behind a proxy of the socket that leaves the ids of endpoints out. */
+    @Test
+    void oneThatItsNetworkListsStaysWhateverIsSaidOfItElsewhere() {
+        String lan = lanOfSwarm(world);
+        world.engine.runTask(new EngineTask("c1", "web.1.x", Map.of(lan, "")));
+        world.engine.attach("lan", world.newId(), "web.1.x");
+        roundAfter(Duration.ZERO);
+        roundAfter(Duration.ofSeconds(11));
+        assertThat(running()).containsExactly("web.1.x");
+        assertThat(findings()).isEmpty();
+    }
+
     @Test
     void oneThatHasAnEndpointOnAnyOfItsNetworksOrGetsOneStays() {
         String lan = lanOfSwarm(world);

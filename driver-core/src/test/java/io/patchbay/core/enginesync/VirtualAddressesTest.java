@@ -1,6 +1,7 @@
 package io.patchbay.core.enginesync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.IpamDriver;
@@ -12,6 +13,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +64,16 @@ final class VirtualAddressesTest {
         assertThat(findings(world).get(0).severity()).isEqualTo(Severity.FAIL);
         assertThat(findings(world).get(0).message()).startsWith("service web is in VIP mode");
         assertThat(findings(world).get(0).advice()).contains("--endpoint-mode dnsrr web", "tasks.web");
+    }
+
+    @Test
+    void aJobThatFailsKeepsNoneOfTheOthersFromItsTurn() {
+        world.run(world.createNetwork(NetworkPlan.of("10.78.0.0/24")));
+        allocate(world);
+        world.engine.manage(VIRTUAL);
+        world.engine.failAttachments(new IllegalStateException("a container without a name"));
+        assertThatThrownBy(() -> world.driver().engineRound()).hasMessageContaining("without a name");
+        assertThat(names()).containsExactly("web");
     }
 
     @Test

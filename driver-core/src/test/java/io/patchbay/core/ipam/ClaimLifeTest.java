@@ -47,7 +47,7 @@ class ClaimLifeTest {
             List.of(Cidr.parse("10.77.0.9/24")),
             MAC,
             false,
-            "pbwanted",
+            "pb-wanted",
             EndpointRecord.State.RESERVED,
             Optional.empty(),
             Optional.empty(),

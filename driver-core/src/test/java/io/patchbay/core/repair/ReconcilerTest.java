@@ -115,6 +115,34 @@ final class ReconcilerTest {
     }
 
     @Test
+    void anEndpointThatCannotBeEndedKeepsNoneBehindItAndTakesNothingOfTheirGrace() {
+        Container one = world.run(network);
+        Container other = world.run(network);
+        world.links.destroySandbox(one.hostEnd());
+        world.links.destroySandbox(other.hostEnd());
+        world.driver().reconcile();
+        world.time.pass(Duration.ofSeconds(61));
+        world.links.failNext(FakeLinks.Verb.DELETE, new IllegalStateException("a defect"));
+        world.driver().reconcile();
+        assertThat(world.driver().inspection().endpoints()).hasSize(1);
+        world.driver().reconcile();
+        assertThat(world.driver().inspection().endpoints()).isEmpty();
+        assertThat(repairs("endpoint_without_link")).isEqualTo(2);
+    }
+
+    @Test
+    void aStepThatCouldNotLookForgetsNothing() {
+        world.addBridge("pb-orphan");
+        world.driver().reconcile();
+        world.time.pass(Duration.ofSeconds(61));
+        world.links.failNext(FakeLinks.Verb.LIST, new IllegalStateException("no memory"));
+        world.driver().reconcile();
+        assertThat(world.ourLinks()).containsExactly("pb-orphan");
+        world.driver().reconcile();
+        assertThat(world.ourLinks()).isEmpty();
+    }
+
+    @Test
     void anEndpointThatDockerdTookOutOfItsSandboxAndForgotGoesWithItsLinks() {
         Container container = world.run(network);
         world.links.moveBack(container.source());

@@ -190,6 +190,11 @@ public final class World extends Dockerd implements AutoCloseable {
         return disk.orElseThrow().get("mirror/" + key).isPresent();
     }
 
+    /** While true nothing can be read from this host's own disk, nor written to it. */
+    public void failDisk(boolean failing) {
+        disk.orElseThrow().setReachable(!failing);
+    }
+
     /** Whether this host can reach the shared store, as it believes. */
     public boolean isAway() {
         return !driver.contact().orElseThrow().near();

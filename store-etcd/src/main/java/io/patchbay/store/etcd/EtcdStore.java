@@ -147,7 +147,7 @@ public final class EtcdStore implements Store {
             if (!page.isMore()) {
                 return new Snapshot(entries, revision);
             }
-            from = Keyspace.key(entries.get(entries.size() - 1).key() + '\0');
+            from = Keyspace.behind(page.getKvs().get(page.getKvs().size() - 1));
         }
     }
 

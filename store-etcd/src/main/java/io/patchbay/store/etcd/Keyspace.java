@@ -6,6 +6,7 @@ import io.etcd.jetcd.options.OptionsUtil;
 import io.patchbay.core.store.Store.Entry;
 import io.patchbay.core.store.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Our part of etcd's keys; clients put its root before each. Keys are ASCII, so the order of bytes is the order of
@@ -25,7 +26,13 @@ record Keyspace(String cluster) {
     }
 
     static Value value(KeyValue found) {
-        return Value.of(found.getValue().getBytes());
+        return Value.found(found.getValue().getBytes());
+    }
+
+    /** The next key behind the one found, byte by byte: others may have written one that is no text. */
+    static ByteSequence behind(KeyValue found) {
+        byte[] key = found.getKey().getBytes();
+        return ByteSequence.from(Arrays.copyOf(key, key.length + 1));
     }
 
     /** The first key behind all that begin with {@code prefix}. */

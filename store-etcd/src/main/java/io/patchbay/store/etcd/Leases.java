@@ -1,13 +1,13 @@
 package io.patchbay.store.etcd;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.work.Chores;
 import io.patchbay.store.etcd.Failure.Sort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,7 +24,7 @@ final class Leases implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
 
     private final Caller caller;
-    private final Map<EtcdLease, Future<?>> open = new ConcurrentHashMap<>();
+    private final Map<EtcdLease, Chores.Planned> open = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock =
             Executors.newScheduledThreadPool(1, task -> Clients.daemon(task, "etcd-lease"));
 
@@ -39,8 +39,8 @@ final class Leases implements AutoCloseable {
                         "lease_grant", client -> client.getLeaseClient().grant(seconds)))
                 .getID();
         EtcdLease lease = new EtcdLease(this, id);
-        long beatMillis = Math.max(200, seconds * 1000 / 3);
-        open.put(lease, clock.scheduleWithFixedDelay(() -> beat(lease), beatMillis, beatMillis, TimeUnit.MILLISECONDS));
+        Duration pause = Duration.ofMillis(Math.max(200, seconds * 1000 / 3));
+        open.put(lease, Chores.every(clock, pause, pause, "keeping lease " + id + " alive", () -> beat(lease)));
         return lease;
     }
 
@@ -56,8 +56,6 @@ final class Leases implements AutoCloseable {
             }
         } catch (PatchbayException e) {
             LOG.debug("lease not kept alive id={} reason=\"{}\"", lease.id(), e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.warn("lease not kept alive id={}", lease.id(), e);
         }
     }
 
@@ -67,9 +65,9 @@ final class Leases implements AutoCloseable {
     }
 
     private void forget(EtcdLease lease) {
-        Future<?> beats = open.remove(lease);
+        Chores.Planned beats = open.remove(lease);
         if (beats != null) {
-            beats.cancel(false);
+            beats.callOff();
         }
     }
 

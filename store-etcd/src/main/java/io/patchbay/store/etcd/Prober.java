@@ -1,12 +1,13 @@
 package io.patchbay.store.etcd;
 
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,11 +43,13 @@ final class Prober implements AutoCloseable {
     }
 
     void start() {
-        long millis = limits.probe().toMillis();
-        Future<?> unused = clock.scheduleWithFixedDelay(this::round, 0, millis, TimeUnit.MILLISECONDS);
-        long rosterMillis = limits.roster().toMillis();
-        unused = clock.scheduleWithFixedDelay(
-                () -> askers.execute(roster::look), rosterMillis, rosterMillis, TimeUnit.MILLISECONDS);
+        Chores.every(clock, Duration.ZERO, limits.probe(), "a look at etcd's members", this::round);
+        Chores.every(
+                clock,
+                limits.roster(),
+                limits.roster(),
+                "asking etcd for its members",
+                () -> Chores.begin(askers, "asking etcd for its members", roster::look));
     }
 
     private void round() {

@@ -1,7 +1,10 @@
 package io.patchbay.store.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.RecordingWatcher;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreContract;
 import io.patchbay.core.store.Transaction;
@@ -50,6 +53,48 @@ class EtcdStoreTest extends StoreContract {
     @Override
     protected void forgetHistory(Store open) {
         Stores.compact(etcd.endpoint(0), open.list("").revision());
+    }
+
+    @Test
+    void whatOthersWriteIsListedAndHeardWhateverItsSizeAndItsKey() throws Exception {
+        byte[] large = new byte[1_400_000];
+        RecordingWatcher heard = new RecordingWatcher();
+        try (Store.Watch ignored = store.watch("", store.list("").revision() + 1, heard)) {
+            Stores.putRaw(etcd.endpoint(0), cluster, "claims/large", large);
+            Stores.putRaw(etcd.endpoint(0), cluster, "claims/\u2603", new byte[0]);
+            put("claims/small", "1");
+            assertThat(heard.next(3))
+                    .extracting(Store.Change::key)
+                    .containsExactly("claims/large", "claims/\u2603", "claims/small");
+        }
+        assertThat(store.list("").entries())
+                .extracting(Store.Entry::key)
+                .containsExactly("claims/large", "claims/small", "claims/\u2603");
+        Value found = store.get("claims/large").orElseThrow().value();
+        assertThat(found.length()).isEqualTo(large.length);
+        assertThatThrownBy(found::bytes).hasMessageContaining("over the limit");
+        assertThat(store.commit(tx().ifAbsent("claims/large").build()))
+                .isInstanceOfSatisfying(
+                        CommitResult.Conflict.class,
+                        c -> assertThat(c.present()).hasSize(1));
+    }
+
+    @Test
+    void aPageThatEndsWithAKeyThatIsNoTextIsFollowedByTheNext() {
+        int page = 4000;
+        for (int first = 0; first < page - 1; first += Transaction.MAX_OPERATIONS) {
+            Transaction.Builder transaction = tx();
+            for (int i = first; i < Math.min(first + Transaction.MAX_OPERATIONS, page - 1); i++) {
+                transaction.put("a/%04d".formatted(i), Value.of("1"));
+            }
+            committed(transaction);
+        }
+        Stores.putRaw(etcd.endpoint(0), cluster, "a/\u2603", new byte[0]);
+        put("b", "1");
+        assertThat(store.list("").entries())
+                .hasSize(page + 1)
+                .extracting(Store.Entry::key)
+                .doesNotHaveDuplicates();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.patchbay.store.etcd;
 
+import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.KVGrpc;
@@ -7,6 +8,7 @@ import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.MemberListRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
+import io.etcd.jetcd.api.PutRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -58,6 +60,17 @@ final class Stores {
                         .compact(CompactionRequest.newBuilder()
                                 .setRevision(revision)
                                 .setPhysical(true)
+                                .build()));
+    }
+
+    /** Writes what no daemon would. */
+    static void putRaw(Endpoint endpoint, String cluster, String key, byte[] value) {
+        with(
+                endpoint,
+                channel -> KVGrpc.newBlockingStub(channel)
+                        .put(PutRequest.newBuilder()
+                                .setKey(ByteString.copyFromUtf8("/patchbay/v1/" + cluster + "/" + key))
+                                .setValue(ByteString.copyFrom(value))
                                 .build()));
     }
 

@@ -1,0 +1,5 @@
+/** Work that nobody waits for. */
+@NullMarked
+package io.patchbay.core.work;
+
+import org.jspecify.annotations.NullMarked;
