@@ -175,11 +175,6 @@ public final class Endpoints {
         }
     }
 
-    private Optional<String> bridgeOf(EndpointRecord endpoint) {
-        return state.peek(Ref.network(endpoint.host(), endpoint.network()))
-                .map(n -> n.value().bridge());
-    }
-
     /** Makes the veth pair, then says so in the record. The container end is left for dockerd to move and set up. */
     public JoinGrant join(String networkId, String endpointId, String sandbox) {
         EndpointRecord endpoint = require(networkId, endpointId);

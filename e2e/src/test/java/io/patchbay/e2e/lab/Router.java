@@ -17,21 +17,21 @@ public final class Router implements AutoCloseable {
     public static final String PREFIX = "fd00:99:";
 
     /** The kernel fills in the sum; 255 says that it is from this link. */
-    private static final String PROGRAM = String.join(
-            "\n",
-            "use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6 AF_INET6);",
-            "my ($link, $every) = @ARGV;",
-            "socket(my $s, AF_INET6, SOCK_RAW, 58) or die \"socket: $!\";",
-            "setsockopt($s, 41, 18, pack('i', 255)) or die \"hops: $!\";",
-            "my $message = pack('CCnCCnNN', 134, 0, 0, 64, 0, 1800, 0, 0)",
-            "  . pack('CCCCNNN', 3, 4, 64, 0xc0, 86400, 14400, 0) . inet_pton(AF_INET6, 'fd00:99::');",
-            "my $all = pack_sockaddr_in6(0, inet_pton(AF_INET6, 'ff02::1'), $link, 0);",
-            "$| = 1;",
-            "while (1) {",
-            "  send($s, $message, 0, $all) or die \"send: $!\";",
-            "  print \"sent\\n\";",
-            "  select(undef, undef, undef, $every);",
-            "}");
+    private static final String PROGRAM = """
+            use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6 AF_INET6);
+            my ($link, $every) = @ARGV;
+            socket(my $s, AF_INET6, SOCK_RAW, 58) or die "socket: $!";
+            setsockopt($s, 41, 18, pack('i', 255)) or die "hops: $!";
+            my $message = pack('CCnCCnNN', 134, 0, 0, 64, 0, 1800, 0, 0)
+              . pack('CCCCNNN', 3, 4, 64, 0xc0, 86400, 14400, 0) . inet_pton(AF_INET6, 'fd00:99::');
+            my $all = pack_sockaddr_in6(0, inet_pton(AF_INET6, 'ff02::1'), $link, 0);
+            $| = 1;
+            while (1) {
+              send($s, $message, 0, $all) or die "send: $!";
+              print "sent\\n";
+              select(undef, undef, undef, $every);
+            }
+            """;
 
     private final Process process;
 
