@@ -34,7 +34,7 @@ class DeadHostsTest {
         h3.links.addAddress(new LinkAddress(h3.links.find("br0").orElseThrow().index(), Cidr.parse("10.77.0.13/24")));
         Network network = h2.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
         h2.run(network, "10.77.0.9");
-        h2.run(network, "10.77.0.10");
+        h2.run(network, "10.77.0.10", Optional.of(MacAddress.parse("02:11:22:33:44:55")));
     }
 
     @AfterEach
@@ -67,6 +67,7 @@ class DeadHostsTest {
         assertThat(h3.claim("10.77.0.10")).isEmpty();
         assertThat(h3.claim("10.77.0.254")).isPresent();
         assertThat(endpointsOfH2()).isZero();
+        assertThat(h3.store().list("macs/").entries()).isEmpty();
         assertThat(h3.driver().inspection().freedOfDeadHosts()).isEqualTo(2);
     }
 

@@ -3,6 +3,7 @@ package io.patchbay.core.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.cluster.Operations.Forgotten;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
@@ -12,6 +13,7 @@ import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +55,13 @@ class HostRemovalTest {
     void whatADeadHostHeldIsFreeForOthers() {
         Network own = h1.createNetwork(NetworkPlan.of(World.LAN));
         Network theirs = h2.createNetwork(NetworkPlan.of(World.LAN));
-        h2.run(theirs, "10.77.0.9");
+        h2.run(theirs, "10.77.0.9", Optional.of(MacAddress.parse("02:11:22:33:44:55")));
         h2.run(theirs);
         h2.requestAddress(theirs.poolId(), "10.77.0.30");
         kill(h2, "h2");
         assertThat(h1.driver().cluster().forget("h2")).isEqualTo(new Forgotten("h2", 3, 2, 1, 1));
         assertThat(keysOf("h2")).isZero();
+        assertThat(h1.store().list("macs/").entries()).isEmpty();
         assertThat(h1.run(own, "10.77.0.9").ip()).hasToString("10.77.0.9");
         assertThat(h1.driver().inspection().hosts()).hasSize(1);
     }
