@@ -7,8 +7,9 @@ service_pid() {
 }
 
 # spawn N NAME COMMAND...: detached. Without CAP_SYS_MODULE: an engine on a host would otherwise load br_netfilter,
-# and that is switched on for the machine's own bridges too. Engines and etcd, in Go, and what they start collect garbage
-# seldom: for each container dockerd starts itself a few times anew, each time with three rounds of it for nothing.
+# and that is switched on for the machine's own bridges too.
+# Engines and etcd, in Go, and what they start collect garbage seldom: for each container dockerd starts itself a few
+# times anew, each time with three rounds of it for nothing.
 spawn() {
 	local n=$1 name=$2 dir init mnt inner pid
 	shift 2
@@ -106,7 +107,8 @@ launch_patchbay() {
 	for ((i = 0; i < ${#usual[@]}; i += 2)); do
 		[[ " $* " == *" ${usual[i]} "* ]] || kept+=("${usual[@]:i:2}")
 	done
-	spawn "$n" patchbay "${clock[@]}" "$PATCHBAY_HOME/bin/patchbay" serve "${kept[@]}" "${etcd[@]}" "${more[@]}" "$@"
+	spawn "$n" patchbay "${clock[@]}" "$PATCHBAY_HOME/bin/patchbay" serve \
+		"${kept[@]}" "${etcd[@]}" "${more[@]}" "$@"
 }
 
 # The words that make a program of host N believe in another time of day.

@@ -61,7 +61,8 @@ public final class BookCommands {
                         commands::export),
                 new Commands.Command(
                         "import",
-                        "Put in what the store lacks of an exported document. What is there stays as it is; what differs is told, and is exit code 1.",
+                        "Put in what the store lacks of an exported document. What is there stays as it is; "
+                                + "what differs is told, and is exit code 1.",
                         List.of("FILE"),
                         SettingsHelp.clientFlags("control-socket", "config"),
                         switches,

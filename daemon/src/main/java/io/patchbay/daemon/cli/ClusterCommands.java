@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Commands about one thing of the cluster: why an address is taken, which ranges are reserved, a host that is to be
@@ -42,6 +43,11 @@ public final class ClusterCommands {
     /** The commands. */
     public static List<Commands.Command> all(ListCommand.Daemon daemon, Question terminal) {
         ClusterCommands commands = new ClusterCommands(daemon, terminal);
+        return Stream.concat(commands.aboutAddresses().stream(), commands.aboutHosts().stream())
+                .toList();
+    }
+
+    private List<Commands.Command> aboutAddresses() {
         return List.of(
                 command(
                         "claims why",
@@ -49,7 +55,7 @@ public final class ClusterCommands {
                         List.of("ADDRESS"),
                         List.of(SEGMENT),
                         Map.of(),
-                        commands::why),
+                        this::why),
                 command(
                         "pool reserve",
                         "Keep a range from dynamic allocation, on every host. "
@@ -58,28 +64,33 @@ public final class ClusterCommands {
                         List.of("POOL", "RANGE"),
                         List.of(NOTE, SEGMENT),
                         Map.of(),
-                        invocation -> commands.range(invocation, "/v1/pools/reserve")),
+                        invocation -> range(invocation, "/v1/pools/reserve")),
                 command(
                         "pool unreserve",
                         "Give a reserved range back to dynamic allocation. RANGE must be as it was reserved.",
                         List.of("POOL", "RANGE"),
                         List.of(SEGMENT),
                         Map.of(),
-                        invocation -> commands.range(invocation, "/v1/pools/unreserve")),
+                        invocation -> range(invocation, "/v1/pools/unreserve")));
+    }
+
+    private List<Commands.Command> aboutHosts() {
+        return List.of(
                 command(
                         "host forget",
                         "Free what a dead host held. It asks before, and refuses for a host that is alive.",
                         List.of("NAME"),
                         List.of(),
                         Map.of("yes", "Do not ask."),
-                        commands::forget),
+                        this::forget),
                 command(
                         "host rename",
-                        "Take over what is kept under a name that this machine had before. NEW is the name it has now; OLD must be dead.",
+                        "Take over what is kept under a name that this machine had before. "
+                                + "NEW is the name it has now; OLD must be dead.",
                         List.of("OLD", "NEW"),
                         List.of(),
                         Map.of(),
-                        commands::rename));
+                        this::rename));
     }
 
     private static Commands.Command command(

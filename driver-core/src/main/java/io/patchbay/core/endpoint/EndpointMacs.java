@@ -14,12 +14,12 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.work.Chores;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,17 +193,13 @@ final class EndpointMacs {
     }
 
     private void removeSoon(String lan, MacAddress mac) {
-        try {
-            executor.execute(() -> {
-                try {
-                    claims.tidy(lan, mac);
-                } catch (PatchbayException e) {
-                    LOG.debug("MAC left to the next round mac={} reason=\"{}\"", mac, e.getMessage());
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.debug("MAC not removed, the daemon is being stopped mac={}", mac);
-        }
+        Chores.begin(executor, "removal of MAC address " + mac, () -> {
+            try {
+                claims.tidy(lan, mac);
+            } catch (PatchbayException e) {
+                LOG.debug("MAC left to the next round mac={} reason=\"{}\"", mac, e.getMessage());
+            }
+        });
     }
 
     /**

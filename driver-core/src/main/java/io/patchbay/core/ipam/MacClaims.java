@@ -13,6 +13,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
 import java.util.Optional;
 
 /**
@@ -136,7 +137,11 @@ public final class MacClaims {
 
     /** Removes what no endpoint of this host has any more, unless the store is away. */
     public void tidy() {
-        state.peekAll(Refs.macs()).forEach(this::removeIfLeft);
+        Chores.each(
+                "a look at MAC address",
+                state.peekAll(Refs.macs()),
+                c -> c.value().mac(),
+                this::removeIfLeft);
     }
 
     /** The same of one MAC. */
@@ -147,7 +152,7 @@ public final class MacClaims {
     private void removeIfLeft(Versioned<MacClaim> claim) {
         MacClaim c = claim.value();
         Optional<Ref<EndpointRecord>> endpoint = c.endpoint().map(id -> Ref.endpoint(host, id));
-        if (!c.host().equals(host) || endpoint.flatMap(state::peek).isPresent()) {
+        if (!c.host().equals(host) || endpoint.filter(state::isThere).isPresent()) {
             return;
         }
         boolean unused = state.attempt(d -> {

@@ -5,7 +5,6 @@ import io.patchbay.core.store.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is kept, record by record as text, for people to carry elsewhere: what others are named by comes
@@ -24,6 +23,7 @@ public final class Book {
                 tables.pools,
                 tables.users,
                 tables.networks,
+                tables.macs,
                 tables.claims,
                 tables.endpoints,
                 tables.definitions,
@@ -69,18 +69,18 @@ public final class Book {
         return tables.stream()
                 .filter(table -> table.owns(key))
                 .findFirst()
-                .map(table -> decoded(table, key, json))
+                .flatMap(table -> decoded(table, key, json))
                 .filter(Stored.class::isInstance)
                 .map(Stored.class::cast)
                 .filter(record -> record.key().equals(key));
     }
 
-    private static @Nullable Object decoded(Table<?> table, String key, String json) {
+    private static Optional<?> decoded(Table<?> table, String key, String json) {
         try {
             return table.decode(key, Value.of(json));
         } catch (RuntimeException e) {
-            // a person's file may say anything
-            return null;
+            // a person's file may say anything, and more than a value has room for
+            return Optional.empty();
         }
     }
 }

@@ -92,7 +92,7 @@ final class Decisions {
                 boolean lost =
                         e.kind() == Kind.UNAVAILABLE && !Thread.currentThread().isInterrupted();
                 if (outage != null && lost) {
-                    outage.lost(String.valueOf(e.getMessage()));
+                    outage.lost(e);
                 }
                 throw e;
             }

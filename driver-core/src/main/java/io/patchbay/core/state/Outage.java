@@ -267,18 +267,11 @@ final class Outage implements AutoCloseable {
     }
 
     /** The store did not answer; from now on it is asked in the background until it does. */
-    private void lost(PatchbayException e) {
-        lost(e.kind() == Kind.DISK ? "store not caught up with" : "store lost", String.valueOf(e.getMessage()));
-    }
-
-    /** The same, for whoever has not asked it. */
-    void lost(String reason) {
-        lost("store lost", reason);
-    }
-
-    private void lost(String what, String reason) {
+    void lost(PatchbayException e) {
+        String reason = String.valueOf(e.getMessage());
         synchronized (lock) {
             if (contact.near()) {
+                String what = e.kind() == Kind.DISK ? "store not caught up with" : "store lost";
                 LOG.warn("{}, going on alone reason=\"{}\"", what, reason);
                 pause.wasNear(Duration.between(contact.since(), clock.get()));
                 back = new CompletableFuture<>();

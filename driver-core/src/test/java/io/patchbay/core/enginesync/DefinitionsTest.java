@@ -38,7 +38,7 @@ final class DefinitionsTest {
     private Versioned<Definition> removed() {
         deaf.start();
         other.start();
-        definitions.define(Lans.LAN, Optional.empty());
+        definitions.define(Lans.LAN.withDrivers("", ""), Optional.empty());
         definitions.remove(definitions.find("lan").orElseThrow());
         return definitions.find("lan").orElseThrow();
     }
