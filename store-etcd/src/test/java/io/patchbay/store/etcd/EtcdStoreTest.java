@@ -59,14 +59,14 @@ class EtcdStoreTest extends StoreContract {
     void whatOthersWriteIsListedAndHeardWhateverItsSizeAndItsKey() throws Exception {
         byte[] large = new byte[1_400_000];
         RecordingWatcher heard = new RecordingWatcher();
-        try (Store.Watch ignored = store.watch("", store.list("").revision() + 1, heard)) {
-            Stores.putRaw(etcd.endpoint(0), cluster, "claims/large", large);
-            Stores.putRaw(etcd.endpoint(0), cluster, "claims/\u2603", new byte[0]);
-            put("claims/small", "1");
-            assertThat(heard.next(3))
-                    .extracting(Store.Change::key)
-                    .containsExactly("claims/large", "claims/\u2603", "claims/small");
-        }
+        Store.Watch watch = store.watch("", store.list("").revision() + 1, heard);
+        Stores.putRaw(etcd.endpoint(0), cluster, "claims/large", large);
+        Stores.putRaw(etcd.endpoint(0), cluster, "claims/\u2603", new byte[0]);
+        put("claims/small", "1");
+        assertThat(heard.next(3))
+                .extracting(Store.Change::key)
+                .containsExactly("claims/large", "claims/\u2603", "claims/small");
+        watch.close();
         assertThat(store.list("").entries())
                 .extracting(Store.Entry::key)
                 .containsExactly("claims/large", "claims/small", "claims/\u2603");
