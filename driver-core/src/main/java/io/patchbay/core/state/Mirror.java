@@ -162,14 +162,14 @@ final class Mirror {
      * Writes what waits; a daemon that ends orderly lacks nothing when it starts again. What cannot be written waits.
      */
     void drain() {
-        List<Copy> batch;
+        boolean more;
         do {
             synchronized (writes) {
-                batch = next();
+                List<Copy> batch = next();
                 write(batch);
-                written(batch);
+                more = written(batch);
             }
-        } while (batch.size() == BATCH);
+        } while (more);
     }
 
     private void write(List<Copy> batch) {
@@ -188,8 +188,10 @@ final class Mirror {
         return waiting.values().stream().limit(BATCH).toList();
     }
 
-    private synchronized void written(List<Copy> batch) {
+    /** Whether more has come meanwhile. */
+    private synchronized boolean written(List<Copy> batch) {
         batch.forEach(copy -> waiting.remove(copy.key(), copy));
-        writing = batch.size() == BATCH;
+        writing = !waiting.isEmpty();
+        return writing;
     }
 }

@@ -395,6 +395,6 @@ final class Outage implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        mirror.drain();
+        Chores.guarded("writing copies of records", mirror::drain);
     }
 }

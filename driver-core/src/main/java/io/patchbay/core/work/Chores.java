@@ -64,7 +64,9 @@ public final class Chores {
             String what, Iterable<? extends T> items, Function<T, ?> name, Consumer<? super T> work) {
         boolean all = true;
         for (T item : items) {
-            all &= guarded(what + " " + name.apply(item), () -> work.accept(item));
+            Optional<Throwable> failure = failure(() -> work.accept(item));
+            failure.ifPresent(e -> tell(what + " " + name.apply(item), e));
+            all &= failure.isEmpty();
         }
         return all;
     }

@@ -7,6 +7,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.inspect.Inspection.ClaimView;
+import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
@@ -111,6 +112,23 @@ final class OwnDiskTest {
         h2.failDisk(false);
         background();
         assertThat(recordsOfH2()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheDiskHasAndNobodyCanReadKeepsNothingFromStarting() {
+        Container container = h1.run(h1.createNetwork(LAN));
+        background();
+        h1.putOnDisk("journal/endpoints/h1/x", Value.of("{\"group\":\"many\"}"));
+        h1.putOnDisk("mirror/" + key(container), Value.of("rubbish"));
+        h1.line().cut();
+        h1.restartDaemonAlone();
+        h1.line().mend();
+        background();
+        assertThat(h1.isAway()).isFalse();
+        assertThat(h1.claim(container.ip().toString())).isPresent();
+        assertThat(h1.driver().inspection().doctor())
+                .filteredOn(f -> f.subject().equals("journal/endpoints/h1/x"))
+                .hasSize(1);
     }
 
     private Set<String> recordsOfH2() {

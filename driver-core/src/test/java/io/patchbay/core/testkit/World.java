@@ -13,6 +13,8 @@ import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -188,6 +190,11 @@ public final class World extends Dockerd implements AutoCloseable {
     /** Whether this host has the record on its disk. */
     public boolean mirrored(String key) {
         return disk.orElseThrow().get("mirror/" + key).isPresent();
+    }
+
+    /** Somebody writes into this host's own disk. */
+    public void putOnDisk(String key, Value value) {
+        disk.orElseThrow().commit(Transaction.builder().put(key, value).build());
     }
 
     /** While true nothing can be read from this host's own disk, nor written to it. */
