@@ -65,7 +65,7 @@ public final class Views implements Inspection {
         this.doctor = doctor;
         this.cluster = cluster;
         this.hosts = new HostViews(state, cluster, host);
-        this.story = new AddressStory(state, cluster.watch(), host);
+        this.story = new AddressStory(state, claims.machines(), cluster.watch(), host);
         this.host = host;
         this.defaultBridge = defaultBridge;
     }

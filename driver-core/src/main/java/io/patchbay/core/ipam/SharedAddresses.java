@@ -123,11 +123,12 @@ final class SharedAddresses {
         }
     }
 
-    private static IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
+    private IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
         PoolName name = pool.name();
         IpAddress address = range.first();
         while (d.peek(Ref.claim(name, address)).isPresent()
-                || pool.reservedAround(address).isPresent()) {
+                || pool.reservedAround(address).isPresent()
+                || claims.machines().whose(name, address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
                         Kind.EXHAUSTED,

@@ -73,7 +73,8 @@ final class SwarmClaims {
                 .of(
                         user,
                         picker,
-                        d -> picker.proposeRested(user.range(), state.reserved(user.pool())),
+                        d -> picker.proposeRested(
+                                user.range(), claims.machines().keptOut(user.pool())),
                         (d, proposal) -> {
                             Claim claim = allocated(user, proposal.address());
                             d.expect(Ref.of(claim), proposal.over());
