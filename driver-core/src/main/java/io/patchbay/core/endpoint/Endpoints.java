@@ -117,6 +117,7 @@ public final class Endpoints {
             checkSame(known.get(), wanted);
             return grant;
         }
+        Placement.checkInside(wanted, network);
         checkMac(wanted);
         d.expectPresent(Ref.network(host, request.networkId()));
         d.put(wanted);
@@ -188,6 +189,7 @@ public final class Endpoints {
         NetworkRecord network = networks.require(networkId);
         NetworkOptions options = NetworkOptions.parse(network.options());
         LinkName names = LinkName.of(endpointId);
+        Placement.checkApart(endpoint, othersIn(sandbox, endpointId));
         networks.ensureBridge(network);
         Veth veth = pairs.make(endpoint, network, options);
         try {
@@ -198,6 +200,14 @@ public final class Endpoints {
         }
         announcer.expect(endpoint, network.bridge());
         return grant(endpoint, network, options, names);
+    }
+
+    private List<EndpointRecord> othersIn(String sandbox, String endpointId) {
+        return all().stream()
+                .filter(e -> e.sandbox().filter(sandbox::equals).isPresent()
+                        && !e.id().equals(endpointId)
+                        && links.find(e.link()).isPresent())
+                .toList();
     }
 
     private void recordJoin(String endpointId, String sandbox) {
