@@ -135,6 +135,7 @@ final class Daemon implements AutoCloseable {
                         HOLD,
                         settings.grace(),
                         Machine.describe(settings.deadHostAfter()),
+                        settings.store().addresses(),
                         settings.globalScope()),
                 new DriverPorts(
                         new MeteredStore(store, registry), disk, ports::openFormerDisk, PATIENCE, links, forwarding),

@@ -1,11 +1,13 @@
 package io.patchbay.daemon.settings;
 
+import io.patchbay.core.addr.IpAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +40,26 @@ public sealed interface StoreAddress {
         }
     }
 
+    /** Of the endpoints those that are named by address; a name says nothing before it is looked up. */
+    default List<IpAddress> addresses() {
+        if (!(this instanceof Etcd etcd)) {
+            return List.of();
+        }
+        return etcd.members().stream()
+                .flatMap(member -> member.address().stream())
+                .toList();
+    }
+
     /** Where a member of an etcd cluster listens for clients; an IPv6 address is without its brackets. */
     record Member(String host, int port) {
+        private Optional<IpAddress> address() {
+            try {
+                return Optional.of(IpAddress.parse(host));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+
         @Override
         public String toString() {
             return (host.indexOf(':') < 0 ? host : '[' + host + ']') + ':' + port;

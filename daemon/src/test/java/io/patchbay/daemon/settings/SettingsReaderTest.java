@@ -3,6 +3,7 @@ package io.patchbay.daemon.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.daemon.log.Level;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,6 +129,7 @@ class SettingsReaderTest {
         flags.put("cluster", List.of("lab"));
         Settings settings = read().settings();
         assertThat(settings.store()).hasToString("etcd:http://h1:2379,http://[fd00::1]:12379");
+        assertThat(settings.store().addresses()).containsExactly(IpAddress.parse("fd00::1"));
         assertThat(settings.etcd().cluster()).isEqualTo("lab");
         assertThat(settings.etcd().user()).isEmpty();
     }

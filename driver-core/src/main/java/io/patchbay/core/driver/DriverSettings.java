@@ -1,5 +1,6 @@
 package io.patchbay.core.driver;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.ipam.AutoRange;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param hold how long a released address is kept for this host
  * @param grace how long something has to look wrong before it is taken for left behind by a crash
  * @param self what it says of itself to the others
+ * @param storeAddresses where a shared store is reached, as far as that is said by address; no container is given one
  * @param globalScope the leader of a swarm allocates for all nodes, instead of each node for itself
  */
 public record DriverSettings(
@@ -27,9 +29,11 @@ public record DriverSettings(
         Duration hold,
         Duration grace,
         HostSettings self,
+        List<IpAddress> storeAddresses,
         boolean globalScope) {
     public DriverSettings {
         autoPools = List.copyOf(autoPools);
+        storeAddresses = List.copyOf(storeAddresses);
         if (host.isBlank() || host.contains("/")) {
             throw new IllegalArgumentException("host name \"" + host + "\" is empty or has a slash");
         }

@@ -10,6 +10,7 @@ import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.ipam.MacClaims;
+import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.ipam.SwarmNetworks;
 import io.patchbay.core.network.BridgeFirewall;
 import io.patchbay.core.network.Networks;
@@ -45,7 +46,14 @@ final class Wiring {
                 .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time::now))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
-        claims = new Claims(state, host, time, liveness(), reserve(settings, ports), executor);
+        claims = new Claims(
+                state,
+                host,
+                new Machines(state, host, ports.links(), settings.storeAddresses()),
+                time,
+                liveness(),
+                reserve(settings, ports),
+                executor);
         swarm = new SwarmNetworks(state, time, settings.globalScope(), claims);
         ipam = new Ipam(state, host, time, random, settings.autoPools(), ports.links(), claims, swarm);
         firewall = new BridgeFirewall(state, host, ports.forwarding(), settings.fixForwarding());

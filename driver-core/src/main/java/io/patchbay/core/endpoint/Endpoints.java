@@ -140,6 +140,7 @@ public final class Endpoints {
             checkSame(known.get(), wanted);
             return grant(known.get());
         }
+        Placement.checkInside(wanted, network);
         EndpointRecord endpoint = macs.claim(d, wanted, network);
         d.expectPresent(Ref.network(host, network.id()));
         d.put(endpoint);
@@ -181,6 +182,7 @@ public final class Endpoints {
         NetworkRecord network = networks.require(networkId);
         NetworkOptions options = NetworkOptions.parse(network.options());
         LinkName names = LinkName.of(endpointId);
+        Placement.checkApart(endpoint, othersIn(sandbox, endpointId));
         networks.ensureBridge(network);
         Veth veth = pairs.make(endpoint, network, options);
         try {
@@ -191,6 +193,14 @@ public final class Endpoints {
         }
         announcer.expect(endpoint, network.bridge());
         return grant(endpoint, network, options, names);
+    }
+
+    private List<EndpointRecord> othersIn(String sandbox, String endpointId) {
+        return all().stream()
+                .filter(e -> e.sandbox().filter(sandbox::equals).isPresent()
+                        && !e.id().equals(endpointId)
+                        && links.find(e.link()).isPresent())
+                .toList();
     }
 
     private void recordJoin(String endpointId, String sandbox) {

@@ -5,6 +5,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.cluster.HostWatch;
 import io.patchbay.core.inspect.Inspection.AddressView;
+import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -29,12 +30,14 @@ final class AddressStory {
 
     private final State state;
     private final Cluster cluster;
+    private final Machines machines;
     private final HostWatch watch;
     private final String self;
 
-    AddressStory(State state, Cluster cluster, String self) {
+    AddressStory(State state, Machines machines, Cluster cluster, String self) {
         this.state = state;
         this.cluster = cluster;
+        this.machines = machines;
         this.watch = cluster.watch();
         this.self = self;
     }
@@ -78,12 +81,18 @@ final class AddressStory {
                 sentence
                         + claim.flatMap(c -> pool.reservedAround(c.address()))
                                 .map(range -> "; it lies in " + ReservedRanges.spoken(pool, range))
+                                .orElse("")
+                        + claim.flatMap(c -> machines.whose(pool.name(), address))
+                                .map(whose -> "; it is " + whose)
                                 .orElse(""));
     }
 
-    private static String free(IpAddress address, Pool pool) {
+    private String free(IpAddress address, Pool pool) {
         if (!pool.name().subnet().usable().contains(address)) {
             return "unusable";
+        }
+        if (machines.whose(pool.name(), address).isPresent()) {
+            return "machine";
         }
         return pool.reservedAround(address).isPresent() ? "reserved-range" : "free";
     }
@@ -98,6 +107,10 @@ final class AddressStory {
             boolean first = address.equals(pool.name().subnet().network());
             return "nobody holds " + address + ": it is " + (first ? "the network" : "the broadcast")
                     + " address of pool " + spoken + " and is never given";
+        }
+        if (standing.equals("machine")) {
+            return "no container holds " + address + " of pool " + spoken + ": it is "
+                    + machines.whose(pool.name(), address).orElse("a machine's") + " and is never given";
         }
         Optional<AddressRange> reserved = pool.reservedAround(address);
         if (reserved.isPresent()) {

@@ -94,7 +94,7 @@ public interface Inspection {
      * An address in a pool.
      *
      * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free},
-     *     {@code reserved-range}, {@code unusable}, {@code unreadable} or {@code outside}
+     *     {@code machine}, {@code reserved-range}, {@code unusable}, {@code unreadable} or {@code outside}
      * @param message a sentence or two
      */
     record AddressView(

@@ -69,7 +69,7 @@ public final class Views implements Inspection {
         this.doctor = doctor;
         this.cluster = cluster;
         this.hosts = new HostViews(state, cluster, links, host);
-        this.story = new AddressStory(state, cluster, host);
+        this.story = new AddressStory(state, claims.machines(), cluster, host);
         this.host = host;
         this.defaultBridge = defaultBridge;
         this.records = new RecordFindings(state, host);

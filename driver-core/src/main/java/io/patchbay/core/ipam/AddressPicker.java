@@ -54,7 +54,7 @@ final class AddressPicker {
         Predicate<Claim> open = outside(reserved);
         return taking(order.heldOfHost(range, container, open)
                 .or(() -> unused(range, reserved))
-                .or(() -> order.ownSpare(range, claim -> true))
+                .or(() -> order.ownSpare(range, open))
                 .or(() -> order.heldElsewhere(range, open)));
     }
 
@@ -64,7 +64,7 @@ final class AddressPicker {
      */
     synchronized Optional<Proposal> proposeRested(AddressRange range, List<AddressRange> reserved) {
         return taking(unused(range, reserved)
-                .or(() -> order.ownSpare(range, claim -> true))
+                .or(() -> order.ownSpare(range, outside(reserved)))
                 .or(() -> order.heldElsewhere(range, outside(reserved))));
     }
 

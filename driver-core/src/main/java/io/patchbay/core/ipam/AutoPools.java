@@ -30,10 +30,14 @@ final class AutoPools {
      * {@code 0.0.0.0/N} asks for a length.
      */
     synchronized Subnet next(boolean v6, Optional<Subnet> size, List<Subnet> pools) {
-        if (ranges.isEmpty()) {
+        String family = v6 ? "IPv6" : "IPv4";
+        if (ranges.stream().noneMatch(r -> r.within().isV6() == v6)) {
             throw new PatchbayException(
                     Kind.INVALID,
-                    "no subnet was given and no ranges for automatic pools are configured; give --subnet, or start the daemon with --auto-pool 10.210.0.0/16:24");
+                    "no " + family + " subnet was given and no ranges for automatic " + family
+                            + " pools are configured; give --subnet with one of that family (with --ipv6 a network"
+                            + " has both), or start the daemon with --auto-pool "
+                            + (v6 ? "fd00:210::/48:64" : "10.210.0.0/16:24"));
         }
         List<Subnet> avoid = new ArrayList<>(pools);
         avoid.addAll(given);
@@ -53,7 +57,7 @@ final class AutoPools {
         }
         throw new PatchbayException(
                 Kind.EXHAUSTED,
-                "no automatic " + (v6 ? "IPv6" : "IPv4") + " pool"
+                "no automatic " + family + " pool"
                         + size.map(s -> " of length /" + s.prefixLength()).orElse("") + " is left of " + ranges
                         + "; give --subnet or configure more with --auto-pool");
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.Executor;
 public final class Claims {
     private final State state;
     private final String host;
+    private final Machines machines;
     private final TimeSource time;
     private final AddressPickers pickers;
     private final Spares spares;
@@ -41,14 +42,21 @@ public final class Claims {
      * hosts ask for.
      */
     public Claims(
-            State state, String host, TimeSource time, EndpointLiveness liveness, int reserve, Executor executor) {
+            State state,
+            String host,
+            Machines machines,
+            TimeSource time,
+            EndpointLiveness liveness,
+            int reserve,
+            Executor executor) {
         this.state = state;
         this.host = host;
         this.time = time;
+        this.machines = machines;
         this.pickers = new AddressPickers(host);
-        this.spares = new Spares(state, host, reserve, time, pickers, executor);
+        this.spares = new Spares(state, host, machines, reserve, time, pickers, executor);
         this.writer = new ClaimWriter(state, host, liveness, spares::askFor);
-        this.some = new SomeAddress(state, spares);
+        this.some = new SomeAddress(state, machines, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
 
@@ -86,9 +94,13 @@ public final class Claims {
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
     private Optional<Proposal> propose(Decision d, PoolUser user, AddressPicker picker, Optional<String> container) {
         if (!d.isAlone()) {
-            return picker.propose(user.range(), container, state.reserved(user.pool()));
+            return picker.propose(user.range(), container, machines.keptOut(user.pool()));
         }
-        Optional<Proposal> proposal = picker.proposeAlone(user.range(), container, state::isFirm);
+        Optional<Proposal> proposal = picker.proposeAlone(
+                user.range(),
+                container,
+                claim -> state.isFirm(claim)
+                        && machines.whose(user.pool(), claim.address()).isEmpty());
         if (proposal.isEmpty()) {
             throw reserveUsedUp(user);
         }
@@ -124,6 +136,9 @@ public final class Claims {
     /** Exactly this address, also outside the user's range. */
     IpAddress exactly(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
         PoolName name = user.pool();
+        machines.whose(name, address).ifPresent(whose -> {
+            throw Refusals.machines(name, address, whose);
+        });
         if (isElsewhere(name, address)) {
             state.refresh(Ref.claim(name, address));
         }
@@ -209,6 +224,11 @@ public final class Claims {
 
     String host() {
         return host;
+    }
+
+    /** Whose addresses no container is given. */
+    public Machines machines() {
+        return machines;
     }
 
     AddressPickers pickers() {

@@ -1,9 +1,11 @@
 package io.patchbay.core.ipam;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
+import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -15,8 +17,16 @@ import java.math.BigInteger;
 final class Refusals {
     private Refusals() {}
 
-    /** Nothing is left of the user's range. */
-    static PatchbayException exhausted(State state, PoolUser user) {
+    /** A machine's own address is no container's. */
+    static PatchbayException machines(PoolName pool, IpAddress address, String whose) {
+        return new PatchbayException(
+                Kind.CONFLICT,
+                "address " + address + " of pool " + pool.spoken() + " is " + whose
+                        + "; a container that has it would cut it off");
+    }
+
+    /** Nothing is left of the user's range, of which so many are machines' own. */
+    static PatchbayException exhausted(State state, PoolUser user, long machines) {
         boolean whole = user.range().equals(user.pool().subnet().usable());
         long containers = 0;
         long spare = 0;
@@ -38,7 +48,8 @@ final class Refusals {
                                 ? ", " + spare + " are kept in reserve by other hosts, which did not let them go"
                                 : "")
                         + " and " + freeButReserved(state, user).add(BigInteger.valueOf(others))
-                        + " are gateway, aux or reserved");
+                        + " are gateway, aux or reserved"
+                        + (machines > 0 ? ", " + machines + " are machines' own" : ""));
     }
 
     /** Addresses of the user's range that nobody holds and dynamic allocation does not touch. */

@@ -123,11 +123,12 @@ final class SharedAddresses {
         return d.peek(ref).isPresent() || d.isUnreadable(ref);
     }
 
-    private static IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
+    private IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
         PoolName name = pool.name();
         IpAddress address = range.first();
         while (isClaimed(d, Ref.claim(name, address))
-                || pool.reservedAround(address).isPresent()) {
+                || pool.reservedAround(address).isPresent()
+                || claims.machines().whose(name, address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
                         Kind.EXHAUSTED,

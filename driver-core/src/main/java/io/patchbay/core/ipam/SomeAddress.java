@@ -16,10 +16,12 @@ import java.util.function.Function;
  */
 final class SomeAddress {
     private final State state;
+    private final Machines machines;
     private final Spares spares;
 
-    SomeAddress(State state, Spares spares) {
+    SomeAddress(State state, Machines machines, Spares spares) {
         this.state = state;
+        this.machines = machines;
         this.spares = spares;
     }
 
@@ -44,7 +46,7 @@ final class SomeAddress {
             }
             if (!spares.freeOne(name, user.range())) {
                 if (lookedAgain.getAndSet(true)) {
-                    throw Refusals.exhausted(state, user);
+                    throw Refusals.exhausted(state, user, machines.count(name, user.range()));
                 }
                 // somebody may have let one go that the watch has not told of yet
                 state.refreshClaims(name);

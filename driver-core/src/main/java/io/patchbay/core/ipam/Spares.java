@@ -44,15 +44,24 @@ final class Spares {
 
     private final State state;
     private final String host;
+    private final Machines machines;
     private final int reserve;
     private final TimeSource time;
     private final AddressPickers pickers;
     private final Executor executor;
 
     /** {@code reserve} is how many are kept for each range this host gives out of; 0 for none. */
-    Spares(State state, String host, int reserve, TimeSource time, AddressPickers pickers, Executor executor) {
+    Spares(
+            State state,
+            String host,
+            Machines machines,
+            int reserve,
+            TimeSource time,
+            AddressPickers pickers,
+            Executor executor) {
         this.state = state;
         this.host = host;
+        this.machines = machines;
         this.reserve = reserve;
         this.time = time;
         this.pickers = pickers;
@@ -137,7 +146,7 @@ final class Spares {
 
     /** False when another host was faster, or nothing is left. */
     private boolean claimOne(PoolUser user, AddressPicker picker) {
-        List<AddressRange> reserved = state.reserved(user.pool());
+        List<AddressRange> reserved = machines.keptOut(user.pool());
         Optional<Proposal> proposal = picker.proposeSpare(user.range(), reserved);
         if (proposal.isEmpty()) {
             return false;

@@ -74,7 +74,8 @@ final class SwarmClaims {
                 .of(
                         user,
                         picker,
-                        d -> picker.proposeRested(user.range(), state.reserved(user.pool())),
+                        d -> picker.proposeRested(
+                                user.range(), claims.machines().keptOut(user.pool())),
                         (d, proposal) -> {
                             // a claim is made only while its user is there
                             d.expectPresent(Ref.of(user));

@@ -9,9 +9,13 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.record.NetworkRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The bridge that a network lies on: one that is there and leads to the LAN, or one of its own. */
 final class NetworkBridges {
+    /** What the engine calls the bridges it makes: the default one, swarm's way out, one for each network. */
+    private static final Pattern ENGINES = Pattern.compile("docker0|docker_gwbridge|br-[0-9a-f]{12}");
+
     private final Links links;
     private final String host;
 
@@ -29,7 +33,7 @@ final class NetworkBridges {
                                 + "; make it with the LAN's NIC as a port, or name another with -o "
                                 + NetworkOptions.BRIDGE + "=NAME"));
         if (link.isBridge()) {
-            return name;
+            return onLan(name);
         }
         if (link.master().isPresent()) {
             int index = link.master().getAsInt();
@@ -37,7 +41,7 @@ final class NetworkBridges {
                     .filter(l -> l.index() == index && l.isBridge())
                     .findFirst();
             if (master.isPresent()) {
-                return master.get().name();
+                return onLan(master.get().name());
             }
         }
         throw new PatchbayException(
@@ -45,6 +49,17 @@ final class NetworkBridges {
                 "link " + name + " on host " + host
                         + " is neither a bridge nor a port of one; put it into a bridge first (patchbay doctor says"
                         + " how)");
+    }
+
+    private String onLan(String bridge) {
+        if (ENGINES.matcher(bridge).matches()) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "bridge " + bridge + " on host " + host + " is the engine's own, behind which its containers are"
+                            + " apart from the LAN; name the bridge that has the LAN's NIC as a port with -o "
+                            + NetworkOptions.BRIDGE + "=NAME");
+        }
+        return bridge;
     }
 
     static String ownName(String networkId) {

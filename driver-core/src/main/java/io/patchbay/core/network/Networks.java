@@ -92,9 +92,18 @@ public final class Networks {
         }
     }
 
-    /** A next hop must be a neighbour, or dockerd cannot set the route and the container does not start. */
+    /**
+     * A next hop must be a neighbour, or dockerd cannot set the route and the container does not start. Engines from 28
+     * fail with a default route too, which they set themselves.
+     */
     private static void checkRoutes(NetworkOptions options, List<IpamData> ipam) {
         for (NetworkDriver.StaticRoute route : options.routes()) {
+            if (route.destination().prefixLength() == 0) {
+                throw new PatchbayException(
+                        Kind.INVALID,
+                        "option " + NetworkOptions.ROUTES + ": " + route.destination()
+                                + " is a default route, which --gateway gives");
+            }
             route.nextHop().ifPresent(hop -> {
                 boolean neighbour = ipam.stream().anyMatch(data -> data.subnet().contains(hop))
                         || options.routes().stream()

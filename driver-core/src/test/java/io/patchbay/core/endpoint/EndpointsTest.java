@@ -49,7 +49,7 @@ final class EndpointsTest {
     }
 
     private JoinGrant join(String endpoint) {
-        return world.driver().network().join(network.id(), endpoint, "/var/run/docker/netns/x");
+        return world.driver().network().join(network.id(), endpoint, "/var/run/docker/netns/" + endpoint);
     }
 
     @Test
@@ -151,7 +151,7 @@ final class EndpointsTest {
                 world.createNetwork(NetworkPlan.of("10.78.0.0/24").asInternal().withGateway("10.78.0.254"));
         String endpoint = world.newId();
         world.createEndpoint(internal, endpoint, world.requestAddress(internal.poolId(), ""));
-        JoinGrant grant = world.driver().network().join(internal.id(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(internal.id(), endpoint, "/" + endpoint);
         assertThat(grant.gateway()).isEmpty();
         assertThat(grant.withoutGatewayService()).isTrue();
         assertThat(world.links.find("pb-" + internal.id().substring(0, 12))).isPresent();
@@ -166,7 +166,7 @@ final class EndpointsTest {
                         "io.patchbay.gateway", "none")));
         String endpoint = world.newId();
         world.createEndpoint(routed, endpoint, world.requestAddress(routed.poolId(), ""));
-        JoinGrant grant = world.driver().network().join(routed.id(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(routed.id(), endpoint, "/" + endpoint);
         assertThat(grant.targetPrefix()).isEqualTo("lan");
         assertThat(grant.gateway()).isEmpty();
         assertThat(grant.routes()).extracting(StaticRoute::toString).hasSize(2);
@@ -281,7 +281,7 @@ final class EndpointsTest {
                         List.of(Cidr.parse("172.30.0.2/16")),
                         Optional.empty(),
                         Map.of()));
-        JoinGrant grant = world.driver().network().join(request.networkId(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(request.networkId(), endpoint, "/" + endpoint);
         assertThat(grant.gateway()).contains(IpAddress.parse("172.30.0.1"));
         assertThat(world.claim("172.30.0.2")).isEmpty();
     }

@@ -1,6 +1,7 @@
 package io.patchbay.core.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
@@ -47,7 +48,7 @@ final class PairsTest {
                 address,
                 world.driver()
                         .network()
-                        .join(small.id(), endpoint, "/var/run/docker/netns/x")
+                        .join(small.id(), endpoint, "/var/run/docker/netns/" + endpoint)
                         .source());
     }
 
@@ -82,7 +83,7 @@ final class PairsTest {
         world.driver()
                 .network()
                 .createEndpoint(new EndpointRequest(on.id(), endpoint, addresses, Optional.empty(), Map.of()));
-        JoinGrant grant = world.driver().network().join(on.id(), endpoint, "/x");
+        JoinGrant grant = world.driver().network().join(on.id(), endpoint, "/" + endpoint);
         return new Container(on, endpoint, addresses.get(0), grant.source());
     }
 
@@ -131,12 +132,61 @@ final class PairsTest {
                             List.of(Cidr.parse("10.78.0.9/24"), Cidr.parse("fd78::9/64")),
                             Optional.empty(),
                             Map.of()));
-            JoinGrant grant = world.driver().network().join(request.networkId(), endpoint, "/x");
+            JoinGrant grant = world.driver().network().join(request.networkId(), endpoint, "/" + endpoint);
             assertThat(grant.gateway().isPresent()).as(none).isEqualTo(none.equals("none6"));
             assertThat(grant.gatewayV6().isPresent()).as(none).isEqualTo(none.equals("none4"));
             assertThat(grant.withoutGatewayService()).as(none).isEqualTo(none.equals("none4"));
             assertThat(grant.routes()).as(none).hasSize(none.equals("none4") ? 2 : 0);
         }
+    }
+
+    @Test
+    void anAddressOutsideTheNetworksSubnetsIsRefused() {
+        assertThatThrownBy(() -> joined(network, List.of(Cidr.parse("10.78.0.9/24"))))
+                .isInstanceOfSatisfying(
+                        PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID))
+                .hasMessageStartingWith("address 10.78.0.9 lies in no subnet of network " + network.id())
+                .hasMessageEndingWith("which has [10.77.0.0/24]");
+        // an IPAM driver that says nothing of its subnets gives what it likes
+        NetworkRequest bare = new NetworkRequest(world.newId(), new NetworkSettings(false, Map.of()), List.of());
+        world.driver().network().createNetwork(bare);
+        world.driver()
+                .network()
+                .createEndpoint(new EndpointRequest(
+                        bare.networkId(),
+                        world.newId(),
+                        List.of(Cidr.parse("10.78.0.9/24")),
+                        Optional.empty(),
+                        Map.of()));
+    }
+
+    @Test
+    void aContainerIsOnOneNetworkOfASubnetOnly() {
+        Network again = world.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+        Network apart = world.createNetwork(NetworkPlan.of("10.78.0.0/24"));
+        String first = created(network, "10.77.0.9/24");
+        world.driver().network().join(network.id(), first, "/sandbox");
+        String second = created(again, "10.77.0.10/24");
+        assertThatThrownBy(() -> world.driver().network().join(again.id(), second, "/sandbox"))
+                .isInstanceOfSatisfying(
+                        PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT))
+                .hasMessage("the container is on network " + network.id()
+                        + " with 10.77.0.9/24 already; a container can be on one network of a subnet only, and "
+                        + again.id() + " has the same");
+        assertThat(world.ourLinks()).hasSize(2);
+        String third = created(apart, "10.78.0.9/24");
+        world.driver().network().join(apart.id(), third, "/sandbox");
+        world.driver().network().join(network.id(), first, "/sandbox");
+        // and it is free to come once it has left the other
+        world.driver().network().leave(network.id(), first);
+        world.driver().network().deleteEndpoint(network.id(), first);
+        world.driver().network().join(again.id(), second, "/sandbox");
+    }
+
+    private String created(Network on, String address) {
+        String endpoint = world.newId();
+        world.createEndpoint(on, endpoint, Cidr.parse(address));
+        return endpoint;
     }
 
     private static IpamData data(String subnet, String gateway) {

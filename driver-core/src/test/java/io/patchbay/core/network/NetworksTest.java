@@ -64,6 +64,8 @@ final class NetworksTest {
         io.patchbay.routes | 10.9.0.0/16 via fd00::1 | option io.patchbay.routes=10.9.0.0/16 via fd00::1 is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": next hop fd00::1 is of another family than 10.9.0.0/16
         io.patchbay.routes | 10.9.0.0/16 via 10.99.0.1 | option io.patchbay.routes: next hop 10.99.0.1 lies in no subnet of the network
         io.patchbay.ra | yes | option io.patchbay.ra=yes is not "accept" or "drop"
+        io.patchbay.routes | 0.0.0.0/0 via 10.77.0.1 | option io.patchbay.routes: 0.0.0.0/0 is a default route, which --gateway gives
+        io.patchbay.routes | ::/0 | option io.patchbay.routes: ::/0 is a default route, which --gateway gives
         io.patchbay.replicate | no | option io.patchbay.replicate=no is not "true" or "false"
         com.docker.network.container_iface_prefix | 0lan | option com.docker.network.container_iface_prefix=0lan is not a letter and up to 10 letters, digits, dots, dashes
         """)
@@ -125,6 +127,21 @@ final class NetworksTest {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of("10.78.0.0/24")
                         .withOptions(Map.of("parent", "eth0", NetworkOptions.BRIDGE, "br0"))))
                 .hasMessageContaining("name two bridges");
+    }
+
+    @Test
+    void aBridgeOfTheEnginesOwnIsRefusedAlsoByAPortOfIt() {
+        for (String bridge : List.of("docker0", "docker_gwbridge", "br-0123456789ab")) {
+            world.addBridge(bridge);
+            assertThatThrownBy(() -> world.createNetwork(
+                            NetworkPlan.of(World.LAN).withOptions(Map.of(NetworkOptions.PARENT, bridge))))
+                    .hasMessageStartingWith("bridge " + bridge + " on host h1 is the engine's own");
+        }
+        world.links.addForeign("veth1", MacAddress.parse("02:77:00:00:00:07"), Optional.of("docker0"));
+        assertThatThrownBy(() -> world.createNetwork(
+                        NetworkPlan.of(World.LAN).withOptions(Map.of(NetworkOptions.PARENT, "veth1"))))
+                .hasMessageStartingWith("bridge docker0 on host h1 is the engine's own");
+        assertThat(world.driver().inspection().pools()).isEmpty();
     }
 
     @Test

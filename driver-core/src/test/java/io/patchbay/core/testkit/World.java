@@ -1,5 +1,6 @@
 package io.patchbay.core.testkit;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
@@ -230,6 +231,7 @@ public final class World extends Dockerd implements AutoCloseable {
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
                 self,
+                List.of(IpAddress.parse("10.99.0.9")),
                 kind.global());
         boolean cut = line.isPresent() && line.get().isCut();
         line = disk.map(d -> new Line(store, kind.stepwise()));

@@ -1,0 +1,54 @@
+package io.patchbay.core.endpoint;
+
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import java.util.List;
+import java.util.Optional;
+
+/** Where an endpoint may be: in the subnets of its network, and in a container that is on none of them already. */
+final class Placement {
+    private Placement() {}
+
+    /** An address that lies elsewhere has no claim, and its container nobody to talk to. */
+    static void checkInside(EndpointRecord endpoint, NetworkRecord network) {
+        for (Cidr address : endpoint.addresses()) {
+            List<Subnet> subnets = network.subnets().stream()
+                    .map(NetworkSubnet::subnet)
+                    .filter(s -> s.isV6() == address.address().isV6())
+                    .toList();
+            // with none of the family another IPAM driver gives addresses without saying of what
+            if (!subnets.isEmpty() && subnets.stream().noneMatch(s -> s.contains(address.address()))) {
+                throw new PatchbayException(
+                        Kind.INVALID,
+                        "address " + address.address() + " lies in no subnet of network " + network.id()
+                                + ", which has " + subnets);
+            }
+        }
+    }
+
+    /**
+     * The engine cannot give a container two interfaces in one subnet: it fails after this network was joined, and
+     * again at each restart of the container.
+     */
+    static void checkApart(EndpointRecord endpoint, List<EndpointRecord> ofSandbox) {
+        for (EndpointRecord other : ofSandbox) {
+            for (Cidr address : endpoint.addresses()) {
+                Optional<Cidr> same = other.addresses().stream()
+                        .filter(o -> o.subnet().overlaps(address.subnet()))
+                        .findFirst();
+                if (same.isPresent()) {
+                    throw new PatchbayException(
+                            Kind.CONFLICT,
+                            "the container is on network " + other.network() + " with " + same.get()
+                                    + " already; a container can be on one network of a subnet only, and "
+                                    + endpoint.network() + " has the same");
+                }
+            }
+        }
+    }
+}
