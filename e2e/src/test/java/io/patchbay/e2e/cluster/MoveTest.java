@@ -53,8 +53,10 @@ final class MoveTest {
 
     /** The moment when what the store does not know has looked so for the whole grace time. */
     private void awaitToldUnknown() {
-        Await.until("the log says it", SEEN, () -> host.daemonLog()
-                .contains("a container uses a link that the store does not know"));
+        Await.until(
+                "the log says it",
+                SEEN,
+                () -> host.daemonLog().contains("a container uses a link that the store does not know"));
         assertThat(doctor()).contains("unknown-link");
     }
 
@@ -76,12 +78,17 @@ final class MoveTest {
             restart();
             awaitToldUnknown();
             pings.awaitOneMore();
-            assertThat(on("patchbay", "import", "--dry-run", "/run/book.json").ok().out())
+            assertThat(on("patchbay", "import", "--dry-run", "/run/book.json")
+                            .ok()
+                            .out())
                     .contains("would be put in", " 0 were left out");
             assertThat(on("patchbay", "import", "/run/book.json").ok().out()).contains(" 0 were left out");
             assertThat(doctor()).doesNotContain("unknown-link");
             Await.untilAsserted(
-                    SEEN, () -> assertThat(lab.host(1).on("patchbay", "claims", "why", ADDRESS).out())
+                    SEEN,
+                    () -> assertThat(lab.host(1)
+                                    .on("patchbay", "claims", "why", ADDRESS)
+                                    .out())
                             .contains("on host h3"));
             pings.awaitOneMore();
         }
@@ -106,7 +113,10 @@ final class MoveTest {
             restart("--host", "renamed");
             assertThat(on("patchbay", "hosts").ok().out()).contains("renamed").doesNotContain("h3");
             Await.untilAsserted(
-                    SEEN, () -> assertThat(lab.host(1).on("patchbay", "claims", "why", ADDRESS).out())
+                    SEEN,
+                    () -> assertThat(lab.host(1)
+                                    .on("patchbay", "claims", "why", ADDRESS)
+                                    .out())
                             .contains("on host renamed"));
             pings.awaitOneMore();
             assertThat(doctor()).doesNotContain("unknown-link");
