@@ -205,6 +205,8 @@ public final class Reconciler {
 
     private void sweepClaims(Suspects.Round round) {
         Set<String> known = endpoints.all().stream().map(EndpointRecord::id).collect(Collectors.toSet());
+        // whose record was lost, of a container that lives
+        known.addAll(LinksInUse.endpoints(links.list()));
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
             Claim c = claim.value();
             if (!c.isOf(host)) {
