@@ -5,8 +5,8 @@ import io.patchbay.core.cluster.Operations.Imported;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.PoolWriter;
-import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Puts records of another store in, one decision for each: what is missing, never over what is there. An address is
@@ -69,10 +68,7 @@ final class BookImport {
         this.time = time;
         this.dryRun = dryRun;
         this.ofThisHost = ofThisHost;
-        this.living = links.list().stream()
-                .filter(Link::isOurs)
-                .flatMap(link -> link.endpointId().stream())
-                .collect(Collectors.toSet());
+        this.living = Set.copyOf(LinksInUse.endpoints(links.list()));
     }
 
     /** In this order; what others name comes before them. Fails like the store. */

@@ -63,19 +63,24 @@ final class HostRename {
 
     /**
      * Names that this machine has had since it was booted, and no others: who copies a machine copies its id too. To be
-     * asked by a host that comes under a name that nobody knows.
+     * asked by a host that comes under a name that nobody knows. A daemon that was killed is taken for alive for a
+     * while; one that runs holds its folder on the disk.
      */
     List<String> sureNames() {
-        return dead().filter(host -> settings.isSameBoot(host.machine(), host.boot()))
+        return others().filter(host -> settings.isSameBoot(host.machine(), host.boot()))
                 .map(HostRecord::host)
                 .filter(this::hasSentAll)
                 .toList();
     }
 
-    private Stream<HostRecord> dead() {
+    private Stream<HostRecord> others() {
         return state.peekAll(Refs.hosts()).stream()
                 .map(Versioned::value)
-                .filter(host -> !host.host().equals(self) && !isAlive(host.host()));
+                .filter(host -> !host.host().equals(self));
+    }
+
+    private Stream<HostRecord> dead() {
+        return others().filter(host -> !isAlive(host.host()));
     }
 
     private boolean isAlive(String host) {
@@ -101,13 +106,9 @@ final class HostRename {
         }
     }
 
-    /** Begins to take the name over, if nobody lives under it. */
+    /** Begins to take the name over; it goes on once nobody lives under it. */
     void mark(Decision d, String old) {
-        Optional<HostRecord> record = d.read(Ref.host(old));
-        if (record.isPresent() && !isAlive(old)) {
-            d.expectAbsent(Ref.alive(old));
-            d.put(record.get().renamedTo(self));
-        }
+        d.read(Ref.host(old)).ifPresent(record -> d.put(record.renamedTo(self)));
     }
 
     /** Goes on with what has been begun. Never fails; call it every few seconds. */

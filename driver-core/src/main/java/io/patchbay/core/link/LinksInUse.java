@@ -3,6 +3,7 @@ package io.patchbay.core.link;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Which links of ours somebody needs, whatever the store says of them. The kernel tells it: a namespace takes its links
@@ -22,9 +23,15 @@ public final class LinksInUse {
 
     /** Host ends of living containers that are none of those that are known. */
     public static List<Link> unknown(Collection<Link> all, Collection<String> known) {
-        return all.stream()
-                .filter(link -> link.isOurs() && link.endpointId().isPresent() && link.peerElsewhere())
-                .filter(link -> !known.contains(link.name()))
-                .toList();
+        return hostEnds(all).filter(link -> !known.contains(link.name())).toList();
+    }
+
+    /** Ids of the endpoints of living containers. */
+    public static List<String> endpoints(Collection<Link> all) {
+        return hostEnds(all).flatMap(link -> link.endpointId().stream()).toList();
+    }
+
+    private static Stream<Link> hostEnds(Collection<Link> all) {
+        return all.stream().filter(link -> link.isOurs() && link.endpointId().isPresent() && link.peerElsewhere());
     }
 }

@@ -201,7 +201,9 @@ public final class Reconciler {
     }
 
     private void sweepClaims(Suspects.Round round) {
-        Set<String> known = KnownEndpoints.ids(state, host);
+        Set<String> known = new HashSet<>(KnownEndpoints.ids(state, host));
+        // whose record was lost, of a container that lives
+        known.addAll(LinksInUse.endpoints(links.list()));
         Chores.each(
                 "a look at claim",
                 state.peekAll(Refs.claims()),

@@ -9,6 +9,7 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.Dockerd.Container;
@@ -123,6 +124,21 @@ final class HostRenameTest {
         assertIsAt("h9", container);
         assertThat(entriesThat(entry -> names(entry, "h1"))).isEmpty();
         assertThat(spares("h9")).isEqualTo(4);
+        livesOn(container);
+    }
+
+    @Test
+    void aDaemonThatWasKilledIsWaitedFor() {
+        Container container = running();
+        Value alive = host.store().get("alive/h1").orElseThrow().value();
+        host.stopDaemon();
+        host.store().commit(Transaction.builder().put("alive/h1", alive).build());
+        host.restartDaemonAs("h9");
+        assertThat(host.claim(container.ip().toString()).orElseThrow().host()).contains("h1");
+        host.store().commit(Transaction.builder().delete("alive/h1").build());
+        Await.until("h1 is missed", () -> host.driver().cluster().formerNames().contains("h1"));
+        host.driver().cluster().tick();
+        assertIsAt("h9", container);
         livesOn(container);
     }
 

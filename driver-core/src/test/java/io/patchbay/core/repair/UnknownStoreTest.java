@@ -6,6 +6,8 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
@@ -69,6 +71,24 @@ final class UnknownStoreTest {
         world.links.moveBack(container.source());
         world.reconcileAfterGrace();
         assertThat(world.ourLinks()).isEmpty();
+    }
+
+    @Test
+    void theAddressOfALivingContainerWhoseRecordWasLostIsKept() {
+        Container container = world.run(world.createNetwork(Dockerd.NetworkPlan.of(World.LAN)));
+        world.store()
+                .commit(Transaction.builder()
+                        .delete("endpoints/h1/" + container.endpoint())
+                        .build());
+        Await.until(
+                "the record is gone",
+                () -> world.driver().inspection().endpoints().isEmpty());
+        world.reconcileAfterGrace();
+        assertThat(world.claim(container.ip().toString())).isPresent();
+        assertThat(unknownLink()).isPresent();
+        world.links.destroySandbox(container.hostEnd());
+        world.reconcileAfterGrace();
+        assertThat(world.claim(container.ip().toString())).isEmpty();
     }
 
     @Test

@@ -87,7 +87,7 @@ public final class Host {
         return lab.inNamespace(String.valueOf(number), command);
     }
 
-    /** Starts a program of the host; {@code arguments} stand behind those it always has. */
+    /** Starts a program of the host; {@code arguments} come behind the usual ones, a daemon's in their place. */
     public void start(String program, String... arguments) {
         List<String> command = new ArrayList<>(List.of("start", String.valueOf(number), program));
         command.addAll(List.of(arguments));
