@@ -11,6 +11,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.network.Macs;
@@ -348,7 +349,13 @@ public final class Endpoints {
     }
 
     /** See {@link io.patchbay.core.ipam.EndpointLiveness}. */
-    public boolean endIfStale(EndpointRecord endpoint) {
+    public boolean endIfStale(String endpoint) {
+        return state.peek(Ref.endpoint(host, endpoint))
+                .map(known -> endIfStale(known.value()))
+                .orElseGet(() -> !LinksInUse.endpoints(links.list()).contains(endpoint));
+    }
+
+    private boolean endIfStale(EndpointRecord endpoint) {
         if (Liveness.of(endpoint, links.find(endpoint.link()), time.now()) == Liveness.ALIVE) {
             return false;
         }

@@ -2,23 +2,16 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
-import io.patchbay.core.state.State;
-import io.patchbay.core.state.Versioned;
 import java.util.Optional;
 
 /** Carries out what {@link ClaimLife} says of claims. */
 final class ClaimWriter {
-    private final State state;
-    private final String host;
     private final EndpointLiveness liveness;
     private final Spares spares;
 
-    ClaimWriter(State state, String host, EndpointLiveness liveness, Spares spares) {
-        this.state = state;
-        this.host = host;
+    ClaimWriter(EndpointLiveness liveness, Spares spares) {
         this.liveness = liveness;
         this.spares = spares;
     }
@@ -36,7 +29,7 @@ final class ClaimWriter {
         Verdict verdict = rule.judge(d.read(ref), Optional.empty());
         while (verdict instanceof Verdict.IfStale doubt) {
             // ending a stale endpoint has written the claim
-            verdict = isEnded(doubt.endpoint())
+            verdict = liveness.endIfStale(doubt.endpoint())
                     ? rule.judge(d.readAnew(ref), Optional.of(doubt.endpoint()))
                     : doubt.otherwise();
         }
@@ -45,12 +38,6 @@ final class ClaimWriter {
             throw d.asConflict();
         }
         write(d, ref, verdict);
-    }
-
-    private boolean isEnded(String endpoint) {
-        Optional<EndpointRecord> known =
-                state.peek(Ref.endpoint(host, endpoint)).map(Versioned::value);
-        return known.isEmpty() || liveness.endIfStale(known.get());
     }
 
     /** Writes what was said of a claim that the decision has read. */

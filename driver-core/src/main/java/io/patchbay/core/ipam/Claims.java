@@ -47,7 +47,7 @@ public final class Claims {
         this.time = time;
         this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, reserve, time, pickers, executor);
-        this.writer = new ClaimWriter(state, host, liveness, spares);
+        this.writer = new ClaimWriter(liveness, spares);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
