@@ -135,7 +135,7 @@ final class EndpointMacs {
     private void take(Decision d, EndpointRecord endpoint, NetworkRecord network) {
         others(endpoint)
                 .filter(other -> !other.id().equals(endpoint.id()) && isOnLan(other, network.lan()))
-                .filter(other -> !other.host().equals(host) || !liveness.endIfStale(other))
+                .filter(other -> !other.host().equals(host) || !liveness.endIfStale(other.id()))
                 .findFirst()
                 .ifPresent(other -> {
                     throw MacClaims.taken(endpoint, "endpoint " + other.id() + " on host " + other.host());

@@ -13,6 +13,7 @@ import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.MacClaims;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.network.NetworkOptions;
@@ -76,12 +77,7 @@ public final class Endpoints {
         this.remover = new LinkRemover(links, executor);
         this.announcer = announcer;
         this.macs = new EndpointMacs(
-                state,
-                host,
-                macClaims,
-                new StationMacs(state, host, links),
-                endpoint -> endIfStale(endpoint),
-                executor);
+                state, host, macClaims, new StationMacs(state, host, links), this::endIfStale, executor);
         this.time = time;
     }
 
@@ -98,24 +94,11 @@ public final class Endpoints {
     /** Records the endpoint and binds its claims, in one transaction. No kernel work: it may never be joined. */
     public EndpointGrant create(EndpointRequest request) {
         LinkName names = LinkName.of(request.endpointId());
-        checkOptions(request.options());
+        Placement.checkOptions(request.options());
         NetworkRecord network = networks.require(request.networkId());
         EndpointRecord wanted = wanted(request, names);
         macs.check(wanted, network);
         return state.decide("endpoint " + wanted.id(), d -> create(d, wanted, network));
-    }
-
-    /** Other drivers' and dockerd's options may stand beside; one that names us and is not known is a mistake. */
-    private static void checkOptions(Map<String, String> options) {
-        for (Map.Entry<String, String> option : options.entrySet()) {
-            if (option.getKey().toLowerCase(Locale.ROOT).startsWith("io.patchbay.")) {
-                throw new PatchbayException(
-                        Kind.INVALID,
-                        "option " + option.getKey() + "=" + option.getValue()
-                                + " is not known for an endpoint; io.patchbay options are those of docker network"
-                                + " create -o");
-            }
-        }
     }
 
     private EndpointRecord wanted(EndpointRequest request, LinkName names) {
@@ -349,7 +332,15 @@ public final class Endpoints {
     }
 
     /** See {@link io.patchbay.core.ipam.EndpointLiveness}. */
-    public boolean endIfStale(EndpointRecord endpoint) {
+    public boolean endIfStale(String endpoint) {
+        Ref<EndpointRecord> ref = Ref.endpoint(host, endpoint);
+        return state.peek(ref)
+                .map(known -> endIfStale(known.value()))
+                .orElseGet(() -> !state.isUnreadable(ref)
+                        && !LinksInUse.endpoints(links.list()).contains(endpoint));
+    }
+
+    private boolean endIfStale(EndpointRecord endpoint) {
         if (Liveness.of(endpoint, links.find(endpoint.link()), time.now()) == Liveness.ALIVE) {
             return false;
         }

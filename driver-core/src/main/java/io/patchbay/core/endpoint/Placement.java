@@ -8,9 +8,11 @@ import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/** Where an endpoint may be: in the subnets of its network, and in a container that is on none of them already. */
+/** What an endpoint may ask for: a place in the subnets of its network, in a container that is on none of them yet. */
 final class Placement {
     private Placement() {}
 
@@ -48,6 +50,19 @@ final class Placement {
                                     + " already; a container can be on one network of a subnet only, and "
                                     + endpoint.network() + " has the same");
                 }
+            }
+        }
+    }
+
+    /** Other drivers' and dockerd's options may stand beside; one that names us and is not known is a mistake. */
+    static void checkOptions(Map<String, String> options) {
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            if (option.getKey().toLowerCase(Locale.ROOT).startsWith("io.patchbay.")) {
+                throw new PatchbayException(
+                        Kind.INVALID,
+                        "option " + option.getKey() + "=" + option.getValue()
+                                + " is not known for an endpoint; io.patchbay options are those of docker network"
+                                + " create -o");
             }
         }
     }

@@ -2,25 +2,19 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
-import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Writes the claims of addresses, and carries out what {@link ClaimLife} says of them. */
 final class ClaimWriter {
-    private final State state;
-    private final String host;
     private final EndpointLiveness liveness;
     private final Consumer<Versioned<Claim>> askFor;
 
     /** {@code askFor} has another host let its spare go, or fails. */
-    ClaimWriter(State state, String host, EndpointLiveness liveness, Consumer<Versioned<Claim>> askFor) {
-        this.state = state;
-        this.host = host;
+    ClaimWriter(EndpointLiveness liveness, Consumer<Versioned<Claim>> askFor) {
         this.liveness = liveness;
         this.askFor = askFor;
     }
@@ -38,7 +32,7 @@ final class ClaimWriter {
         Verdict verdict = rule.judge(d.read(ref), Optional.empty());
         while (verdict instanceof Verdict.IfStale doubt) {
             // ending a stale endpoint has written the claim
-            verdict = isEnded(doubt.endpoint())
+            verdict = liveness.endIfStale(doubt.endpoint())
                     ? rule.judge(d.readAnew(ref), Optional.of(doubt.endpoint()))
                     : doubt.otherwise();
         }
@@ -47,12 +41,6 @@ final class ClaimWriter {
             throw d.asConflict();
         }
         write(d, ref, verdict);
-    }
-
-    private boolean isEnded(String endpoint) {
-        Optional<EndpointRecord> known =
-                state.peek(Ref.endpoint(host, endpoint)).map(Versioned::value);
-        return known.map(liveness::endIfStale).orElseGet(() -> !state.isUnreadable(Ref.endpoint(host, endpoint)));
     }
 
     /** Writes the claim, with the condition that the one whose place it takes is as it was seen, or absent too. */

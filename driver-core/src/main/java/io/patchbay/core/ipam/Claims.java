@@ -55,7 +55,7 @@ public final class Claims {
         this.machines = machines;
         this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, machines, reserve, time, pickers, executor);
-        this.writer = new ClaimWriter(state, host, liveness, spares::askFor);
+        this.writer = new ClaimWriter(liveness, spares::askFor);
         this.some = new SomeAddress(state, machines, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }

@@ -72,10 +72,8 @@ public final class MacClaims {
 
     /** Of this host's own: whether the endpoint has ended, or does now because it was stale. */
     private boolean isFree(MacClaim claim) {
-        Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.peek(Ref.endpoint(host, id)))
-                .map(Versioned::value);
-        return endpoint.isEmpty() || liveness.endIfStale(endpoint.get());
+        return claim.endpoint().isEmpty()
+                || liveness.endIfStale(claim.endpoint().get());
     }
 
     private static PatchbayException taken(EndpointRecord wanted, MacClaim claim) {

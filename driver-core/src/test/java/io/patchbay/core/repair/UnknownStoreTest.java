@@ -1,6 +1,7 @@
 package io.patchbay.core.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
@@ -86,9 +87,11 @@ final class UnknownStoreTest {
         world.reconcileAfterGrace();
         assertThat(world.claim(container.ip().toString())).isPresent();
         assertThat(unknownLink()).isPresent();
+        String address = container.ip().toString();
+        assertThatThrownBy(() -> world.requestAddress(container.network().poolId(), address))
+                .hasMessageContaining("is held by endpoint " + container.endpoint());
         world.links.destroySandbox(container.hostEnd());
-        world.reconcileAfterGrace();
-        assertThat(world.claim(container.ip().toString())).isEmpty();
+        assertThat(world.requestAddress(container.network().poolId(), address)).isEqualTo(container.address());
     }
 
     @Test
