@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +158,7 @@ class ClusterCommandsTest {
     void aDeadHostIsForgottenOnlyAfterAYes() {
         try (Driver other = driver("h2")) {
             other.start();
+            awaitHost("h2");
             assertThat(run("host", "forget", "h2", "--yes")).isEqualTo(1);
             assertThat(err.toString()).contains("host \"h2\" is alive");
         }
@@ -179,6 +181,7 @@ class ClusterCommandsTest {
     void aHostTakesOverWhatItHadUnderItsOldName() {
         try (Driver before = driver("old", "machine of h1")) {
             before.start();
+            awaitHost("old");
             assertThat(run("host", "rename", "old", "h1")).isEqualTo(1);
             assertThat(err.toString()).contains("host \"old\" is alive");
         }
@@ -190,6 +193,15 @@ class ClusterCommandsTest {
         assertThat(out.toString()).doesNotContain("old");
         assertThat(run("host", "rename", "old", "h1")).isEqualTo(1);
         assertThat(err.toString()).contains("there is no host \"old\"");
+    }
+
+    /** The store tells of it a moment later. */
+    private void awaitHost(String name) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (run("hosts") != 0 || !out.toString().contains("\n" + name + " ")) {
+            assertThat(System.nanoTime()).as(name + " is heard of").isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     private String exported() throws IOException {
