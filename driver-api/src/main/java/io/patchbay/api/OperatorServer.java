@@ -109,7 +109,10 @@ public final class OperatorServer implements AutoCloseable {
             throw e;
         }
         port.ifPresent(OperatorPort::start);
-        LOG.info("listening for operators tcp={} socket={}", settings.tcp(), settings.socket());
+        LOG.info(
+                "listening for operators tcp={} socket={}",
+                settings.tcp().filter(tcp -> ownFindings().isEmpty()),
+                settings.socket());
     }
 
     /** The TCP port in use, the same as wanted unless that was 0. */

@@ -1,14 +1,17 @@
 package io.patchbay.core.driver;
 
+import io.patchbay.core.endpoint.Fence;
 import io.patchbay.core.repair.Reconciler.Repair;
 import io.patchbay.core.work.Chores;
 
 /** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
 final class Round {
     private final Wiring parts;
+    private final Fence fence;
 
-    Round(Wiring parts) {
+    Round(Wiring parts, Fence fence) {
         this.parts = parts;
+        this.fence = fence;
     }
 
     /** How a step is done. */
@@ -37,6 +40,7 @@ final class Round {
             doing.step("reconciliation", parts.reconciler::run);
             doing.step("putting links back", this::putLinksBack);
             if (!parts.state.isAway()) {
+                doing.step("fencing", fence::again);
                 doing.step("tidying of pools", parts.ipam::tidy);
                 doing.step("tidying of MAC addresses", parts.endpoints::tidy);
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);

@@ -40,7 +40,12 @@ public final class Fence {
     public void start() {
         state.claims().follow(this::changed);
         state.macs().follow(this::macChanged);
-        state.onBack(() -> waiting.forEach(this::fence));
+        state.onBack(this::again);
+    }
+
+    /** Tries again what could not be fenced; for every round. */
+    public void again() {
+        waiting.forEach(this::fence);
     }
 
     private void changed(String key, @Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {

@@ -80,10 +80,11 @@ final class StrandedTasks {
             return Optional.empty();
         }
         keep(ours, listed, tasks);
-        return end(tasks.stream()
+        List<EngineTask> doubtful = tasks.stream()
                 .filter(t -> t.isStranded() && t.endpoints().keySet().stream().anyMatch(ours::contains))
-                .filter(t -> !isListedOn(t, listed))
-                .toList());
+                .toList();
+        told.retainAll(doubtful.stream().map(EngineTask::container).toList());
+        return end(doubtful.stream().filter(t -> !isListedOn(t, listed)).toList());
     }
 
     /** A network's own list is another source: what stands between may have left something out of the first. */
@@ -114,7 +115,6 @@ final class StrandedTasks {
 
     private Optional<Duration> end(List<EngineTask> found) {
         List<String> left = new ArrayList<>();
-        told.retainAll(found.stream().map(EngineTask::container).toList());
         Suspects.Round round = suspects.round();
         for (EngineTask task : found) {
             if (!round.isOverdue(task.container(), patience) || !kill(task)) {

@@ -5,6 +5,7 @@ import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.link.Link;
@@ -184,7 +185,14 @@ public final class Views implements Inspection {
         List<Finding> findings = new ArrayList<>(doctor.examine(bridges, endsWithGivenMtu()));
         findings.addAll(hosts.findings());
         findings.addAll(records.findings());
-        Chores.each("findings of", further, Object::toString, f -> findings.addAll(f.get()));
+        if (!Chores.each("a look for doctor", further, Object::toString, f -> findings.addAll(f.get()))) {
+            findings.add(new Finding(
+                    "doctor",
+                    Severity.WARN,
+                    host,
+                    "not everything could be looked at",
+                    "journalctl -u patchbay tells what failed"));
+        }
         return findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();
     }
 

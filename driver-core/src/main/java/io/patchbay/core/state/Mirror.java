@@ -1,6 +1,5 @@
 package io.patchbay.core.state;
 
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -152,7 +151,7 @@ final class Mirror {
     private void drainOrTryAgain() {
         try {
             drain();
-        } catch (PatchbayException e) {
+        } catch (RuntimeException e) {
             LOG.debug("copies of records not written yet", e);
             Chores.after(executor, AGAIN, "writing copies of records", this::drainOrTryAgain);
         }
@@ -179,9 +178,19 @@ final class Mirror {
         Transaction.Builder transaction = Transaction.builder();
         for (Copy copy : batch) {
             String key = PREFIX + copy.key();
-            copy.value().ifPresentOrElse(v -> transaction.put(key, copy.write(v)), () -> transaction.delete(key));
+            encoded(copy).ifPresentOrElse(v -> transaction.put(key, v), () -> transaction.delete(key));
         }
         disk.commit(transaction.build());
+    }
+
+    /** Empty for what is to go, and for a record that has no room in a value with what stands around it. */
+    private static Optional<Value> encoded(Copy copy) {
+        try {
+            return copy.value().map(copy::write);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("record not kept for the time without the store key={} reason=\"{}\"", copy.key(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private synchronized List<Copy> next() {

@@ -1,11 +1,16 @@
 package io.patchbay.e2e.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.UUID;
 
-/** One RequestPool of one host's daemon and what is asked of it, over the plugin's socket and without an engine. */
+/**
+ * One RequestPool of one host's daemon, a network that has it, and what is asked of it, over the plugin's socket and
+ * without an engine.
+ */
 public final class PluginPool {
     private final Host host;
     private final String id;
+    private final String network = UUID.randomUUID().toString().replace("-", "").repeat(2);
 
     private PluginPool(Host host, String id) {
         this.host = host;
@@ -31,6 +36,12 @@ public final class PluginPool {
                 "IpamDriver.RequestAddress",
                 "{'PoolID':'" + pool.id + "','Address':'" + gateway
                         + "','Options':{'RequestAddressType':'com.docker.network.gateway'}}");
+        ok(
+                host,
+                "NetworkDriver.CreateNetwork",
+                "{'NetworkID':'" + pool.network + "','Options':{'com.docker.network.generic':{}},'IPv4Data':"
+                        + "[{'AddressSpace':'" + space + "','Pool':'" + subnet + "','Gateway':'" + gateway
+                        + subnet.substring(subnet.indexOf('/')) + "'}],'IPv6Data':[]}");
         return pool;
     }
 
@@ -56,9 +67,10 @@ public final class PluginPool {
         ok(host, "IpamDriver.ReleaseAddress", "{'PoolID':'" + id + "','Address':'" + address + "'}");
     }
 
-    /** Gives the pool and all that was asked of it back. */
+    /** Gives the pool and all that was asked of it back, and ends the network. */
     public void release() {
         ok(host, "IpamDriver.ReleasePool", "{'PoolID':'" + id + "'}");
+        ok(host, "NetworkDriver.DeleteNetwork", "{'NetworkID':'" + network + "'}");
     }
 
     private static JsonNode call(Host host, String method, String body) {
