@@ -54,9 +54,14 @@ public final class Chores {
     public static Planned every(
             ScheduledExecutorService executor, Duration first, Duration pause, String what, Runnable work) {
         Turns turns = new Turns(what, work);
-        Future<?> all =
-                executor.scheduleWithFixedDelay(turns, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-        return () -> all.cancel(false);
+        try {
+            Future<?> all =
+                    executor.scheduleWithFixedDelay(turns, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> all.cancel(false);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} not begun, the daemon is being stopped", what);
+            return () -> {};
+        }
     }
 
     /** Does the work on each item; one that fails keeps none of the others. True when all succeeded. */

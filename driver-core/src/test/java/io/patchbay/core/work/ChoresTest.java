@@ -69,4 +69,17 @@ final class ChoresTest {
         Chores.begin(executor, "work", () -> {});
         assertThat(Chores.after(executor, Duration.ZERO, "work", () -> {})).isEmpty();
     }
+
+    @Test
+    void nothingBeginsOnceTheDaemonIsBeingStopped() {
+        ScheduledExecutorService over = Executors.newSingleThreadScheduledExecutor();
+        over.shutdownNow();
+        Runnable never = () -> {
+            throw new AssertionError("it has begun");
+        };
+        Chores.begin(over, "one", never);
+        assertThat(Chores.after(over, Duration.ZERO, "later", never)).isEmpty();
+        Chores.every(over, Duration.ZERO, Duration.ofSeconds(1), "always", never)
+                .callOff();
+    }
 }
