@@ -49,7 +49,7 @@ final class Wiring {
         claims = new Claims(
                 state,
                 host,
-                new Machines(state, host, ports.links(), settings.storeAddresses()),
+                new Machines(state, host, ports.links(), settings.storeAddresses(), time),
                 time,
                 liveness(),
                 reserve(settings, ports),

@@ -57,6 +57,7 @@ public final class Endpoints {
     private final Announcer announcer;
     private final EndpointMacs macs;
     private final TimeSource time;
+    private final Executor executor;
 
     public Endpoints(
             State state,
@@ -73,12 +74,13 @@ public final class Endpoints {
         this.networks = networks;
         this.claims = claims;
         this.links = links;
-        this.pairs = new Pairs(links);
+        this.pairs = new Pairs(links, time);
         this.remover = new LinkRemover(links, executor);
         this.announcer = announcer;
         this.macs = new EndpointMacs(
                 state, host, macClaims, new StationMacs(state, host, links), this::endIfStale, executor);
         this.time = time;
+        this.executor = executor;
     }
 
     /** Begins to follow what there is; call once, before the state is started. */
@@ -374,13 +376,25 @@ public final class Endpoints {
                 .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
                 .toList();
         Chores.each("what begins with endpoint", joined, EndpointRecord::id, this::resume);
+        // an earlier build let routers through; a kernel call for each, which dockerd's do not wait for
+        Chores.begin(
+                executor,
+                "keeping routers out",
+                () -> Chores.each("keeping routers out of", joined, EndpointRecord::id, this::keepRoutersOut));
     }
 
     private void resume(EndpointRecord endpoint) {
-        networks.find(endpoint.network()).ifPresent(network -> {
-            // an earlier build let them through
-            pairs.keepRoutersOut(endpoint.link(), network);
-            announcer.expect(endpoint, network.bridge());
-        });
+        networks.find(endpoint.network()).ifPresent(network -> announcer.expect(endpoint, network.bridge()));
+    }
+
+    /** No router is on a bridge that a network has for itself. */
+    private void keepRoutersOut(EndpointRecord endpoint) {
+        networks.find(endpoint.network())
+                .filter(network -> !network.ownBridge())
+                .ifPresent(network -> pairs.keepRoutersOut(endpoint.link(), network));
+    }
+
+    Pairs pairs() {
+        return pairs;
     }
 }

@@ -1,6 +1,7 @@
 package io.patchbay.core.endpoint;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.link.Veth;
@@ -9,6 +10,9 @@ import io.patchbay.core.network.Macs;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +21,18 @@ import org.slf4j.LoggerFactory;
 final class Pairs {
     private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
 
-    private final Links links;
+    /** Modules can be loaded meanwhile, and a refusal may have been of the moment. */
+    private static final Duration REFUSAL_HOLDS = Duration.ofMinutes(1);
 
-    Pairs(Links links) {
+    private final Links links;
+    private final LanMtus lans;
+    private final TimeSource time;
+    private Optional<Duration> refused = Optional.empty();
+
+    Pairs(Links links, TimeSource time) {
         this.links = links;
+        this.lans = new LanMtus(links, time);
+        this.time = time;
     }
 
     /**
@@ -37,7 +49,7 @@ final class Pairs {
                 endpoint.mac(),
                 OptionalInt.empty(),
                 OptionalInt.empty());
-        Veth veth = links.createVeth(Uplinks.withMtus(spec, options.mtu(), links.list()));
+        Veth veth = links.createVeth(Uplinks.withMtus(spec, options.mtu(), lans.of(network.bridge())));
         keepRoutersOut(names.hostEnd(), network);
         return veth;
     }
@@ -49,14 +61,41 @@ final class Pairs {
      */
     void keepRoutersOut(String hostEnd, NetworkRecord network) {
         if (network.subnets().isEmpty()
-                || NetworkOptions.parse(network.options()).acceptsRa()) {
+                || NetworkOptions.parse(network.options()).acceptsRa()
+                || isRefused()) {
             return;
         }
         try {
             links.dropRouterAdvertisements(hostEnd);
         } catch (PatchbayException e) {
             // a container that hears routers is better than none
-            LOG.warn("router advertisements reach the container link={} reason=\"{}\"", hostEnd, e.getMessage());
+            tell(hostEnd, e);
+        }
+    }
+
+    private synchronized boolean isRefused() {
+        return refused.filter(at -> time.steady().minus(at).compareTo(REFUSAL_HOLDS) < 0)
+                .isPresent();
+    }
+
+    /** A kernel without what it takes refuses all alike, which is said once. */
+    private synchronized void tell(String hostEnd, PatchbayException e) {
+        if (e.kind() == Kind.NOT_FOUND) {
+            LOG.debug("the container has ended link={}", hostEnd);
+            return;
+        }
+        boolean kernel = e.kind() == Kind.KERNEL;
+        if (kernel && refused.isPresent()) {
+            LOG.debug("router advertisements reach the container link={}", hostEnd);
+        } else {
+            LOG.warn(
+                    "router advertisements reach the container{} link={} reason=\"{}\"",
+                    kernel ? ", and those that start while the kernel refuses; said once" : "",
+                    hostEnd,
+                    e.getMessage());
+        }
+        if (kernel) {
+            refused = Optional.of(time.steady());
         }
     }
 

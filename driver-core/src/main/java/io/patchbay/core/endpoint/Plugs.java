@@ -38,7 +38,7 @@ public final class Plugs {
         this.endpoints = endpoints;
         this.links = links;
         this.announcer = announcer;
-        this.pairs = new Pairs(links);
+        this.pairs = endpoints.pairs();
     }
 
     private record Loose(EndpointRecord endpoint, NetworkRecord network, String what) {}

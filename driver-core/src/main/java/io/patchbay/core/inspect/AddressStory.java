@@ -109,8 +109,8 @@ final class AddressStory {
                     + " address of pool " + spoken + " and is never given";
         }
         if (standing.equals("machine")) {
-            return "no container holds " + address + " of pool " + spoken + ": it is "
-                    + machines.whose(pool.name(), address).orElse("a machine's") + " and is never given";
+            return "no container holds " + address + " of pool " + spoken + ", and none is ever given it: it is "
+                    + machines.whose(pool.name(), address).orElse("a machine's");
         }
         Optional<AddressRange> reserved = pool.reservedAround(address);
         if (reserved.isPresent()) {

@@ -56,7 +56,7 @@ public final class Claims {
         this.pickers = new AddressPickers(host);
         this.spares = new Spares(state, host, machines, reserve, time, pickers, executor);
         this.writer = new ClaimWriter(liveness, spares::askFor);
-        this.some = new SomeAddress(state, machines, spares);
+        this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
 
@@ -77,7 +77,8 @@ public final class Claims {
     /** Some address of the user's range. */
     IpAddress any(PoolUser user, Optional<String> container, Optional<MacAddress> mac) {
         AddressPicker picker = pickers.of(user.pool(), user.range(), state);
-        return some.of(user, picker, d -> propose(d, user, picker, container), (d, proposal) -> {
+        MachineAddresses taken = machines.of(user.pool());
+        return some.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
             Claim claim = pending(user, proposal.address(), container, mac);
             d.expectPresent(Ref.user(user.pool(), host, user.id()));
             ClaimWriter.replaceOnce(d, proposal.over(), claim);
@@ -92,15 +93,15 @@ public final class Claims {
     }
 
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
-    private Optional<Proposal> propose(Decision d, PoolUser user, AddressPicker picker, Optional<String> container) {
+    private Optional<Proposal> propose(
+            Decision d, PoolUser user, AddressPicker picker, Optional<String> container, MachineAddresses taken) {
         if (!d.isAlone()) {
-            return picker.propose(user.range(), container, machines.keptOut(user.pool()));
+            return picker.propose(user.range(), container, taken.and(state.reserved(user.pool())));
         }
         Optional<Proposal> proposal = picker.proposeAlone(
                 user.range(),
                 container,
-                claim -> state.isFirm(claim)
-                        && machines.whose(user.pool(), claim.address()).isEmpty());
+                claim -> state.isFirm(claim) && taken.whose(claim.address()).isEmpty());
         if (proposal.isEmpty()) {
             throw reserveUsedUp(user);
         }

@@ -1,100 +1,97 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.state.Contact;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
-import java.util.ArrayList;
+import io.patchbay.core.time.TimeSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
 /**
  * The addresses that the hosts themselves have, and the store: a container with one of them would cut a host, or all of
  * them, off. They are kept out of what is given as a gateway is, and no claim says so, since a host's addresses change.
  */
 public final class Machines {
-    private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
-
     private final State state;
     private final String host;
-    private final Links links;
     private final List<IpAddress> store;
+    private final OwnAddresses own;
 
     /** {@code store}: where the store is reached, as far as that is said by address. */
-    public Machines(State state, String host, Links links, List<IpAddress> store) {
+    public Machines(State state, String host, Links links, List<IpAddress> store, TimeSource time) {
         this.state = state;
         this.host = host;
-        this.links = links;
         this.store = List.copyOf(store);
+        this.own = new OwnAddresses(state, host, links, time);
     }
 
     /** Whose an address of a pool is, as in "host h2's own address"; empty when it is no machine's. */
     public Optional<String> whose(PoolName pool, IpAddress address) {
-        return Optional.ofNullable(all(pool).get(address));
+        return of(pool).whose(address);
     }
 
-    /** The ranges of a pool that dynamic allocation does not touch: those that people reserved, and the machines'. */
-    List<AddressRange> keptOut(PoolName pool) {
-        List<AddressRange> ranges = new ArrayList<>(state.reserved(pool));
-        all(pool).keySet().forEach(a -> ranges.add(new AddressRange(a, a)));
-        return ranges;
+    /** Those of a pool, as they are now; to be asked for once for each request, before any lock is taken. */
+    MachineAddresses of(PoolName pool) {
+        Map<IpAddress, String> all = new HashMap<>();
+        store.stream()
+                .filter(pool.subnet()::contains)
+                .forEach(a -> all.put(a, "the address of a member of etcd (--store)"));
+        others(pool).forEach((other, addresses) -> {
+            String whose = addressOf(other);
+            addresses.forEach(a -> all.put(a, whose));
+        });
+        own.now().stream().filter(pool.subnet()::contains).forEach(a -> all.put(a, "host " + host + "'s own address"));
+        return new MachineAddresses(all);
     }
 
-    /** How many of a range's addresses are machines'. */
-    long count(PoolName pool, AddressRange range) {
-        return all(pool).keySet().stream().filter(range::contains).count();
+    private String addressOf(String other) {
+        boolean near = state.contact().map(Contact::near).orElse(true);
+        boolean dead = near && !state.isThere(Ref.alive(other));
+        return dead
+                ? "the address of host " + other + ", which is dead; 'patchbay host forget " + other
+                        + "' if it is gone for good"
+                : "host " + other + "'s own address";
     }
 
-    private Map<IpAddress, String> all(PoolName pool) {
-        Map<IpAddress, String> all = new TreeMap<>();
-        store.forEach(a -> put(all, pool, a, "the address of a member of etcd (--store)"));
+    /** The other hosts that have addresses of the pool, without those on another LAN. */
+    private Map<String, List<IpAddress>> others(PoolName pool) {
+        Map<String, List<IpAddress>> others = new HashMap<>();
         for (Versioned<HostRecord> record : state.peekAll(Refs.hosts())) {
-            HostRecord other = record.value();
-            if (!other.host().equals(host) && !isOnAnotherLan(other.host(), pool)) {
-                other.addresses().stream()
-                        .map(Cidr::address)
-                        .forEach(a -> put(all, pool, a, "host " + other.host() + "'s own address"));
+            List<IpAddress> addresses = record.value().addresses().stream()
+                    .map(Cidr::address)
+                    .filter(pool.subnet()::contains)
+                    .toList();
+            if (!addresses.isEmpty() && !record.value().host().equals(host)) {
+                others.put(record.value().host(), addresses);
             }
         }
-        own().forEach(a -> put(all, pool, a, "host " + host + "'s own address"));
-        return all;
-    }
-
-    private static void put(Map<IpAddress, String> all, PoolName pool, IpAddress address, String whose) {
-        if (pool.subnet().contains(address)) {
-            all.put(address, whose);
+        if (!others.isEmpty()) {
+            others.keySet().removeAll(onAnotherLan(pool));
         }
-    }
-
-    /** As they are at this moment, on whatever link: what this host has itself it never sends to a container. */
-    private List<IpAddress> own() {
-        try {
-            return links.addresses().stream().map(a -> a.address().address()).toList();
-        } catch (PatchbayException e) {
-            LOG.warn("this host's own addresses are not known now reason=\"{}\"", e.getMessage());
-            return List.of();
-        }
+        return others;
     }
 
     /** Two LANs may have one subnet, each in a segment of its own. */
-    private boolean isOnAnotherLan(String other, PoolName pool) {
-        List<PoolName> used = state.peekAll(Refs.users()).stream()
-                .map(Versioned::value)
-                .filter(user -> user.host().equals(other))
-                .map(PoolUser::pool)
-                .filter(p -> p.subnet().overlaps(pool.subnet()))
-                .toList();
-        return !used.isEmpty() && used.stream().noneMatch(p -> p.segment().equals(pool.segment()));
+    private Set<String> onAnotherLan(PoolName pool) {
+        Map<String, Boolean> ofThisLan = new HashMap<>();
+        for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
+            PoolName used = user.value().pool();
+            if (used.subnet().overlaps(pool.subnet())) {
+                ofThisLan.merge(user.value().host(), used.segment().equals(pool.segment()), Boolean::logicalOr);
+            }
+        }
+        ofThisLan.values().removeIf(here -> here);
+        return ofThisLan.keySet();
     }
 }

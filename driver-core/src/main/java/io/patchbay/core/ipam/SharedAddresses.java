@@ -125,10 +125,11 @@ final class SharedAddresses {
 
     private IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
         PoolName name = pool.name();
+        MachineAddresses taken = claims.machines().of(name);
         IpAddress address = range.first();
         while (isClaimed(d, Ref.claim(name, address))
                 || pool.reservedAround(address).isPresent()
-                || claims.machines().whose(name, address).isPresent()) {
+                || taken.whose(address).isPresent()) {
             if (address.equals(range.last())) {
                 throw new PatchbayException(
                         Kind.EXHAUSTED,

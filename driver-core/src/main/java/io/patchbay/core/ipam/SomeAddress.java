@@ -16,12 +16,10 @@ import java.util.function.Function;
  */
 final class SomeAddress {
     private final State state;
-    private final Machines machines;
     private final Spares spares;
 
-    SomeAddress(State state, Machines machines, Spares spares) {
+    SomeAddress(State state, Spares spares) {
         this.state = state;
-        this.machines = machines;
         this.spares = spares;
     }
 
@@ -32,6 +30,7 @@ final class SomeAddress {
     IpAddress of(
             PoolUser user,
             AddressPicker picker,
+            MachineAddresses machines,
             Function<Decision, Optional<Proposal>> propose,
             BiConsumer<Decision, Proposal> take) {
         PoolName name = user.pool();
@@ -46,7 +45,7 @@ final class SomeAddress {
             }
             if (!spares.freeOne(name, user.range())) {
                 if (lookedAgain.getAndSet(true)) {
-                    throw Refusals.exhausted(state, user, machines.count(name, user.range()));
+                    throw Refusals.exhausted(state, user, machines.count(user.range()));
                 }
                 // somebody may have let one go that the watch has not told of yet
                 state.refreshClaims(name);

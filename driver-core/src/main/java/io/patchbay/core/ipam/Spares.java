@@ -139,14 +139,15 @@ final class Spares {
             drop(have.get(i), Spares::onlyNear);
         }
         int attempts = wanted * 3;
+        MachineAddresses taken = machines.of(user.pool());
         for (int i = have.size(); i < wanted && attempts > 0; attempts--) {
-            i += claimOne(user, picker) ? 1 : 0;
+            i += claimOne(user, picker, taken) ? 1 : 0;
         }
     }
 
     /** False when another host was faster, or nothing is left. */
-    private boolean claimOne(PoolUser user, AddressPicker picker) {
-        List<AddressRange> reserved = machines.keptOut(user.pool());
+    private boolean claimOne(PoolUser user, AddressPicker picker, MachineAddresses taken) {
+        List<AddressRange> reserved = taken.and(state.reserved(user.pool()));
         Optional<Proposal> proposal = picker.proposeSpare(user.range(), reserved);
         if (proposal.isEmpty()) {
             return false;

@@ -70,12 +70,13 @@ final class SwarmClaims {
     /** Some address of the user's range. */
     IpAddress any(PoolUser user) {
         AddressPicker picker = claims.pickers().of(user.pool(), user.range(), state);
+        MachineAddresses taken = claims.machines().of(user.pool());
         return claims.some()
                 .of(
                         user,
                         picker,
-                        d -> picker.proposeRested(
-                                user.range(), claims.machines().keptOut(user.pool())),
+                        taken,
+                        d -> picker.proposeRested(user.range(), taken.and(state.reserved(user.pool()))),
                         (d, proposal) -> {
                             // a claim is made only while its user is there
                             d.expectPresent(Ref.of(user));

@@ -1,7 +1,6 @@
 package io.patchbay.core.link;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -31,14 +30,11 @@ public final class Uplinks {
     }
 
     /**
-     * The pair with its MTUs: the container's end what is wanted, else what the LAN takes. The host's end has at least
-     * the LAN's, for a bridge takes the least of its ports, and the host's own addresses are on it. Without an uplink
-     * both are left to {@link Links#createVeth}.
+     * The pair with its MTUs: the container's end what is wanted, else what the LAN takes, see {@link #mtu}. The host's
+     * end has at least the LAN's, for a bridge takes the least of its ports, and the host's own addresses are on it.
+     * Without an uplink both are left to {@link Links#createVeth}.
      */
-    public static VethSpec withMtus(VethSpec spec, OptionalInt wanted, List<Link> all) {
-        Optional<Link> bridge =
-                all.stream().filter(l -> l.name().equals(spec.bridge())).findFirst();
-        OptionalInt lan = bridge.isPresent() ? mtu(all, bridge.get()) : OptionalInt.empty();
+    public static VethSpec withMtus(VethSpec spec, OptionalInt wanted, OptionalInt lan) {
         if (lan.isEmpty()) {
             return spec.withMtus(wanted, OptionalInt.empty());
         }

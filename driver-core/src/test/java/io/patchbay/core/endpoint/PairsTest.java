@@ -15,10 +15,12 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,7 @@ final class PairsTest {
                         .source()))
                 .isEqualTo(1500);
         world.links.setMtu("eth0", 1400);
+        world.time.pass(Duration.ofSeconds(5));
         assertThat(mtu(joined(network, List.of(world.requestAddress(network.poolId(), "")))
                         .source()))
                 .isEqualTo(1400);
@@ -112,7 +115,56 @@ final class PairsTest {
         String hostEnd = joined(network, one).hostEnd();
         assertThat(world.links.letsRaThrough(hostEnd)).isTrue();
         world.restartDaemon();
-        assertThat(world.links.letsRaThrough(hostEnd)).as("tried again").isFalse();
+        Await.until("tried again", () -> !world.links.letsRaThrough(hostEnd));
+    }
+
+    private void refusesToDropRa() {
+        world.links.failNext(FakeLinks.Verb.DROP_RA, new PatchbayException(Kind.KERNEL, "EOPNOTSUPP"));
+    }
+
+    @Test
+    void aKernelThatCannotIsNotAskedForEachJoin() {
+        refusesToDropRa();
+        joined(network, List.of(Cidr.parse("10.77.0.9/24")));
+        joined(network, List.of(Cidr.parse("10.77.0.10/24")));
+        assertThat(world.links.calls(FakeLinks.Verb.DROP_RA)).isEqualTo(1);
+        world.time.pass(Duration.ofMinutes(1));
+        String hostEnd = joined(network, List.of(Cidr.parse("10.77.0.11/24"))).hostEnd();
+        assertThat(world.links.letsRaThrough(hostEnd)).isFalse();
+    }
+
+    @Test
+    void aStartDoesNotWaitForRoutersAndLeavesOwnBridgesOut() {
+        try (World stepwise = World.ofClusterStepByStep(0)) {
+            Network lan = stepwise.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+            Network own = stepwise.createNetwork(NetworkPlan.of("10.79.0.0/24").asInternal());
+            stepwise.run(lan);
+            stepwise.run(own);
+            int before = stepwise.links.calls(FakeLinks.Verb.DROP_RA);
+            stepwise.restartDaemon();
+            assertThat(stepwise.links.calls(FakeLinks.Verb.DROP_RA)).isEqualTo(before);
+            stepwise.background();
+            assertThat(stepwise.links.calls(FakeLinks.Verb.DROP_RA)).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void theLansMtuIsNotLookedUpForEachJoinAndFailsNone() {
+        world.links.failNext(FakeLinks.Verb.LIST, new PatchbayException(Kind.KERNEL, "ENOBUFS"));
+        world.links.setMtu("br0", 1200);
+        assertThat(mtu(joined(network, List.of(Cidr.parse("10.77.0.9/24"))).source()))
+                .as("as without an uplink")
+                .isEqualTo(1200);
+        joined(network, List.of(Cidr.parse("10.77.0.10/24")));
+        int before = world.links.calls(FakeLinks.Verb.LIST);
+        assertThat(mtu(joined(network, List.of(Cidr.parse("10.77.0.11/24"))).source()))
+                .isEqualTo(1500);
+        assertThat(world.links.calls(FakeLinks.Verb.LIST)).isEqualTo(before);
+        world.time.pass(Duration.ofSeconds(5));
+        world.links.failNext(FakeLinks.Verb.LIST, new PatchbayException(Kind.KERNEL, "ENOBUFS"));
+        assertThat(mtu(joined(network, List.of(Cidr.parse("10.77.0.12/24"))).source()))
+                .as("the last known")
+                .isEqualTo(1500);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,7 @@ final class MachinesTest {
     private static void has(World host, String address) {
         int bridge = host.links.find("br0").orElseThrow().index();
         host.links.addAddress(new LinkAddress(bridge, Cidr.parse(address)));
+        host.time.pass(Duration.ofSeconds(1));
     }
 
     private AddressView why(String address) {
@@ -66,8 +68,9 @@ final class MachinesTest {
         refused(network, "10.77.0.3", "host h1's own address");
         assertThat(why("10.77.0.3").standing()).isEqualTo("machine");
         assertThat(why("10.77.0.3").message())
-                .isEqualTo("no container holds 10.77.0.3 of pool 10.77.0.0/29: it is host h1's own address and is never"
-                        + " given");
+                .isEqualTo(
+                        "no container holds 10.77.0.3 of pool 10.77.0.0/29, and none is ever given it: it is host h1's"
+                                + " own address");
     }
 
     @Test
@@ -84,7 +87,10 @@ final class MachinesTest {
             refused(network, "10.77.0.1", "host h2's own address");
         }
         // also while that host is away
-        refused(network, "10.77.0.1", "host h2's own address");
+        refused(
+                network,
+                "10.77.0.1",
+                "the address of host h2, which is dead; 'patchbay host forget h2' if it is gone for good");
     }
 
     @Test
@@ -136,5 +142,45 @@ final class MachinesTest {
         Network network = h1.createNetwork(NetworkPlan.of(SMALL).withGateway("10.77.0.6"));
         h1.links.failNext(FakeLinks.Verb.ADDRESSES, new PatchbayException(Kind.KERNEL, "ENOBUFS"));
         assertThat(h1.run(network).ip()).hasToString("10.77.0.1");
+    }
+
+    private void kernelDoesNotTell(World host) {
+        host.time.pass(Duration.ofSeconds(1));
+        host.links.failNext(FakeLinks.Verb.ADDRESSES, new PatchbayException(Kind.KERNEL, "ENOBUFS"));
+    }
+
+    @Test
+    void whatWasKnownHoldsWhileTheKernelDoesNotTell() {
+        Network network = h1.createNetwork(NetworkPlan.of(SMALL).withGateway("10.77.0.6"));
+        has(h1, "10.77.0.1/29");
+        assertThat(h1.run(network).ip()).hasToString("10.77.0.2");
+        kernelDoesNotTell(h1);
+        refused(network, "10.77.0.1", "host h1's own address");
+    }
+
+    @Test
+    void soDoesWhatTheHostSaidOfItselfBefore() {
+        Network network = h1.createNetwork(NetworkPlan.of(SMALL).withGateway("10.77.0.6"));
+        has(h1, "10.77.0.1/29");
+        h1.driver().cluster().tick();
+        h1.restartDaemon();
+        kernelDoesNotTell(h1);
+        refused(network, "10.77.0.1", "host h1's own address");
+    }
+
+    @Test
+    void theKernelIsNotAskedForEachAddress() {
+        try (World away = World.ofCluster(5)) {
+            Network network = away.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
+            away.driver().reconcile();
+            away.line().cut();
+            Await.until("the store is away", away::isAway);
+            away.time.pass(Duration.ofSeconds(1));
+            int before = away.links.calls(FakeLinks.Verb.ADDRESSES);
+            away.run(network);
+            away.run(network);
+            away.run(network);
+            assertThat(away.links.calls(FakeLinks.Verb.ADDRESSES) - before).isEqualTo(1);
+        }
     }
 }

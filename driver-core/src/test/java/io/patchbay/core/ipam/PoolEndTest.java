@@ -65,7 +65,7 @@ final class PoolEndTest {
         Host(String name, Store reached) {
             ManualTime time = new ManualTime();
             state = new State(reached, executor);
-            Machines machines = new Machines(state, name, new FakeLinks(), List.of());
+            Machines machines = new Machines(state, name, new FakeLinks(), List.of(), time);
             Claims claims = new Claims(state, name, machines, time, endpoint -> false, 0, executor);
             swarm = new SwarmNetworks(state, time, true, claims);
             ipam = new Ipam(state, name, time, new Random(name.hashCode()), List.of(), new FakeLinks(), claims, swarm);

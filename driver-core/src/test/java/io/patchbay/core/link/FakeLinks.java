@@ -7,7 +7,6 @@ import io.patchbay.core.link.Link.BridgeSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,7 @@ public final class FakeLinks implements Links {
     }
 
     private final TreeMap<Integer, FakeLink> links = new TreeMap<>();
-    private final Map<Verb, RuntimeException> failures = new EnumMap<>(Verb.class);
+    private final FakeCalls calls = new FakeCalls();
     private final List<FakeWatch> watches = new CopyOnWriteArrayList<>();
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<LinkAddress> addresses = new CopyOnWriteArrayList<>();
@@ -48,9 +47,14 @@ public final class FakeLinks implements Links {
     private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
     private int lastIndex = 1;
 
+    /** How often that verb was called so far. */
+    public int calls(Verb verb) {
+        return calls.of(verb);
+    }
+
     /** The next call of that verb throws that and does nothing; the one after it works again. */
-    public synchronized void failNext(Verb verb, RuntimeException failure) {
-        failures.put(verb, failure);
+    public void failNext(Verb verb, RuntimeException failure) {
+        calls.failNext(verb, failure);
     }
 
     /**
@@ -173,14 +177,14 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized Optional<Link> find(String name) {
-        fail(Verb.FIND);
+        calls.begin(Verb.FIND);
         LinkRules.checkName(name);
         return here(name).map(FakeLink::view);
     }
 
     @Override
     public synchronized List<Link> list() {
-        fail(Verb.LIST);
+        calls.begin(Verb.LIST);
         return links.values().stream()
                 .filter(l -> !l.elsewhere)
                 .map(FakeLink::view)
@@ -189,7 +193,7 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized Link ensureBridge(BridgeSpec spec) {
-        fail(Verb.ENSURE_BRIDGE);
+        calls.begin(Verb.ENSURE_BRIDGE);
         LinkRules.check(spec);
         FakeLink link = here(spec.name()).orElseGet(() -> {
             FakeLink made = add(
@@ -209,7 +213,7 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized Veth createVeth(VethSpec spec) {
-        fail(Verb.CREATE_VETH);
+        calls.begin(Verb.CREATE_VETH);
         LinkRules.check(spec);
         FakeLink bridge = here(spec.bridge())
                 .orElseThrow(() ->
@@ -254,7 +258,7 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized void dropRouterAdvertisements(String hostEnd) {
-        fail(Verb.DROP_RA);
+        calls.begin(Verb.DROP_RA);
         LinkRules.checkOurs(hostEnd);
         here(hostEnd)
                 .orElseThrow(() -> refuse(
@@ -269,7 +273,7 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized void delete(Collection<String> names) {
-        fail(Verb.DELETE);
+        calls.begin(Verb.DELETE);
         names.forEach(LinkRules::checkOurs);
         names.forEach(name -> here(name).ifPresent(this::remove));
     }
@@ -293,19 +297,19 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized List<LinkAddress> addresses() {
-        fail(Verb.ADDRESSES);
+        calls.begin(Verb.ADDRESSES);
         return List.copyOf(addresses);
     }
 
     @Override
     public synchronized List<Route> routes() {
-        fail(Verb.ROUTES);
+        calls.begin(Verb.ROUTES);
         return List.copyOf(routes);
     }
 
     @Override
     public synchronized AutoCloseable watch(Consumer<LinkEvent> listener) {
-        fail(Verb.WATCH);
+        calls.begin(Verb.WATCH);
         FakeWatch watch = new FakeWatch(listener, watches::remove);
         watches.add(watch);
         return watch;
@@ -313,7 +317,7 @@ public final class FakeLinks implements Links {
 
     @Override
     public synchronized void announce(Announcement announcement) {
-        fail(Verb.ANNOUNCE);
+        calls.begin(Verb.ANNOUNCE);
         LinkRules.check(announcement);
         Optional<FakeLink> bridge = here(announcement.bridge());
         boolean isPort = bridge.isPresent()
@@ -343,7 +347,7 @@ public final class FakeLinks implements Links {
     @Override
     public synchronized Map<IpAddress, MacAddress> probe(
             String bridge, Collection<IpAddress> wanted, Duration timeout) {
-        fail(Verb.PROBE);
+        calls.begin(Verb.PROBE);
         LinkRules.checkProbe(bridge, wanted, timeout);
         FakeLink link = here(bridge)
                 .orElseThrow(
@@ -375,13 +379,6 @@ public final class FakeLinks implements Links {
 
     private FakeLink require(String name) {
         return here(name).orElseThrow(() -> new IllegalStateException(name + " does not exist"));
-    }
-
-    private void fail(Verb verb) {
-        RuntimeException failure = failures.remove(verb);
-        if (failure != null) {
-            throw failure;
-        }
     }
 
     private void changed(FakeLink link) {
