@@ -128,12 +128,15 @@ final class HostRename {
     }
 
     private Renamed takeOver(String old) {
-        Renamed renamed = new HostMove(state, old, self).run();
+        HostMove move = new HostMove(state, old, self);
+        Renamed renamed = move.run();
         try (Store disk = formerDisk.apply(old).orElse(null)) {
             if (disk != null) {
                 Remains.clear(disk);
             }
         }
+        // the last thing: a daemon that is killed before goes on at its next start
+        move.end();
         LOG.info("host renamed what={}", renamed);
         return renamed;
     }

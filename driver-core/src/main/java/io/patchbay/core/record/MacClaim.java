@@ -60,6 +60,11 @@ public record MacClaim(
                 && endpoint.filter(wanted.id()::equals).isPresent();
     }
 
+    /** The same under the host's new name. */
+    public MacClaim onHost(String newHost) {
+        return new MacClaim(lan, mac, newHost, endpoint, since, unknown);
+    }
+
     /** The endpoint has ended. */
     public MacClaim unbound(Instant now) {
         return new MacClaim(lan, mac, host, Optional.empty(), now, unknown);
