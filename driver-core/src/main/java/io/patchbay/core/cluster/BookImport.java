@@ -146,7 +146,7 @@ final class BookImport {
 
     private boolean isConcern(String host) {
         boolean own = host.equals(self);
-        return own || (!ofThisHost && state.peek(Ref.alive(host)).isEmpty());
+        return own || (!ofThisHost && !state.isThere(Ref.alive(host)));
     }
 
     private boolean lives(String host, String endpoint) {

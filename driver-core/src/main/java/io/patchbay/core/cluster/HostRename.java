@@ -84,7 +84,7 @@ final class HostRename {
     }
 
     private boolean isAlive(String host) {
-        return state.peek(Ref.alive(host)).isPresent();
+        return state.isThere(Ref.alive(host));
     }
 
     private boolean hasSentAll(String old) {
