@@ -35,7 +35,7 @@ public record MacClaim(
                 MacAddress.parse(f.text("mac")),
                 f.text("host"),
                 f.optional("endpoint"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 
