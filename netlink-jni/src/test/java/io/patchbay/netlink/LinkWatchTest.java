@@ -101,7 +101,11 @@ class LinkWatchTest {
         LinkWatch watch = LinkWatch.open(events::add, source, TimeUnit.HOURS.toMillis(1));
         source.answers.add(ENOMEM);
         watch.start();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (source.closed().isEmpty()) {
+            assertThat(System.nanoTime() - end)
+                    .as("the socket was closed within 30 s")
+                    .isNegative();
             Thread.onSpinWait();
         }
         watch.close();

@@ -24,6 +24,8 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,9 @@ import java.util.Set;
  * that knows what it has, so its records are passed over, but for this host's own, of which the kernel says what lives.
  */
 final class BookImport {
+    /** What is the matter with one record, and is in the way of no other. */
+    private static final Set<Kind> OF_ONE_RECORD = EnumSet.of(Kind.CONFLICT, Kind.INVALID, Kind.UNREADABLE);
+
     private final State state;
     private final String self;
     private final TimeSource time;
@@ -43,6 +48,8 @@ final class BookImport {
     private final Set<String> living;
     private final Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
     private final List<String> left = new ArrayList<>();
+    /** Shared claims that came with those who name them, until they come themselves. */
+    private final Set<Ref<Claim>> ahead = new HashSet<>();
 
     /** What becomes of a record. */
     private enum Fate {
@@ -108,7 +115,7 @@ final class BookImport {
         } catch (Judged e) {
             count(e.fate);
         } catch (PatchbayException e) {
-            if (e.kind() != Kind.CONFLICT && e.kind() != Kind.INVALID) {
+            if (!OF_ONE_RECORD.contains(e.kind())) {
                 throw e;
             }
             left.add(key + ": " + e.getMessage());
@@ -139,7 +146,7 @@ final class BookImport {
 
     private boolean isConcern(String host) {
         boolean own = host.equals(self);
-        return own || (!ofThisHost && state.peek(Ref.alive(host)).isEmpty());
+        return own || (!ofThisHost && !state.isThere(Ref.alive(host)));
     }
 
     private boolean lives(String host, String endpoint) {
@@ -194,7 +201,12 @@ final class BookImport {
     }
 
     private Fate user(Decision d, PoolUser user) {
-        return PoolWriter.restore(d, user, time.now()) ? Fate.PUT : Fate.THERE;
+        if (!PoolWriter.restore(d, user, self, time.now())) {
+            return Fate.THERE;
+        }
+        user.gateway().ifPresent(address -> ahead.add(Ref.claim(user.pool(), address)));
+        user.aux().forEach(address -> ahead.add(Ref.claim(user.pool(), address)));
+        return Fate.PUT;
     }
 
     private Fate network(Decision d, NetworkRecord network) {
@@ -232,11 +244,11 @@ final class BookImport {
     private Fate claim(Decision d, Claim claim) {
         boolean ended =
                 claim.endpoint().filter(id -> !lives(claim.owner().name(), id)).isPresent();
-        if (ended || isFleeting(claim)) {
+        if (ended || isFleeting(claim) || isNobodys(d, claim)) {
             return Fate.PASSED_OVER;
         }
         Optional<Claim> present = d.read(Ref.of(claim));
-        if (present.isEmpty() || isKeptFor(claim, present.get())) {
+        if (present.isEmpty() || isKeptFor(claim, present.get()) || isAhead(claim, present.get())) {
             d.put(claim);
             return Fate.PUT;
         }
@@ -254,6 +266,15 @@ final class BookImport {
     /** What a host asked for and no container has; a swarm's leader asks for what it gives away. */
     private static boolean isFleeting(Claim claim) {
         return claim.isForContainers() && claim.endpoint().isEmpty() && claim.owner() instanceof Owner.OfHost;
+    }
+
+    /** A gateway or aux address whose network did not come; nobody would ever end it. */
+    private boolean isNobodys(Decision d, Claim claim) {
+        return !claim.isForContainers() && !dryRun && !PoolWriter.isNamed(d, claim.pool(), claim.address());
+    }
+
+    private boolean isAhead(Claim claim, Claim present) {
+        return ahead.contains(Ref.of(claim)) && present.life().equals(claim.life());
     }
 
     /** In reserve, or given back, of the very host. */

@@ -7,6 +7,7 @@ import io.patchbay.core.ipam.PoolWriter;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Stored;
@@ -46,10 +47,15 @@ final class HostMove {
     }
 
     /**
-     * A record to be written anew if it is still as it was seen; what lies under the new name already is what the host
-     * has lived with, and stays.
+     * A record to be written anew if it is still as it was seen, or ended where nothing becomes of it; what lies under
+     * the new name already is what the host has lived with, and stays.
      */
-    private record Change(Versioned<? extends Stored> seen, Stored moved, Optional<Ref<?>> target) {
+    private record Change(Versioned<? extends Stored> seen, Optional<Stored> moved, Optional<Ref<?>> target) {
+        /** One that keeps its key. */
+        static Change inPlace(Versioned<? extends Stored> seen, Stored moved) {
+            return new Change(seen, Optional.of(moved), Optional.empty());
+        }
+
         int writes() {
             return target.isPresent() ? 2 : 1;
         }
@@ -59,6 +65,7 @@ final class HostMove {
         return state.peekAll(Refs.networksOf(host)).isEmpty()
                 && state.peekAll(Refs.endpointsOf(host)).isEmpty()
                 && claims(state, host).findAny().isEmpty()
+                && macs(state, host).findAny().isEmpty()
                 && users(state, host).isEmpty();
     }
 
@@ -68,6 +75,11 @@ final class HostMove {
                         && of.name().equals(host));
     }
 
+    private static Stream<Versioned<MacClaim>> macs(State state, String host) {
+        return state.peekAll(Refs.macs()).stream()
+                .filter(mac -> mac.value().host().equals(host));
+    }
+
     private static List<PoolUser> users(State state, String host) {
         return state.peekAll(Refs.users()).stream()
                 .map(Versioned::value)
@@ -75,24 +87,32 @@ final class HostMove {
                 .toList();
     }
 
-    /** Fails like the store, and when somebody comes under the old name; then it can be run again. */
+    /**
+     * All but the end of the old name's record. Fails like the store, and when somebody comes under the old name; then
+     * it can be run again.
+     */
     Renamed run() {
         for (int round = 0; round < ROUNDS && !isDone(); round++) {
             networks += writeAll(networks());
             writeAll(hindrances());
             endpoints += writeAll(endpoints());
             claims += writeAll(otherClaims());
+            writeAll(otherMacs());
             users(state, from).forEach(this::moveUser);
             writeAll(definitions());
         }
         if (!isDone()) {
             throw new PatchbayException(Kind.UNAVAILABLE, "others go on changing what host \"" + from + "\" held");
         }
+        return new Renamed(from, to, claims, endpoints, networks, poolUsers);
+    }
+
+    /** Ends the old name's record, and with it the mark: nobody goes on with it any more. */
+    void end() {
         state.change("host " + from, d -> {
             whileOurs(d);
             d.delete(Ref.host(from));
         });
-        return new Renamed(from, to, claims, endpoints, networks, poolUsers);
     }
 
     private boolean isDone() {
@@ -115,7 +135,7 @@ final class HostMove {
         return state.peekAll(Refs.networksOf(from)).stream()
                 .map(n -> List.of(new Change(
                         n,
-                        n.value().onHost(to),
+                        Optional.of(n.value().onHost(to)),
                         Optional.of(Ref.network(to, n.value().id())))))
                 .toList();
     }
@@ -124,23 +144,26 @@ final class HostMove {
         return state.peekAll(Refs.hindrancesOf(from)).stream()
                 .map(h -> List.of(new Change(
                         h,
-                        h.value().onHost(to),
+                        Optional.of(h.value().onHost(to)),
                         Optional.of(Ref.hindrance(to, h.value().name())))))
                 .toList();
     }
 
-    /** Each endpoint with the claims that are bound to it, or what looks in between would find half of them. */
+    /** Each endpoint with the claims that are bound to it and its MAC's, or who looks in between finds half of them. */
     private List<List<Change>> endpoints() {
         List<List<Change>> units = new ArrayList<>();
         List<Versioned<Claim>> all = claims(state, from).toList();
         for (Versioned<EndpointRecord> endpoint : state.peekAll(Refs.endpointsOf(from))) {
             String id = endpoint.value().id();
             List<Change> unit = new ArrayList<>();
-            unit.add(new Change(endpoint, endpoint.value().onHost(to), Optional.of(Ref.endpoint(to, id))));
+            unit.add(new Change(endpoint, Optional.of(endpoint.value().onHost(to)), Optional.of(Ref.endpoint(to, id))));
             all.stream()
                     .filter(c -> c.value().endpoint().filter(id::equals).isPresent())
                     .forEach(c -> unit.add(of(c)));
             claims += unit.size() - 1;
+            macs(state, from)
+                    .filter(mac -> mac.value().isOf(endpoint.value()))
+                    .forEach(mac -> unit.add(Change.inPlace(mac, mac.value().onHost(to))));
             units.add(unit);
         }
         return units;
@@ -151,7 +174,18 @@ final class HostMove {
     }
 
     private Change of(Versioned<Claim> claim) {
-        return new Change(claim, claim.value().onHost(to), Optional.empty());
+        return Change.inPlace(claim, claim.value().onHost(to));
+    }
+
+    /**
+     * What has been given back ends. Of an endpoint whose record was lost or cannot be read a container may live: the
+     * next round of the new name knows.
+     */
+    private List<List<Change>> otherMacs() {
+        return macs(state, from)
+                .map(mac -> List.of(new Change(
+                        mac, mac.value().endpoint().map(id -> mac.value().onHost(to)), Optional.empty())))
+                .toList();
     }
 
     private List<List<Change>> definitions() {
@@ -159,7 +193,7 @@ final class HostMove {
         for (Versioned<Definition> definition : state.peekAll(Refs.definitions())) {
             Definition d = definition.value();
             if (d.host().equals(from) || d.changedBy().equals(from)) {
-                units.add(List.of(new Change(definition, d.renamed(from, to), Optional.empty())));
+                units.add(List.of(Change.inPlace(definition, d.renamed(from, to))));
             }
         }
         return units;
@@ -195,13 +229,11 @@ final class HostMove {
 
     private static void write(Decision d, Change change) {
         d.expect(change.seen());
-        if (change.target().isEmpty()) {
-            d.put(change.moved());
-            return;
+        if (change.target().isPresent() || change.moved().isEmpty()) {
+            d.delete(change.seen().value());
         }
-        d.delete(change.seen().value());
-        if (d.read(change.target().get()).isEmpty()) {
-            d.put(change.moved());
+        if (change.target().filter(target -> d.read(target).isPresent()).isEmpty()) {
+            change.moved().ifPresent(d::put);
         }
     }
 

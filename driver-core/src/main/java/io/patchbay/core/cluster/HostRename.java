@@ -84,7 +84,7 @@ final class HostRename {
     }
 
     private boolean isAlive(String host) {
-        return state.peek(Ref.alive(host)).isPresent();
+        return state.isThere(Ref.alive(host));
     }
 
     private boolean hasSentAll(String old) {
@@ -128,12 +128,15 @@ final class HostRename {
     }
 
     private Renamed takeOver(String old) {
-        Renamed renamed = new HostMove(state, old, self).run();
+        HostMove move = new HostMove(state, old, self);
+        Renamed renamed = move.run();
         try (Store disk = formerDisk.apply(old).orElse(null)) {
             if (disk != null) {
                 Remains.clear(disk);
             }
         }
+        // the last thing: a daemon that is killed before goes on at its next start
+        move.end();
         LOG.info("host renamed what={}", renamed);
         return renamed;
     }

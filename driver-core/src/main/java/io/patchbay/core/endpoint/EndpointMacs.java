@@ -204,10 +204,10 @@ final class EndpointMacs {
 
     /**
      * Removes what has no endpoint any more, and claims for endpoints of this host what they should have: those of an
-     * older version, or of the time without the store.
+     * older version, or of the time without the store. {@code living}: the endpoints of living containers.
      */
-    void tidy(List<EndpointRecord> endpoints) {
-        claims.tidy();
+    void tidy(List<EndpointRecord> endpoints, Set<String> living) {
+        claims.tidy(living);
         for (EndpointRecord endpoint : endpoints) {
             state.peek(Ref.network(host, endpoint.network()))
                     .map(Versioned::value)

@@ -42,7 +42,7 @@ final class UnknownNetworks {
         Suspects.Round round = suspects.round();
         List<EngineNetwork> unknown = listed.stream()
                 .filter(n -> n.plan().isLocal() && n.plan().driver().equals(driverName))
-                .filter(n -> state.peek(Ref.network(host, n.id())).isEmpty())
+                .filter(n -> !state.isThere(Ref.network(host, n.id())))
                 .filter(n -> round.isOverdue(n.id(), grace))
                 .toList();
         round.end();

@@ -2,6 +2,7 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.cluster.HostWatch;
+import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.HostView;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -156,11 +156,9 @@ final class HostViews {
 
     /** Containers of this host that the store does not know: it is another's, or this host had another name. */
     private Optional<Finding> unknownLinks() {
-        Set<String> known = state.peekAll(Refs.endpointsOf(self)).stream()
-                .map(e -> e.value().link())
-                .collect(Collectors.toSet());
-        List<String> unknown =
-                LinksInUse.unknown(links.list(), known).stream().map(Link::name).toList();
+        List<String> unknown = LinksInUse.unknown(links.list(), KnownEndpoints.links(state, self)).stream()
+                .map(Link::name)
+                .toList();
         if (unknown.isEmpty()) {
             return Optional.empty();
         }
@@ -171,7 +169,8 @@ final class HostViews {
                 "the store does not know " + unknown.size() + " links that containers of this host use: "
                         + String.join(", ", unknown.subList(0, Math.min(unknown.size(), SHOWN)))
                         + (unknown.size() > SHOWN ? ", ..." : "")
-                        + "; they stay as they are, and nobody keeps their addresses for them",
+                        + "; they stay as they are, and an address of theirs is kept only where the store has its claim"
+                        + " under this host's name",
                 waysOut(unknown)));
     }
 

@@ -60,7 +60,7 @@ public final class Ipam implements IpamDriver {
         this.time = time;
         this.swarm = swarm;
         this.shared = new SharedAddresses(state, host, time, claims);
-        this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes), shared);
+        this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes));
         this.claims = claims;
     }
 

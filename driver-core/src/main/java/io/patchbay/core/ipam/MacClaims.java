@@ -15,6 +15,7 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The claims of MAC addresses: one key for each on a LAN, written with the endpoint that has it. Another
@@ -110,7 +111,7 @@ public final class MacClaims {
 
     /**
      * The endpoint ends in the decision. What it has stays this host's, or a restart could not have it again while the
-     * store is away; {@link #tidy()} removes it.
+     * store is away; {@link #tidy} removes it.
      */
     public void unbind(Decision d, EndpointRecord endpoint) {
         of(d, endpoint).ifPresent(claim -> {
@@ -133,18 +134,28 @@ public final class MacClaims {
                 .isPresent();
     }
 
-    /** Removes what no endpoint of this host has any more, unless the store is away. */
-    public void tidy() {
+    /**
+     * Removes what no endpoint of this host has any more, unless the store is away.
+     *
+     * @param living the endpoints of living containers, also those whose record was lost
+     */
+    public void tidy(Set<String> living) {
         Chores.each(
                 "a look at MAC address",
                 state.peekAll(Refs.macs()),
                 c -> c.value().mac(),
-                this::removeIfLeft);
+                claim -> {
+                    if (claim.value().endpoint().filter(living::contains).isEmpty()) {
+                        removeIfLeft(claim);
+                    }
+                });
     }
 
-    /** The same of one MAC. */
+    /** The same of one MAC that was given back. */
     public void tidy(String lan, MacAddress mac) {
-        state.peek(Ref.mac(lan, mac)).ifPresent(this::removeIfLeft);
+        state.peek(Ref.mac(lan, mac))
+                .filter(claim -> claim.value().endpoint().isEmpty())
+                .ifPresent(this::removeIfLeft);
     }
 
     private void removeIfLeft(Versioned<MacClaim> claim) {

@@ -2,14 +2,19 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Life.Use;
+import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.Versioned;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The users of a pool, and what they have together. */
@@ -37,6 +42,27 @@ final class PoolUsers {
             named.addAll(user.aux());
         }
         return named;
+    }
+
+    /** Adds the claims of a user's gateway and aux addresses that are not there, as those of a host. */
+    static void putBackShared(Decision d, PoolUser user, String host, Instant now) {
+        user.gateway().ifPresent(address -> putBack(d, user, address, Use.GATEWAY, host, now));
+        user.aux().stream()
+                .filter(address -> user.gateway().filter(address::equals).isEmpty())
+                .forEach(address -> putBack(d, user, address, Use.AUX, host, now));
+    }
+
+    private static void putBack(Decision d, PoolUser user, IpAddress address, Use use, String host, Instant now) {
+        if (!isClaimed(d, Ref.claim(user.pool(), address))) {
+            Owner owner = new Owner.OfHost(host, user.id());
+            Claim claim = Claim.of(user.pool(), address, owner, new Life.Shared(use), now);
+            ClaimWriter.replace(d, Optional.empty(), claim);
+        }
+    }
+
+    /** Whether there is a claim of it, readable or not; no condition. */
+    static boolean isClaimed(Decision d, Ref<Claim> ref) {
+        return d.peek(ref).isPresent() || d.isUnreadable(ref);
     }
 
     /** Ends the claim of an address that nobody names any more; a container's, which it may have become, stays. */

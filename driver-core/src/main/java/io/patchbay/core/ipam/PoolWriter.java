@@ -59,10 +59,11 @@ public final class PoolWriter {
     }
 
     /**
-     * Puts a use of a pool in that another store had, and the pool with its first one. False when it is there; a pool
+     * Puts a use of a pool in that another store had, with the claims of its gateway and aux addresses that nobody has,
+     * and the pool with its first one; a swarm's are those of {@code host}, which asks. False when it is there; a pool
      * with another gateway is a {@code CONFLICT}.
      */
-    public static boolean restore(Decision d, PoolUser user, Instant now) {
+    public static boolean restore(Decision d, PoolUser user, String host, Instant now) {
         if (d.read(Ref.of(user)).isPresent()) {
             return false;
         }
@@ -79,7 +80,14 @@ public final class PoolWriter {
         }
         d.put(user);
         d.put(pool.gateway().isPresent() ? pool : pool.withGateway(user.gateway(), user.host()));
+        PoolUsers.putBackShared(d, user, user.isOfSwarm() ? host : user.host(), now);
         return true;
+    }
+
+    /** Whether a user of the pool names the address as its gateway or an aux address, or one may that is unreadable. */
+    public static boolean isNamed(Decision d, PoolName name, IpAddress address) {
+        return known(d, name).isPresent()
+                && (PoolUsers.namedBy(PoolUsers.of(d, name)).contains(address) || PoolUsers.areUnknown(d, name));
     }
 
     /**

@@ -40,21 +40,13 @@ final class Pools {
     private final TimeSource time;
     private final RandomGenerator random;
     private final AutoPools autoPools;
-    private final SharedAddresses shared;
 
-    Pools(
-            State state,
-            String host,
-            TimeSource time,
-            RandomGenerator random,
-            AutoPools autoPools,
-            SharedAddresses shared) {
+    Pools(State state, String host, TimeSource time, RandomGenerator random, AutoPools autoPools) {
         this.state = state;
         this.host = host;
         this.time = time;
         this.random = random;
         this.autoPools = autoPools;
-        this.shared = shared;
     }
 
     PoolGrant request(PoolRequest request) {
@@ -269,7 +261,7 @@ final class Pools {
 
     private void putBack(Decision d, PoolUser user) {
         if (PoolWriter.makeAnew(d, user, host, time.now())) {
-            shared.putBack(d, user);
+            PoolUsers.putBackShared(d, user, host, time.now());
         }
     }
 

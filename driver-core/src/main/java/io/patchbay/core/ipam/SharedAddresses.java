@@ -107,27 +107,11 @@ final class SharedAddresses {
         return Claim.of(name, address, new Owner.OfHost(host, user), new Life.Shared(use), time.now());
     }
 
-    /** Adds the gateway and aux claims of a user that are not there. */
-    void putBack(Decision d, PoolUser user) {
-        user.gateway().ifPresent(a -> putBack(d, user, a, Use.GATEWAY));
-        user.aux().forEach(a -> putBack(d, user, a, Use.AUX));
-    }
-
-    private void putBack(Decision d, PoolUser user, IpAddress address, Use use) {
-        if (!isClaimed(d, Ref.claim(user.pool(), address))) {
-            ClaimWriter.replace(d, Optional.empty(), claimOf(user.pool(), address, use, user.id()));
-        }
-    }
-
-    private static boolean isClaimed(Decision d, Ref<Claim> ref) {
-        return d.peek(ref).isPresent() || d.isUnreadable(ref);
-    }
-
     private IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
         PoolName name = pool.name();
         MachineAddresses taken = claims.machines().of(name);
         IpAddress address = range.first();
-        while (isClaimed(d, Ref.claim(name, address))
+        while (PoolUsers.isClaimed(d, Ref.claim(name, address))
                 || pool.reservedAround(address).isPresent()
                 || taken.whose(address).isPresent()) {
             if (address.equals(range.last())) {

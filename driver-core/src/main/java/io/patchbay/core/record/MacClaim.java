@@ -35,7 +35,7 @@ public record MacClaim(
                 MacAddress.parse(f.text("mac")),
                 f.text("host"),
                 f.optional("endpoint"),
-                Instant.parse(f.text("since")),
+                f.instant("since"),
                 f.unknown());
     }
 
@@ -58,6 +58,11 @@ public record MacClaim(
     public boolean isOf(EndpointRecord wanted) {
         return host.equals(wanted.host())
                 && endpoint.filter(wanted.id()::equals).isPresent();
+    }
+
+    /** The same under the host's new name. */
+    public MacClaim onHost(String newHost) {
+        return new MacClaim(lan, mac, newHost, endpoint, since, unknown);
     }
 
     /** The endpoint has ended. */

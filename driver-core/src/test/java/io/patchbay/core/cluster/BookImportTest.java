@@ -1,9 +1,11 @@
 package io.patchbay.core.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.cluster.Operations.Imported;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.inspect.Inspection.BookEntry;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.MemoryStore;
@@ -222,6 +224,53 @@ final class BookImportTest {
                 .anyMatch(n -> n.id().equals(theirs.network().id()) && n.host().equals("h2"));
         assertThat(host.claim(theirs.ip().toString()).orElseThrow().host()).contains("h2");
         other.close();
+    }
+
+    @Test
+    void aPoolsGatewayAndAuxAddressesComeWithEachThatNamesThem() {
+        World other = host.neighbour("h2");
+        other.createNetwork(
+                Dockerd.NetworkPlan.of(World.LAN).withGateway("10.77.0.254").withAux(Map.of("printer", "10.77.0.5")));
+        Await.until("h1 knows", () -> host.claim("10.77.0.5").isPresent());
+        running();
+        other.close();
+        Map<String, String> book = exported(host);
+        host.restartDaemonOn(new MemoryStore());
+        assertThat(host.driver().cluster().bringIn(book, false, true).left()).isEmpty();
+        for (String shared : List.of("10.77.0.254", "10.77.0.5")) {
+            assertThat(host.claim(shared))
+                    .hasValueSatisfying(claim -> assertThat(claim.host()).contains("h1"));
+            assertThatThrownBy(() -> host.run((Network) host.engine.made("lan"), shared))
+                    .isInstanceOf(PatchbayException.class);
+        }
+        bringIn(book);
+        assertThat(host.claim("10.77.0.254").orElseThrow().host()).contains("h2");
+    }
+
+    @Test
+    void aGatewayThatNobodyNamesStaysAway() {
+        running();
+        Map<String, String> book = exported(host);
+        book.keySet().removeIf(key -> key.contains("/users/"));
+        host.restartDaemonOn(new MemoryStore());
+        bringIn(book);
+        assertThat(host.claim("10.77.0.254")).isEmpty();
+        assertThat(host.claim("10.77.0.5")).isEmpty();
+    }
+
+    @Test
+    void aRecordOfTheTargetThatCannotBeReadIsInTheWayOfItselfAlone() {
+        Container container = running();
+        Map<String, String> book = exported(host);
+        MemoryStore target = new MemoryStore();
+        String spoilt = "networks/h1/" + container.network().id();
+        target.commit(Transaction.builder().put(spoilt, Value.of("{}")).build());
+        host.restartDaemonOn(target);
+        Imported imported = bringIn(book);
+        assertThat(imported.left())
+                .anyMatch(sentence -> sentence.startsWith(spoilt) && sentence.contains("cannot be read"));
+        assertThat(host.claim(container.ip().toString())).isPresent();
+        assertThat(target.get("definitions/lan")).isPresent();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.patchbay.core.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -211,6 +213,44 @@ final class HostRenameTest {
         assertIsAt("h9", container);
         assertThat(entriesThat(entry -> names(entry, "h1"))).isEmpty();
         livesOn(container);
+    }
+
+    @Test
+    void aMacIsTheNewNamesAndOneThatWasGivenBackNobodys() {
+        Container container = host.run(
+                host.createNetwork(Dockerd.NetworkPlan.of(World.LAN)),
+                "",
+                Optional.of(MacAddress.parse("02:11:22:33:44:55")));
+        Store.Entry mac = host.store().list("macs/").entries().get(0);
+        host.stopDaemon();
+        String left = mac.value()
+                .text()
+                .replace("02:11:22:33:44:55", "02:11:22:33:44:66")
+                .replace("\"" + container.endpoint() + "\"", "null");
+        String leftKey = mac.key().replace("02:11:22:33:44:55", "02:11:22:33:44:66");
+        host.store().commit(Transaction.builder().put(leftKey, Value.of(left)).build());
+        host.restartDaemonAs("h9");
+        assertThat(host.store().list("macs/").entries()).singleElement().satisfies(entry -> {
+            assertThat(entry.key()).isEqualTo(mac.key());
+            assertThat(entry.value().text()).contains("\"h9\"", container.endpoint());
+        });
+        assertThat(entriesThat(entry -> names(entry, "h1"))).isEmpty();
+    }
+
+    /** A daemon that is killed in between would never come to the disk again. */
+    @Test
+    void theDiskIsEmptiedBeforeTheMarkGoes() {
+        running();
+        host.restartDaemonAs("h9", BOOTED);
+        assertThat(host.countOnDisk("h1")).isPositive();
+        AtomicInteger left = new AtomicInteger(-1);
+        host.line().meanwhile(() -> {
+            if (host.store().get("hosts/h1").isEmpty()) {
+                left.compareAndSet(-1, host.countOnDisk("h1"));
+            }
+        });
+        rename("h1", "h9");
+        assertThat(left).hasValue(0);
     }
 
     @Test

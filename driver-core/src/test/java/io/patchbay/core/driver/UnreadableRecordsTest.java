@@ -74,6 +74,7 @@ final class UnreadableRecordsTest extends SpoiltStore {
         assertThat(world.ourLinks()).contains(container.hostEnd());
         assertThat(world.claim(container.ip().toString())).isPresent();
         assertThat(sees().networks()).isNotEmpty();
+        assertThat(sees().doctor()).noneMatch(f -> f.check().equals("unknown-link"));
         assertThatThrownBy(() -> world.run(network, container.ip().toString())).hasMessageContaining("is held by");
     }
 
@@ -86,6 +87,17 @@ final class UnreadableRecordsTest extends SpoiltStore {
         assertThat(world.ourLinks()).isEqualTo(links).isNotEmpty();
         assertUnreadable(
                 () -> world.createEndpoint(network, world.newId(), io.patchbay.core.addr.Cidr.parse("10.78.0.2/24")));
+    }
+
+    @Test
+    void aNetworkThatCannotBeReadIsNotUnknown() {
+        world.engine.create(plan("lan"));
+        world.engineRound();
+        put("networks/h1/" + sees().networks().get(0).id(), spoilt());
+        world.engineRound();
+        world.time.pass(Duration.ofMinutes(2));
+        world.engineRound();
+        assertThat(sees().doctor()).noneMatch(f -> f.check().equals("unknown-network"));
     }
 
     @Test
@@ -104,9 +116,16 @@ final class UnreadableRecordsTest extends SpoiltStore {
 
     @Test
     void aHostThatIsAliveInWordsNobodyUnderstandsIsAlive() {
+        String network =
+                "networks/h2/" + other.createNetwork(NetworkPlan.of(World.LAN)).id();
+        Map<String, String> book = Map.of(network, value(network).text());
         other.stopDaemon();
         put("alive/h2", spoilt());
+        delete(network);
         assertThatThrownBy(() -> world.driver().cluster().forget("h2")).hasMessageContaining("is alive");
+        assertThatThrownBy(() -> world.driver().cluster().rename("h2", "h1")).hasMessageContaining("is alive");
+        assertThat(world.driver().cluster().bringIn(book, false, false).put()).isZero();
+        assertThat(world.store().get(network)).isEmpty();
         other.restartDaemonAlone();
     }
 

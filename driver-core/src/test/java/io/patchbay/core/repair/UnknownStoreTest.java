@@ -3,6 +3,7 @@ package io.patchbay.core.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.record.NetworkPlan;
@@ -92,6 +93,26 @@ final class UnknownStoreTest {
                 .hasMessageContaining("is held by endpoint " + container.endpoint());
         world.links.destroySandbox(container.hostEnd());
         assertThat(world.requestAddress(container.network().poolId(), address)).isEqualTo(container.address());
+    }
+
+    @Test
+    void theMacOfALivingContainerWhoseRecordWasLostIsKept() {
+        Container container = world.run(
+                world.createNetwork(Dockerd.NetworkPlan.of(World.LAN)),
+                "",
+                Optional.of(MacAddress.parse("02:11:22:33:44:55")));
+        world.store()
+                .commit(Transaction.builder()
+                        .delete("endpoints/h1/" + container.endpoint())
+                        .build());
+        Await.until(
+                "the record is gone",
+                () -> world.driver().inspection().endpoints().isEmpty());
+        world.reconcileAfterGrace();
+        assertThat(world.store().list("macs/").entries()).hasSize(1);
+        world.links.destroySandbox(container.hostEnd());
+        world.reconcileAfterGrace();
+        assertThat(world.store().list("macs/").entries()).isEmpty();
     }
 
     @Test

@@ -217,6 +217,13 @@ public final class World extends Dockerd implements AutoCloseable {
         return Optional.ofNullable(disks.computeIfPresent(name, (n, d) -> d.reopen()));
     }
 
+    /** What this host has kept on its disk under a name. */
+    public int countOnDisk(String name) {
+        try (Store its = formerDisk(name).orElseThrow()) {
+            return its.list("").entries().size();
+        }
+    }
+
     private ScheduledExecutorService newBackground() {
         return kind.sharing() == Sharing.LIVE ? Executors.newScheduledThreadPool(1) : new StillExecutor();
     }

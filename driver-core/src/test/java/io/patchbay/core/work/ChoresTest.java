@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,11 +57,15 @@ final class ChoresTest {
                 throw new AssertionError("bad");
             });
         }
-        done.await();
+        assertThat(done.await(30, TimeUnit.SECONDS))
+                .as("both were begun within 30 s")
+                .isTrue();
         CountDownLatch later = new CountDownLatch(1);
         assertThat(Chores.after(executor, Duration.ofMillis(1), "work", later::countDown))
                 .isPresent();
-        later.await();
+        assertThat(later.await(30, TimeUnit.SECONDS))
+                .as("it was done within 30 s")
+                .isTrue();
     }
 
     @Test
