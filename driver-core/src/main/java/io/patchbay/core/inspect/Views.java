@@ -225,6 +225,8 @@ public final class Views implements Inspection {
                         .count());
         gauges.put("networks_hindered", (long) state.peekAll(Refs.hindrances()).size());
         gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
+        gauges.put("store_rebuilding", state.isRebuilding() ? 1L : 0L);
+        gauges.put("store_histories", state.histories());
         gauges.put("networks", (long) state.peekAll(Refs.networks()).size());
         gauges.put("endpoints", (long) state.peekAll(Refs.endpoints()).size());
         return gauges;

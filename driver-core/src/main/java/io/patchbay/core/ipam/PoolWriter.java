@@ -4,6 +4,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
@@ -11,6 +12,8 @@ import io.patchbay.core.record.Segment;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,6 +23,9 @@ import java.util.Optional;
  * nothing.
  */
 public final class PoolWriter {
+    /** So that they fit in a decision. */
+    private static final int MOST_SHARED = 100;
+
     private PoolWriter() {}
 
     /** Adds a user if it is not there, and the pool with its first one; {@code host} is who asks. */
@@ -103,6 +109,40 @@ public final class PoolWriter {
                 d,
                 gatewayToo ? pool.get().withGateway(Optional.empty(), user.get().host()) : pool.get(),
                 other.isEmpty());
+    }
+
+    /**
+     * Ends a pool that is left of one whose end was lost, and the shared addresses with it: pools are made and end with
+     * their users.
+     */
+    static void endIfUnused(Decision d, PoolName name) {
+        Optional<Pool> pool = known(d, name);
+        if (pool.isEmpty() || !isUnused(d, pool.get())) {
+            return;
+        }
+        d.peekAll(Refs.claimsOf(name)).stream()
+                .map(Versioned::value)
+                .filter(claim -> !claim.isForContainers())
+                .limit(MOST_SHARED)
+                .forEach(d::delete);
+        keepOrEnd(d, pool.get(), true);
+    }
+
+    /** A gateway or aux address of a pool that is not there and has no users. */
+    static boolean isOrphan(State state, Claim claim) {
+        return !claim.isForContainers()
+                && state.peek(Ref.pool(claim.pool())).isEmpty()
+                && state.peekAll(Refs.usersOf(claim.pool())).isEmpty();
+    }
+
+    static void endOrphan(Decision d, Claim claim) {
+        if (d.read(Ref.pool(claim.pool())).isEmpty() && d.read(Ref.of(claim)).isPresent()) {
+            d.delete(claim);
+        }
+    }
+
+    private static boolean isUnused(Decision d, Pool pool) {
+        return pool.reserved().isEmpty() && d.peekAll(Refs.usersOf(pool.name())).isEmpty();
     }
 
     /** Writes what remains of a pool, or ends it and its place on the segment. */

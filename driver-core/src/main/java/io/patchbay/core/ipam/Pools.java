@@ -8,6 +8,7 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -253,6 +254,15 @@ final class Pools {
                 dropClaims(id);
                 state.change("pool " + u.pool().spoken(), d -> end(d, id));
                 dropClaims(id);
+            }
+        }
+        for (Versioned<Pool> pool : state.peekAll(Refs.pools())) {
+            PoolName name = pool.value().name();
+            state.change("pool " + name.spoken(), d -> PoolWriter.endIfUnused(d, name));
+        }
+        for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
+            if (PoolWriter.isOrphan(state, claim.value())) {
+                state.change("address " + claim.value().address(), d -> PoolWriter.endOrphan(d, claim.value()));
             }
         }
     }

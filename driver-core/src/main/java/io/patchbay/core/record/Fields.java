@@ -65,7 +65,7 @@ public final class Fields {
         return node.path(name).asBoolean(false);
     }
 
-    <T> List<T> list(String name, Function<String, T> parse) {
+    public <T> List<T> list(String name, Function<String, T> parse) {
         read.add(name);
         List<T> values = new ArrayList<>();
         node.path(name).forEach(element -> values.add(parse.apply(element.asText())));
@@ -84,7 +84,7 @@ public final class Fields {
         return List.copyOf(values);
     }
 
-    Map<String, String> texts(String name) {
+    public Map<String, String> texts(String name) {
         read.add(name);
         Map<String, String> values = new LinkedHashMap<>();
         node.path(name)

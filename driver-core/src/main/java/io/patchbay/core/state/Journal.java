@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What this host has changed of its own records and the store does not know yet: for each record its last change, on
@@ -61,6 +63,15 @@ final class Journal {
             byKey.put(change.key(), change);
             lastGroup = Math.max(lastGroup, change.group());
         }
+    }
+
+    /** What was based on an earlier history of the store is based on the present one from now on. */
+    void rebase(UnaryOperator<Unsent> onto) {
+        Map<Long, List<Unsent>> groups = new TreeMap<>();
+        byKey.values()
+                .forEach(c -> groups.computeIfAbsent(c.group(), g -> new ArrayList<>())
+                        .add(onto.apply(c)));
+        groups.values().forEach(this::put);
     }
 
     /** The group that goes out next. */

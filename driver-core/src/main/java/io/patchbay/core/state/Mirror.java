@@ -16,6 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,31 +35,60 @@ final class Mirror {
     private static final long GATHER_MILLIS = 100;
 
     private final Store disk;
+    private final Supplier<String> history;
     private final ScheduledExecutorService executor;
     private final Map<String, Copy> waiting = new LinkedHashMap<>();
     private final Set<String> kept = new HashSet<>();
     private final Object writes = new Object();
     private boolean writing;
 
-    /** A record as the store had it at a revision; no value means it is not to be kept any longer. */
-    record Copy(String key, Optional<Value> value, long revision) {
+    /** A record as the store had it at a revision of a history; no value means it is not to be kept any longer. */
+    record Copy(String key, Optional<Value> value, long revision, String history) {
         private static Copy read(Store.Entry entry) {
             Fields f = Fields.of(entry.value());
             String key = entry.key().substring(PREFIX.length());
-            return new Copy(key, Optional.of(Value.of(f.text("value"))), Long.parseLong(f.text("revision")));
+            return new Copy(
+                    key,
+                    Optional.of(Value.of(f.text("value"))),
+                    Long.parseLong(f.text("revision")),
+                    f.optional("history").orElse(""));
         }
 
         private Value write(Value record) {
             return Fields.with(Map.of())
                     .put("revision", revision)
+                    .put("history", history)
                     .put("value", record)
                     .value();
         }
     }
 
-    Mirror(Store disk, ScheduledExecutorService executor) {
+    /** {@code history} is the mark of the one that revisions are of. */
+    Mirror(Store disk, Supplier<String> history, ScheduledExecutorService executor) {
         this.disk = disk;
+        this.history = history;
         this.executor = executor;
+    }
+
+    /** Sees to a record that is gone; false when it is merely to be forgotten. */
+    interface Gone {
+        boolean isSeenTo(String key, Object before, Value value);
+    }
+
+    /** Keeps what is to be kept of a table, from now on and but for the time of {@code pause}. */
+    <T> void follow(Table<T> table, Ownership ownership, BooleanSupplier pause, Gone gone) {
+        table.follow((key, before, after) -> {
+            if (pause.getAsBoolean() || table.isUnsent(key)) {
+                return;
+            }
+            if (after != null && ownership.isKept(key, after.value())) {
+                keep(key, table.encode(after.value()), after.revision());
+            } else if (before == null
+                    || after != null
+                    || !gone.isSeenTo(key, before.value(), table.encode(before.value()))) {
+                drop(key);
+            }
+        });
     }
 
     /** Reads what an earlier process left. */
@@ -72,13 +103,13 @@ final class Mirror {
     /** The record is to be kept as it is now. */
     synchronized void keep(String key, Value value, long revision) {
         kept.add(key);
-        enqueue(new Copy(key, Optional.of(value), revision));
+        enqueue(new Copy(key, Optional.of(value), revision, history.get()));
     }
 
     /** The record is gone or no concern of this host any more. */
     synchronized void drop(String key) {
         if (kept.remove(key)) {
-            enqueue(new Copy(key, Optional.empty(), 0));
+            enqueue(new Copy(key, Optional.empty(), 0, ""));
         }
     }
 
@@ -112,7 +143,7 @@ final class Mirror {
                     kept.remove(key);
                 }
             }
-            write(List.of(new Copy(key, value, revision)));
+            write(List.of(new Copy(key, value, revision, history.get())));
         }
     }
 

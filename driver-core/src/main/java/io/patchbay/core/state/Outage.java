@@ -3,15 +3,13 @@ package io.patchbay.core.state;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Pool;
-import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are written to its disk, show in the tables at
- * once, and are sent when the store is back. Everything else fails with {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
+ * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are
+ * written to its disk, show in the tables at once, and are sent when the store is back. Everything else fails with
+ * {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
  *
- * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a person; it is put back, and a claim only if
- * nobody has the address now.
+ * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a
+ * person; it is put back, and a claim only if nobody has the address now.
  */
 final class Outage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
@@ -49,6 +47,9 @@ final class Outage implements AutoCloseable {
     private final Replica replica;
     private final Ownership ownership;
     private final Schema schema;
+    private final History history;
+    private final Guard guard;
+    private final Rebuild rebuild;
     private final Journal journal;
     private final Mirror mirror;
     private final Backlog backlog;
@@ -58,8 +59,11 @@ final class Outage implements AutoCloseable {
     private final Duration patience;
     private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
-    private final Supplier<Instant> clock;
-    /** Held for reading while a transaction is on its way to the store and into the tables, so that reading everything anew cannot come in between. */
+    private final TimeSource time;
+    /**
+     * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
+     * anew cannot come in between.
+     */
     private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
 
     private final Object lock = new Object();
@@ -77,48 +81,43 @@ final class Outage implements AutoCloseable {
             String host,
             Duration patience,
             ScheduledExecutorService executor,
-            Supplier<Instant> clock) {
+            TimeSource time) {
         this.store = store;
         this.replica = replica;
         this.ownership = new Ownership(host);
         this.schema = new Schema(store);
         this.journal = new Journal(disk);
-        this.mirror = new Mirror(disk, executor);
+        this.history = new History(store, disk, replica);
+        this.guard = new Guard(schema, history);
+        this.rebuild = new Rebuild(store, replica, ownership, journal, history, time::steady);
+        this.mirror = new Mirror(disk, () -> history.known().id(), executor);
         this.releases = new Releases(replica);
-        this.backlog = new Backlog(store, replica, ownership, schema, journal, mirror, lock);
-        this.alone = new Alone(replica, ownership, journal, releases, backlog);
+        this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);
+        this.alone = new Alone(replica, ownership, journal, releases, backlog, rebuild);
         this.takenAway = new TakenAway(ownership);
         this.patience = patience;
         this.executor = executor;
-        this.clock = clock;
-        this.contact = new Contact(false, clock.get(), "it has not been reached yet", 0);
+        this.time = time;
+        this.contact = new Contact(false, time.now(), "it has not been reached yet", 0);
         replica.onLost(this::watchLost);
-        replica.tables().forEach(this::mirrorOf);
+        replica.onImpossible(why -> {
+            history.suspect(why);
+            lost(OtherHistory.SENTENCE + why);
+        });
+        replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, this::isTakenAway));
     }
 
     /** Begins to look every second whether the store still answers. */
     private void keepAsking() {
-        Future<?> unused = executor.scheduleWithFixedDelay(this::ping, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unused = executor.scheduleWithFixedDelay(this::look, PING_MILLIS, PING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private <T> void mirrorOf(Table<T> table) {
-        table.follow((key, before, after) -> {
-            if (loading || table.isUnsent(key)) {
-                return;
-            }
-            if (after != null && isKept(key, after.value())) {
-                mirror.keep(key, table.encode(after.value()), after.revision());
-            } else if (before != null && after == null && contact.near() && takenAway.is(key, before.value())) {
-                takenAway(key, table.encode(before.value()));
-            } else {
-                mirror.drop(key);
-            }
-        });
-    }
-
-    /** Pools and segments are few, and tell an operator of an unreachable cluster what there was. */
-    private boolean isKept(String key, Object record) {
-        return record instanceof Pool || record instanceof Segment || ownership.owns(key, Optional.of(record));
+    private boolean isTakenAway(String key, Object before, Value value) {
+        boolean taken = contact.near() && takenAway.is(key, before);
+        if (taken) {
+            takenAway(key, value);
+        }
+        return taken;
     }
 
     private void takenAway(String key, Value value) {
@@ -129,6 +128,10 @@ final class Outage implements AutoCloseable {
                 LOG.debug("not put back, the daemon is being stopped key={}", key);
             }
         }
+    }
+
+    Rebuild rebuild() {
+        return rebuild;
     }
 
     TakenAway takenAway() {
@@ -152,10 +155,18 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    /** What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is another version's. */
+    /**
+     * What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is
+     * another version's.
+     */
     void start() {
         synchronized (lock) {
-            mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
+            history.load();
+            mirror.load()
+                    .forEach(copy -> replica.heard(
+                            copy.key(),
+                            copy.value(),
+                            copy.history().equals(history.known().id()) ? copy.revision() : Table.OLD));
             journal.load().forEach(backlog::show);
             loading = false;
         }
@@ -227,9 +238,9 @@ final class Outage implements AutoCloseable {
             }
             takenAway.begin(transaction);
             mirror.dropNow(backlog.givenUp(transaction, released));
-            CommitResult result = replica.commit(schema.guard(transaction));
-            if (result instanceof CommitResult.Conflict conflict && schema.changed(conflict)) {
-                result = replica.commit(schema.guard(transaction));
+            CommitResult result = replica.commit(guard.guard(transaction));
+            if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
+                result = replica.commit(guard.guard(transaction));
             }
             // not when it failed: then it may have been applied, and the watch may tell of it at any time
             takenAway.done(transaction);
@@ -266,12 +277,12 @@ final class Outage implements AutoCloseable {
         synchronized (lock) {
             if (contact.near()) {
                 LOG.warn("store lost, going on alone reason=\"{}\"", reason);
-                pause.wasNear(Duration.between(contact.since(), clock.get()));
+                pause.wasNear(Duration.between(contact.since(), time.now()));
                 back = new CompletableFuture<>();
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
                 replica.unfollow();
             }
-            contact = new Contact(false, contact.near() ? clock.get() : contact.since(), reason, 0);
+            contact = new Contact(false, contact.near() ? time.now() : contact.since(), reason, 0);
             if (!probing) {
                 probing = true;
                 again(pause.next());
@@ -326,13 +337,18 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    /** Asks whether the store answers; for a host that has nothing to write and would not notice. */
-    private void ping() {
+    /**
+     * Asks whether the store answers, and is the one that it was; for a host that has nothing to write and would not
+     * notice.
+     */
+    void look() {
         if (!contact.near()) {
             return;
         }
         try {
-            var unused = store.get(Schema.KEY);
+            long before = replica.heard();
+            history.other(store.list(History.KEY), before).ifPresent(why -> lost(OtherHistory.SENTENCE + why));
+            history.remember();
         } catch (PatchbayException e) {
             lost(String.valueOf(e.getMessage()));
         }
@@ -347,13 +363,22 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    /** Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store. */
+    /**
+     * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
+     */
     private synchronized void catchUp() {
         schema.check();
         onTheWay.writeLock().lock();
         try {
+            long before = replica.heard();
+            Store.Snapshot read = rebuild.through(store.list(""), before);
+            synchronized (lock) {
+                if (rebuild.finish(read)) {
+                    releases.clear();
+                }
+            }
             List<Unsent> missing = new ArrayList<>();
-            replica.start((key, record, value) -> {
+            replica.start(read, (key, record, value) -> {
                 boolean ours = ownership.owns(key, Optional.of(record));
                 if (ours) {
                     missing.add(new Unsent(key, 0, 0, false, Optional.of(value)));
@@ -376,7 +401,7 @@ final class Outage implements AutoCloseable {
                 if (journal.isEmpty()) {
                     if (!contact.near()) {
                         LOG.info("store reached store={}", store.description());
-                        contact = new Contact(true, clock.get(), "", 0);
+                        contact = new Contact(true, time.now(), "", 0);
                         onBack.forEach(Runnable::run);
                         back.complete(null);
                     }
@@ -392,6 +417,7 @@ final class Outage implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        history.remember();
         mirror.drain();
     }
 }

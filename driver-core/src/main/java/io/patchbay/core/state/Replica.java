@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class Replica implements AutoCloseable {
     private Store.@Nullable Watch watch;
     /** Up to this revision everything is in the tables. */
     private long told;
+    /** The highest that the store has spoken of. */
+    private volatile long heard;
+
+    private @Nullable Consumer<String> onImpossible;
 
     private boolean closed;
 
@@ -61,17 +66,17 @@ final class Replica implements AutoCloseable {
 
     /** Reads everything and watches from there on; fails like the store. */
     void start() {
-        start((key, record, value) -> false);
+        start(store.list(""), (key, record, value) -> false);
     }
 
-    /** The same; {@code missing} is asked about what the store does not have. */
-    void start(Missing missing) {
-        Store.Snapshot snapshot = store.list("");
+    /** The same from what was just read; {@code missing} is asked about what the store does not have. */
+    void start(Store.Snapshot snapshot, Missing missing) {
         synchronized (lock) {
             if (closed) {
                 return;
             }
             told = snapshot.revision();
+            heard = Math.max(heard, told);
             Set<String> present = new HashSet<>();
             snapshot.entries().forEach(entry -> {
                 present.add(entry.key());
@@ -96,6 +101,65 @@ final class Replica implements AutoCloseable {
             }
         }
         table.passed(revision);
+    }
+
+    /** The highest revision that the store has spoken of. */
+    long heard() {
+        return heard;
+    }
+
+    void heardAtLeast(long revision) {
+        heard = Math.max(heard, revision);
+    }
+
+    /** Whether the tables have been as the store was, at some time of this process. */
+    boolean isComplete() {
+        return told > 0;
+    }
+
+    /**
+     * Called with the reason when the watch tells what does not happen in one history; nothing more is heard of it
+     * then.
+     */
+    void onImpossible(Consumer<String> listener) {
+        onImpossible = listener;
+    }
+
+    /** The store has another history from now on, which the tables are about to be told of. */
+    void renew() {
+        synchronized (lock) {
+            heard = 0;
+            tables.forEach(Table::renew);
+        }
+    }
+
+    /**
+     * A record that is older in what was read than it is known here, though the watch has not told of it; empty when
+     * there is none.
+     */
+    Optional<String> contradiction(Store.Snapshot read) {
+        return read.entries().stream()
+                .filter(e -> isOlder(e, read.revision()))
+                .findFirst()
+                .map(e -> e.key() + " is at revision " + e.revision() + " in it although this host knows it at "
+                        + revision(e.key()));
+    }
+
+    private boolean isOlder(Store.Entry entry, long read) {
+        return owner(entry.key())
+                .filter(table -> !table.isUnsent(entry.key()))
+                .map(table -> table.revision(entry.key()))
+                .filter(known -> known > entry.revision() && known <= read)
+                .isPresent();
+    }
+
+    /** All records as they are known here. */
+    List<Store.Entry> entries() {
+        return tables.stream().flatMap(table -> table.entries().stream()).toList();
+    }
+
+    boolean isRecord(String key) {
+        return owner(key).isPresent();
     }
 
     /** Hears no more of the store until everything is read anew. */
@@ -215,9 +279,12 @@ final class Replica implements AutoCloseable {
 
     /** Commits; what the answer tells of the keys concerned is known here when it returns. */
     CommitResult commit(Transaction transaction) {
+        long before = heard;
         CommitResult result = store.commit(transaction);
+        OtherHistory.check(transaction, result, before);
         synchronized (lock) {
             if (result instanceof CommitResult.Committed committed) {
+                heard = Math.max(heard, committed.revision());
                 for (Transaction.Operation operation : transaction.operations()) {
                     Optional<Value> value =
                             operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
@@ -276,8 +343,13 @@ final class Replica implements AutoCloseable {
     }
 
     private final class Follower implements Store.Watcher {
+        private boolean deaf;
+
         @Override
         public void changed(List<Store.Change> changes) {
+            if (deaf || isImpossible(changes)) {
+                return;
+            }
             synchronized (lock) {
                 long revision = 0;
                 for (Store.Change change : changes) {
@@ -285,10 +357,21 @@ final class Replica implements AutoCloseable {
                     revision = Math.max(revision, change.revision());
                 }
                 told = Math.max(told, revision);
+                heard = Math.max(heard, revision);
                 for (Table<?> table : tables) {
                     table.passed(revision);
                 }
             }
+        }
+
+        private boolean isImpossible(List<Store.Change> changes) {
+            Consumer<String> listener = onImpossible;
+            Optional<String> why = listener == null ? Optional.empty() : Impossible.in(changes, Replica.this::record);
+            if (listener != null && why.isPresent()) {
+                deaf = true;
+                listener.accept(why.get());
+            }
+            return deaf;
         }
 
         @Override

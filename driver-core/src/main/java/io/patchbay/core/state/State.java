@@ -8,15 +8,14 @@ import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is kept, as tables of records with their keys. The layout is that of docs/design/state.md. */
@@ -43,9 +42,9 @@ public final class State implements AutoCloseable {
             String host,
             Duration patience,
             ScheduledExecutorService executor,
-            Supplier<Instant> clock) {
+            TimeSource time) {
         this.replica = new Replica(store, executor, tables.all());
-        this.outage = new Outage(store, replica, disk, host, patience, executor, clock);
+        this.outage = new Outage(store, replica, disk, host, patience, executor, time);
         this.decisions = new Decisions(tables, replica, outage);
     }
 
@@ -71,6 +70,16 @@ public final class State implements AutoCloseable {
     /** Whether the shared store can be reached; empty when the store is this host's own. */
     public Optional<Contact> contact() {
         return outage == null ? Optional.empty() : Optional.of(outage.contact());
+    }
+
+    /** True while a shared store has another history than this host knew, and is made to have again what hosts know. */
+    public boolean isRebuilding() {
+        return outage != null && outage.rebuild().isUnderWay();
+    }
+
+    /** How often since start a shared store was found to have another history. */
+    public long histories() {
+        return outage == null ? 0 : outage.rebuild().count();
     }
 
     /** True while a shared store cannot be reached. */

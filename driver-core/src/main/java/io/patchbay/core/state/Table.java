@@ -1,5 +1,6 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Table<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Table.class);
+
+    /** The revision of a record of an earlier history; a store's own are larger, and 0 would be absence. */
+    static final long OLD = 1;
 
     /** What each key begins with; asked before the pattern, for every change is offered to every table. */
     private final String beginning;
@@ -171,6 +175,32 @@ public final class Table<T> {
                 cells.remove(key);
             }
         }
+    }
+
+    /** The records as entries of a store. */
+    List<Store.Entry> entries() {
+        List<Store.Entry> entries = new ArrayList<>();
+        cells.forEach((key, cell) -> {
+            if (cell.record != null) {
+                entries.add(new Store.Entry(key, encode(cell.record.value()), cell.revision));
+            }
+        });
+        return entries;
+    }
+
+    /**
+     * What is known stays, and whatever the store says of it now is newer: its order numbers begin anew. Called under
+     * the replica's lock.
+     */
+    void renew() {
+        tombstones.clear();
+        cells.values().removeIf(cell -> cell.record == null && !cell.unsent);
+        cells.replaceAll((key, cell) -> {
+            Versioned<T> record = cell.record;
+            return cell.unsent || record == null
+                    ? new Cell<>(record, cell.revision, cell.unsent, null)
+                    : new Cell<>(new Versioned<>(record.value(), OLD), OLD, false, null);
+        });
     }
 
     /** True when the key's record was changed here and the store does not know it yet. */

@@ -8,6 +8,7 @@ import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -49,6 +50,7 @@ class TakenAwayTest {
                 "h2 is missed",
                 () -> h1.driver().inspection().hosts().stream()
                         .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
+        h1.time.pass(Duration.ofSeconds(5));
         h1.driver().cluster().forget("h2");
         h1.background();
     }

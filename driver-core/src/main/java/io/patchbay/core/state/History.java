@@ -1,0 +1,216 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Fields;
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which history of the shared store this host's tables come from. A history has a mark in the store, and its revisions
+ * only grow. The mark and the highest revision heard under it are on this host's disk; a store that contradicts them
+ * has been restored, rolled back, wiped or replaced, and no order number of one history says anything in another.
+ *
+ * <p>Each transaction has the condition that the mark has not been touched. Fails like the store.
+ */
+final class History {
+    static final String KEY = "history";
+
+    private static final Logger LOG = LoggerFactory.getLogger(History.class);
+    private static final String ON_DISK = "history";
+
+    private final Store store;
+    private final Store disk;
+    private final Replica replica;
+    private volatile Mark known = Mark.NONE;
+    private volatile long revision;
+    private volatile String suspicion = "";
+    private String remembered = "";
+
+    /**
+     * What marks a history.
+     *
+     * @param content of which history the records are that are older than the mark; empty when it is the first one
+     * @param ancestors the histories it came out of, that of who made the mark first
+     */
+    record Mark(String id, String content, List<String> ancestors) {
+        private static final int MOST_ANCESTORS = 16;
+
+        static final Mark NONE = new Mark("", "", List.of());
+
+        static Mark read(Value value) {
+            Fields f = Fields.of(value);
+            return new Mark(f.text("id"), f.optional("content").orElse(""), f.list("ancestors", a -> a));
+        }
+
+        Value write() {
+            return Fields.with(Map.of())
+                    .put("id", id)
+                    .put("content", content)
+                    .put("ancestors", ancestors)
+                    .value();
+        }
+
+        boolean isNone() {
+            return id.isEmpty();
+        }
+
+        boolean cameOutOf(Mark other) {
+            return ancestors.contains(other.id());
+        }
+
+        /** One that nobody made who knew another. */
+        boolean isFirst() {
+            return ancestors.isEmpty();
+        }
+
+        /** The mark of what comes after this one, in a store that has another's mark or none. */
+        Mark next(Optional<Mark> present) {
+            List<String> all = Stream.of(
+                            Stream.of(id),
+                            ancestors.stream(),
+                            present.stream().flatMap(p -> Stream.concat(Stream.of(p.id()), p.ancestors().stream())))
+                    .flatMap(s -> s)
+                    .filter(a -> !a.isEmpty())
+                    .distinct()
+                    .limit(MOST_ANCESTORS)
+                    .toList();
+            return new Mark(UUID.randomUUID().toString(), present.map(Mark::id).orElse(id), all);
+        }
+    }
+
+    History(Store store, Store disk, Replica replica) {
+        this.store = store;
+        this.disk = disk;
+        this.replica = replica;
+    }
+
+    /** Reads what an earlier process left. */
+    void load() {
+        disk.get(ON_DISK).ifPresent(entry -> {
+            Fields f = Fields.of(entry.value());
+            known = Mark.read(Value.of(f.text("mark")));
+            replica.heardAtLeast(Long.parseLong(f.text("heard")));
+        });
+    }
+
+    /** The mark of the history that the tables come from. */
+    Mark known() {
+        return known;
+    }
+
+    /** Something was seen that cannot happen in one history; the next look finds another one. */
+    void suspect(String why) {
+        suspicion = why;
+    }
+
+    /**
+     * Why what was read is of another history than the tables, given what had been heard before it was read; empty when
+     * it is of the same.
+     */
+    Optional<String> other(Store.Snapshot read, long heard) {
+        Optional<Mark> mark = mark(read).map(entry -> Mark.read(entry.value()));
+        if (!known.isNone() && mark.isEmpty()) {
+            return Optional.of("its mark is gone, so it was wiped, or its keys were deleted");
+        }
+        if (!known.isNone() && !mark.get().id().equals(known.id())) {
+            return Optional.of("it has the mark of another one, so it was restored, wiped or replaced");
+        }
+        if (read.revision() < heard) {
+            return Optional.of(OtherHistory.wentBack(read.revision(), heard));
+        }
+        return suspicion.isEmpty() ? Optional.empty() : Optional.of(suspicion);
+    }
+
+    /** The mark's entry among what was read. */
+    static Optional<Store.Entry> mark(Store.Snapshot read) {
+        return read.entries().stream().filter(e -> e.key().equals(KEY)).findFirst();
+    }
+
+    /** The mark in the store, made if there is none. */
+    Store.Entry establish(Store.Snapshot read) {
+        Optional<Store.Entry> present = mark(read);
+        return present.orElseGet(() -> begin());
+    }
+
+    private Store.Entry begin() {
+        Value value = Mark.NONE.next(Optional.empty()).write();
+        CommitResult unused =
+                store.commit(Transaction.builder().ifAbsent(KEY).put(KEY, value).build());
+        return store.get(KEY)
+                .orElseThrow(() -> new PatchbayException(
+                        Kind.UNAVAILABLE, "the mark of the store's history was made and deleted at once"));
+    }
+
+    /**
+     * The mark of what is to be rebuilt: one that came out of the history that is over, or the first of an empty store;
+     * else a new one is made.
+     */
+    Store.Entry settle(Store.Snapshot read, Mark old) {
+        Optional<Store.Entry> present = mark(read);
+        boolean adopted = present.map(e -> Mark.read(e.value()))
+                .filter(p -> p.cameOutOf(old) || (p.isFirst() && !p.id().equals(old.id()) && !old.cameOutOf(p)))
+                .isPresent();
+        return adopted ? present.get() : replace(present, old);
+    }
+
+    private Store.Entry replace(Optional<Store.Entry> present, Mark old) {
+        Value value = old.next(present.map(e -> Mark.read(e.value()))).write();
+        CommitResult result = store.commit(Transaction.builder()
+                .ifRevision(KEY, present.map(Store.Entry::revision).orElse(0L))
+                .put(KEY, value)
+                .build());
+        if (result instanceof CommitResult.Committed committed) {
+            return new Store.Entry(KEY, value, committed.revision());
+        }
+        throw new PatchbayException(
+                Kind.UNAVAILABLE, "another host has just written the mark of the store's history; it is read again");
+    }
+
+    /** From now on the tables are of the history with this mark. */
+    void accept(Store.Entry mark) {
+        known = Mark.read(mark.value());
+        revision = mark.revision();
+        suspicion = "";
+        remember();
+    }
+
+    /** Writes down how far this host has heard; a failing disk is told, and the next time is soon. */
+    synchronized void remember() {
+        String now = known.id() + " " + replica.heard();
+        if (known.isNone() || now.equals(remembered)) {
+            return;
+        }
+        try {
+            Value value = Fields.with(Map.of())
+                    .put("mark", known.write())
+                    .put("heard", replica.heard())
+                    .value();
+            disk.commit(Transaction.builder().put(ON_DISK, value).build());
+            remembered = now;
+        } catch (PatchbayException e) {
+            LOG.warn("this host's own disk did not take how far it has heard the store reason=\"{}\"", e.getMessage());
+        }
+    }
+
+    /** The transaction with the condition that the history is the one that the tables are of. */
+    Transaction guard(Transaction transaction) {
+        return guard(transaction, revision);
+    }
+
+    static Transaction guard(Transaction transaction, long markRevision) {
+        Transaction.Builder guarded = Transaction.builder().ifRevision(KEY, markRevision);
+        transaction.conditions().forEach(c -> guarded.ifRevision(c.key(), c.revision()));
+        transaction.operations().forEach(guarded::add);
+        return guarded.build();
+    }
+}

@@ -1,0 +1,357 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.Segment;
+import io.patchbay.core.state.Judge.Step;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Value;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a store whose history is over have again what this host knows of it, see docs/design/history.md. Until all
+ * hosts that were alive have done so, or for half a minute, this host does not go on with the store. Each look takes a
+ * few steps; the state of things lies in the store and in the tables, so a daemon may die at any time.
+ */
+final class Rebuild {
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int PASSES = 4;
+    private static final int BATCH = 50;
+    private static final int BATCH_BYTES = 1 << 19;
+
+    private final Store store;
+    private final Replica replica;
+    private final Ownership ownership;
+    private final Journal journal;
+    private final History history;
+    private final String host;
+    private final Supplier<Duration> steady;
+    private volatile @Nullable Work work;
+    private final AtomicLong count = new AtomicLong();
+
+    /** One rebuilding, from when it was noticed. */
+    private final class Work {
+        final History.Mark old = history.known();
+        final long heard = replica.heard();
+        final boolean complete = replica.isComplete();
+        final Set<String> expected = expected();
+        final Duration begun = steady.get();
+        RebuildNotes notes = new RebuildNotes(store, host, new Store.Entry("", Value.of(""), 0));
+        boolean late;
+
+        boolean isOver() {
+            return steady.get().minus(begun).compareTo(PATIENCE) >= 0;
+        }
+
+        /**
+         * Who is to put back its own records: the hosts that were alive, or all that there were if that is not known.
+         */
+        private Set<String> expected() {
+            String beginning = complete ? "alive/" : "hosts/";
+            Set<String> hosts = new TreeSet<>();
+            replica.entries().stream()
+                    .map(Store.Entry::key)
+                    .filter(key -> key.startsWith(beginning))
+                    .forEach(key -> hosts.add(key.substring(beginning.length())));
+            hosts.remove(host);
+            return hosts;
+        }
+    }
+
+    Rebuild(
+            Store store,
+            Replica replica,
+            Ownership ownership,
+            Journal journal,
+            History history,
+            Supplier<Duration> steady) {
+        this.store = store;
+        this.replica = replica;
+        this.ownership = ownership;
+        this.journal = journal;
+        this.history = history;
+        this.host = ownership.host();
+        this.steady = steady;
+    }
+
+    /** Whether this host has found another history and is not done with it. */
+    boolean isUnderWay() {
+        return work != null;
+    }
+
+    /**
+     * Whether others may know of a later time of the old history than this host, which has not been with the store
+     * since it started.
+     */
+    boolean isUncertain() {
+        Work now = work;
+        return now != null && !now.complete;
+    }
+
+    /** How often another history was found since start. */
+    long count() {
+        return count.get();
+    }
+
+    /** The tables are told of the new history next; false when there is none. Called with the journal's lock held. */
+    boolean finish(Store.Snapshot read) {
+        Work now = work;
+        if (now == null) {
+            return false;
+        }
+        Map<String, Store.Entry> present = new HashMap<>();
+        read.entries().forEach(e -> present.put(e.key(), e));
+        replica.entries().stream()
+                .filter(mine -> isLost(mine, Optional.ofNullable(present.get(mine.key()))))
+                .forEach(mine -> LOG.error(
+                        "another host has an address of this one, as it knew the old history longer key={}",
+                        mine.key()));
+        replica.renew();
+        replica.heardAtLeast(read.revision());
+        journal.rebase(unsent -> rebased(unsent, present));
+        history.accept(now.notes.mark());
+        work = null;
+        LOG.warn(
+                "the store has again what this host knows of its old history after_s={}",
+                steady.get().minus(now.begun).toSeconds());
+        return true;
+    }
+
+    /** A claim of this host in whose place there is another's. */
+    private boolean isLost(Store.Entry mine, Optional<Store.Entry> there) {
+        return Backlog.isFirmlyOurs(owned(mine))
+                && there.isPresent()
+                && owned(there.get()).isEmpty();
+    }
+
+    private Optional<Object> owned(Store.Entry entry) {
+        return Ownership.isClaim(entry.key())
+                ? Optional.ofNullable(replica.decode(entry.key(), entry.value()))
+                        .filter(r -> ownership.owns(entry.key(), Optional.of(r)))
+                : Optional.empty();
+    }
+
+    /** What is unsent was based on the old history; what others have by now is never what it is based on. */
+    private Unsent rebased(Unsent unsent, Map<String, Store.Entry> present) {
+        Store.Entry entry = present.get(unsent.key());
+        if (entry == null) {
+            return unsent.onTopOf(0, false);
+        }
+        Optional<Object> record = Optional.ofNullable(replica.decode(entry.key(), entry.value()));
+        return ownership.owns(entry.key(), record)
+                ? unsent.onTopOf(entry.revision(), unsent.firm() && Backlog.isFirmlyOurs(record))
+                : unsent.onTopOf(Table.OLD, false);
+    }
+
+    /**
+     * What the store has, once it has what it should. Fails with {@code UNAVAILABLE} as long as others are waited for,
+     * and like the store.
+     *
+     * @param heard what this host had heard of before it read
+     */
+    Store.Snapshot through(Store.Snapshot read, long heard) {
+        Optional<String> why = history.other(read, heard);
+        Work now = work;
+        if (now == null) {
+            why = why.or(() -> replica.contradiction(read));
+            if (why.isEmpty()) {
+                return begunOrSame(read);
+            }
+            now = new Work();
+            count.incrementAndGet();
+            work = now;
+            LOG.error(
+                    "the store has another history than this host knows: {}; records are put back and nothing new is"
+                            + " given out until that is done store={}",
+                    why.get(),
+                    store.description());
+        }
+        Store.Entry mark = history.settle(read, now.old);
+        if (!now.notes.isUnder(mark)) {
+            now.notes = new RebuildNotes(store, host, mark);
+            now.late = now.notes.areClosed(read);
+        }
+        now.notes.begin();
+        return work(now, mark);
+    }
+
+    private Store.Snapshot begunOrSame(Store.Snapshot read) {
+        Store.Entry mark = history.establish(read);
+        // what was read before the mark was made does not know it
+        Store.Snapshot now = History.mark(read).isPresent() ? read : store.list("");
+        history.accept(mark);
+        return now;
+    }
+
+    private Store.Snapshot work(Work now, Store.Entry mark) {
+        for (int pass = 0; pass < PASSES; pass++) {
+            Store.Snapshot read = store.list("");
+            if (!History.mark(read).equals(Optional.of(mark))) {
+                throw waiting("its mark was replaced again");
+            }
+            List<Step> steps = steps(now, mark, read);
+            if (steps.isEmpty()) {
+                return whenOthersAreDone(now, read);
+            }
+            batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, mark.revision()));
+        }
+        throw waiting("records are being put back");
+    }
+
+    private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {
+        now.notes.done();
+        Set<String> missing = new TreeSet<>(now.expected);
+        missing.removeAll(now.notes.done(read));
+        if (!missing.isEmpty() && !now.isOver()) {
+            throw waiting("host " + String.join(", ", missing) + " has not put back its records yet");
+        }
+        now.notes.close();
+        return store.list("");
+    }
+
+    private static PatchbayException waiting(String what) {
+        return new PatchbayException(
+                Kind.UNAVAILABLE,
+                "the store's history is another than this host knew, and it is being rebuilt: " + what);
+    }
+
+    /** What is to be written yet: this host's own first, segments last, which follow from the pools. */
+    private List<Step> steps(Work now, Store.Entry mark, Store.Snapshot read) {
+        Judge.Setting setting = setting(now, mark, read);
+        Judge judge = new Judge(replica, setting);
+        Map<String, Store.Entry> present = new HashMap<>();
+        read.entries().stream().filter(e -> isJudged(e.key())).forEach(e -> present.put(e.key(), e));
+        Map<String, Store.Entry> known = new HashMap<>();
+        replica.entries().stream().filter(e -> isJudged(e.key())).forEach(e -> known.put(e.key(), oldRevision(e)));
+        Set<String> keys = new TreeSet<>(present.keySet());
+        keys.addAll(known.keySet());
+        List<Step> steps = new ArrayList<>();
+        for (String key : keys) {
+            judge.judge(key, Optional.ofNullable(known.get(key)), Optional.ofNullable(present.get(key)))
+                    .ifPresent(steps::add);
+        }
+        steps.sort(Comparator.comparing(step -> !step.key().contains("/" + host + "/")));
+        if (setting.shared()) {
+            steps.addAll(segments(read, steps));
+        }
+        return steps;
+    }
+
+    private Judge.Setting setting(Work now, Store.Entry mark, Store.Snapshot read) {
+        History.Mark is = History.Mark.read(mark.value());
+        // one that has begun may have been cut off since
+        Set<String> seeing = new HashSet<>(now.notes.done(read));
+        if (!now.isOver()) {
+            seeing.addAll(now.notes.noted(read));
+            seeing.addAll(now.expected);
+        }
+        boolean latest = is.isFirst() || is.ancestors().get(0).equals(now.old.id());
+        return new Judge.Setting(
+                host,
+                now.complete,
+                now.heard,
+                mark.revision(),
+                content(is.content(), now.old),
+                !now.late && latest,
+                now.notes.origins(now.old.id(), read),
+                seeing::contains);
+    }
+
+    private static Judge.Content content(String content, History.Mark old) {
+        if (content.equals(old.id())) {
+            return Judge.Content.SAME;
+        }
+        return old.ancestors().contains(content) ? Judge.Content.OLDER : Judge.Content.OTHER;
+    }
+
+    /** Who is alive says so itself, and segments are made of pools. */
+    private boolean isJudged(String key) {
+        return !key.startsWith("alive/") && !key.startsWith("segments/") && replica.isRecord(key);
+    }
+
+    /** What is unsent speaks for itself by what it was based on. */
+    private Store.Entry oldRevision(Store.Entry entry) {
+        return journal.find(entry.key())
+                .map(unsent -> new Store.Entry(entry.key(), entry.value(), unsent.base()))
+                .orElse(entry);
+    }
+
+    /** Each segment has the subnets of all pools that there will be. */
+    private List<Step> segments(Store.Snapshot read, List<Step> steps) {
+        Map<String, Value> pools = new TreeMap<>();
+        Map<String, Store.Entry> segments = new HashMap<>();
+        read.entries().forEach(e -> {
+            if (e.key().startsWith("segments/")) {
+                segments.put(e.key(), e);
+            }
+            pools.put(e.key(), e.value());
+        });
+        steps.forEach(s -> s.value().ifPresentOrElse(v -> pools.put(s.key(), v), () -> pools.remove(s.key())));
+        Map<String, Set<Subnet>> wanted = new TreeMap<>();
+        segments.keySet().forEach(key -> wanted.put(key, new HashSet<>()));
+        pools.forEach((key, value) -> {
+            if (replica.decode(key, value) instanceof Pool pool) {
+                wanted.computeIfAbsent(Keys.segment(pool.name().segment()), k -> new HashSet<>())
+                        .add(pool.name().subnet());
+            }
+        });
+        List<Step> more = new ArrayList<>();
+        wanted.forEach((key, subnets) ->
+                segment(key, Optional.ofNullable(segments.get(key)), subnets).ifPresent(more::add));
+        return more;
+    }
+
+    private Optional<Step> segment(String key, Optional<Store.Entry> there, Set<Subnet> subnets) {
+        Optional<Segment> present = there.flatMap(e -> Optional.ofNullable(replica.decode(key, e.value())))
+                .map(Segment.class::cast);
+        if (present.isEmpty() && there.isPresent()) {
+            return Optional.empty();
+        }
+        Segment before = present.orElse(Segment.EMPTY);
+        if (new HashSet<>(before.subnets()).equals(subnets)) {
+            return Optional.empty();
+        }
+        Segment after = new Segment(subnets.stream().sorted().toList(), before.unknown());
+        Optional<Value> value = after.equals(Segment.EMPTY) ? Optional.empty() : Optional.of(after.write());
+        return Optional.of(new Step(key, there.map(Store.Entry::revision).orElse(0L), value, 0));
+    }
+
+    private static List<List<Step>> batches(List<Step> steps) {
+        List<List<Step>> batches = new ArrayList<>();
+        List<Step> batch = new ArrayList<>();
+        int bytes = 0;
+        for (Step step : steps) {
+            int size = step.value().map(Value::length).orElse(0);
+            if (batch.size() == BATCH || (!batch.isEmpty() && bytes + size > BATCH_BYTES)) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+                bytes = 0;
+            }
+            batch.add(step);
+            bytes += size;
+        }
+        if (!batch.isEmpty()) {
+            batches.add(batch);
+        }
+        return batches;
+    }
+}
