@@ -242,8 +242,11 @@ final class Pools {
         for (Versioned<PoolUser> user : state.peekAll(Refs.users())) {
             PoolUser u = user.value();
             boolean known = state.peek(Ref.pool(u.pool())).isPresent();
-            if (!u.host().equals(host) || (known && !u.leaving())) {
+            if (!u.host().equals(host)) {
                 continue;
+            }
+            if (known && !u.leaving() && shared.isMissing(u)) {
+                state.change("the gateway of pool " + u.pool().spoken(), d -> shared.putBackOfPool(d, u));
             }
             if (!known) {
                 LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());

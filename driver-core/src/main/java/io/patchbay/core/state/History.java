@@ -36,26 +36,39 @@ final class History {
     private volatile String suspicion = "";
     private String remembered = "";
 
+    /** From which revision of the store on its records are of which history. */
+    record Layer(String id, long since) {
+        static Layer parse(String text) {
+            String[] parts = text.split(" ");
+            return new Layer(parts[0], Long.parseLong(parts[1]));
+        }
+
+        @Override
+        public String toString() {
+            return id + " " + since;
+        }
+    }
+
     /**
      * What marks a history.
      *
-     * @param content of which history the records are that are older than the mark; empty when it is the first one
+     * @param layers of which histories the records are that are older than the mark, the newest first
      * @param ancestors the histories it came out of, that of who made the mark first
      */
-    record Mark(String id, String content, List<String> ancestors) {
+    record Mark(String id, List<Layer> layers, List<String> ancestors) {
         private static final int MOST_ANCESTORS = 16;
 
-        static final Mark NONE = new Mark("", "", List.of());
+        static final Mark NONE = new Mark("", List.of(), List.of());
 
         static Mark read(Value value) {
             Fields f = Fields.of(value);
-            return new Mark(f.text("id"), f.optional("content").orElse(""), f.list("ancestors", a -> a));
+            return new Mark(f.text("id"), f.list("layers", Layer::parse), f.list("ancestors", a -> a));
         }
 
         Value write() {
             return Fields.with(Map.of())
                     .put("id", id)
-                    .put("content", content)
+                    .put("layers", layers)
                     .put("ancestors", ancestors)
                     .value();
         }
@@ -73,8 +86,19 @@ final class History {
             return ancestors.isEmpty();
         }
 
-        /** The mark of what comes after this one, in a store that has another's mark or none. */
-        Mark next(Optional<Mark> present) {
+        /** The layers of a store in which this mark has that revision, its own first. */
+        List<Layer> above(long revision) {
+            return Stream.concat(Stream.of(new Layer(id, revision)), layers.stream())
+                    .limit(MOST_ANCESTORS)
+                    .toList();
+        }
+
+        /**
+         * The mark of what comes after this one, in a store that has another's mark or none.
+         *
+         * @param below the layers of that store
+         */
+        Mark next(Optional<Mark> present, List<Layer> below) {
             List<String> all = Stream.of(
                             Stream.of(id),
                             ancestors.stream(),
@@ -84,7 +108,7 @@ final class History {
                     .distinct()
                     .limit(MOST_ANCESTORS)
                     .toList();
-            return new Mark(UUID.randomUUID().toString(), present.map(Mark::id).orElse(id), all);
+            return new Mark(UUID.randomUUID().toString(), below, all);
         }
     }
 
@@ -111,6 +135,13 @@ final class History {
     /** Something was seen that cannot happen in one history; the next look finds another one. */
     void suspect(String why) {
         suspicion = why;
+    }
+
+    /** Fails with {@code UNAVAILABLE} if something was seen that cannot happen in one history. */
+    void requireUnsuspected() {
+        if (!suspicion.isEmpty()) {
+            throw new PatchbayException(Kind.UNAVAILABLE, OtherHistory.SENTENCE + suspicion);
+        }
     }
 
     /**
@@ -143,7 +174,7 @@ final class History {
     }
 
     private Store.Entry begin() {
-        Value value = Mark.NONE.next(Optional.empty()).write();
+        Value value = Mark.NONE.next(Optional.empty(), List.of()).write();
         CommitResult unused =
                 store.commit(Transaction.builder().ifAbsent(KEY).put(KEY, value).build());
         return store.get(KEY)
@@ -164,7 +195,9 @@ final class History {
     }
 
     private Store.Entry replace(Optional<Store.Entry> present, Mark old) {
-        Value value = old.next(present.map(e -> Mark.read(e.value()))).write();
+        Optional<Mark> mark = present.map(e -> Mark.read(e.value()));
+        List<Layer> below = mark.map(m -> m.above(present.get().revision())).orElseGet(() -> old.above(revision));
+        Value value = old.next(mark, below).write();
         CommitResult result = store.commit(Transaction.builder()
                 .ifRevision(KEY, present.map(Store.Entry::revision).orElse(0L))
                 .put(KEY, value)

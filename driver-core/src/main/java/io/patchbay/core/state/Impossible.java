@@ -2,10 +2,18 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
+import io.patchbay.core.record.Keys;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.Store;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a transaction that no Patchbay makes: somebody has deleted keys by hand, or the store has another history. What
@@ -13,6 +21,9 @@ import java.util.function.Function;
  * definition after it was marked as removed, a history never.
  */
 final class Impossible {
+    private static final String POOLS = "pools/";
+    private static final String SEGMENTS = "segments/";
+
     private Impossible() {}
 
     /**
@@ -36,25 +47,53 @@ final class Impossible {
         return Optional.empty();
     }
 
+    /**
+     * What no transaction of a host leaves: a pool whose segment or gateway's claim is not there, a segment with a
+     * subnet that is no pool. Empty when there is nothing of the kind.
+     */
+    static Optional<String> in(Store.Snapshot read, Replica replica) {
+        Set<String> keys = new HashSet<>();
+        read.entries().forEach(e -> keys.add(e.key()));
+        return read.entries().stream()
+                .filter(e -> e.key().startsWith(POOLS) || e.key().startsWith(SEGMENTS))
+                .flatMap(e -> besides(e.key(), replica.decode(e.key(), e.value()))
+                        .filter(other -> !keys.contains(other))
+                        .map(other -> other + " is missing although " + e.key() + " is there"))
+                .findFirst();
+    }
+
+    private static Stream<String> besides(String key, @Nullable Object record) {
+        if (record instanceof Pool pool) {
+            PoolName name = pool.name();
+            return Stream.concat(
+                    Stream.of(Keys.segment(name.segment())),
+                    pool.gateway().map(gateway -> Keys.claim(name, gateway)).stream());
+        }
+        if (record instanceof Segment segment) {
+            String name = key.substring(SEGMENTS.length());
+            return segment.subnets().stream().map(subnet -> Keys.pool(new PoolName(name, subnet)));
+        }
+        return Stream.empty();
+    }
+
     private static boolean isAlone(String key, List<Store.Change> changes, Function<String, Optional<?>> before) {
         if (key.startsWith("definitions/")) {
             return before.apply(key)
                     .filter(r -> r instanceof Definition d && d.isPresent())
                     .isPresent();
         }
-        if (key.startsWith("segments/")) {
-            return !anyBegins(changes, "pools/" + key.substring("segments/".length()) + "~");
+        if (key.startsWith(SEGMENTS)) {
+            return !anyBegins(changes, POOLS + key.substring(SEGMENTS.length()) + "~");
         }
-        if (key.startsWith("pools/") && key.indexOf('/', "pools/".length()) < 0) {
-            return !anyBegins(
-                    changes, "segments/" + key.substring("pools/".length()).replaceFirst("~.*", ""));
+        if (key.startsWith(POOLS) && key.indexOf('/', POOLS.length()) < 0) {
+            return !anyBegins(changes, SEGMENTS + key.substring(POOLS.length()).replaceFirst("~.*", ""));
         }
         Optional<Claim> claim = Ownership.isClaim(key)
                 ? before.apply(key).filter(Claim.class::isInstance).map(Claim.class::cast)
                 : Optional.empty();
         return claim.filter(c -> !c.isForContainers()
-                        && before.apply("pools/" + c.pool()).isPresent()
-                        && !anyBegins(changes, "pools/" + c.pool()))
+                        && before.apply(POOLS + c.pool()).isPresent()
+                        && !anyBegins(changes, POOLS + c.pool()))
                 .isPresent();
     }
 

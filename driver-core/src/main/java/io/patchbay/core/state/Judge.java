@@ -1,8 +1,9 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.state.Past.Kin;
+import io.patchbay.core.state.Past.Word;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -17,45 +18,24 @@ final class Judge {
 
     /**
      * A write: {@code value} under the condition that the record has revision {@code base}, 0 for absent; no value ends
-     * it. {@code origin} is the old revision that speaks for it.
+     * it. {@code origin} is the old revision that speaks for it. {@code owner} is another host whose own it is, who must
+     * not have become its judge meanwhile; empty for none.
      */
-    record Step(String key, long base, Optional<Value> value, long origin) {}
-
-    /**
-     * What some host has put back or ended in the new history, by which revision of the old one, and at which revision
-     * of the new one it did so.
-     */
-    record Origin(long revision, boolean ended, long at) {}
-
-    /**
-     * Of which history what the store had before the new one began is: that which this host knows, one that it came out
-     * of, or another.
-     */
-    enum Content {
-        SAME,
-        OLDER,
-        OTHER
+    record Step(String key, long base, Optional<Value> value, long origin, String owner) {
+        private Step of(String host) {
+            return new Step(key, base, value, origin, host);
+        }
     }
 
     /**
      * What holds for all records.
      *
      * @param complete this host knew everything up to {@code heard}, so that what it does not know had ended
-     * @param mark at which revision the new history began: what is older was left by the old one
-     * @param content of which history that is, compared with the one that this host knows
+     * @param past of which history each record is
      * @param shared this host may put back what is not its own
-     * @param origins of the history that this host knows
-     * @param alive whether a host sees to its own records
+     * @param done whether a host has put back its own records, so that it is their judge
      */
-    record Setting(
-            String host,
-            boolean complete,
-            long heard,
-            long mark,
-            Content content,
-            boolean shared,
-            Map<String, Origin> origins,
-            Predicate<String> alive) {}
+    record Setting(String host, boolean complete, long heard, Past past, boolean shared, Predicate<String> done) {}
 
     Judge(Replica replica, Setting setting) {
         this.replica = replica;
@@ -86,74 +66,72 @@ final class Judge {
         if (presentOwner.equals(setting.host())) {
             return setting.complete() ? end(key, there.get()) : Optional.empty();
         }
-        if (!setting.shared() || setting.alive().test(mine.isPresent() ? knownOwner : presentOwner)) {
+        String owner = mine.isPresent() ? knownOwner : presentOwner;
+        if (!setting.shared() || setting.done().test(owner) || (!disputed && isOwnersWord(there, presentOwner))) {
             return Optional.empty();
         }
-        return mine.isPresent() ? putBack(key, mine.get(), there) : endIfOver(key, there);
+        Optional<Step> step = mine.isPresent() ? putBack(key, mine.get(), there) : endIfOver(key, there);
+        return step.map(s -> s.of(owner));
     }
 
     /** What this host's disk had not been told of when its daemon died. */
     private boolean isNewer(Optional<Store.Entry> there, Store.Entry mine) {
         return !setting.complete()
-                && setting.content() == Content.SAME
-                && there.filter(e -> isOfOldHistory(e) && e.revision() > mine.revision())
+                && there.map(setting.past()::of)
+                        .filter(w -> w.kin() == Kin.SAME && w.by().isEmpty() && w.revision() > mine.revision())
+                        .isPresent();
+    }
+
+    /** What the record's own host has put back is not for others to judge. */
+    private boolean isOwnersWord(Optional<Store.Entry> there, String owner) {
+        return !owner.isEmpty()
+                && there.map(setting.past()::of)
+                        .filter(w -> w.by().equals(owner))
                         .isPresent();
     }
 
     private Optional<Step> putBack(String key, Store.Entry mine, Optional<Store.Entry> there) {
-        boolean right = there.map(present -> wins(mine, present)).orElseGet(() -> {
-            Origin origin = setting.origins().get(key);
-            return origin == null || !origin.ended() || origin.revision() < mine.revision();
-        });
+        boolean right = there.map(present -> wins(mine, present))
+                .orElseGet(() -> setting.past()
+                        .end(key)
+                        .filter(w -> !isOutlived(mine, w))
+                        .isEmpty());
         return right ? put(key, mine, there) : Optional.empty();
     }
 
-    /** Whether the copy that is known here is of a later time of the old history than what the store has. */
+    /** Whether the copy that is known here is of a later time than what the store has. */
     private boolean wins(Store.Entry mine, Store.Entry there) {
-        if (isOfOldHistory(there)) {
-            return switch (setting.content()) {
-                case SAME -> mine.revision() > there.revision();
-                case OLDER -> true;
-                case OTHER -> false;
-            };
-        }
-        return origin(there).filter(o -> mine.revision() > o.revision()).isPresent();
+        return isOutlived(mine, setting.past().of(there));
     }
 
-    private Optional<Step> endIfOver(String key, Optional<Store.Entry> there) {
-        boolean over = setting.complete()
-                && there.filter(present -> isOfOldHistory(present)
-                                ? isKnown(present)
-                                : origin(present)
-                                        .filter(o -> o.revision() < setting.heard())
-                                        .isPresent())
-                        .isPresent();
-        return over ? end(key, there.get()) : Optional.empty();
-    }
-
-    private boolean isKnown(Store.Entry there) {
-        return switch (setting.content()) {
-            case SAME -> there.revision() <= setting.heard();
+    private static boolean isOutlived(Store.Entry mine, Word word) {
+        return switch (word.kin()) {
+            case SAME -> mine.revision() > word.revision();
             case OLDER -> true;
             case OTHER -> false;
         };
     }
 
-    private boolean isOfOldHistory(Store.Entry there) {
-        return there.revision() < setting.mark();
+    private Optional<Step> endIfOver(String key, Optional<Store.Entry> there) {
+        boolean over = setting.complete()
+                && there.map(setting.past()::of).filter(this::isKnown).isPresent();
+        return over ? end(key, there.get()) : Optional.empty();
     }
 
-    /** By what the present record was put back; empty when it has been written since. */
-    private Optional<Origin> origin(Store.Entry there) {
-        return Optional.ofNullable(setting.origins().get(there.key())).filter(o -> o.at() == there.revision());
+    private boolean isKnown(Word word) {
+        return switch (word.kin()) {
+            case SAME -> word.revision() <= setting.heard();
+            case OLDER -> true;
+            case OTHER -> false;
+        };
     }
 
     private static Optional<Step> put(String key, Store.Entry mine, Optional<Store.Entry> there) {
         long base = there.map(Store.Entry::revision).orElse(0L);
-        return Optional.of(new Step(key, base, Optional.of(mine.value()), mine.revision()));
+        return Optional.of(new Step(key, base, Optional.of(mine.value()), mine.revision(), ""));
     }
 
     private Optional<Step> end(String key, Store.Entry there) {
-        return Optional.of(new Step(key, there.revision(), Optional.empty(), setting.heard()));
+        return Optional.of(new Step(key, there.revision(), Optional.empty(), setting.heard(), ""));
     }
 }

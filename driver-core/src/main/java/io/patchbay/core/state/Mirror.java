@@ -54,6 +54,10 @@ final class Mirror {
                     f.optional("history").orElse(""));
         }
 
+        private boolean isOf(String mark) {
+            return history.equals(mark);
+        }
+
         private Value write(Value record) {
             return Fields.with(Map.of())
                     .put("revision", revision)
@@ -91,9 +95,12 @@ final class Mirror {
         });
     }
 
-    /** Reads what an earlier process left. */
+    /** Reads what an earlier process left; revisions of another history than the present one are older than all of it. */
     List<Copy> load() {
-        List<Copy> copies = disk.list(PREFIX).entries().stream().map(Copy::read).toList();
+        List<Copy> copies = disk.list(PREFIX).entries().stream()
+                .map(Copy::read)
+                .map(c -> c.isOf(history.get()) ? c : new Copy(c.key(), c.value(), Table.OLD, c.history()))
+                .toList();
         synchronized (this) {
             copies.forEach(copy -> kept.add(copy.key()));
         }

@@ -13,14 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
@@ -68,10 +64,12 @@ final class Outage implements AutoCloseable {
 
     private final Object lock = new Object();
     private volatile Contact contact;
-    private volatile CompletableFuture<Void> back = new CompletableFuture<>();
+    private final Comeback comeback = new Comeback();
+    /** The watch tells what happens after what was last read. */
+    private volatile boolean following;
+
     private boolean loading = true;
     private boolean probing;
-    private final List<Runnable> onBack = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     Outage(
@@ -113,21 +111,13 @@ final class Outage implements AutoCloseable {
     }
 
     private boolean isTakenAway(String key, Object before, Value value) {
-        boolean taken = contact.near() && takenAway.is(key, before);
-        if (taken) {
-            takenAway(key, value);
+        if (!following || !takenAway.is(key, before)) {
+            return false;
         }
-        return taken;
-    }
-
-    private void takenAway(String key, Value value) {
         if (takenAway.remember(key, value)) {
-            try {
-                Future<?> unused = executor.schedule(this::takeBack, GATHER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("not put back, the daemon is being stopped key={}", key);
-            }
+            later(this::takeBack, GATHER_MILLIS);
         }
+        return true;
     }
 
     Rebuild rebuild() {
@@ -162,11 +152,7 @@ final class Outage implements AutoCloseable {
     void start() {
         synchronized (lock) {
             history.load();
-            mirror.load()
-                    .forEach(copy -> replica.heard(
-                            copy.key(),
-                            copy.value(),
-                            copy.history().equals(history.known().id()) ? copy.revision() : Table.OLD));
+            mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
             journal.load().forEach(backlog::show);
             loading = false;
         }
@@ -183,7 +169,7 @@ final class Outage implements AutoCloseable {
 
     /** What is to be begun when the store is near again; called with a lock held, must be quick. */
     void onBack(Runnable listener) {
-        onBack.add(listener);
+        comeback.listen(listener);
     }
 
     boolean isNear() {
@@ -278,8 +264,9 @@ final class Outage implements AutoCloseable {
             if (contact.near()) {
                 LOG.warn("store lost, going on alone reason=\"{}\"", reason);
                 pause.wasNear(Duration.between(contact.since(), time.now()));
-                back = new CompletableFuture<>();
+                comeback.expect();
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
+                following = false;
                 replica.unfollow();
             }
             contact = new Contact(false, contact.near() ? time.now() : contact.since(), reason, 0);
@@ -292,26 +279,20 @@ final class Outage implements AutoCloseable {
 
     /** Waits a while until the store is near; false when it is not then. */
     boolean awaitNear() {
-        try {
-            back.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return contact.near();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody ends it with a failure", e);
-        }
+        return comeback.await(patience, this::isNear);
     }
 
     private void again(Duration pause) {
         if (!closed) {
-            try {
-                Future<?> unused = executor.schedule(this::probe, pause.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("no further attempt, the daemon is being stopped");
-            }
+            later(this::probe, pause.toMillis());
+        }
+    }
+
+    private void later(Runnable work, long millis) {
+        try {
+            Future<?> unused = executor.schedule(work, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("not done any more, the daemon is being stopped");
         }
     }
 
@@ -385,6 +366,7 @@ final class Outage implements AutoCloseable {
                 }
                 return ours;
             });
+            following = true;
             releases.prune();
             backlog.putBack(missing);
         } finally {
@@ -399,11 +381,11 @@ final class Outage implements AutoCloseable {
             List<Unsent> group;
             synchronized (lock) {
                 if (journal.isEmpty()) {
+                    history.requireUnsuspected();
                     if (!contact.near()) {
                         LOG.info("store reached store={}", store.description());
                         contact = new Contact(true, time.now(), "", 0);
-                        onBack.forEach(Runnable::run);
-                        back.complete(null);
+                        comeback.tell();
                     }
                     probing = false;
                     return;

@@ -35,6 +35,7 @@ final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PASSES = 4;
+    private static final String HOSTS = "hosts/";
     private static final int BATCH = 50;
     private static final int BATCH_BYTES = 1 << 19;
 
@@ -66,7 +67,7 @@ final class Rebuild {
          * Who is to put back its own records: the hosts that were alive, or all that there were if that is not known.
          */
         private Set<String> expected() {
-            String beginning = complete ? "alive/" : "hosts/";
+            String beginning = complete ? "alive/" : HOSTS;
             Set<String> hosts = new TreeSet<>();
             replica.entries().stream()
                     .map(Store.Entry::key)
@@ -172,7 +173,7 @@ final class Rebuild {
         Optional<String> why = history.other(read, heard);
         Work now = work;
         if (now == null) {
-            why = why.or(() -> replica.contradiction(read));
+            why = why.or(() -> replica.contradiction(read)).or(() -> missing(read));
             if (why.isEmpty()) {
                 return begunOrSame(read);
             }
@@ -194,6 +195,11 @@ final class Rebuild {
         return work(now, mark);
     }
 
+    /** A host that knows no history yet has nothing to put back. */
+    private Optional<String> missing(Store.Snapshot read) {
+        return history.known().isNone() ? Optional.empty() : Impossible.in(read, replica);
+    }
+
     private Store.Snapshot begunOrSame(Store.Snapshot read) {
         Store.Entry mark = history.establish(read);
         // what was read before the mark was made does not know it
@@ -212,19 +218,27 @@ final class Rebuild {
             if (steps.isEmpty()) {
                 return whenOthersAreDone(now, read);
             }
-            batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, mark.revision()));
+            Map<String, Long> noted = now.notes.noted(read);
+            batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, noted));
         }
         throw waiting("records are being put back");
     }
 
     private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {
         now.notes.done();
+        Set<String> done = now.notes.done(read);
         Set<String> missing = new TreeSet<>(now.expected);
-        missing.removeAll(now.notes.done(read));
+        missing.addAll(now.notes.noted(read).keySet());
+        missing.remove(host);
+        missing.removeAll(done);
         if (!missing.isEmpty() && !now.isOver()) {
             throw waiting("host " + String.join(", ", missing) + " has not put back its records yet");
         }
-        now.notes.close();
+        boolean everybody = read.entries().stream()
+                .filter(e -> e.key().startsWith(HOSTS))
+                .map(e -> e.key().substring(HOSTS.length()))
+                .allMatch(h -> h.equals(host) || done.contains(h));
+        now.notes.close(read, everybody);
         return store.list("");
     }
 
@@ -258,29 +272,14 @@ final class Rebuild {
 
     private Judge.Setting setting(Work now, Store.Entry mark, Store.Snapshot read) {
         History.Mark is = History.Mark.read(mark.value());
-        // one that has begun may have been cut off since
-        Set<String> seeing = new HashSet<>(now.notes.done(read));
-        if (!now.isOver()) {
-            seeing.addAll(now.notes.noted(read));
-            seeing.addAll(now.expected);
-        }
         boolean latest = is.isFirst() || is.ancestors().get(0).equals(now.old.id());
         return new Judge.Setting(
                 host,
                 now.complete,
                 now.heard,
-                mark.revision(),
-                content(is.content(), now.old),
+                new Past(mark, now.old, read),
                 !now.late && latest,
-                now.notes.origins(now.old.id(), read),
-                seeing::contains);
-    }
-
-    private static Judge.Content content(String content, History.Mark old) {
-        if (content.equals(old.id())) {
-            return Judge.Content.SAME;
-        }
-        return old.ancestors().contains(content) ? Judge.Content.OLDER : Judge.Content.OTHER;
+                now.notes.done(read)::contains);
     }
 
     /** Who is alive says so itself, and segments are made of pools. */
@@ -332,7 +331,7 @@ final class Rebuild {
         }
         Segment after = new Segment(subnets.stream().sorted().toList(), before.unknown());
         Optional<Value> value = after.equals(Segment.EMPTY) ? Optional.empty() : Optional.of(after.write());
-        return Optional.of(new Step(key, there.map(Store.Entry::revision).orElse(0L), value, 0));
+        return Optional.of(new Step(key, there.map(Store.Entry::revision).orElse(0L), value, 0, ""));
     }
 
     private static List<List<Step>> batches(List<Step> steps) {

@@ -151,8 +151,10 @@ final class ClusterModelTest {
             hosts.stream().filter(h -> h.on).forEach(h -> {
                 h.world.line().loseAnswers(0);
                 h.world.line().mend();
+                h.world.line().meanwhile(() -> {});
             });
             everybodyLooks();
+            hosts.forEach(this::meanwhile);
             if (isRebuilding()) {
                 return;
             }
