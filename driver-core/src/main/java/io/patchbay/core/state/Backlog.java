@@ -135,7 +135,7 @@ final class Backlog {
         Transaction guarded = guard.guard(all);
         long heard = replica.heard();
         CommitResult result = store.commit(guarded);
-        OtherHistory.check(guarded, result, heard);
+        guard.check(guarded, result, heard);
         if (result instanceof CommitResult.Committed committed) {
             group.forEach(change -> settled(change, change.value(), committed.revision()));
         } else if (result instanceof CommitResult.Conflict conflict && !guard.changed(conflict)) {

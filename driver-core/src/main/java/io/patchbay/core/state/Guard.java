@@ -1,5 +1,7 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Transaction;
 
@@ -19,6 +21,13 @@ final class Guard {
     /** The transaction with these conditions. */
     Transaction guard(Transaction transaction) {
         return schema.guard(history.guard(transaction));
+    }
+
+    /** Fails with {@code UNAVAILABLE} if the answer is one of another history, given what had been heard before. */
+    void check(Transaction guarded, CommitResult result, long heard) {
+        OtherHistory.in(guarded, result, heard).ifPresent(why -> {
+            throw new PatchbayException(Kind.UNAVAILABLE, history.suspect(why));
+        });
     }
 
     /**

@@ -53,7 +53,7 @@ final class History {
      * What marks a history.
      *
      * @param layers of which histories the records are that are older than the mark, the newest first
-     * @param ancestors the histories it came out of, that of who made the mark first
+     * @param ancestors the histories it came out of, the latest first
      */
     record Mark(String id, List<Layer> layers, List<String> ancestors) {
         private static final int MOST_ANCESTORS = 16;
@@ -81,6 +81,11 @@ final class History {
             return ancestors.contains(other.id());
         }
 
+        /** Whether nobody has known a later history than that when this mark was made. */
+        boolean continues(Mark other) {
+            return isFirst() || ancestors.get(0).equals(other.id());
+        }
+
         /** One that nobody made who knew another. */
         boolean isFirst() {
             return ancestors.isEmpty();
@@ -99,11 +104,11 @@ final class History {
          * @param below the layers of that store
          */
         Mark next(Optional<Mark> present, List<Layer> below) {
-            List<String> all = Stream.of(
-                            Stream.of(id),
-                            ancestors.stream(),
-                            present.stream().flatMap(p -> Stream.concat(Stream.of(p.id()), p.ancestors().stream())))
-                    .flatMap(s -> s)
+            Stream<String> mine = Stream.concat(Stream.of(id), ancestors.stream());
+            Stream<String> its =
+                    present.stream().flatMap(p -> Stream.concat(Stream.of(p.id()), p.ancestors().stream()));
+            boolean later = present.filter(p -> p.cameOutOf(this)).isPresent();
+            List<String> all = (later ? Stream.concat(its, mine) : Stream.concat(mine, its))
                     .filter(a -> !a.isEmpty())
                     .distinct()
                     .limit(MOST_ANCESTORS)
@@ -132,15 +137,21 @@ final class History {
         return known;
     }
 
+    /** Whether something was seen that cannot happen in one history, and what the store has has not been settled. */
+    boolean isSuspected() {
+        return !suspicion.isEmpty();
+    }
+
     /** Something was seen that cannot happen in one history; the next look finds another one. */
-    void suspect(String why) {
+    String suspect(String why) {
         suspicion = why;
+        return OtherHistory.SENTENCE + why;
     }
 
     /** Fails with {@code UNAVAILABLE} if something was seen that cannot happen in one history. */
     void requireUnsuspected() {
-        if (!suspicion.isEmpty()) {
-            throw new PatchbayException(Kind.UNAVAILABLE, OtherHistory.SENTENCE + suspicion);
+        if (isSuspected()) {
+            throw OtherHistory.failure(suspicion);
         }
     }
 
@@ -184,11 +195,12 @@ final class History {
 
     /**
      * The mark of what is to be rebuilt: one that came out of the history that is over, or the first of an empty store;
-     * else a new one is made.
+     * else a new one is made, also when keys are missing although all was put back under the one that is there.
      */
-    Store.Entry settle(Store.Snapshot read, Mark old) {
+    Store.Entry settle(Store.Snapshot read, Mark old, boolean damaged) {
         Optional<Store.Entry> present = mark(read);
         boolean adopted = present.map(e -> Mark.read(e.value()))
+                .filter(p -> !damaged)
                 .filter(p -> p.cameOutOf(old) || (p.isFirst() && !p.id().equals(old.id()) && !old.cameOutOf(p)))
                 .isPresent();
         return adopted ? present.get() : replace(present, old);

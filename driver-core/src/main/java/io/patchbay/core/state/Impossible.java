@@ -62,6 +62,21 @@ final class Impossible {
                 .findFirst();
     }
 
+    /**
+     * A record that is older in what was read than it is known here, though the watch has not told of it; empty when
+     * there is none.
+     */
+    static Optional<String> older(Store.Snapshot read, Replica replica) {
+        for (Store.Entry entry : read.entries()) {
+            long known = replica.revision(entry.key());
+            if (known > entry.revision() && known <= read.revision() && !replica.isUnsent(entry.key())) {
+                return Optional.of(entry.key() + " is at revision " + entry.revision()
+                        + " in it although this host knows it at " + known);
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Stream<String> besides(String key, @Nullable Object record) {
         if (record instanceof Pool pool) {
             PoolName name = pool.name();

@@ -97,11 +97,8 @@ final class Outage implements AutoCloseable {
         this.executor = executor;
         this.time = time;
         this.contact = new Contact(false, time.now(), "it has not been reached yet", 0);
-        replica.onLost(this::watchLost);
-        replica.onImpossible(why -> {
-            history.suspect(why);
-            lost(OtherHistory.SENTENCE + why);
-        });
+        replica.onLost(() -> orLost(this::catchUp));
+        replica.onImpossible(this::otherHistory);
         replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, this::isTakenAway));
     }
 
@@ -137,11 +134,7 @@ final class Outage implements AutoCloseable {
             onTheWay.writeLock().unlock();
         }
         if (contact.near()) {
-            try {
-                sendAll();
-            } catch (PatchbayException e) {
-                lost(String.valueOf(e.getMessage()));
-            }
+            orLost(this::sendAll);
         }
     }
 
@@ -277,6 +270,10 @@ final class Outage implements AutoCloseable {
         }
     }
 
+    private void otherHistory(String why) {
+        lost(history.suspect(why));
+    }
+
     /** Waits a while until the store is near; false when it is not then. */
     boolean awaitNear() {
         return comeback.await(patience, this::isNear);
@@ -326,19 +323,16 @@ final class Outage implements AutoCloseable {
         if (!contact.near()) {
             return;
         }
-        try {
+        orLost(() -> {
             long before = replica.heard();
-            history.other(store.list(History.KEY), before).ifPresent(why -> lost(OtherHistory.SENTENCE + why));
+            history.other(store.list(History.KEY), before).ifPresent(this::otherHistory);
             history.remember();
-        } catch (PatchbayException e) {
-            lost(String.valueOf(e.getMessage()));
-        }
+        });
     }
 
-    /** The watch is over; everything is read anew. */
-    private void watchLost() {
+    private void orLost(Runnable work) {
         try {
-            catchUp();
+            work.run();
         } catch (PatchbayException e) {
             lost(String.valueOf(e.getMessage()));
         }

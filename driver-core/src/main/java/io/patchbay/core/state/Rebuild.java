@@ -58,6 +58,7 @@ final class Rebuild {
         final Duration begun = steady.get();
         RebuildNotes notes = new RebuildNotes(store, host, new Store.Entry("", Value.of(""), 0));
         boolean late;
+        boolean latest;
 
         boolean isOver() {
             return steady.get().minus(begun).compareTo(PATIENCE) >= 0;
@@ -100,12 +101,12 @@ final class Rebuild {
     }
 
     /**
-     * Whether others may know of a later time of the old history than this host, which has not been with the store
-     * since it started.
+     * Whether others may know of a later time than this host: it has not been with the store since it started, or not
+     * with the latest history of it, or cannot tell yet.
      */
     boolean isUncertain() {
         Work now = work;
-        return now != null && !now.complete;
+        return now == null ? history.isSuspected() : !now.complete || !now.latest;
     }
 
     /** How often another history was found since start. */
@@ -173,7 +174,7 @@ final class Rebuild {
         Optional<String> why = history.other(read, heard);
         Work now = work;
         if (now == null) {
-            why = why.or(() -> replica.contradiction(read)).or(() -> missing(read));
+            why = why.or(() -> Impossible.older(read, replica)).or(() -> missing(read));
             if (why.isEmpty()) {
                 return begunOrSame(read);
             }
@@ -186,13 +187,23 @@ final class Rebuild {
                     why.get(),
                     store.description());
         }
-        Store.Entry mark = history.settle(read, now.old);
+        Store.Entry mark = history.settle(read, now.old, isDamaged(now, read));
         if (!now.notes.isUnder(mark)) {
             now.notes = new RebuildNotes(store, host, mark);
             now.late = now.notes.areClosed(read);
+            now.latest = History.Mark.read(mark.value()).continues(now.old);
         }
         now.notes.begin();
         return work(now, mark);
+    }
+
+    /** Whether keys are missing although the hosts were done under the mark that this one comes to now. */
+    private boolean isDamaged(Work now, Store.Snapshot read) {
+        return History.mark(read)
+                .filter(mark -> !now.notes.isUnder(mark))
+                .filter(mark -> new RebuildNotes(store, host, mark).areClosed(read))
+                .flatMap(mark -> Impossible.in(read, replica))
+                .isPresent();
     }
 
     /** A host that knows no history yet has nothing to put back. */
@@ -271,14 +282,12 @@ final class Rebuild {
     }
 
     private Judge.Setting setting(Work now, Store.Entry mark, Store.Snapshot read) {
-        History.Mark is = History.Mark.read(mark.value());
-        boolean latest = is.isFirst() || is.ancestors().get(0).equals(now.old.id());
         return new Judge.Setting(
                 host,
                 now.complete,
                 now.heard,
                 new Past(mark, now.old, read),
-                !now.late && latest,
+                !now.late && now.latest,
                 now.notes.done(read)::contains);
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class Replica implements AutoCloseable {
     private final Store store;
     private final ScheduledExecutorService executor;
     private final List<Table<?>> tables;
+    private final Absence absence;
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
@@ -49,6 +51,7 @@ final class Replica implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.tables = List.copyOf(tables);
+        this.absence = new Absence(store, this);
     }
 
     static <T> Table<T> table(String pattern, Function<Value, T> read, Function<T, Value> write) {
@@ -133,24 +136,8 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /**
-     * A record that is older in what was read than it is known here, though the watch has not told of it; empty when
-     * there is none.
-     */
-    Optional<String> contradiction(Store.Snapshot read) {
-        return read.entries().stream()
-                .filter(e -> isOlder(e, read.revision()))
-                .findFirst()
-                .map(e -> e.key() + " is at revision " + e.revision() + " in it although this host knows it at "
-                        + revision(e.key()));
-    }
-
-    private boolean isOlder(Store.Entry entry, long read) {
-        return owner(entry.key())
-                .filter(table -> !table.isUnsent(entry.key()))
-                .map(table -> table.revision(entry.key()))
-                .filter(known -> known > entry.revision() && known <= read)
-                .isPresent();
+    boolean isUnsent(String key) {
+        return owner(key).filter(table -> table.isUnsent(key)).isPresent();
     }
 
     /** All records as they are known here. */
@@ -210,10 +197,13 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Reads one record anew; fails like the store. */
+    /** Reads one record anew; fails like the store, and with {@code UNAVAILABLE} if that has another history. */
     void refresh(String key) {
         long known = revision(key);
         Optional<Store.Entry> entry = store.get(key);
+        if (entry.isEmpty() && known > 0) {
+            requireEnded(key);
+        }
         synchronized (lock) {
             if (entry.isPresent()) {
                 learn(key, Optional.of(entry.get().value()), entry.get().revision());
@@ -223,9 +213,17 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Reads the records anew whose keys begin so; fails like the store. */
+    /**
+     * Reads the records anew whose keys begin so; fails like the store, and with {@code UNAVAILABLE} if that has
+     * another history.
+     */
     void refreshAll(String prefix) {
+        long before = heard;
         Store.Snapshot snapshot = store.list(prefix);
+        if (snapshot.revision() < before) {
+            otherHistory(OtherHistory.wentBack(snapshot.revision(), before));
+        }
+        requireEnded(prefix);
         Set<String> present = new HashSet<>();
         synchronized (lock) {
             for (Store.Entry entry : snapshot.entries()) {
@@ -281,7 +279,10 @@ final class Replica implements AutoCloseable {
     CommitResult commit(Transaction transaction) {
         long before = heard;
         CommitResult result = store.commit(transaction);
-        OtherHistory.check(transaction, result, before);
+        OtherHistory.in(transaction, result, before).ifPresent(this::otherHistory);
+        if (result instanceof CommitResult.Conflict conflict) {
+            absent(transaction, conflict).map(Transaction.Condition::key).forEach(this::requireEnded);
+        }
         synchronized (lock) {
             if (result instanceof CommitResult.Committed committed) {
                 heard = Math.max(heard, committed.revision());
@@ -302,17 +303,31 @@ final class Replica implements AutoCloseable {
      * A key that was thought to be there at some revision and is not: gone by now, at a revision after the one known.
      */
     private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
+        absent(transaction, conflict).forEach(c -> apply(c.key(), Optional.empty(), revision(c.key()) + 1));
+    }
+
+    private Stream<Transaction.Condition> absent(Transaction transaction, CommitResult.Conflict conflict) {
         Set<String> present = new HashSet<>();
         conflict.present().forEach(e -> present.add(e.key()));
-        for (Transaction.Condition condition : transaction.conditions()) {
-            if (!present.contains(condition.key())) {
-                for (Table<?> table : tables) {
-                    long known = table.revision(condition.key());
-                    if (known > 0 && (condition.revision() == known || condition.revision() < 0)) {
-                        table.apply(condition.key(), Optional.empty(), known + 1);
-                    }
-                }
-            }
+        return transaction.conditions().stream()
+                .filter(c -> !present.contains(c.key()))
+                .filter(c -> {
+                    long known = revision(c.key());
+                    return known > 0 && (c.revision() == known || c.revision() < 0);
+                });
+    }
+
+    /** What is not there must have been ended, and not lost with more. */
+    private void requireEnded(String key) {
+        absence.doubt(key).ifPresent(this::otherHistory);
+    }
+
+    /** Nothing of what a shared store has just answered may be believed. */
+    private void otherHistory(String why) {
+        Consumer<String> listener = onImpossible;
+        if (listener != null) {
+            listener.accept(why);
+            throw OtherHistory.failure(why);
         }
     }
 

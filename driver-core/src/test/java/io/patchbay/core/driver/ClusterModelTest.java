@@ -238,6 +238,10 @@ final class ClusterModelTest {
         }
 
         private void powerOn(Host host) {
+            if (isRebuilding()) {
+                // a machine takes longer to start than the others take to look
+                everybodyLooks();
+            }
             log.add(host.world.host() + " comes back");
             host.world.line().mend();
             host.world.restartDaemon();
