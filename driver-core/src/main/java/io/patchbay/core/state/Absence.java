@@ -6,6 +6,7 @@ import io.patchbay.core.store.CommitResult.Conflict;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Asks whether a claim that the store does not have was ended, or lost with all others: then its pool's gateway is not
@@ -13,11 +14,13 @@ import java.util.Optional;
  */
 final class Absence {
     private final Store store;
-    private final Replica replica;
+    private final Function<String, Optional<?>> records;
+    private final Impossible.Decoder decoder;
 
-    Absence(Store store, Replica replica) {
+    Absence(Store store, Function<String, Optional<?>> records, Impossible.Decoder decoder) {
         this.store = store;
-        this.replica = replica;
+        this.records = records;
+        this.decoder = decoder;
     }
 
     /** Why the absence of what has this key, or a key that begins so, says nothing; empty when it may be believed. */
@@ -26,7 +29,7 @@ final class Absence {
             return Optional.empty();
         }
         String pool = "pools/" + key.split("/")[1];
-        return gateway(replica.record(pool)).flatMap(gateway -> {
+        return gateway(records.apply(pool)).flatMap(gateway -> {
             Transaction both =
                     Transaction.builder().ifAbsent(pool).ifAbsent(gateway).build();
             return store.commit(both) instanceof Conflict present
@@ -39,7 +42,7 @@ final class Absence {
         boolean claimed = present.present().stream().anyMatch(e -> e.key().equals(gateway));
         boolean named = present.present().stream()
                 .filter(e -> e.key().equals(pool))
-                .anyMatch(e -> gateway(Optional.ofNullable(replica.decode(pool, e.value())))
+                .anyMatch(e -> gateway(Optional.ofNullable(decoder.decode(pool, e.value())))
                         .filter(gateway::equals)
                         .isPresent());
         return named && !claimed

@@ -167,6 +167,9 @@ final class History {
         if (!known.isNone() && !mark.get().id().equals(known.id())) {
             return Optional.of("it has the mark of another one, so it was restored, wiped or replaced");
         }
+        if (!known.isNone() && read.entries().stream().noneMatch(e -> e.key().equals(guardKey(known)))) {
+            return Optional.of("its mark is not whole any more, so keys were deleted");
+        }
         if (read.revision() < heard) {
             return Optional.of(OtherHistory.wentBack(read.revision(), heard));
         }
@@ -186,8 +189,11 @@ final class History {
 
     private Store.Entry begin() {
         Value value = Mark.NONE.next(Optional.empty(), List.of()).write();
-        CommitResult unused =
-                store.commit(Transaction.builder().ifAbsent(KEY).put(KEY, value).build());
+        CommitResult unused = store.commit(Transaction.builder()
+                .ifAbsent(KEY)
+                .put(KEY, value)
+                .put(guardKey(Mark.read(value)), value)
+                .build());
         return store.get(KEY)
                 .orElseThrow(() -> new PatchbayException(
                         Kind.UNAVAILABLE, "the mark of the store's history was made and deleted at once"));
@@ -210,10 +216,12 @@ final class History {
         Optional<Mark> mark = present.map(e -> Mark.read(e.value()));
         List<Layer> below = mark.map(m -> m.above(present.get().revision())).orElseGet(() -> old.above(revision));
         Value value = old.next(mark, below).write();
-        CommitResult result = store.commit(Transaction.builder()
+        Transaction.Builder transaction = Transaction.builder()
                 .ifRevision(KEY, present.map(Store.Entry::revision).orElse(0L))
                 .put(KEY, value)
-                .build());
+                .put(guardKey(Mark.read(value)), value);
+        mark.ifPresent(m -> transaction.delete(guardKey(m)));
+        CommitResult result = store.commit(transaction.build());
         if (result instanceof CommitResult.Committed committed) {
             return new Store.Entry(KEY, value, committed.revision());
         }
@@ -247,13 +255,25 @@ final class History {
         }
     }
 
-    /** The transaction with the condition that the history is the one that the tables are of. */
-    Transaction guard(Transaction transaction) {
-        return guard(transaction, revision);
+    /**
+     * Where a mark is written a second time. Two marks may have one revision if the store began to count anew, so the
+     * key is the mark's own.
+     */
+    static String guardKey(Mark mark) {
+        return KEY + "/" + mark.id();
     }
 
-    static Transaction guard(Transaction transaction, long markRevision) {
-        Transaction.Builder guarded = Transaction.builder().ifRevision(KEY, markRevision);
+    /** The transaction with the condition that the history is the one that the tables are of. */
+    Transaction guard(Transaction transaction) {
+        return guard(transaction, known, revision);
+    }
+
+    static Transaction guard(Transaction transaction, Store.Entry mark) {
+        return guard(transaction, Mark.read(mark.value()), mark.revision());
+    }
+
+    private static Transaction guard(Transaction transaction, Mark mark, long revision) {
+        Transaction.Builder guarded = Transaction.builder().ifRevision(guardKey(mark), revision);
         transaction.conditions().forEach(c -> guarded.ifRevision(c.key(), c.revision()));
         transaction.operations().forEach(guarded::add);
         return guarded.build();

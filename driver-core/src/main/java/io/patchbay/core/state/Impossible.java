@@ -7,11 +7,13 @@ import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Value;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,12 @@ final class Impossible {
     private static final String POOLS = "pools/";
     private static final String SEGMENTS = "segments/";
 
+    /** Reads the value under a key; null when it cannot be read. */
+    interface Decoder {
+        @Nullable
+        Object decode(String key, Value value);
+    }
+
     private Impossible() {}
 
     /**
@@ -31,7 +39,7 @@ final class Impossible {
      */
     static Optional<String> in(List<Store.Change> changes, Function<String, Optional<?>> before) {
         for (Store.Change change : changes) {
-            if (change.key().equals(History.KEY)) {
+            if (change.key().startsWith(History.KEY)) {
                 return Optional.of(
                         "the mark of its history was " + (change.value().isPresent() ? "replaced" : "deleted"));
             }
@@ -51,12 +59,12 @@ final class Impossible {
      * What no transaction of a host leaves: a pool whose segment or gateway's claim is not there, a segment with a
      * subnet that is no pool. Empty when there is nothing of the kind.
      */
-    static Optional<String> in(Store.Snapshot read, Replica replica) {
+    static Optional<String> in(Store.Snapshot read, Decoder decoder) {
         Set<String> keys = new HashSet<>();
         read.entries().forEach(e -> keys.add(e.key()));
         return read.entries().stream()
                 .filter(e -> e.key().startsWith(POOLS) || e.key().startsWith(SEGMENTS))
-                .flatMap(e -> besides(e.key(), replica.decode(e.key(), e.value()))
+                .flatMap(e -> besides(e.key(), decoder.decode(e.key(), e.value()))
                         .filter(other -> !keys.contains(other))
                         .map(other -> other + " is missing although " + e.key() + " is there"))
                 .findFirst();
@@ -66,10 +74,10 @@ final class Impossible {
      * A record that is older in what was read than it is known here, though the watch has not told of it; empty when
      * there is none.
      */
-    static Optional<String> older(Store.Snapshot read, Replica replica) {
+    static Optional<String> older(Store.Snapshot read, ToLongFunction<String> settled) {
         for (Store.Entry entry : read.entries()) {
-            long known = replica.revision(entry.key());
-            if (known > entry.revision() && known <= read.revision() && !replica.isUnsent(entry.key())) {
+            long known = settled.applyAsLong(entry.key());
+            if (known > entry.revision() && known <= read.revision()) {
                 return Optional.of(entry.key() + " is at revision " + entry.revision()
                         + " in it although this host knows it at " + known);
             }

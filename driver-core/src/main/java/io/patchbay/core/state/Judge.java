@@ -3,7 +3,6 @@ package io.patchbay.core.state;
 import io.patchbay.core.state.Past.Kin;
 import io.patchbay.core.state.Past.Word;
 import io.patchbay.core.store.Store;
-import io.patchbay.core.store.Value;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -17,25 +16,14 @@ final class Judge {
     private final Setting setting;
 
     /**
-     * A write: {@code value} under the condition that the record has revision {@code base}, 0 for absent; no value ends
-     * it. {@code origin} is the old revision that speaks for it. {@code owner} is another host whose own it is, who must
-     * not have become its judge meanwhile; empty for none.
-     */
-    record Step(String key, long base, Optional<Value> value, long origin, String owner) {
-        private Step of(String host) {
-            return new Step(key, base, value, origin, host);
-        }
-    }
-
-    /**
      * What holds for all records.
      *
-     * @param complete this host knew everything up to {@code heard}, so that what it does not know had ended
+     * @param complete this host knew everything up to {@code told}, so that what it does not know had ended
      * @param past of which history each record is
      * @param shared this host may put back what is not its own
      * @param done whether a host has put back its own records, so that it is their judge
      */
-    record Setting(String host, boolean complete, long heard, Past past, boolean shared, Predicate<String> done) {}
+    record Setting(String host, boolean complete, long told, Past past, boolean shared, Predicate<String> done) {}
 
     Judge(Replica replica, Setting setting) {
         this.replica = replica;
@@ -63,11 +51,14 @@ final class Judge {
             boolean right = disputed ? wins(mine.get(), there.get()) : !isNewer(there, mine.get());
             return right ? put(key, mine.get(), there) : Optional.empty();
         }
-        if (presentOwner.equals(setting.host())) {
-            return setting.complete() ? end(key, there.get()) : Optional.empty();
-        }
         String owner = mine.isPresent() ? knownOwner : presentOwner;
-        if (!setting.shared() || setting.done().test(owner) || (!disputed && isOwnersWord(there, presentOwner))) {
+        boolean others = setting.shared() && !setting.done().test(owner);
+        if (presentOwner.equals(setting.host()) && !(mine.isPresent() && others)) {
+            // that it is over says nothing of who has the address since
+            long over = mine.isPresent() ? 0 : setting.told();
+            return setting.complete() ? Optional.of(end(key, there.get(), over)) : Optional.empty();
+        }
+        if (!others || (!disputed && isOwnersWord(there, presentOwner))) {
             return Optional.empty();
         }
         Optional<Step> step = mine.isPresent() ? putBack(key, mine.get(), there) : endIfOver(key, there);
@@ -115,12 +106,12 @@ final class Judge {
     private Optional<Step> endIfOver(String key, Optional<Store.Entry> there) {
         boolean over = setting.complete()
                 && there.map(setting.past()::of).filter(this::isKnown).isPresent();
-        return over ? end(key, there.get()) : Optional.empty();
+        return over ? Optional.of(end(key, there.get(), setting.told())) : Optional.empty();
     }
 
     private boolean isKnown(Word word) {
         return switch (word.kin()) {
-            case SAME -> word.revision() <= setting.heard();
+            case SAME -> word.revision() <= setting.told();
             case OLDER -> true;
             case OTHER -> false;
         };
@@ -131,7 +122,7 @@ final class Judge {
         return Optional.of(new Step(key, base, Optional.of(mine.value()), mine.revision(), ""));
     }
 
-    private Optional<Step> end(String key, Store.Entry there) {
-        return Optional.of(new Step(key, there.revision(), Optional.empty(), setting.heard(), ""));
+    private static Step end(String key, Store.Entry there, long origin) {
+        return new Step(key, there.revision(), Optional.empty(), origin, "");
     }
 }

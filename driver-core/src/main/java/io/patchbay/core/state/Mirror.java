@@ -95,7 +95,7 @@ final class Mirror {
         });
     }
 
-    /** Reads what an earlier process left; revisions of another history than the present one are older than all of it. */
+    /** Reads what an earlier process left; revisions of another history than the present one are older than all. */
     List<Copy> load() {
         List<Copy> copies = disk.list(PREFIX).entries().stream()
                 .map(Copy::read)

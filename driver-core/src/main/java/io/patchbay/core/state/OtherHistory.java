@@ -30,9 +30,9 @@ final class OtherHistory {
         }
         boolean replaced = result instanceof CommitResult.Conflict conflict
                 && guarded.conditions().stream()
-                        .filter(c -> c.key().equals(History.KEY))
+                        .filter(c -> c.key().startsWith(History.KEY + "/"))
                         .anyMatch(c -> conflict.present().stream()
-                                .noneMatch(e -> e.key().equals(History.KEY) && e.revision() == c.revision()));
+                                .noneMatch(e -> e.key().equals(c.key()) && e.revision() == c.revision()));
         return replaced ? Optional.of("its mark is another or gone; nothing was applied") : Optional.empty();
     }
 

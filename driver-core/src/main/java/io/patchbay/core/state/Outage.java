@@ -87,7 +87,7 @@ final class Outage implements AutoCloseable {
         this.journal = new Journal(disk);
         this.history = new History(store, disk, replica);
         this.guard = new Guard(schema, history);
-        this.rebuild = new Rebuild(store, replica, ownership, journal, history, time::steady);
+        this.rebuild = new Rebuild(store, replica, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
         this.releases = new Releases(replica);
         this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);

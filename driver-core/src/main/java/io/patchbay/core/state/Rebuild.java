@@ -6,7 +6,6 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.Segment;
-import io.patchbay.core.state.Judge.Step;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import java.time.Duration;
@@ -45,6 +44,9 @@ final class Rebuild {
     private final Journal journal;
     private final History history;
     private final String host;
+    /** The journal's, shared with {@link Outage}. */
+    private final Object lock;
+
     private final Supplier<Duration> steady;
     private volatile @Nullable Work work;
     private final AtomicLong count = new AtomicLong();
@@ -52,8 +54,8 @@ final class Rebuild {
     /** One rebuilding, from when it was noticed. */
     private final class Work {
         final History.Mark old = history.known();
-        final long heard = replica.heard();
-        final boolean complete = replica.isComplete();
+        final long told = replica.told();
+        final boolean complete = told > 0;
         final Set<String> expected = expected();
         final Duration begun = steady.get();
         RebuildNotes notes = new RebuildNotes(store, host, new Store.Entry("", Value.of(""), 0));
@@ -85,6 +87,7 @@ final class Rebuild {
             Ownership ownership,
             Journal journal,
             History history,
+            Object lock,
             Supplier<Duration> steady) {
         this.store = store;
         this.replica = replica;
@@ -92,6 +95,7 @@ final class Rebuild {
         this.journal = journal;
         this.history = history;
         this.host = ownership.host();
+        this.lock = lock;
         this.steady = steady;
     }
 
@@ -174,7 +178,7 @@ final class Rebuild {
         Optional<String> why = history.other(read, heard);
         Work now = work;
         if (now == null) {
-            why = why.or(() -> Impossible.older(read, replica)).or(() -> missing(read));
+            why = why.or(() -> Impossible.older(read, replica::settledRevision)).or(() -> missing(read));
             if (why.isEmpty()) {
                 return begunOrSame(read);
             }
@@ -202,13 +206,13 @@ final class Rebuild {
         return History.mark(read)
                 .filter(mark -> !now.notes.isUnder(mark))
                 .filter(mark -> new RebuildNotes(store, host, mark).areClosed(read))
-                .flatMap(mark -> Impossible.in(read, replica))
+                .flatMap(mark -> Impossible.in(read, replica::decode))
                 .isPresent();
     }
 
     /** A host that knows no history yet has nothing to put back. */
     private Optional<String> missing(Store.Snapshot read) {
-        return history.known().isNone() ? Optional.empty() : Impossible.in(read, replica);
+        return history.known().isNone() ? Optional.empty() : Impossible.in(read, replica::decode);
     }
 
     private Store.Snapshot begunOrSame(Store.Snapshot read) {
@@ -230,9 +234,32 @@ final class Rebuild {
                 return whenOthersAreDone(now, read);
             }
             Map<String, Long> noted = now.notes.noted(read);
+            steps.removeIf(step -> !mayTell(step));
             batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, noted));
         }
         throw waiting("records are being put back");
+    }
+
+    /**
+     * Whether the store may be told so of a record. A claim that was released while the store was away is not firm from
+     * then on, and one that a container has again meanwhile is not released.
+     */
+    private boolean mayTell(Step step) {
+        if (!Ownership.isClaim(step.key()) || isFirm(step.key(), step.value())) {
+            return true;
+        }
+        synchronized (lock) {
+            Optional<Unsent> unsent = journal.find(step.key()).filter(Unsent::firm);
+            if (unsent.isPresent() && isFirm(step.key(), unsent.get().value())) {
+                return false;
+            }
+            unsent.ifPresent(u -> journal.put(List.of(u.onTopOf(u.base(), false))));
+            return true;
+        }
+    }
+
+    private boolean isFirm(String key, Optional<Value> value) {
+        return Backlog.isFirmlyOurs(value.flatMap(v -> Optional.ofNullable(replica.decode(key, v))));
     }
 
     private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {
@@ -285,7 +312,7 @@ final class Rebuild {
         return new Judge.Setting(
                 host,
                 now.complete,
-                now.heard,
+                now.told,
                 new Past(mark, now.old, read),
                 !now.late && now.latest,
                 now.notes.done(read)::contains);

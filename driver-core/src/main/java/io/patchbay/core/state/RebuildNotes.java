@@ -1,7 +1,6 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Fields;
-import io.patchbay.core.state.Judge.Step;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -35,8 +34,8 @@ final class RebuildNotes {
     private String said = "";
 
     /**
-     * By which revision of which history some host has put a record back or ended it, and at which revision of the store
-     * which host did so.
+     * By which revision of which history some host has put a record back or ended it, and at which revision of the
+     * store which host did so.
      */
     record Origin(String history, long revision, boolean ended, long at, String by) {}
 
@@ -80,7 +79,7 @@ final class RebuildNotes {
 
     private void say(String state) {
         CommitResult result = store.commit(Transaction.builder()
-                .ifRevision(History.KEY, mark.revision())
+                .ifRevision(History.guardKey(History.Mark.read(mark.value())), mark.revision())
                 .put(hosts() + host, Fields.with(Map.of()).put("state", state).value())
                 .build());
         if (result instanceof CommitResult.Committed) {
@@ -109,7 +108,7 @@ final class RebuildNotes {
     private void commit(List<Transaction.Operation> operations) {
         Transaction.Builder transaction = Transaction.builder();
         operations.forEach(transaction::add);
-        CommitResult unused = store.commit(History.guard(transaction.build(), mark.revision()));
+        CommitResult unused = store.commit(History.guard(transaction.build(), mark));
     }
 
     boolean areClosed(Store.Snapshot read) {
@@ -156,7 +155,7 @@ final class RebuildNotes {
                 .put("origins", origins)
                 .value();
         transaction.put(origins() + host + "/" + UUID.randomUUID(), value);
-        CommitResult result = store.commit(History.guard(transaction.build(), mark.revision()));
+        CommitResult result = store.commit(History.guard(transaction.build(), mark));
         if (result instanceof CommitResult.Conflict && steps.size() > 1) {
             steps.forEach(step -> send(old, List.of(step), noted));
         }

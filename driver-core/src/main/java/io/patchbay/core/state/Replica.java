@@ -37,7 +37,6 @@ final class Replica implements AutoCloseable {
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
-    /** Up to this revision everything is in the tables. */
     private long told;
     /** The highest that the store has spoken of. */
     private volatile long heard;
@@ -51,7 +50,7 @@ final class Replica implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.tables = List.copyOf(tables);
-        this.absence = new Absence(store, this);
+        this.absence = new Absence(store, this::record, this::decode);
     }
 
     static <T> Table<T> table(String pattern, Function<Value, T> read, Function<T, Value> write) {
@@ -115,9 +114,11 @@ final class Replica implements AutoCloseable {
         heard = Math.max(heard, revision);
     }
 
-    /** Whether the tables have been as the store was, at some time of this process. */
-    boolean isComplete() {
-        return told > 0;
+    /** Up to which revision everything is in the tables; 0 if this process has not been with the store yet. */
+    long told() {
+        synchronized (lock) {
+            return told;
+        }
     }
 
     /**
@@ -136,8 +137,9 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    boolean isUnsent(String key) {
-        return owner(key).filter(table -> table.isUnsent(key)).isPresent();
+    /** The revision of a record as the store has it; 0 when there is none, or it is unsent. */
+    long settledRevision(String key) {
+        return owner(key).filter(table -> !table.isUnsent(key)).isPresent() ? revision(key) : 0;
     }
 
     /** All records as they are known here. */
@@ -299,9 +301,7 @@ final class Replica implements AutoCloseable {
         return result;
     }
 
-    /**
-     * A key that was thought to be there at some revision and is not: gone by now, at a revision after the one known.
-     */
+    /** A key that was thought to be there at some revision: gone by now, at a revision after the one known. */
     private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
         absent(transaction, conflict).forEach(c -> apply(c.key(), Optional.empty(), revision(c.key()) + 1));
     }
@@ -381,10 +381,10 @@ final class Replica implements AutoCloseable {
 
         private boolean isImpossible(List<Store.Change> changes) {
             Consumer<String> listener = onImpossible;
-            Optional<String> why = listener == null ? Optional.empty() : Impossible.in(changes, Replica.this::record);
-            if (listener != null && why.isPresent()) {
-                deaf = true;
-                listener.accept(why.get());
+            if (listener != null) {
+                Optional<String> why = Impossible.in(changes, Replica.this::record);
+                deaf = why.isPresent();
+                why.ifPresent(listener);
             }
             return deaf;
         }

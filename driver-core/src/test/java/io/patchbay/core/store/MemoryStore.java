@@ -156,26 +156,18 @@ public final class MemoryStore implements Store {
 
     /** It has nothing any more and begins to count anew. */
     public void wipe() {
-        List<MemoryLease> ended;
-        synchronized (contents) {
-            ended = List.copyOf(leases);
-            leases.clear();
-            restore(new MemoryContents.Image(new TreeMap<>(), 0));
-        }
-        ended.forEach(lease -> lease.tellLost("the lease " + lease.id() + " is not known any more"));
+        expireLeases();
+        restore(new MemoryContents.Image(new TreeMap<>(), 0));
     }
 
-    /**
-     * What lay under leases that have ended meanwhile ends too. Watches wait for revisions that they have heard of
-     * before.
-     */
+    /** What lay under leases that have ended ends too. Watches wait for revisions that they have heard of before. */
     private void restore(MemoryContents.Image image) {
         synchronized (contents) {
             contents.restore(image);
             leaseByKey.keySet().removeIf(key -> contents.get(key).isEmpty());
-            deleteAll(image.entries().keySet().stream()
-                    .filter(key -> key.startsWith("alive/") && !leaseByKey.containsKey(key))
-                    .toList());
+            List<String> alive =
+                    contents.list("alive/").entries().stream().map(Entry::key).toList();
+            deleteAll(alive.stream().filter(key -> !leaseByKey.containsKey(key)).toList());
         }
     }
 
@@ -187,9 +179,8 @@ public final class MemoryStore implements Store {
     }
 
     private void deleteAll(List<String> keys) {
-        long unused = contents.apply(keys.stream()
-                .<Transaction.Operation>map(Transaction.Delete::new)
-                .toList());
+        long unused = contents.apply(
+                List.copyOf(keys.stream().map(Transaction.Delete::new).toList()));
     }
 
     /** Closes this store and opens another one on what it kept; the history is forgotten. */
