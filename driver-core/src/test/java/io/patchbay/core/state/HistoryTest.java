@@ -7,6 +7,7 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
@@ -269,5 +270,66 @@ final class HistoryTest {
         assertNear();
         assertThat(ownerOf(second)).contains("h2");
         assertThat(h1.ourLinks()).doesNotContain(first.hostEnd());
+    }
+
+    /** A claim that is not there looks as if it were free. */
+    @Test
+    void anAddressIsNotFreeBecauseAllClaimsAreGone() {
+        Container running = h1.run(lan1);
+        background(h1, h2);
+        h1.store().deletePrefix("claims/");
+        assertThatThrownBy(() -> h2.run(lan2, running.ip().toString())).hasMessageContaining("is missing although");
+        background(h1, h2);
+        assertThat(ownerOf(running)).contains("h1");
+    }
+
+    /** A host that did not watch sees a pool without its gateway's claim. */
+    @Test
+    void whoComesToAStoreThatHasLostKeysNoticesIt() {
+        Container running = h1.run(lan1);
+        background(h1, h2);
+        h2.stopDaemon();
+        h1.store().deletePrefix("claims/");
+        h2.restartDaemon();
+        assertThat(h2.driver().inspection().claims()).isNotEmpty();
+        assertThat(h2.isAway()).as("others are waited for").isTrue();
+        background(h1, h2);
+        assertNear();
+        assertThat(ownerOf(running)).contains("h1");
+    }
+
+    /** A store that was wiped counts from the beginning, and its mark gets the revision that the first one had. */
+    @Test
+    void marksOfOneRevisionAreToldApart() {
+        Runnable restore = h1.store().backup();
+        h1.store().wipe();
+        background(h1, h2);
+        Container running = h1.run(lan1);
+        background(h1, h2);
+        restore.run();
+        for (int i = 0; i < 40; i++) {
+            h1.store()
+                    .commit(Transaction.builder()
+                            .put("somebody/else", Value.of(String.valueOf(i)))
+                            .build());
+        }
+        assertThatThrownBy(() -> h2.run(lan2, running.ip().toString())).hasMessageContaining("another than this host");
+        background(h1, h2);
+        assertThat(ownerOf(running)).contains("h1");
+    }
+
+    /** What another host has claimed after this one had stopped listening is not over. */
+    @Test
+    void whatWasNotHeardIsNotOver() {
+        background(h1, h2);
+        h1.store().deletePrefix("segments/");
+        Container running = h1.run(lan1);
+        h2.run(lan2);
+        h2.background();
+        h2.background();
+        assertThat(h1.store().get("claims/default~10.77.0.0_24/" + running.ip()))
+                .isPresent();
+        background(h1, h2);
+        assertThat(ownerOf(running)).contains("h1");
     }
 }

@@ -80,6 +80,31 @@ class TakenAwayTest {
         assertThat(h2.ourLinks()).contains(container.hostEnd());
     }
 
+    /** After it has read everything, and before all that it did alone has been sent. */
+    @Test
+    void whatIsDeletedWhileTheHostCatchesUpIsPutBack() {
+        Network network = h2.createNetwork(LAN);
+        Container container = h2.run(network);
+        Container stopped = h2.run(network);
+        background();
+        h2.line().cut();
+        h2.background();
+        h2.driver().network().deleteEndpoint(network.id(), stopped.endpoint());
+        h2.line().meanwhile(() -> {
+            h2.line().meanwhile(() -> {});
+            forgetH2();
+            h2.line().deliver(h2.store());
+        });
+        h2.line().mend();
+        background();
+        assertThat(h2.isAway()).isFalse();
+        background();
+        assertThat(h1.claim(container.ip().toString()))
+                .hasValueSatisfying(c -> assertThat(c.host()).hasValue("h2"))
+                .flatMap(ClaimView::endpoint)
+                .hasValue(container.endpoint());
+    }
+
     @Test
     void anAddressThatAnotherHasByThenIsGivenUp() {
         Network network = h2.createNetwork(LAN);
