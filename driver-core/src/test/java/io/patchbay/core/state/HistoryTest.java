@@ -323,8 +323,8 @@ final class HistoryTest {
     void whatWasNotHeardIsNotOver() {
         background(h1, h2);
         h1.store().deletePrefix("segments/");
-        Container running = h1.run(lan1);
-        h2.run(lan2);
+        Container running = h1.run(lan1, "10.77.0.77");
+        h2.run(lan2, "10.77.0.78");
         h2.background();
         h2.background();
         assertThat(h1.store().get("claims/default~10.77.0.0_24/" + running.ip()))
