@@ -28,7 +28,7 @@ final class Absence {
         if (!Ownership.isClaim(key)) {
             return Optional.empty();
         }
-        String pool = "pools/" + key.split("/")[1];
+        String pool = "pools/" + key.substring(key.indexOf('/') + 1).replaceFirst("/.*", "");
         return gateway(records.apply(pool)).flatMap(gateway -> {
             Transaction both =
                     Transaction.builder().ifAbsent(pool).ifAbsent(gateway).build();

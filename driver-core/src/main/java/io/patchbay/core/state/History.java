@@ -39,8 +39,8 @@ final class History {
     /** From which revision of the store on its records are of which history. */
     record Layer(String id, long since) {
         static Layer parse(String text) {
-            String[] parts = text.split(" ");
-            return new Layer(parts[0], Long.parseLong(parts[1]));
+            int space = text.indexOf(' ');
+            return new Layer(text.substring(0, space), Long.parseLong(text.substring(space + 1)));
         }
 
         @Override
