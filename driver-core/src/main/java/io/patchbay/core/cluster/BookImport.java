@@ -11,6 +11,7 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -24,6 +25,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,10 @@ final class BookImport {
     private final Set<String> living;
     private final Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
     private final List<String> left = new ArrayList<>();
+    /** Claims of gateways, which come with their pools. */
+    private final Set<String> broughtAlong = new HashSet<>();
+
+    private Map<String, String> records = Map.of();
 
     /** What becomes of a record. */
     private enum Fate {
@@ -72,7 +78,8 @@ final class BookImport {
     }
 
     /** In this order; what others name comes before them. Fails like the store. */
-    Imported run(Map<String, String> records) {
+    Imported run(Map<String, String> book) {
+        records = book;
         records.forEach((key, json) -> {
             // the pools say what is in a segment, and that a host is alive says itself
             if (key.startsWith("segments/") || key.startsWith("alive/") || key.equals("schema")) {
@@ -194,7 +201,19 @@ final class BookImport {
     }
 
     private Fate user(Decision d, PoolUser user) {
-        return PoolWriter.restore(d, user, time.now()) ? Fate.PUT : Fate.THERE;
+        Optional<Claim> gateway = user.gateway().flatMap(address -> gateway(Keys.claim(user.pool(), address)));
+        if (!PoolWriter.restore(d, user, gateway, time.now())) {
+            return Fate.THERE;
+        }
+        gateway.map(Claim::key).ifPresent(broughtAlong::add);
+        return Fate.PUT;
+    }
+
+    private Optional<Claim> gateway(String key) {
+        return Optional.ofNullable(records.get(key))
+                .flatMap(json -> state.book().read(key, json))
+                .filter(r -> r instanceof Claim claim && !claim.isForContainers())
+                .map(Claim.class::cast);
     }
 
     private Fate network(Decision d, NetworkRecord network) {
@@ -248,7 +267,7 @@ final class BookImport {
         if (!same && !ofSwarm) {
             throw otherwise(spoken(now));
         }
-        return Fate.THERE;
+        return broughtAlong.contains(claim.key()) ? Fate.PUT : Fate.THERE;
     }
 
     /** What a host asked for and no container has; a swarm's leader asks for what it gives away. */

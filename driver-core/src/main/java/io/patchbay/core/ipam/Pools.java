@@ -248,12 +248,25 @@ final class Pools {
                 state.peekAll(Refs.users()),
                 user -> Ref.of(user.value()),
                 user -> tidy(user.value()));
+        Chores.each(
+                "tidying of pool",
+                state.peekAll(Refs.pools()),
+                pool -> pool.value().name(),
+                pool -> endIfUnused(pool.value().name()));
+        Chores.each(
+                "tidying of claim",
+                state.peekAll(Refs.claims()),
+                claim -> claim.value().key(),
+                claim -> endIfOrphan(claim.value()));
     }
 
     private void tidy(PoolUser u) {
-        boolean known = state.isThere(Ref.pool(u.pool()));
-        if (!u.host().equals(host) || (known && !u.leaving())) {
+        if (!u.host().equals(host)) {
             return;
+        }
+        boolean known = state.isThere(Ref.pool(u.pool()));
+        if (known && !u.leaving() && shared.isMissing(u)) {
+            state.change("the gateway of pool " + u.pool().spoken(), d -> shared.putBackOfPool(d, u));
         }
         if (!known) {
             LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
@@ -264,6 +277,16 @@ final class Pools {
             dropClaims(id);
             state.change("pool " + u.pool().spoken(), d -> end(d, id));
             dropClaims(id);
+        }
+    }
+
+    private void endIfUnused(PoolName name) {
+        state.change("pool " + name.spoken(), d -> PoolWriter.endIfUnused(d, name));
+    }
+
+    private void endIfOrphan(Claim claim) {
+        if (PoolWriter.isOrphan(state, claim)) {
+            state.change("address " + claim.address(), d -> PoolWriter.endOrphan(d, claim));
         }
     }
 

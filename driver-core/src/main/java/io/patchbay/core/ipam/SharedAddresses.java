@@ -18,6 +18,7 @@ import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Gateway and aux addresses: every host and network on a pool asks for them again, so they are shared rather than
@@ -105,6 +106,20 @@ final class SharedAddresses {
 
     private Claim claimOf(PoolName name, IpAddress address, Use use, String user) {
         return Claim.of(name, address, new Owner.OfHost(host, user), new Life.Shared(use), time.now());
+    }
+
+    /** Whether a gateway or aux claim of the user is not there, as the store has lost it. */
+    boolean isMissing(PoolUser user) {
+        return Stream.concat(user.gateway().stream(), user.aux().stream())
+                .anyMatch(a -> !state.isThere(Ref.claim(user.pool(), a)));
+    }
+
+    /** As {@link #putBack}, if the pool and the user are there. */
+    void putBackOfPool(Decision d, PoolUser user) {
+        if (d.read(Ref.pool(user.pool())).isPresent()
+                && d.read(Ref.of(user)).filter(user::equals).isPresent()) {
+            putBack(d, user);
+        }
     }
 
     /** Adds the gateway and aux claims of a user that are not there. */

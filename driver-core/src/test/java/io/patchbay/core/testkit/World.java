@@ -12,6 +12,7 @@ import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.ipam.AutoRange;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.FakeLinks;
+import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -201,6 +202,16 @@ public final class World extends Dockerd implements AutoCloseable {
     /** While true nothing can be read from this host's own disk, nor written to it. */
     public void failDisk(boolean failing) {
         disk.orElseThrow().setReachable(!failing);
+    }
+
+    /** Whether this host's tables are of the history with that mark. */
+    public boolean knowsHistory(Value mark) {
+        String id = Fields.of(mark).text("id");
+        return disk.orElseThrow()
+                .get("history")
+                .map(e -> Value.of(Fields.of(e.value()).text("mark")))
+                .filter(known -> Fields.of(known).text("id").equals(id))
+                .isPresent();
     }
 
     /** Whether this host can reach the shared store, as it believes. */
