@@ -42,10 +42,17 @@ final class Alone {
         boolean taking =
                 operation instanceof Transaction.Put put && Backlog.isFirmlyOurs(backlog.decoded(key, put.value()));
         return taking
-                && present.filter(r -> r instanceof MacClaim
-                                ? releases.mayHaveReleased(key)
+                && present.filter(r -> r instanceof MacClaim mac
+                                ? releases.mayHaveReleased(key) || mayBeForgotten(key, mac)
                                 : r instanceof Claim claim && !isFirm(key, claim))
                         .isPresent();
+    }
+
+    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
+    private boolean mayBeForgotten(String key, MacClaim mac) {
+        return mac.endpoint().isEmpty()
+                && rebuild.isUncertain()
+                && journal.find(key).isEmpty();
     }
 
     /**
