@@ -11,7 +11,6 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostRecord;
-import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -25,6 +24,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +46,9 @@ final class BookImport {
     private final Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
     private final List<String> left = new ArrayList<>();
     /** Claims of gateways, which come with their pools. */
-    private final Set<String> broughtAlong = new HashSet<>();
+    private final Set<Ref<Claim>> broughtAlong = new HashSet<>();
 
-    private Map<String, String> records = Map.of();
+    private final Map<Ref<Claim>, Claim> shared = new HashMap<>();
 
     /** What becomes of a record. */
     private enum Fate {
@@ -78,8 +78,8 @@ final class BookImport {
     }
 
     /** In this order; what others name comes before them. Fails like the store. */
-    Imported run(Map<String, String> book) {
-        records = book;
+    Imported run(Map<String, String> records) {
+        records.forEach(this::noteShared);
         records.forEach((key, json) -> {
             // the pools say what is in a segment, and that a host is alive says itself
             if (key.startsWith("segments/") || key.startsWith("alive/") || key.equals("schema")) {
@@ -201,19 +201,23 @@ final class BookImport {
     }
 
     private Fate user(Decision d, PoolUser user) {
-        Optional<Claim> gateway = user.gateway().flatMap(address -> gateway(Keys.claim(user.pool(), address)));
+        Optional<Claim> gateway =
+                user.gateway().flatMap(a -> Optional.ofNullable(shared.get(Ref.claim(user.pool(), a))));
         if (!PoolWriter.restore(d, user, gateway, time.now())) {
             return Fate.THERE;
         }
-        gateway.map(Claim::key).ifPresent(broughtAlong::add);
+        gateway.map(Ref::of).ifPresent(broughtAlong::add);
         return Fate.PUT;
     }
 
-    private Optional<Claim> gateway(String key) {
-        return Optional.ofNullable(records.get(key))
-                .flatMap(json -> state.book().read(key, json))
-                .filter(r -> r instanceof Claim claim && !claim.isForContainers())
-                .map(Claim.class::cast);
+    private void noteShared(String key, String json) {
+        if (key.startsWith("claims/")) {
+            state.book()
+                    .read(key, json)
+                    .filter(r -> r instanceof Claim claim && !claim.isForContainers())
+                    .map(Claim.class::cast)
+                    .ifPresent(claim -> shared.put(Ref.of(claim), claim));
+        }
     }
 
     private Fate network(Decision d, NetworkRecord network) {
@@ -267,7 +271,7 @@ final class BookImport {
         if (!same && !ofSwarm) {
             throw otherwise(spoken(now));
         }
-        return broughtAlong.contains(claim.key()) ? Fate.PUT : Fate.THERE;
+        return broughtAlong.contains(Ref.of(claim)) ? Fate.PUT : Fate.THERE;
     }
 
     /** What a host asked for and no container has; a swarm's leader asks for what it gives away. */

@@ -256,7 +256,7 @@ final class Pools {
         Chores.each(
                 "tidying of claim",
                 state.peekAll(Refs.claims()),
-                claim -> claim.value().key(),
+                claim -> Ref.of(claim.value()),
                 claim -> endIfOrphan(claim.value()));
     }
 

@@ -191,11 +191,6 @@ final class History {
         return suspicion.isEmpty() ? Optional.empty() : Optional.of(suspicion);
     }
 
-    /** Whether a mark lies there. */
-    static boolean isMark(String key) {
-        return key.equals(KEY) || key.startsWith(KEY + "/");
-    }
-
     /** The mark's entry among what was read. */
     static Optional<Store.Entry> mark(Store.Snapshot read) {
         return read.entries().stream().filter(e -> e.key().equals(KEY)).findFirst();

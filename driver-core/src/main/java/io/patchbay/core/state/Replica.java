@@ -56,11 +56,6 @@ final class Replica implements AutoCloseable {
         return new Table<>(Pattern.compile(pattern), read, write);
     }
 
-    /** Says of a record that is known here and not in the store whether it is kept all the same. */
-    interface Missing {
-        boolean isKept(String key, Object record, Value value);
-    }
-
     List<Table<?>> tables() {
         return tables;
     }
@@ -71,7 +66,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** The same from what was just read; {@code missing} is asked about what the store does not have. */
-    void start(Store.Snapshot snapshot, Missing missing) {
+    void start(Store.Snapshot snapshot, Table.Missing missing) {
         synchronized (lock) {
             if (closed) {
                 return;

@@ -64,6 +64,11 @@ public final class Table<T> {
         default void unreadable(String key, boolean now) {}
     }
 
+    /** Says of a record that is known here and not in the store whether it is kept all the same. */
+    interface Missing {
+        boolean isKept(String key, Object record, Value value);
+    }
+
     /** {@code keys} is a pattern that begins with a plain word and a slash. */
     Table(Pattern keys, Function<Value, T> read, Function<T, Value> write) {
         this(keys.pattern().substring(0, keys.pattern().indexOf('/') + 1), keys, read, write);
@@ -284,7 +289,7 @@ public final class Table<T> {
     }
 
     /** Has gone whatever is known and is not among {@code present}, but for what is kept all the same. */
-    void forgetMissing(Set<String> present, long revision, Replica.Missing missing) {
+    void forgetMissing(Set<String> present, long revision, Missing missing) {
         for (String key : keys()) {
             if (present.contains(key)) {
                 continue;

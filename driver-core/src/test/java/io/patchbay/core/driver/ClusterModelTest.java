@@ -151,11 +151,7 @@ final class ClusterModelTest {
          * whose it is is cut.
          */
         private void anotherHistory() {
-            hosts.stream().filter(h -> h.on).forEach(h -> {
-                h.world.line().loseAnswers(0);
-                h.world.line().mend();
-                h.world.line().meanwhile(() -> {});
-            });
+            hosts.stream().filter(h -> h.on).forEach(History::connect);
             everybodyLooks();
             hosts.forEach(this::meanwhile);
             if (isRebuilding()) {
@@ -182,6 +178,12 @@ final class ClusterModelTest {
                 }
             }
             daemonsStay = random.nextBoolean();
+        }
+
+        private static void connect(Host host) {
+            host.world.line().mend();
+            host.world.line().loseAnswers(0);
+            host.world.line().meanwhile(() -> {});
         }
 
         private void everybodyLooks() {
@@ -350,11 +352,7 @@ final class ClusterModelTest {
 
         private void end() {
             hosts.stream().filter(host -> !host.on).forEach(this::powerOn);
-            for (Host host : hosts) {
-                host.world.line().mend();
-                host.world.line().loseAnswers(0);
-                host.world.line().meanwhile(() -> {});
-            }
+            hosts.forEach(History::connect);
             settle();
             Map<String, String> bound = new HashMap<>();
             for (ClaimView claim : hosts.get(0).world.driver().inspection().claims()) {

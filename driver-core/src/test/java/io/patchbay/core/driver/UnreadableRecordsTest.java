@@ -107,7 +107,7 @@ final class UnreadableRecordsTest extends SpoiltStore {
     void aPoolOfASegmentThatCannotBeReadEndsOnceItCan() {
         Network network = world.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.1"));
         Value segment = value("segments/default");
-        put("segments/default", spoilt());
+        put("segments/default", Value.of("rubbish"));
         world.removeNetwork(network);
         world.reconcileAfterGrace();
         assertThat(world.store().get(POOL)).isPresent();

@@ -207,10 +207,9 @@ public final class World extends Dockerd implements AutoCloseable {
     /** Whether this host's tables are of the history with that mark. */
     public boolean knowsHistory(Value mark) {
         String id = Fields.of(mark).text("id");
-        return disk.orElseThrow()
-                .get("history")
-                .map(e -> Value.of(Fields.of(e.value()).text("mark")))
-                .filter(known -> Fields.of(known).text("id").equals(id))
+        Optional<Store.Entry> known = disk.orElseThrow().get("history");
+        return known.map(e -> Value.of(Fields.of(e.value()).text("mark")))
+                .filter(present -> Fields.of(present).text("id").equals(id))
                 .isPresent();
     }
 
