@@ -180,9 +180,23 @@ class RestoredEtcdTest {
             HostSettings self =
                     new HostSettings("machine of " + name, "boot", "1", Duration.ofSeconds(10), Optional.empty());
             DriverSettings settings = new DriverSettings(
-                    name, "br0", true, List.of(), 2, Duration.ofMinutes(1), Duration.ofMinutes(1), self, false);
-            DriverPorts ports =
-                    new DriverPorts(store, Optional.of(disk), Duration.ofSeconds(2), links, new FakeForwarding());
+                    name,
+                    "br0",
+                    true,
+                    List.of(),
+                    2,
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1),
+                    self,
+                    List.of(),
+                    false);
+            DriverPorts ports = new DriverPorts(
+                    store,
+                    Optional.of(disk),
+                    former -> Optional.empty(),
+                    Duration.ofSeconds(2),
+                    links,
+                    new FakeForwarding());
             this.driver = new Driver(settings, ports, TimeSource.system(), new Random(ids.nextLong()), executor);
             driver.start();
             awaitNear();
