@@ -87,6 +87,10 @@ final class MachinesTest {
             refused(network, "10.77.0.1", "host h2's own address");
         }
         // also while that host is away
+        Await.until(
+                "h1 knows that h2 is dead",
+                () -> h1.driver().inspection().hosts().stream()
+                        .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
         refused(
                 network,
                 "10.77.0.1",
