@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a pair has of its network and of the LAN: MTUs, routers, ways out. */
 final class PairsTest {
-    private final World world = new World();
+    private final World world = World.ofClusterStepByStep(0);
     private final Network network =
             world.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.254"));
 
@@ -115,6 +115,7 @@ final class PairsTest {
         String hostEnd = joined(network, one).hostEnd();
         assertThat(world.links.letsRaThrough(hostEnd)).isTrue();
         world.restartDaemon();
+        world.background();
         Await.until("tried again", () -> !world.links.letsRaThrough(hostEnd));
     }
 
