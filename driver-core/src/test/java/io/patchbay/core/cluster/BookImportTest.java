@@ -7,7 +7,6 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.cluster.Operations.Imported;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.inspect.Inspection.BookEntry;
-import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -16,6 +15,7 @@ import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,27 +37,8 @@ final class BookImportTest {
         host.close();
     }
 
-    private static NetworkPlan lan() {
-        return new NetworkPlan(
-                "lan",
-                "patchbay",
-                NetworkPlan.LOCAL,
-                NetworkPlan.Traits.PLAIN,
-                Optional.empty(),
-                Map.of(),
-                new NetworkPlan.Ipam(
-                        "patchbay",
-                        Map.of(),
-                        List.of(new NetworkPlan.Range(
-                                World.LAN,
-                                Optional.empty(),
-                                Optional.of("10.77.0.254"),
-                                Map.of("printer", "10.77.0.5")))),
-                Map.of());
-    }
-
     private Container running() {
-        host.engine.create(lan());
+        host.engine.create(Lans.routed());
         host.engineRound();
         return host.run("lan", "web");
     }

@@ -7,17 +7,16 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
-import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.Dockerd.Container;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -43,28 +42,9 @@ final class HostRenameTest {
         return new HostSettings(machine, boot, "1", Duration.ofHours(1), Optional.empty());
     }
 
-    private static NetworkPlan lan() {
-        return new NetworkPlan(
-                "lan",
-                "patchbay",
-                NetworkPlan.LOCAL,
-                NetworkPlan.Traits.PLAIN,
-                Optional.empty(),
-                Map.of(),
-                new NetworkPlan.Ipam(
-                        "patchbay",
-                        Map.of(),
-                        List.of(new NetworkPlan.Range(
-                                World.LAN,
-                                Optional.empty(),
-                                Optional.of("10.77.0.254"),
-                                Map.of("printer", "10.77.0.5")))),
-                Map.of());
-    }
-
     /** A network that is shared, with gateway, aux address and reserve, and a container on it. */
     private Container running() {
-        host.engine.create(lan());
+        host.engine.create(Lans.routed());
         host.engineRound();
         Container container = host.run("lan", "web");
         Await.until("the reserve", () -> spares("h1") == 4);

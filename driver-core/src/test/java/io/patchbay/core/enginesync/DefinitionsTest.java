@@ -8,6 +8,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.Line;
 import io.patchbay.core.testkit.ManualTime;
 import java.time.Instant;

@@ -8,6 +8,7 @@ import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.NetworkPlan;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

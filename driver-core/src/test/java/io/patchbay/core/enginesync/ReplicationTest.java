@@ -7,6 +7,7 @@ import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Dockerd;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import io.patchbay.core.testkit.World.Sharing;
 import java.util.Map;

@@ -6,17 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
-import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
+import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,24 +128,9 @@ final class UnknownStoreTest {
         assertThat(world.ourLinks()).isEmpty();
     }
 
-    private static NetworkPlan lan() {
-        return new NetworkPlan(
-                "lan",
-                "patchbay",
-                NetworkPlan.LOCAL,
-                NetworkPlan.Traits.PLAIN,
-                Optional.empty(),
-                Map.of(),
-                new NetworkPlan.Ipam(
-                        "patchbay",
-                        Map.of(),
-                        List.of(new NetworkPlan.Range(World.LAN, Optional.empty(), Optional.empty(), Map.of()))),
-                Map.of());
-    }
-
     @Test
     void networksOfTheEngineThatTheStoreDoesNotKnowAreNamed() {
-        world.engine.create(lan());
+        world.engine.create(Lans.LAN);
         MemoryStore own = world.store();
         engineRounds();
         assertThat(unknownNetworks()).isEmpty();

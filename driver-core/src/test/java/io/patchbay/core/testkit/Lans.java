@@ -1,18 +1,29 @@
-package io.patchbay.core.enginesync;
+package io.patchbay.core.testkit;
 
 import io.patchbay.core.record.NetworkPlan;
-import io.patchbay.core.testkit.World;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What people say to {@code docker network create}. */
-final class Lans {
-    static final NetworkPlan LAN = lan("lan", World.LAN);
+public final class Lans {
+    public static final NetworkPlan LAN = lan("lan", World.LAN);
 
     private Lans() {}
 
-    static NetworkPlan lan(String name, String subnet) {
+    /** With a gateway and an aux address. */
+    public static NetworkPlan routed() {
+        return of(
+                "lan",
+                new NetworkPlan.Range(
+                        World.LAN, Optional.empty(), Optional.of("10.77.0.254"), Map.of("printer", "10.77.0.5")));
+    }
+
+    public static NetworkPlan lan(String name, String subnet) {
+        return of(name, new NetworkPlan.Range(subnet, Optional.empty(), Optional.empty(), Map.of()));
+    }
+
+    private static NetworkPlan of(String name, NetworkPlan.Range range) {
         return new NetworkPlan(
                 name,
                 "patchbay",
@@ -20,14 +31,11 @@ final class Lans {
                 NetworkPlan.Traits.PLAIN,
                 Optional.empty(),
                 Map.of(),
-                new NetworkPlan.Ipam(
-                        "patchbay",
-                        Map.of(),
-                        List.of(new NetworkPlan.Range(subnet, Optional.empty(), Optional.empty(), Map.of()))),
+                new NetworkPlan.Ipam("patchbay", Map.of(), List.of(range)),
                 Map.of());
     }
 
-    static NetworkPlan withOptions(NetworkPlan plan, Map<String, String> options) {
+    public static NetworkPlan withOptions(NetworkPlan plan, Map<String, String> options) {
         return new NetworkPlan(
                 plan.name(),
                 plan.driver(),
@@ -39,11 +47,11 @@ final class Lans {
                 plan.labels());
     }
 
-    static NetworkPlan foreign(String name) {
+    public static NetworkPlan foreign(String name) {
         return lan(name, "172.30.0.0/24").withDrivers("bridge", "default");
     }
 
-    static NetworkPlan configOnly(String name) {
+    public static NetworkPlan configOnly(String name) {
         NetworkPlan plan = lan(name, World.LAN);
         return new NetworkPlan(
                 name,
