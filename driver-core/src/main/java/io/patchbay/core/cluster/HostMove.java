@@ -65,26 +65,14 @@ final class HostMove {
         return state.peekAll(Refs.networksOf(host)).isEmpty()
                 && state.peekAll(Refs.endpointsOf(host)).isEmpty()
                 && claims(state, host).findAny().isEmpty()
-                && macs(state, host).findAny().isEmpty()
-                && users(state, host).isEmpty();
+                && HostHoldings.macs(state, host).findAny().isEmpty()
+                && HostHoldings.users(state, host).isEmpty();
     }
 
     private static Stream<Versioned<Claim>> claims(State state, String host) {
         return state.peekAll(Refs.claims()).stream()
                 .filter(c -> c.value().owner() instanceof Owner.OfHost of
                         && of.name().equals(host));
-    }
-
-    private static Stream<Versioned<MacClaim>> macs(State state, String host) {
-        return state.peekAll(Refs.macs()).stream()
-                .filter(mac -> mac.value().host().equals(host));
-    }
-
-    private static List<PoolUser> users(State state, String host) {
-        return state.peekAll(Refs.users()).stream()
-                .map(Versioned::value)
-                .filter(user -> user.host().equals(host))
-                .toList();
     }
 
     /**
@@ -98,7 +86,7 @@ final class HostMove {
             endpoints += writeAll(endpoints());
             claims += writeAll(otherClaims());
             writeAll(otherMacs());
-            users(state, from).forEach(this::moveUser);
+            HostHoldings.users(state, from).forEach(this::moveUser);
             writeAll(definitions());
         }
         if (!isDone()) {
@@ -153,6 +141,7 @@ final class HostMove {
     private List<List<Change>> endpoints() {
         List<List<Change>> units = new ArrayList<>();
         List<Versioned<Claim>> all = claims(state, from).toList();
+        List<Versioned<MacClaim>> macs = HostHoldings.macs(state, from).toList();
         for (Versioned<EndpointRecord> endpoint : state.peekAll(Refs.endpointsOf(from))) {
             String id = endpoint.value().id();
             List<Change> unit = new ArrayList<>();
@@ -161,7 +150,7 @@ final class HostMove {
                     .filter(c -> c.value().endpoint().filter(id::equals).isPresent())
                     .forEach(c -> unit.add(of(c)));
             claims += unit.size() - 1;
-            macs(state, from)
+            macs.stream()
                     .filter(mac -> mac.value().isOf(endpoint.value()))
                     .forEach(mac -> unit.add(Change.inPlace(mac, mac.value().onHost(to))));
             units.add(unit);
@@ -182,7 +171,7 @@ final class HostMove {
      * next round of the new name knows.
      */
     private List<List<Change>> otherMacs() {
-        return macs(state, from)
+        return HostHoldings.macs(state, from)
                 .map(mac -> List.of(new Change(
                         mac, mac.value().endpoint().map(id -> mac.value().onHost(to)), Optional.empty())))
                 .toList();

@@ -57,7 +57,7 @@ final class HostRemoval {
         List<List<Doomed>> endpoints = endpointsWithClaims(host);
         List<List<Doomed>> claims = otherClaims(host, endpoints);
         List<List<Doomed>> macs = otherMacs(host);
-        List<PoolUser> users = users(host);
+        List<PoolUser> users = HostHoldings.users(state, host);
         List<Versioned<NetworkRecord>> networks = state.peekAll(Refs.networksOf(host));
         List<List<Doomed>> hindrances = hindrances(host);
         boolean recorded = state.isThere(Ref.host(host));
@@ -117,7 +117,7 @@ final class HostRemoval {
     private List<List<Doomed>> endpointsWithClaims(String host) {
         List<List<Doomed>> units = new ArrayList<>();
         List<Versioned<Claim>> claims = claims(host);
-        List<Versioned<MacClaim>> macs = macs(host).toList();
+        List<Versioned<MacClaim>> macs = HostHoldings.macs(state, host).toList();
         for (Versioned<EndpointRecord> endpoint : state.peekAll(Refs.endpointsOf(host))) {
             String id = endpoint.value().id();
             List<Doomed> unit = new ArrayList<>();
@@ -142,16 +142,11 @@ final class HostRemoval {
         Set<String> endpoints = state.peekAll(Refs.endpointsOf(host)).stream()
                 .map(e -> e.value().id())
                 .collect(Collectors.toSet());
-        return macs(host)
+        return HostHoldings.macs(state, host)
                 .filter(mac ->
                         mac.value().endpoint().filter(endpoints::contains).isEmpty())
                 .map(mac -> List.of(new Doomed(mac)))
                 .toList();
-    }
-
-    private Stream<Versioned<MacClaim>> macs(String host) {
-        return state.peekAll(Refs.macs()).stream()
-                .filter(mac -> mac.value().host().equals(host));
     }
 
     private List<List<Doomed>> otherClaims(String host, List<List<Doomed>> endpoints) {
@@ -177,13 +172,6 @@ final class HostRemoval {
     private List<List<Doomed>> hindrances(String host) {
         return state.peekAll(Refs.hindrancesOf(host)).stream()
                 .map(h -> List.of(new Doomed(h)))
-                .toList();
-    }
-
-    private List<PoolUser> users(String host) {
-        return state.peekAll(Refs.users()).stream()
-                .map(Versioned::value)
-                .filter(user -> user.host().equals(host))
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package io.patchbay.core.endpoint;
 
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.link.Link;
@@ -10,6 +9,7 @@ import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.work.Chores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +17,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether the host ends of running containers are where they were plugged in. They are made as ports of their bridge
  * and up, so one that is not was touched by somebody else, or its bridge was made anew; the container is off the LAN.
  */
 public final class Plugs {
-    private static final Logger LOG = LoggerFactory.getLogger(Plugs.class);
-
     private final Networks networks;
     private final Endpoints endpoints;
     private final Links links;
@@ -70,18 +66,11 @@ public final class Plugs {
     /** Puts all that are loose back, where their bridge is; the names of those that are in place again. */
     public List<String> putBack() {
         List<String> done = new ArrayList<>();
-        for (Loose each : loose()) {
-            try {
-                if (putBack(each)) {
-                    done.add(each.endpoint().link());
-                }
-            } catch (PatchbayException e) {
-                LOG.warn(
-                        "a link was not put back link={} reason=\"{}\"",
-                        each.endpoint().link(),
-                        e.getMessage());
+        Chores.each("putting back link", loose(), each -> each.endpoint().link(), each -> {
+            if (putBack(each)) {
+                done.add(each.endpoint().link());
             }
-        }
+        });
         return done;
     }
 
