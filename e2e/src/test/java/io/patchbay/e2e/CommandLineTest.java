@@ -2,10 +2,13 @@ package io.patchbay.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchbay.e2e.lab.Await;
 import io.patchbay.e2e.lab.Docker;
 import io.patchbay.e2e.lab.InLab;
 import io.patchbay.e2e.lab.Lab;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +27,18 @@ final class CommandLineTest {
 
     @Test
     void listsAreTheDaemonsOwn() throws Exception {
+        // the engine is asked for names beside its calls
+        Await.until(
+                "the claim has its container's name",
+                Duration.ofSeconds(10),
+                () -> lab.patchbay().list("claims").stream()
+                        .anyMatch(claim -> claim.path("container").asText().equals("c1")));
         for (String what : List.of("networks", "endpoints", "pools", "claims")) {
             String json = lab.onHost("patchbay", what, "--json").text();
-            List<com.fasterxml.jackson.databind.JsonNode> rows = lab.patchbay().list(what);
+            List<JsonNode> rows = lab.patchbay().list(what);
             assertThat(rows).isNotEmpty();
-            com.fasterxml.jackson.databind.JsonNode printed = new ObjectMapper().readTree(json);
-            com.fasterxml.jackson.databind.JsonNode list = printed.isArray() ? printed : printed.path(what);
+            JsonNode printed = new ObjectMapper().readTree(json);
+            JsonNode list = printed.isArray() ? printed : printed.path(what);
             assertThat(list).containsExactlyElementsOf(rows);
         }
         assertThat(lab.onHost("patchbay", "claims").text()).contains("ADDRESS").contains(docker.ip("c1", "lan"));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,26 @@ final class LauncherTest {
     private static final Path PROGRAM =
             Path.of(System.getProperty("patchbay.home", ""), "bin", "patchbay").normalize();
 
+    /** Class archives: a daemon that finds none makes one after a while, in the machine's own cache and on its own. */
+    @TempDir
+    private static Path archives = Path.of("");
+
     @TempDir
     private Path folder = Path.of("");
+
+    @BeforeAll
+    static void prepare() throws Exception {
+        for (Path jdk : jdks()) {
+            Process prepare = run(archives.resolve("output"), jdk, "prepare", archives.toString());
+            assertThat(prepare.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(prepare.exitValue())
+                    .as(Files.readString(archives.resolve("output")))
+                    .isZero();
+        }
+        try (Stream<Path> made = Files.list(archives)) {
+            assertThat(made.filter(file -> file.toString().endsWith(".jsa"))).hasSameSizeAs(jdks());
+        }
+    }
 
     /** Folders of JDKs, each once whatever its other names are. */
     static List<Path> jdks() throws IOException {
@@ -63,13 +82,16 @@ final class LauncherTest {
 
     /** What it prints goes to a file of that name. */
     private Process startInto(String file, Path jdk, String... arguments) throws IOException {
+        return run(folder.resolve(file), jdk, arguments);
+    }
+
+    private static Process run(Path output, Path jdk, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("unshare", "--net", PROGRAM.toString()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(file).toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("JAVA_HOME", jdk.toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        builder.environment().put("PATCHBAY_CACHE", archives.toString());
         return Processes.start(builder);
     }
 
