@@ -10,8 +10,6 @@ import io.patchbay.core.store.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * <p>Each transaction has the condition that the mark has not been touched. Fails like the store.
  */
 final class History {
-    static final String KEY = "history";
-
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
     private static final String ON_DISK = "history";
+    /** So that they fit in a transaction; nobody leaves more than one. */
+    private static final int MOST_GUARDS = 50;
 
     private final Store store;
     private final Store disk;
@@ -35,97 +33,6 @@ final class History {
     private volatile long revision;
     private volatile String suspicion = "";
     private String remembered = "";
-
-    /** From which revision of the store on its records are of which history. */
-    record Layer(String id, long since) {
-        static Layer parse(String text) {
-            int space = text.indexOf(' ');
-            return new Layer(text.substring(0, space), Long.parseLong(text.substring(space + 1)));
-        }
-
-        @Override
-        public String toString() {
-            return id + " " + since;
-        }
-    }
-
-    /**
-     * What marks a history.
-     *
-     * @param layers of which histories the records are that are older than the mark, the newest first
-     * @param ancestors the histories it came out of, the latest first
-     */
-    record Mark(String id, List<Layer> layers, List<String> ancestors) {
-        private static final int MOST_ANCESTORS = 16;
-
-        static final Mark NONE = new Mark("", List.of(), List.of());
-
-        /** That in the store; fails with {@code UNAVAILABLE} if it cannot be read. */
-        static Mark read(Value value) {
-            try {
-                return parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new PatchbayException(
-                        Kind.UNAVAILABLE, "the mark of the store's history cannot be read: " + e.getMessage(), e);
-            }
-        }
-
-        private static Mark parse(Value value) {
-            Fields f = Fields.of(value);
-            return new Mark(f.text("id"), f.list("layers", Layer::parse), f.list("ancestors", a -> a));
-        }
-
-        Value write() {
-            return Fields.with(Map.of())
-                    .put("id", id)
-                    .put("layers", layers)
-                    .put("ancestors", ancestors)
-                    .value();
-        }
-
-        boolean isNone() {
-            return id.isEmpty();
-        }
-
-        boolean cameOutOf(Mark other) {
-            return ancestors.contains(other.id());
-        }
-
-        /** Whether nobody has known a later history than that when this mark was made. */
-        boolean continues(Mark other) {
-            return isFirst() || ancestors.get(0).equals(other.id());
-        }
-
-        /** One that nobody made who knew another. */
-        boolean isFirst() {
-            return ancestors.isEmpty();
-        }
-
-        /** The layers of a store in which this mark has that revision, its own first. */
-        List<Layer> above(long revision) {
-            return Stream.concat(Stream.of(new Layer(id, revision)), layers.stream())
-                    .limit(MOST_ANCESTORS)
-                    .toList();
-        }
-
-        /**
-         * The mark of what comes after this one, in a store that has another's mark or none.
-         *
-         * @param below the layers of that store
-         */
-        Mark next(Optional<Mark> present, List<Layer> below) {
-            Stream<String> mine = Stream.concat(Stream.of(id), ancestors.stream());
-            Stream<String> its =
-                    present.stream().flatMap(p -> Stream.concat(Stream.of(p.id()), p.ancestors().stream()));
-            boolean later = present.filter(p -> p.cameOutOf(this)).isPresent();
-            List<String> all = (later ? Stream.concat(its, mine) : Stream.concat(mine, its))
-                    .filter(a -> !a.isEmpty())
-                    .distinct()
-                    .limit(MOST_ANCESTORS)
-                    .toList();
-            return new Mark(UUID.randomUUID().toString(), below, all);
-        }
-    }
 
     History(Store store, Store disk, Replica replica) {
         this.store = store;
@@ -138,7 +45,7 @@ final class History {
         disk.get(ON_DISK).ifPresent(entry -> {
             try {
                 Fields f = Fields.of(entry.value());
-                Mark mark = Mark.parse(Value.of(f.text("mark")));
+                Mark mark = Mark.read(Value.of(f.text("mark")));
                 replica.heardAtLeast(Long.parseLong(f.text("heard")));
                 known = mark;
             } catch (IllegalArgumentException e) {
@@ -175,14 +82,17 @@ final class History {
      * it is of the same.
      */
     Optional<String> other(Store.Snapshot read, long heard) {
-        Optional<Mark> mark = mark(read).map(entry -> Mark.read(entry.value()));
+        Optional<Mark> mark = Mark.Seen.in(read).map(Mark.Seen::mark);
+        if (mark.filter(Mark::isNone).isPresent()) {
+            return Optional.of("its mark cannot be read");
+        }
         if (!known.isNone() && mark.isEmpty()) {
             return Optional.of("its mark is gone, so it was wiped, or its keys were deleted");
         }
         if (!known.isNone() && !mark.get().id().equals(known.id())) {
             return Optional.of("it has the mark of another one, so it was restored, wiped or replaced");
         }
-        if (!known.isNone() && read.entries().stream().noneMatch(e -> e.key().equals(guardKey(known)))) {
+        if (!known.isNone() && read.entries().stream().noneMatch(e -> e.key().equals(known.guardKey()))) {
             return Optional.of("its mark is not whole any more, so keys were deleted");
         }
         if (read.revision() < heard) {
@@ -191,25 +101,20 @@ final class History {
         return suspicion.isEmpty() ? Optional.empty() : Optional.of(suspicion);
     }
 
-    /** The mark's entry among what was read. */
-    static Optional<Store.Entry> mark(Store.Snapshot read) {
-        return read.entries().stream().filter(e -> e.key().equals(KEY)).findFirst();
-    }
-
     /** The mark in the store, made if there is none. */
-    Store.Entry establish(Store.Snapshot read) {
-        Optional<Store.Entry> present = mark(read);
-        return present.orElseGet(() -> begin());
+    Mark.Seen establish(Store.Snapshot read) {
+        return Mark.Seen.in(read).orElseGet(() -> begin());
     }
 
-    private Store.Entry begin() {
-        Value value = Mark.NONE.next(Optional.empty(), List.of()).write();
+    private Mark.Seen begin() {
+        Mark first = Mark.NONE.next(Optional.empty(), List.of());
         CommitResult unused = store.commit(Transaction.builder()
-                .ifAbsent(KEY)
-                .put(KEY, value)
-                .put(guardKey(Mark.read(value)), value)
+                .ifAbsent(Mark.KEY)
+                .put(Mark.KEY, first.write())
+                .put(first.guardKey(), first.write())
                 .build());
-        return store.get(KEY)
+        return store.get(Mark.KEY)
+                .map(e -> Mark.Seen.of(e.value(), e.revision()))
                 .orElseThrow(() -> new PatchbayException(
                         Kind.UNAVAILABLE, "the mark of the store's history was made and deleted at once"));
     }
@@ -218,35 +123,39 @@ final class History {
      * The mark of what is to be rebuilt: one that came out of the history that is over, or the first of an empty store;
      * else a new one is made, also when keys are missing although all was put back under the one that is there.
      */
-    Store.Entry settle(Store.Snapshot read, Mark old, boolean damaged) {
-        Optional<Store.Entry> present = mark(read);
-        boolean adopted = present.map(e -> Mark.read(e.value()))
+    Mark.Seen settle(Store.Snapshot read, Mark old, boolean damaged) {
+        Optional<Mark.Seen> present = Mark.Seen.in(read);
+        boolean adopted = present.map(Mark.Seen::mark)
                 .filter(p -> !damaged)
                 .filter(p -> p.cameOutOf(old) || (p.isFirst() && !p.id().equals(old.id()) && !old.cameOutOf(p)))
                 .isPresent();
-        return adopted ? present.get() : replace(present, old);
+        return adopted ? present.get() : replace(read, present, old);
     }
 
-    private Store.Entry replace(Optional<Store.Entry> present, Mark old) {
-        Optional<Mark> mark = present.map(e -> Mark.read(e.value()));
-        List<Layer> below = mark.map(m -> m.above(present.get().revision())).orElseGet(() -> old.above(revision));
-        Value value = old.next(mark, below).write();
+    /** Whatever other marks left goes, so that who still goes by one of them is refused. */
+    private Mark.Seen replace(Store.Snapshot read, Optional<Mark.Seen> present, Mark old) {
+        Optional<Mark.Seen> readable = present.filter(p -> !p.mark().isNone());
+        List<Mark.Layer> below = readable.map(Mark.Seen::above).orElseGet(() -> old.above(revision));
+        Mark next = old.next(readable.map(Mark.Seen::mark), below);
         Transaction.Builder transaction = Transaction.builder()
-                .ifRevision(KEY, present.map(Store.Entry::revision).orElse(0L))
-                .put(KEY, value)
-                .put(guardKey(Mark.read(value)), value);
-        mark.ifPresent(m -> transaction.delete(guardKey(m)));
-        CommitResult result = store.commit(transaction.build());
-        if (result instanceof CommitResult.Committed committed) {
-            return new Store.Entry(KEY, value, committed.revision());
+                .ifRevision(Mark.KEY, present.map(Mark.Seen::revision).orElse(0L))
+                .put(Mark.KEY, next.write())
+                .put(next.guardKey(), next.write());
+        read.entries().stream()
+                .map(Store.Entry::key)
+                .filter(Mark::isGuard)
+                .limit(MOST_GUARDS)
+                .forEach(transaction::delete);
+        if (store.commit(transaction.build()) instanceof CommitResult.Committed committed) {
+            return new Mark.Seen(next, committed.revision());
         }
         throw new PatchbayException(
                 Kind.UNAVAILABLE, "another host has just written the mark of the store's history; it is read again");
     }
 
     /** From now on the tables are of the history with this mark. */
-    void accept(Store.Entry mark) {
-        known = Mark.read(mark.value());
+    void accept(Mark.Seen mark) {
+        known = mark.mark();
         revision = mark.revision();
         suspicion = "";
         remember();
@@ -270,25 +179,15 @@ final class History {
         }
     }
 
-    /**
-     * Where a mark is written a second time. Two marks may have one revision if the store began to count anew, so the
-     * key is the mark's own.
-     */
-    static String guardKey(Mark mark) {
-        return KEY + "/" + mark.id();
-    }
-
     /** The transaction with the condition that the history is the one that the tables are of. */
     Transaction guard(Transaction transaction) {
-        return guard(transaction, known, revision);
+        return guard(transaction, new Mark.Seen(known, revision));
     }
 
-    static Transaction guard(Transaction transaction, Store.Entry mark) {
-        return guard(transaction, Mark.read(mark.value()), mark.revision());
-    }
-
-    private static Transaction guard(Transaction transaction, Mark mark, long revision) {
-        Transaction.Builder guarded = Transaction.builder().ifRevision(guardKey(mark), revision);
+    /** The same of the history with that mark. */
+    static Transaction guard(Transaction transaction, Mark.Seen mark) {
+        Transaction.Builder guarded =
+                Transaction.builder().ifRevision(mark.mark().guardKey(), mark.revision());
         transaction.conditions().forEach(c -> guarded.ifRevision(c.key(), c.revision()));
         transaction.operations().forEach(guarded::add);
         return guarded.build();

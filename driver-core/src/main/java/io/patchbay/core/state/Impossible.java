@@ -37,7 +37,7 @@ final class Impossible {
      */
     static Optional<String> in(List<Store.Change> changes, Function<String, Optional<?>> before) {
         for (Store.Change change : changes) {
-            if (isMark(change.key())) {
+            if (Mark.isKey(change.key())) {
                 return Optional.of(
                         "the mark of its history was " + (change.value().isPresent() ? "replaced" : "deleted"));
             }
@@ -117,10 +117,6 @@ final class Impossible {
                         && before.apply(POOLS + c.pool()).isPresent()
                         && !anyBegins(changes, POOLS + c.pool()))
                 .isPresent();
-    }
-
-    private static boolean isMark(String key) {
-        return key.equals(History.KEY) || key.startsWith(History.KEY + "/");
     }
 
     private static boolean anyBegins(List<Store.Change> changes, String beginning) {

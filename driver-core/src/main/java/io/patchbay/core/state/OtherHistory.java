@@ -32,7 +32,7 @@ final class OtherHistory {
         }
         boolean replaced = result instanceof CommitResult.Conflict conflict
                 && guarded.conditions().stream()
-                        .filter(c -> c.key().startsWith(History.KEY + "/"))
+                        .filter(c -> Mark.isGuard(c.key()))
                         .anyMatch(c -> conflict.present().stream()
                                 .noneMatch(e -> e.key().equals(c.key()) && e.revision() == c.revision()));
         return replaced ? Optional.of("its mark is another or gone; nothing was applied") : Optional.empty();

@@ -326,7 +326,7 @@ final class Outage implements AutoCloseable {
         }
         orLost(() -> {
             long before = replica.heard();
-            history.other(store.list(History.KEY), before).ifPresent(this::otherHistory);
+            history.other(store.list(Mark.KEY), before).ifPresent(this::otherHistory);
             history.remember();
         });
     }

@@ -1,6 +1,6 @@
 package io.patchbay.core.state;
 
-import io.patchbay.core.state.RebuildNotes.Origin;
+import io.patchbay.core.state.Origins.Origin;
 import io.patchbay.core.store.Store;
 import java.util.HashMap;
 import java.util.List;
@@ -12,11 +12,12 @@ import java.util.Optional;
  * What was put back is of the history of whoever put it back, at the revision that it had there.
  */
 final class Past {
-    private final History.Mark old;
+    private final Mark old;
     /** The newest first. */
-    private final List<History.Layer> layers;
+    private final List<Mark.Layer> layers;
 
     private final Store.Snapshot read;
+    private final Rubbish rubbish;
     private final Map<String, Map<String, Origin>> origins = new HashMap<>();
 
     /** A history, compared with the one that this host knows. */
@@ -30,16 +31,17 @@ final class Past {
     record Word(Kin kin, long revision, String by) {}
 
     /** {@code mark} is the new one, {@code old} that of the history that this host knows. */
-    Past(Store.Entry mark, History.Mark old, Store.Snapshot read) {
+    Past(Mark.Seen mark, Mark old, Store.Snapshot read, Rubbish rubbish) {
         this.old = old;
         this.read = read;
-        this.layers = History.Mark.read(mark.value()).above(mark.revision());
+        this.layers = mark.above();
+        this.rubbish = rubbish;
     }
 
     Word of(Store.Entry there) {
         String layer = layers.stream()
                 .filter(l -> l.since() <= there.revision())
-                .map(History.Layer::id)
+                .map(Mark.Layer::id)
                 .findFirst()
                 .orElse("");
         return Optional.ofNullable(originsOf(layer).get(there.key()))
@@ -58,7 +60,7 @@ final class Past {
     private Map<String, Origin> originsOf(String layer) {
         return layer.isEmpty()
                 ? Map.of()
-                : origins.computeIfAbsent(layer, id -> RebuildNotes.origins(RebuildNotes.PREFIX + id, read));
+                : origins.computeIfAbsent(layer, id -> Origins.read(RebuildNotes.PREFIX + id, read, rubbish));
     }
 
     private Kin kin(String history) {

@@ -6,8 +6,6 @@ import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +28,6 @@ final class Rebuild {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PASSES = 4;
     private static final String HOSTS = "hosts/";
-    private static final int BATCH = 50;
-    private static final int BATCH_BYTES = 1 << 19;
 
     private final Store store;
     private final Replica replica;
@@ -43,17 +39,19 @@ final class Rebuild {
     private final Object lock;
 
     private final Supplier<Duration> steady;
+    private final Duties duties;
+    private final Rubbish rubbish = new Rubbish();
     private volatile @Nullable Work work;
     private final AtomicLong count = new AtomicLong();
 
     /** One rebuilding, from when it was noticed. */
     private final class Work {
-        final History.Mark old = history.known();
+        final Mark old = history.known();
         final long told = replica.told();
         final boolean complete = told > 0;
         final Set<String> expected = expected();
         final Duration begun = steady.get();
-        RebuildNotes notes = new RebuildNotes(store, host, new Store.Entry("", Value.of(""), 0));
+        RebuildNotes notes = notes(new Mark.Seen(Mark.NONE, 0));
         boolean late;
         boolean latest;
 
@@ -97,6 +95,7 @@ final class Rebuild {
         this.ownership = ownership;
         this.journal = journal;
         this.history = history;
+        this.duties = new Duties(replica, journal);
         this.host = ownership.host();
         this.lock = lock;
         this.steady = steady;
@@ -193,21 +192,25 @@ final class Rebuild {
                     why.get(),
                     store.description());
         }
-        Store.Entry mark = history.settle(read, now.old, isDamaged(now, read));
+        Mark.Seen mark = history.settle(read, now.old, isDamaged(now, read));
         if (!now.notes.isUnder(mark)) {
-            now.notes = new RebuildNotes(store, host, mark);
+            now.notes = notes(mark);
             now.late = now.notes.areClosed(read);
-            now.latest = History.Mark.read(mark.value()).continues(now.old);
+            now.latest = mark.mark().continues(now.old);
         }
         now.notes.begin();
         return work(now, mark);
     }
 
+    private RebuildNotes notes(Mark.Seen mark) {
+        return new RebuildNotes(store, host, mark, rubbish);
+    }
+
     /** Whether keys are missing although the hosts were done under the mark that this one comes to now. */
     private boolean isDamaged(Work now, Store.Snapshot read) {
-        return History.mark(read)
+        return Mark.Seen.in(read)
                 .filter(mark -> !now.notes.isUnder(mark))
-                .filter(mark -> new RebuildNotes(store, host, mark).areClosed(read))
+                .filter(mark -> notes(mark).areClosed(read))
                 .flatMap(mark -> Impossible.in(read, replica::decode))
                 .isPresent();
     }
@@ -218,26 +221,26 @@ final class Rebuild {
     }
 
     private Store.Snapshot begunOrSame(Store.Snapshot read) {
-        Store.Entry mark = history.establish(read);
+        Mark.Seen mark = history.establish(read);
         // what was read before the mark was made does not know it
-        Store.Snapshot now = History.mark(read).isPresent() ? read : store.list("");
+        Store.Snapshot now = Mark.Seen.in(read).isPresent() ? read : store.list("");
         history.accept(mark);
         return now;
     }
 
-    private Store.Snapshot work(Work now, Store.Entry mark) {
+    private Store.Snapshot work(Work now, Mark.Seen mark) {
         for (int pass = 0; pass < PASSES; pass++) {
             Store.Snapshot read = store.list("");
-            if (!History.mark(read).equals(Optional.of(mark))) {
+            if (!Mark.Seen.in(read).equals(Optional.of(mark))) {
                 throw waiting("its mark was replaced again");
             }
-            List<Step> steps = steps(now, mark, read);
+            List<Step> steps = duties.left(read, setting(now, mark, read));
             if (steps.isEmpty()) {
                 return whenOthersAreDone(now, read);
             }
             Map<String, Long> noted = now.notes.noted(read);
             steps.removeIf(step -> !mayTell(step));
-            batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, noted));
+            Step.batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, noted));
         }
         throw waiting("records are being put back");
     }
@@ -287,67 +290,13 @@ final class Rebuild {
                 Kind.UNAVAILABLE, OtherHistory.BEGINNING + "knew, and it is being rebuilt: " + what);
     }
 
-    /** What is to be written yet: this host's own first, segments last, which follow from the pools. */
-    private List<Step> steps(Work now, Store.Entry mark, Store.Snapshot read) {
-        Judge.Setting setting = setting(now, mark, read);
-        Judge judge = new Judge(replica, setting);
-        Map<String, Store.Entry> present = new HashMap<>();
-        read.entries().stream().filter(e -> isJudged(e.key())).forEach(e -> present.put(e.key(), e));
-        Map<String, Store.Entry> known = new HashMap<>();
-        replica.entries().stream().filter(e -> isJudged(e.key())).forEach(e -> known.put(e.key(), oldRevision(e)));
-        Set<String> keys = new TreeSet<>(present.keySet());
-        keys.addAll(known.keySet());
-        List<Step> steps = new ArrayList<>();
-        for (String key : keys) {
-            judge.judge(key, Optional.ofNullable(known.get(key)), Optional.ofNullable(present.get(key)))
-                    .ifPresent(steps::add);
-        }
-        steps.sort(Comparator.comparing(step -> !step.key().contains("/" + host + "/")));
-        if (setting.shared()) {
-            steps.addAll(SegmentSteps.after(steps, read, replica::decode));
-        }
-        return steps;
-    }
-
-    private Judge.Setting setting(Work now, Store.Entry mark, Store.Snapshot read) {
+    private Judge.Setting setting(Work now, Mark.Seen mark, Store.Snapshot read) {
         return new Judge.Setting(
                 host,
                 now.complete,
                 now.told,
-                new Past(mark, now.old, read),
+                new Past(mark, now.old, read, rubbish),
                 !now.late && now.latest,
                 now.notes.done(read)::contains);
-    }
-
-    /** Who is alive says so itself, and segments are made of pools. */
-    private boolean isJudged(String key) {
-        return !key.startsWith("alive/") && !key.startsWith("segments/") && replica.isRecord(key);
-    }
-
-    /** What is unsent speaks for itself by what it was based on. */
-    private Store.Entry oldRevision(Store.Entry entry) {
-        return journal.find(entry.key())
-                .map(unsent -> new Store.Entry(entry.key(), entry.value(), unsent.base()))
-                .orElse(entry);
-    }
-
-    private static List<List<Step>> batches(List<Step> steps) {
-        List<List<Step>> batches = new ArrayList<>();
-        List<Step> batch = new ArrayList<>();
-        int bytes = 0;
-        for (Step step : steps) {
-            int size = step.value().map(Value::length).orElse(0);
-            if (batch.size() == BATCH || (!batch.isEmpty() && bytes + size > BATCH_BYTES)) {
-                batches.add(batch);
-                batch = new ArrayList<>();
-                bytes = 0;
-            }
-            batch.add(step);
-            bytes += size;
-        }
-        if (!batch.isEmpty()) {
-            batches.add(batch);
-        }
-        return batches;
     }
 }

@@ -4,7 +4,6 @@ import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
-import io.patchbay.core.store.Value;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /**
  * What hosts tell each other in the store while it is being rebuilt: who takes part, who has put back its own records,
@@ -24,43 +22,33 @@ final class RebuildNotes {
     private static final String BEGUN = "begun";
     private static final String DONE = "done";
     private static final String CLOSED = "closed";
-    private static final String ORIGINS = "/origins/";
     private static final int BATCH = 100;
 
     private final Store store;
     private final String host;
-    private final Store.Entry mark;
+    private final Mark.Seen mark;
+    private final Rubbish rubbish;
     private final String under;
     private String said = "";
 
-    /**
-     * By which revision of which history some host has put a record back or ended it, and at which revision of the
-     * store which host did so.
-     */
-    record Origin(String history, long revision, boolean ended, long at, String by) {}
-
-    RebuildNotes(Store store, String host, Store.Entry mark) {
+    RebuildNotes(Store store, String host, Mark.Seen mark, Rubbish rubbish) {
         this.store = store;
         this.host = host;
         this.mark = mark;
-        this.under = PREFIX
-                + (mark.key().isEmpty() ? "" : History.Mark.read(mark.value()).id());
+        this.rubbish = rubbish;
+        this.under = PREFIX + mark.mark().id();
     }
 
-    Store.Entry mark() {
+    Mark.Seen mark() {
         return mark;
     }
 
-    boolean isUnder(Store.Entry other) {
+    boolean isUnder(Mark.Seen other) {
         return mark.equals(other);
     }
 
     private String hosts() {
         return under + "/hosts/";
-    }
-
-    private String origins() {
-        return under + ORIGINS;
     }
 
     /** This host takes part. */
@@ -78,11 +66,10 @@ final class RebuildNotes {
     }
 
     private void say(String state) {
-        CommitResult result = store.commit(Transaction.builder()
-                .ifRevision(History.guardKey(History.Mark.read(mark.value())), mark.revision())
+        Transaction transaction = Transaction.builder()
                 .put(hosts() + host, Fields.with(Map.of()).put("state", state).value())
-                .build());
-        if (result instanceof CommitResult.Committed) {
+                .build();
+        if (store.commit(History.guard(transaction, mark)) instanceof CommitResult.Committed) {
             said = state;
         }
     }
@@ -97,7 +84,7 @@ final class RebuildNotes {
         List<Transaction.Operation> over = read.entries().stream()
                 .map(Store.Entry::key)
                 .filter(key -> key.startsWith(PREFIX))
-                .filter(key -> !key.startsWith(under + "/") || (everybody && key.startsWith(origins())))
+                .filter(key -> !key.startsWith(under + "/") || (everybody && key.startsWith(Origins.under(under))))
                 .<Transaction.Operation>map(Transaction.Delete::new)
                 .toList();
         for (int from = 0; from < over.size(); from += BATCH) {
@@ -129,7 +116,8 @@ final class RebuildNotes {
         Set<String> hosts = new HashSet<>();
         read.entries().stream()
                 .filter(e -> e.key().startsWith(hosts()))
-                .filter(e -> DONE.equals(Fields.of(e.value()).optional("state").orElse("")))
+                .filter(e ->
+                        rubbish.orElse(e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
                 .forEach(e -> hosts.add(e.key().substring(hosts().length())));
         return hosts;
     }
@@ -139,46 +127,19 @@ final class RebuildNotes {
      * {@code noted}; a conflict is seen at the next look.
      */
     void send(String old, List<Step> steps, Map<String, Long> noted) {
-        Map<String, String> origins = new HashMap<>();
         Set<String> owners = new TreeSet<>();
         Transaction.Builder transaction = Transaction.builder();
         for (Step step : steps) {
             transaction.ifRevision(step.key(), step.base());
             step.value().ifPresentOrElse(v -> transaction.put(step.key(), v), () -> transaction.delete(step.key()));
-            origins.put(step.key(), (step.value().isPresent() ? "" : "-") + step.origin());
             owners.add(step.owner());
         }
         owners.remove("");
         owners.forEach(owner -> transaction.ifRevision(hosts() + owner, noted.getOrDefault(owner, 0L)));
-        Value value = Fields.with(Map.of())
-                .put("history", old)
-                .put("origins", origins)
-                .value();
-        transaction.put(origins() + host + "/" + UUID.randomUUID(), value);
+        transaction.add(Origins.note(under, host, old, steps));
         CommitResult result = store.commit(History.guard(transaction.build(), mark));
         if (result instanceof CommitResult.Conflict && steps.size() > 1) {
             steps.forEach(step -> send(old, List.of(step), noted));
         }
-    }
-
-    /** By which revisions of which histories records were put back or ended under a mark; of each the last. */
-    static Map<String, Origin> origins(String under, Store.Snapshot read) {
-        String prefix = under + ORIGINS;
-        Map<String, Origin> origins = new HashMap<>();
-        for (Store.Entry entry : read.entries()) {
-            if (!entry.key().startsWith(prefix)) {
-                continue;
-            }
-            String by = entry.key().substring(prefix.length()).replaceFirst("/.*", "");
-            Fields f = Fields.of(entry.value());
-            String history = f.text("history");
-            f.texts("origins").forEach((key, text) -> {
-                boolean ended = text.startsWith("-");
-                long revision = Long.parseLong(ended ? text.substring(1) : text);
-                Origin origin = new Origin(history, revision, ended, entry.revision(), by);
-                origins.merge(key, origin, (x, y) -> x.at() >= y.at() ? x : y);
-            });
-        }
-        return origins;
     }
 }

@@ -338,6 +338,51 @@ final class HistoryTest {
         assertThatThrownBy(() -> h2.run(lan2, "", Optional.of(MAC))).hasMessageContaining("on host h1 already");
     }
 
+    /** h1 was forgotten, and h2 has got the MAC address; then both put back what they know. */
+    @Test
+    void ofTwoThatHaveAMacAddressTheOneThatGotItLastKeepsIt() {
+        Container first = h1.run(lan1, "", Optional.of(MAC));
+        background(h1, h2);
+        Runnable restore = h1.store().backup();
+        h1.line().cut();
+        h1.store().expireLeases();
+        background(h2);
+        h2.driver().cluster().tick();
+        h1.time.pass(Duration.ofSeconds(6));
+        h2.driver().cluster().forget("h1");
+        Container second = h2.run(lan2, "", Optional.of(MAC));
+        background(h2);
+        restore.run();
+        h1.line().mend();
+        background(h1, h2);
+        h1.time.pass(PATIENCE);
+        background(h1, h2);
+        assertNear();
+        assertThat(h1.ourLinks()).doesNotContain(first.hostEnd());
+        assertThat(h2.ourLinks()).contains(second.hostEnd());
+        assertThatThrownBy(() -> h1.run(lan1, "", Optional.of(MAC))).hasMessageContaining("on host h2 already");
+    }
+
+    /** Also one that no endpoint has any more: only its host gives it away. */
+    @Test
+    void theMacAddressOfAHostThatIsAwayIsPutBackByOthers() {
+        Runnable restore = h1.store().backup();
+        Container first = h1.run(lan1, "", Optional.of(MAC));
+        background(h1, h2);
+        h1.line().cut();
+        restore.run();
+        background(h2);
+        h1.time.pass(PATIENCE);
+        background(h2);
+        assertThat(h2.isAway()).isFalse();
+        assertThatThrownBy(() -> h2.run(lan2, "", Optional.of(MAC))).hasMessageContaining("on host h1 already");
+        h1.stop(first);
+        h1.line().mend();
+        background(h1, h2);
+        assertNear();
+        assertThat(h2.run(lan2, "", Optional.of(MAC)).endpoint()).isNotEmpty();
+    }
+
     /** What another host has claimed after this one had stopped listening is not over. */
     @Test
     void whatWasNotHeardIsNotOver() {
