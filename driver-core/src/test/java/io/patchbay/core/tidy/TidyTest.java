@@ -27,7 +27,6 @@ class TidyTest {
             "check",
             "deploy/lib/parts.sh",
             "driver-core/src/main/java/io/patchbay/core/ipam/AutoPools.java",
-            "driver-core/src/main/java/io/patchbay/core/state/Outage.java",
             "driver-core/src/test/java/io/patchbay/core/network/NetworksTest.java");
 
     private static final Checkout CHECKOUT = Checkout.here();
