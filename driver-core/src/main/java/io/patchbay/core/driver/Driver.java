@@ -61,7 +61,7 @@ public final class Driver implements AutoCloseable {
         this.fence = new Fence(parts.state, settings.host(), parts.endpoints, executor);
         this.ipam = new NamedIpam(parts.ipam, parts.cluster.presence());
         this.network = new NetworkVerbs(parts, listeners, executor);
-        this.round = new Round(parts, fence);
+        this.round = new Round(parts, links, fence);
         this.schedule = new Schedule(settings, executor);
     }
 
