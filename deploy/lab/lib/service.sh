@@ -64,6 +64,10 @@ launch_dockerd() {
 	[[ $LIVE_RESTORE == 0 ]] || args+=(--live-restore)
 	# A pid left in these files by an engine that was killed is soon another process's.
 	rm -f "$dir/run/docker.pid" "$dir/run/docker/containerd/containerd.pid" "$dir/run/docker.sock"
+	if [[ -n ${LAB_PLUGINS:-} && ! -e $dir/data/plugins ]]; then
+		mkdir -p "$dir/data"
+		cp -a "$LAB_PLUGINS" "$dir/data/plugins" || die "host $n does not get the plugins in LAB_PLUGINS"
+	fi
 	local -a more=()
 	read -ra more <<<"${LAB_DOCKERD_ARGS:-}"
 	spawn "$n" dockerd dockerd "${args[@]}" "${more[@]}" "$@"
