@@ -47,7 +47,7 @@ final class Batch {
             holds &= holds(condition, entry.map(Entry::revision).orElse(Condition.ABSENT));
         }
         if (!holds) {
-            return new Conflict(List.copyOf(present.values()));
+            return new Conflict(List.copyOf(present.values()), revision);
         }
         List<Write> writes = new ArrayList<>();
         for (Operation operation : transaction.operations()) {
