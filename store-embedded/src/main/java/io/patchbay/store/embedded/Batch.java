@@ -10,6 +10,8 @@ import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Transaction.Condition;
 import io.patchbay.core.store.Transaction.Operation;
 import io.patchbay.core.store.Transaction.Put;
+import io.patchbay.store.embedded.Revision.Write;
+import io.patchbay.store.embedded.State.Kept;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
