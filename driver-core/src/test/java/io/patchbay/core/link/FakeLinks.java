@@ -45,6 +45,7 @@ public final class FakeLinks implements Links {
     private final List<Route> routes = new CopyOnWriteArrayList<>();
     private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
     private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
+    private Runnable duringProbe = () -> {};
     private int lastIndex = 1;
 
     /** How often that verb was called so far. */
@@ -146,6 +147,11 @@ public final class FakeLinks implements Links {
 
     public void removeStation(IpAddress address) {
         stations.remove(address);
+    }
+
+    /** Happens once, while the LAN is asked and before it answers. */
+    public synchronized void duringNextProbe(Runnable happening) {
+        duringProbe = happening;
     }
 
     /** Every address that was asked for on the LAN, oldest first. */
@@ -356,6 +362,9 @@ public final class FakeLinks implements Links {
             throw refuse(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
         }
         probed.addAll(wanted);
+        Runnable happening = duringProbe;
+        duringProbe = () -> {};
+        happening.run();
         return wanted.stream()
                 .distinct()
                 .filter(stations::containsKey)
