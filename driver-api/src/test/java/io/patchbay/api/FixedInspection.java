@@ -87,6 +87,7 @@ class FixedInspection implements Inspection {
                 0,
                 0,
                 0,
+                0,
                 "9"));
     }
 

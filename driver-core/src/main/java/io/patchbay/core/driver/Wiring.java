@@ -9,10 +9,12 @@ import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
 import io.patchbay.core.ipam.Ipam;
+import io.patchbay.core.ipam.Lan;
 import io.patchbay.core.ipam.MacClaims;
 import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.ipam.SwarmNetworks;
 import io.patchbay.core.network.BridgeFirewall;
+import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.state.State;
@@ -50,6 +52,7 @@ final class Wiring {
                 state,
                 host,
                 new Machines(state, host, ports.links(), settings.storeAddresses(), time),
+                new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe())),
                 time,
                 liveness(),
                 reserve(settings, ports),

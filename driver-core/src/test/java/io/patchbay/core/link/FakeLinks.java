@@ -11,10 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * A kernel in memory that keeps the contract of {@link Links}, with what tests of the layers above need besides: verbs
@@ -43,8 +41,7 @@ public final class FakeLinks implements Links {
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<LinkAddress> addresses = new CopyOnWriteArrayList<>();
     private final List<Route> routes = new CopyOnWriteArrayList<>();
-    private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
-    private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
+    private final FakeLan lan = new FakeLan();
     private int lastIndex = 1;
 
     /** How often that verb was called so far. */
@@ -141,16 +138,21 @@ public final class FakeLinks implements Links {
 
     /** Something on the LAN has that address and answers for it. */
     public void addStation(IpAddress address, MacAddress mac) {
-        stations.put(address, mac);
+        lan.add(address, mac);
     }
 
     public void removeStation(IpAddress address) {
-        stations.remove(address);
+        lan.remove(address);
+    }
+
+    /** Happens once, while the LAN is asked and before it answers. */
+    public void duringNextProbe(Runnable happening) {
+        lan.duringNext(happening);
     }
 
     /** Every address that was asked for on the LAN, oldest first. */
     public List<IpAddress> probed() {
-        return List.copyOf(probed);
+        return lan.asked();
     }
 
     public void addAddress(LinkAddress address) {
@@ -355,11 +357,7 @@ public final class FakeLinks implements Links {
         if (!link.up) {
             throw refuse(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
         }
-        probed.addAll(wanted);
-        return wanted.stream()
-                .distinct()
-                .filter(stations::containsKey)
-                .collect(Collectors.toMap(a -> a, stations::get));
+        return lan.ask(wanted);
     }
 
     private FakeLink add(String name, Optional<String> kind, MacAddress mac, int mtu) {
