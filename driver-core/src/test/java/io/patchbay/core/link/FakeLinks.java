@@ -1,27 +1,22 @@
 package io.patchbay.core.link;
 
-import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Link.BridgeSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * A kernel in memory that keeps the contract of {@link Links}, with what tests of the layers above need besides: verbs
  * that fail once, dockerd moving the container end into a sandbox and back, the carrier that comes with it, addresses
  * and routes of the host, the announcements that were made.
  */
-public final class FakeLinks implements Links {
+public final class FakeLinks extends FakeLanLinks {
     /** The verbs that can be told to fail. */
     public enum Verb {
         FIND,
@@ -34,28 +29,16 @@ public final class FakeLinks implements Links {
         ROUTES,
         WATCH,
         ANNOUNCE,
-        PROBE
+        PROBE,
+        LISTEN
     }
 
     private final TreeMap<Integer, FakeLink> links = new TreeMap<>();
-    private final FakeCalls calls = new FakeCalls();
-    private final List<FakeWatch> watches = new CopyOnWriteArrayList<>();
+    private final List<FakeWatch<LinkEvent>> watches = new CopyOnWriteArrayList<>();
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<LinkAddress> addresses = new CopyOnWriteArrayList<>();
     private final List<Route> routes = new CopyOnWriteArrayList<>();
-    private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
-    private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
     private int lastIndex = 1;
-
-    /** How often that verb was called so far. */
-    public int calls(Verb verb) {
-        return calls.of(verb);
-    }
-
-    /** The next call of that verb throws that and does nothing; the one after it works again. */
-    public void failNext(Verb verb, RuntimeException failure) {
-        calls.failNext(verb, failure);
-    }
 
     /**
      * dockerd moves the container end into a sandbox and brings it up there: gone from here, and the host end has a
@@ -137,20 +120,6 @@ public final class FakeLinks implements Links {
         FakeLink link = require(name);
         link.bridge = Optional.of(settings);
         changed(link);
-    }
-
-    /** Something on the LAN has that address and answers for it. */
-    public void addStation(IpAddress address, MacAddress mac) {
-        stations.put(address, mac);
-    }
-
-    public void removeStation(IpAddress address) {
-        stations.remove(address);
-    }
-
-    /** Every address that was asked for on the LAN, oldest first. */
-    public List<IpAddress> probed() {
-        return List.copyOf(probed);
     }
 
     public void addAddress(LinkAddress address) {
@@ -310,7 +279,7 @@ public final class FakeLinks implements Links {
     @Override
     public synchronized AutoCloseable watch(Consumer<LinkEvent> listener) {
         calls.begin(Verb.WATCH);
-        FakeWatch watch = new FakeWatch(listener, watches::remove);
+        FakeWatch<LinkEvent> watch = new FakeWatch<>(listener, watches::remove);
         watches.add(watch);
         return watch;
     }
@@ -345,21 +314,8 @@ public final class FakeLinks implements Links {
     }
 
     @Override
-    public synchronized Map<IpAddress, MacAddress> probe(
-            String bridge, Collection<IpAddress> wanted, Duration timeout) {
-        calls.begin(Verb.PROBE);
-        LinkRules.checkProbe(bridge, wanted, timeout);
-        FakeLink link = here(bridge)
-                .orElseThrow(
-                        () -> refuse(PatchbayException.Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist"));
-        if (!link.up) {
-            throw refuse(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
-        }
-        probed.addAll(wanted);
-        return wanted.stream()
-                .distinct()
-                .filter(stations::containsKey)
-                .collect(Collectors.toMap(a -> a, stations::get));
+    synchronized Optional<Link> quietly(String name) {
+        return here(name).map(FakeLink::view);
     }
 
     private FakeLink add(String name, Optional<String> kind, MacAddress mac, int mtu) {
@@ -389,9 +345,5 @@ public final class FakeLinks implements Links {
 
     private void send(LinkEvent event) {
         watches.forEach(watch -> watch.send(event));
-    }
-
-    private static PatchbayException refuse(PatchbayException.Kind kind, String message) {
-        return new PatchbayException(kind, message);
     }
 }
