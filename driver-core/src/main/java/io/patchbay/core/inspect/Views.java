@@ -51,6 +51,7 @@ public final class Views implements Inspection {
     private final RecordFindings records;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
+    private final ConflictViews conflicts;
 
     public Views(
             State state,
@@ -60,6 +61,7 @@ public final class Views implements Inspection {
             Announcer announcer,
             Doctor doctor,
             Cluster cluster,
+            ConflictViews conflicts,
             String host,
             String defaultBridge) {
         this.state = state;
@@ -69,6 +71,7 @@ public final class Views implements Inspection {
         this.announcer = announcer;
         this.doctor = doctor;
         this.cluster = cluster;
+        this.conflicts = conflicts;
         this.hosts = new HostViews(state, cluster, links, host);
         this.story = new AddressStory(state, claims.machines(), cluster, host);
         this.host = host;
@@ -235,6 +238,21 @@ public final class Views implements Inspection {
     @Override
     public long announcements() {
         return announcer.sent();
+    }
+
+    @Override
+    public List<ConflictView> conflicts() {
+        return conflicts.conflicts();
+    }
+
+    @Override
+    public List<DhcpServerView> dhcpServers() {
+        return conflicts.dhcpServers();
+    }
+
+    @Override
+    public long defences() {
+        return conflicts.defences();
     }
 
     @Override
