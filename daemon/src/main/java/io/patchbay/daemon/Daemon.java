@@ -136,6 +136,7 @@ final class Daemon implements AutoCloseable {
                         settings.grace(),
                         Machine.describe(settings.deadHostAfter()),
                         settings.store().addresses(),
+                        settings.probe(),
                         settings.globalScope()),
                 new DriverPorts(
                         new MeteredStore(store, registry), disk, ports::openFormerDisk, PATIENCE, links, forwarding),

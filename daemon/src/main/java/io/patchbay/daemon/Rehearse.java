@@ -62,6 +62,7 @@ final class Rehearse {
                 directory.resolve("control.sock"),
                 "br0",
                 true,
+                true,
                 List.of(),
                 0,
                 directory,

@@ -171,6 +171,7 @@ final class OperatorViews {
                 "reserved", view.reserved(),
                 "held", view.held(),
                 "spare", view.spare(),
+                "quarantined", view.quarantined(),
                 "free", view.free());
     }
 

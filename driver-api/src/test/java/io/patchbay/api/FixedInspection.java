@@ -102,6 +102,7 @@ class FixedInspection implements Inspection {
                 0,
                 0,
                 0,
+                0,
                 "9"));
     }
 

@@ -116,6 +116,7 @@ public final class ListCommand implements Commands.Action {
                 Column.of("reserved"),
                 Column.of("held"),
                 Column.of("spare"),
+                Column.of("quarantined"),
                 Column.of("free"));
     }
 

@@ -64,6 +64,7 @@ public final class StateCollector implements MultiCollector {
             add(gauge, pool, "reserved", (double) pool.reserved());
             add(gauge, pool, "held", (double) pool.held());
             add(gauge, pool, "spare", (double) pool.spare());
+            add(gauge, pool, "quarantined", (double) pool.quarantined());
             add(gauge, pool, "free", Double.parseDouble(pool.free()));
         }
         return gauge.build();

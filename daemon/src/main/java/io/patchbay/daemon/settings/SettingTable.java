@@ -68,6 +68,14 @@ final class SettingTable {
             "Put one rule per bridge into DOCKER-USER "
                     + "when br_netfilter and a FORWARD policy of DROP would cut containers off the LAN.");
 
+    static final Setting<Boolean> PROBE = Setting.of(
+            "probe",
+            "on|off",
+            "on",
+            SettingTable::onOff,
+            "Ask the LAN who has an address before a container is given it, "
+                    + "on networks that do not say with io.patchbay.probe.");
+
     static final Setting<List<AutoRange>> AUTO_POOL = Setting.listOf(
             "auto-pool",
             "SUBNET:LENGTH",
@@ -179,6 +187,7 @@ final class SettingTable {
             CONTROL_SOCKET,
             BRIDGE,
             FIX_FORWARDING,
+            PROBE,
             AUTO_POOL,
             RESERVE,
             STATE_DIR,

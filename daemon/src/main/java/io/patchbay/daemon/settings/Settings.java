@@ -23,6 +23,7 @@ public record Settings(
         Path controlSocket,
         String bridge,
         boolean fixForwarding,
+        boolean probe,
         List<AutoRange> autoPools,
         int reserve,
         Path stateDirectory,

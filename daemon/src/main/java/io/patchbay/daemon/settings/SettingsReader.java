@@ -100,6 +100,7 @@ public final class SettingsReader {
         Optional<Path> control = value(SettingTable.CONTROL_SOCKET);
         Optional<String> bridge = value(SettingTable.BRIDGE);
         Optional<Boolean> fix = value(SettingTable.FIX_FORWARDING);
+        Optional<Boolean> probe = value(SettingTable.PROBE);
         Optional<List<AutoRange>> pools = value(SettingTable.AUTO_POOL);
         Optional<Integer> reserve = value(SettingTable.RESERVE);
         Optional<Path> stateDirectory = value(SettingTable.STATE_DIR);
@@ -110,8 +111,7 @@ public final class SettingsReader {
         Optional<Level> level = value(SettingTable.LOG_LEVEL);
         checkSockets(socket, control);
         store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
-        pools.ifPresent(this::checkOverlap);
-        refuseProblems();
+        refuseProblems(pools);
         return new Settings(
                 socket.orElseThrow(),
                 store.orElseThrow(),
@@ -121,6 +121,7 @@ public final class SettingsReader {
                 control.orElseThrow(),
                 bridge.orElseThrow(),
                 fix.orElseThrow(),
+                probe.orElseThrow(),
                 pools.orElseThrow(),
                 reserve.orElseThrow(),
                 stateDirectory.orElseThrow(),
@@ -131,7 +132,8 @@ public final class SettingsReader {
                 level.orElseThrow());
     }
 
-    private void refuseProblems() throws SettingsException {
+    private void refuseProblems(Optional<List<AutoRange>> pools) throws SettingsException {
+        pools.ifPresent(this::checkOverlap);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }

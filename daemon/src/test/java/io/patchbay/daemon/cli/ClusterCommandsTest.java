@@ -77,7 +77,17 @@ class ClusterCommandsTest {
         Links links = new RehearsalLinks();
         HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty());
         DriverSettings settings = new DriverSettings(
-                host, "br0", false, List.of(), 0, Duration.ofMinutes(1), Duration.ofMinutes(1), self, List.of(), false);
+                host,
+                "br0",
+                false,
+                List.of(),
+                0,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                self,
+                List.of(),
+                false,
+                false);
         return new Driver(
                 settings,
                 new DriverPorts(store, Optional.empty(), name -> Optional.empty(), Duration.ZERO, links, forwarding),

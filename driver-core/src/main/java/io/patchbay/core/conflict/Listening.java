@@ -1,9 +1,8 @@
 package io.patchbay.core.conflict;
 
-import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.link.Links;
+import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.Lan;
 import io.patchbay.core.link.Sighting;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
@@ -22,44 +21,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on the bridges that networks of this host are on, and passes what is said about addresses of their pools to
- * whom it concerns. A bridge that leads nowhere has no others on it.
+ * Listens on the bridges of those of this host's networks whose addresses are asked for on the LAN, and passes what is
+ * said about addresses of their pools to whom it concerns. A bridge that leads nowhere has no others on it.
  */
 public final class Listening implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
     private final State state;
     private final String host;
-    private final Links links;
+    private final Lan lan;
+    private final Claims claims;
     private final Conflicts conflicts;
     private final DhcpServers servers;
-    private final Unclaimed unclaimed;
     private final Executor executor;
     private final Map<String, AutoCloseable> open = new HashMap<>();
     private final Map<String, String> refused = new TreeMap<>();
     private volatile Map<String, Set<PoolName>> pools = Map.of();
     private boolean closed;
 
-    /** Takes addresses of a pool that somebody on the LAN has and nobody has claimed. Must not block. */
-    public interface Unclaimed {
-        void seen(PoolName pool, IpAddress address, MacAddress mac);
-    }
-
     /** {@code executor} has a thread that may wait for the kernel. */
     public Listening(
             State state,
             String host,
-            Links links,
+            Lan lan,
+            Claims claims,
             Conflicts conflicts,
             DhcpServers servers,
-            Unclaimed unclaimed,
             Executor executor) {
         this.state = state;
         this.host = host;
-        this.links = links;
+        this.lan = lan;
+        this.claims = claims;
         this.conflicts = conflicts;
         this.servers = servers;
-        this.unclaimed = unclaimed;
         this.executor = executor;
     }
 
@@ -80,7 +74,7 @@ public final class Listening implements AutoCloseable {
         servers.tidy();
         Map<String, Set<PoolName>> wanted = new HashMap<>();
         for (Versioned<NetworkRecord> network : state.peekAll(Refs.networksOf(host))) {
-            if (!network.value().ownBridge()) {
+            if (!network.value().ownBridge() && lan.asked().test(network.value())) {
                 Set<PoolName> its = wanted.computeIfAbsent(network.value().bridge(), b -> new TreeSet<>());
                 network.value().subnets().forEach(subnet -> subnet.pool().ifPresent(its::add));
             }
@@ -106,7 +100,7 @@ public final class Listening implements AutoCloseable {
 
     private void open(String bridge) {
         try {
-            open.put(bridge, links.listen(bridge, said -> heard(bridge, said)));
+            open.put(bridge, lan.links().listen(bridge, said -> heard(bridge, said)));
             refused.remove(bridge);
         } catch (PatchbayException e) {
             if (!e.getMessage().equals(refused.put(bridge, e.getMessage()))) {
@@ -117,6 +111,9 @@ public final class Listening implements AutoCloseable {
 
     private void heard(String bridge, Sighting said) {
         if (said instanceof Sighting.Station station) {
+            if (isProxy(bridge, station)) {
+                return;
+            }
             servers.heard(station);
         }
         for (PoolName pool : pools.getOrDefault(bridge, Set.of())) {
@@ -131,11 +128,20 @@ public final class Listening implements AutoCloseable {
         }
     }
 
+    /** What answers for all addresses alike says nothing of any. */
+    private boolean isProxy(String bridge, Sighting.Station station) {
+        return claims.neighbours()
+                .whoAnswersForAll(bridge)
+                .filter(station.mac()::equals)
+                .isPresent();
+    }
+
+    /** What nobody has claimed and this host has asked for, whoever asked judges. */
     private void heard(String bridge, PoolName pool, Sighting.Station station) {
         if (state.isThere(Ref.claim(pool, station.address()))) {
             conflicts.heard(bridge, pool, station);
-        } else {
-            unclaimed.seen(pool, station.address(), station.mac());
+        } else if (station.toAll()) {
+            claims.quarantine().seen(pool, station.address(), station.mac());
         }
     }
 

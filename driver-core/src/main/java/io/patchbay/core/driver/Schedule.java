@@ -32,7 +32,15 @@ final class Schedule implements AutoCloseable {
         // costs next to nothing, and cannot wait for the next round
         every("a glance at the firewall", GLANCE, GLANCE, parts.firewall::lookForFilter);
         every("a glance at this host", GLANCE, GLANCE, parts.cluster::glance);
+        every("a look at the neighbours", GLANCE, GLANCE, () -> lookAtNeighbours(parts));
         every("a look at the hosts", look, look, parts.cluster::tick);
+    }
+
+    /** What the store has under this host's name is another's while that has the name. */
+    private static void lookAtNeighbours(Wiring parts) {
+        if (parts.cluster.presence().refusal().isEmpty()) {
+            parts.claims.neighbours().look();
+        }
     }
 
     private void every(String what, Duration pause, Duration first, Runnable work) {

@@ -14,10 +14,12 @@ import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
 import io.patchbay.core.ipam.Ipam;
+import io.patchbay.core.ipam.Lan;
 import io.patchbay.core.ipam.MacClaims;
 import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.ipam.SwarmNetworks;
 import io.patchbay.core.network.BridgeFirewall;
+import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.state.State;
@@ -52,10 +54,12 @@ final class Wiring {
                 .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time::now))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
+        Lan lan = new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe()));
         claims = new Claims(
                 state,
                 host,
                 new Machines(state, host, ports.links(), settings.storeAddresses(), time),
+                lan,
                 time,
                 liveness(),
                 reserve(settings, ports),
@@ -92,7 +96,7 @@ final class Wiring {
                 () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
         Conflicts conflicts = new Conflicts(state, host, ports.links(), time, executor);
         DhcpServers servers = new DhcpServers(state, time);
-        listening = new Listening(state, host, ports.links(), conflicts, servers, (pool, address, mac) -> {}, executor);
+        listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
         views = new Views(
                 state,
                 claims,

@@ -168,6 +168,7 @@ public final class Endpoints {
         NetworkOptions options = NetworkOptions.parse(network.options());
         LinkName names = LinkName.of(endpointId);
         Placement.checkApart(endpoint, othersIn(sandbox, endpointId));
+        claims.requireUncontested(endpoint, network);
         networks.ensureBridge(network);
         Veth veth = pairs.make(endpoint, network, options);
         try {
@@ -243,10 +244,7 @@ public final class Endpoints {
         remover.begin(LinkName.of(endpointId).both());
     }
 
-    /**
-     * Deletes links and record; the claims wait for their release. Links first: an address must not be free while its
-     * link is there.
-     */
+    /** Deletes links, then the record; the claims wait for their release. No address is free while its link is there. */
     public void delete(String endpointId) {
         if (!LinkName.isEndpointId(endpointId)) {
             return;

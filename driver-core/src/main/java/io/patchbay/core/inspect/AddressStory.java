@@ -6,6 +6,7 @@ import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.cluster.HostWatch;
 import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.ipam.Machines;
+import io.patchbay.core.ipam.Quarantine;
 import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -13,6 +14,7 @@ import io.patchbay.core.record.Life;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -31,13 +33,15 @@ final class AddressStory {
     private final State state;
     private final Cluster cluster;
     private final Machines machines;
+    private final Quarantine quarantine;
     private final HostWatch watch;
     private final String self;
 
-    AddressStory(State state, Machines machines, Cluster cluster, String self) {
+    AddressStory(State state, Machines machines, Quarantine quarantine, Cluster cluster, String self) {
         this.state = state;
         this.cluster = cluster;
         this.machines = machines;
+        this.quarantine = quarantine;
         this.watch = cluster.watch();
         this.self = self;
     }
@@ -82,6 +86,9 @@ final class AddressStory {
                         + claim.flatMap(c -> pool.reservedAround(c.address()))
                                 .map(range -> "; it lies in " + ReservedRanges.spoken(pool, range))
                                 .orElse("")
+                        + claim.flatMap(c -> quarantine.find(pool.name(), address))
+                                .map(q -> "; and " + Quarantines.who(q))
+                                .orElse("")
                         + claim.flatMap(c -> machines.whose(pool.name(), address))
                                 .map(whose -> "; it is " + whose)
                                 .orElse(""));
@@ -93,6 +100,9 @@ final class AddressStory {
         }
         if (machines.whose(pool.name(), address).isPresent()) {
             return "machine";
+        }
+        if (quarantine.find(pool.name(), address).isPresent()) {
+            return "quarantined";
         }
         return pool.reservedAround(address).isPresent() ? "reserved-range" : "free";
     }
@@ -111,6 +121,12 @@ final class AddressStory {
         if (standing.equals("machine")) {
             return "no container holds " + address + " of pool " + spoken + ", and none is ever given it: it is "
                     + machines.whose(pool.name(), address).orElse("a machine's");
+        }
+        Optional<Quarantined> foreign = quarantine.find(pool.name(), address);
+        if (foreign.isPresent()) {
+            return "no container holds " + address + " of pool " + spoken + ", and none is given it: "
+                    + Quarantines.who(foreign.get()) + ". It is free again when that machine has been silent for some"
+                    + " minutes";
         }
         Optional<AddressRange> reserved = pool.reservedAround(address);
         if (reserved.isPresent()) {

@@ -103,7 +103,8 @@ public interface Inspection {
      * An address in a pool.
      *
      * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free},
-     *     {@code machine}, {@code reserved-range}, {@code unusable}, {@code unreadable} or {@code outside}
+     *     {@code machine}, {@code quarantined}, {@code reserved-range}, {@code unusable}, {@code unreadable} or
+     *     {@code outside}
      * @param message a sentence or two
      */
     record AddressView(
@@ -162,6 +163,7 @@ public interface Inspection {
      *     {@link Long#MAX_VALUE}
      * @param reservedRanges what dynamic allocation never touches
      * @param held released a short while ago and kept for their host
+     * @param quarantined what something on the LAN has which is none of ours
      */
     record PoolView(
             String pool,
@@ -176,6 +178,7 @@ public interface Inspection {
             long reserved,
             long held,
             long spare,
+            long quarantined,
             String free) {}
 
     record ClaimView(

@@ -49,6 +49,7 @@ public final class Views implements Inspection {
     private final String host;
     private final String defaultBridge;
     private final RecordFindings records;
+    private final Quarantines quarantines;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
     private final ConflictViews conflicts;
@@ -73,10 +74,11 @@ public final class Views implements Inspection {
         this.cluster = cluster;
         this.conflicts = conflicts;
         this.hosts = new HostViews(state, cluster, links, host);
-        this.story = new AddressStory(state, claims.machines(), cluster, host);
+        this.story = new AddressStory(state, claims.machines(), claims.quarantine(), cluster, host);
         this.host = host;
         this.defaultBridge = defaultBridge;
         this.records = new RecordFindings(state, host);
+        this.quarantines = new Quarantines(state, claims, host);
     }
 
     /** Adds findings to those of {@link #doctor}. */
@@ -126,7 +128,7 @@ public final class Views implements Inspection {
         BigInteger reserved = ReservedRanges.free(
                         state, pool, pool.name().subnet().usable())
                 .add(BigInteger.valueOf(usage.reserved()));
-        BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare()));
+        BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare() + usage.quarantined()));
         List<PoolUser> users = state.peekAll(Refs.usersOf(pool.name())).stream()
                 .map(Versioned::value)
                 .toList();
@@ -145,6 +147,7 @@ public final class Views implements Inspection {
                 reserved.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact(),
                 usage.held(),
                 usage.spare(),
+                usage.quarantined(),
                 size.subtract(taken).max(BigInteger.ZERO).toString());
     }
 
@@ -188,6 +191,7 @@ public final class Views implements Inspection {
         List<Finding> findings = new ArrayList<>(doctor.examine(bridges, endsWithGivenMtu()));
         findings.addAll(hosts.findings());
         findings.addAll(records.findings());
+        findings.addAll(quarantines.findings());
         if (!Chores.each("a look for doctor", further, Object::toString, f -> findings.addAll(f.get()))) {
             findings.add(new Finding(
                     "doctor",

@@ -20,25 +20,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Proposes addresses of one pool: this host's held ones first, then the next free one after the one given last. So an
- * address rests as long as possible before it is given again, and the LAN's ARP caches have time to forget. What it
- * proposed is not proposed to another caller until it is put back. The transaction decides.
+ * address rests as long as possible before it is given again, and the LAN's ARP caches have time to forget. Of the free
+ * ones those go before that the LAN was asked for lately, and that nobody has; what something on the LAN has is passed
+ * over. What it proposed is not proposed to another caller until it is put back. The transaction decides.
  */
 final class AddressPicker {
     private final String host;
     private final ClaimIndex index = new ClaimIndex();
     private final Set<IpAddress> proposed = new HashSet<>();
+    private final Answers answers;
     private final PickOrder order;
     private final Map<AddressRange, IpAddress> cursors = new HashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private long jumps;
 
-    AddressPicker(String host) {
+    AddressPicker(String host, Answers answers) {
         this.host = host;
-        this.order = new PickOrder(host, index, proposed);
+        this.answers = answers;
+        this.order = new PickOrder(host, index, this::isPassed);
+    }
+
+    private boolean isPassed(IpAddress address) {
+        return proposed.contains(address)
+                || index.isQuarantined(address)
+                || answers.who(address).isPresent();
+    }
+
+    /** What the LAN has said of the pool's addresses. */
+    Answers answers() {
+        return answers;
     }
 
     synchronized void changed(@Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
         index.changed(before, after);
+        if (after != null) {
+            answers.claimed(after.value().address());
+        }
         waiters.stream()
                 .filter(w -> !w.wanted().stream().allMatch(index::isKept))
                 .forEach(w -> w.letGo().countDown());
@@ -46,6 +63,40 @@ final class AddressPicker {
 
     synchronized void unreadable(IpAddress address, boolean now) {
         index.unreadable(address, now);
+    }
+
+    synchronized void quarantined(IpAddress address, boolean now) {
+        index.quarantined(address, now);
+    }
+
+    /** Nobody on the LAN answered for the address, which one of ours may have got meanwhile. */
+    synchronized void silent(IpAddress address) {
+        if (!index.isClaimed(address)
+                || !index.spares(new AddressRange(address, address), s -> true).isEmpty()) {
+            answers.silent(address);
+        }
+    }
+
+    /** The addresses that nobody has and that would be given next, as many as that at most; nothing is proposed. */
+    synchronized List<IpAddress> upcoming(AddressRange range, List<AddressRange> reserved, int count) {
+        IpAddress cursor = cursors.getOrDefault(range, range.first());
+        List<IpAddress> upcoming = new ArrayList<>();
+        Optional<IpAddress> next = order.unclaimed(cursor, range.last(), reserved, true);
+        while (next.isPresent() && upcoming.size() < count) {
+            upcoming.add(next.get());
+            next = next.get().equals(range.last())
+                    ? Optional.empty()
+                    : order.unclaimed(next.get().next(), range.last(), reserved, true);
+        }
+        if (cursor.equals(range.first())) {
+            return upcoming;
+        }
+        next = order.unclaimed(range.first(), cursor.previous(), reserved, true);
+        while (next.isPresent() && upcoming.size() < count) {
+            upcoming.add(next.get());
+            next = order.unclaimed(next.get().next(), cursor.previous(), reserved, true);
+        }
+        return upcoming;
     }
 
     /** An address to try, with the claim it would take over; empty when nothing of the range is left for this host. */
@@ -87,12 +138,19 @@ final class AddressPicker {
 
     /**
      * Another host was faster: both go through the range in the same order, and would meet at each step. This one goes
-     * on at a place that only its name and the number of its jumps decide.
+     * on at a place that only its name and the number of its jumps decide, among those that the LAN was asked for if it
+     * was.
      */
     synchronized void jump(AddressRange range) {
         jumps++;
-        long place = (host.hashCode() * 0x9e3779b97f4a7c15L) ^ (jumps * 0xc2b2ae3d27d4eb4fL);
-        cursors.put(range, range.at(BigInteger.valueOf(place).abs()));
+        BigInteger place = BigInteger.valueOf((host.hashCode() * 0x9e3779b97f4a7c15L) ^ (jumps * 0xc2b2ae3d27d4eb4fL))
+                .abs();
+        List<IpAddress> asked = answers.silentWithin(range);
+        cursors.put(
+                range,
+                asked.isEmpty()
+                        ? range.at(place)
+                        : asked.get(place.mod(BigInteger.valueOf(asked.size())).intValue()));
     }
 
     /** A held address goes to nobody once it is reserved. */
@@ -107,7 +165,8 @@ final class AddressPicker {
 
     private Optional<Proposal> unused(AddressRange range, List<AddressRange> reserved) {
         IpAddress cursor = cursors.getOrDefault(range, range.first());
-        Optional<IpAddress> found = order.unclaimed(cursor, range.last(), reserved, true)
+        Optional<IpAddress> found = order.firstFree(answers.silentWithin(range), cursor, reserved)
+                .or(() -> order.unclaimed(cursor, range.last(), reserved, true))
                 .or(() -> order.unclaimed(range.first(), range.last(), reserved, true));
         found.ifPresent(address -> cursors.put(range, behind(range, address)));
         return found.map(Proposal::free);
@@ -165,6 +224,15 @@ final class AddressPicker {
 
     synchronized boolean knows(AddressRange range) {
         return cursors.containsKey(range);
+    }
+
+    synchronized boolean isClaimed(IpAddress address) {
+        return index.isClaimed(address);
+    }
+
+    /** How many of the range are in quarantine that nobody has claimed. */
+    synchronized long quarantined(AddressRange range) {
+        return index.quarantined(range);
     }
 
     synchronized ClaimIndex.Counts counts() {

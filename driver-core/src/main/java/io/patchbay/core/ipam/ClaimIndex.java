@@ -16,13 +16,15 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What of one pool is claimed, and in which way, as the claims table tells it. Not thread-safe. */
+/** What of one pool is claimed, and in which way, and what is in quarantine, as the tables tell it. Not thread-safe. */
 final class ClaimIndex {
     private final AddressSet taken = new AddressSet();
     private final Map<IpAddress, Versioned<Claim>> held = new HashMap<>();
     private final Map<IpAddress, Versioned<Claim>> spares = new HashMap<>();
     /** Those of claims that cannot be read: somebody has them, and who is not known. */
     private final Set<IpAddress> unreadable = new HashSet<>();
+    /** Those that something on the LAN has which is none of ours; a claim may be there all the same. */
+    private final Set<IpAddress> quarantined = new HashSet<>();
 
     private long forContainers;
 
@@ -56,6 +58,29 @@ final class ClaimIndex {
         }
     }
 
+    void quarantined(IpAddress address, boolean now) {
+        if (now) {
+            quarantined.add(address);
+        } else {
+            quarantined.remove(address);
+        }
+    }
+
+    boolean isQuarantined(IpAddress address) {
+        return quarantined.contains(address);
+    }
+
+    /** How many of the range are in quarantine that nobody has claimed. */
+    long quarantined(AddressRange range) {
+        return quarantined.stream()
+                .filter(address -> range.contains(address) && !taken.contains(address))
+                .count();
+    }
+
+    boolean isClaimed(IpAddress address) {
+        return taken.contains(address);
+    }
+
     Collection<Versioned<Claim>> held() {
         return held.values();
     }
@@ -76,9 +101,9 @@ final class ClaimIndex {
                 && now.value().isWanted();
     }
 
-    /** How many addresses of the range nobody has claimed. */
+    /** How many addresses of the range nobody has claimed, and nothing else on the LAN has. */
     BigInteger unclaimed(AddressRange range) {
-        return range.size().subtract(taken.countWithin(range));
+        return range.size().subtract(taken.countWithin(range)).subtract(BigInteger.valueOf(quarantined(range)));
     }
 
     /** The first between the two that nobody has claimed, seen from below or from above. */

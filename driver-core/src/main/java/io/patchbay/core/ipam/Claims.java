@@ -1,5 +1,6 @@
 package io.patchbay.core.ipam;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
@@ -7,6 +8,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Life;
+import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
@@ -21,6 +23,7 @@ import io.patchbay.core.time.TimeSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The claims of endpoints: asked for (pending), bound, given back (releasing), held a while for their host. A claim is
@@ -32,6 +35,8 @@ public final class Claims {
     private final Machines machines;
     private final TimeSource time;
     private final AddressPickers pickers;
+    private final Quarantine quarantine;
+    private final Neighbours neighbours;
     private final Spares spares;
     private final ClaimWriter writer;
     private final SomeAddress some;
@@ -45,6 +50,7 @@ public final class Claims {
             State state,
             String host,
             Machines machines,
+            Lan lan,
             TimeSource time,
             EndpointLiveness liveness,
             int reserve,
@@ -53,8 +59,11 @@ public final class Claims {
         this.host = host;
         this.time = time;
         this.machines = machines;
-        this.pickers = new AddressPickers(host);
-        this.spares = new Spares(state, host, machines, reserve, time, pickers, executor);
+        this.pickers = new AddressPickers(host, time);
+        this.quarantine = new Quarantine(state, host, machines, pickers, time, executor);
+        AskedNetworks networks = new AskedNetworks(state, host, lan.asked(), time);
+        this.neighbours = new Neighbours(state, lan.links(), pickers, machines, networks, quarantine, time, executor);
+        this.spares = new Spares(state, host, machines, neighbours, reserve, time, pickers, executor);
         this.writer = new ClaimWriter(liveness, spares::askFor);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
@@ -62,7 +71,8 @@ public final class Claims {
 
     /** Begins to follow the claims there are; call once, before the first request and before the state is started. */
     public void start() {
-        state.claims().follow(pickers);
+        pickers.follow(state);
+        neighbours.start();
         spares.start();
         unanswered.start();
     }
@@ -78,18 +88,23 @@ public final class Claims {
     IpAddress any(PoolUser user, Optional<String> container, Optional<MacAddress> mac) {
         AddressPicker picker = pickers.of(user.pool(), user.range(), state);
         MachineAddresses taken = machines.of(user.pool());
-        return some.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
-            Claim claim = pending(user, proposal.address(), container, mac);
-            d.expectPresent(Ref.user(user.pool(), host, user.id()));
-            ClaimWriter.replaceOnce(d, proposal.over(), claim);
-            d.onConflict(() -> picker.jump(user.range()));
-            d.ifUnanswered(() -> unanswered.add(claim));
-            d.whenOver(done -> {
-                if (done) {
-                    unanswered.remove(claim);
-                }
-            });
-        });
+        AtomicBoolean unasked = new AtomicBoolean();
+        IpAddress given =
+                some.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
+                    unasked.set(proposal.over().isEmpty() && !picker.answers().isSilent(proposal.address()));
+                    Claim claim = pending(user, proposal.address(), container, mac);
+                    d.expectPresent(Ref.user(user.pool(), host, user.id()));
+                    ClaimWriter.replaceOnce(d, proposal.over(), claim);
+                    d.onConflict(() -> picker.jump(user.range()));
+                    d.ifUnanswered(() -> unanswered.add(claim));
+                    d.whenOver(done -> {
+                        if (done) {
+                            unanswered.remove(claim);
+                        }
+                    });
+                });
+        neighbours.gave(user, unasked.get() ? Optional.of(given) : Optional.empty());
+        return given;
     }
 
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
@@ -143,9 +158,20 @@ public final class Claims {
         if (isElsewhere(name, address)) {
             state.refresh(Ref.claim(name, address));
         }
+        requireFree(user, address);
         Claim claim = pending(user, address, container, mac);
         state.change("address " + address + " of pool " + name.spoken(), d -> exactly(d, user, claim));
         return address;
+    }
+
+    /** What one of ours has is no question for the LAN; what it has just given back is not asked for again. */
+    private void requireFree(PoolUser user, IpAddress address) {
+        Optional<Claim> claim = state.peek(Ref.claim(user.pool(), address)).map(Versioned::value);
+        if (claim.filter(c -> !c.isSpare()).isEmpty()) {
+            neighbours.requireFree(user, address);
+        } else if (claim.filter(Claim::isHeld).isPresent()) {
+            neighbours.requireUnheard(user, address);
+        }
     }
 
     private void exactly(Decision d, PoolUser user, Claim claim) {
@@ -174,6 +200,20 @@ public final class Claims {
         }
         Claim astray = astray(subnet.pool().get(), address, subnet.user().get());
         writer.apply(d, Ref.of(astray), (present, gone) -> ClaimLife.bind(present, astray, endpoint, gone, time.now()));
+    }
+
+    /**
+     * Refuses an endpoint that is about to join if something else on the LAN was heard to have an address of it since it
+     * was given.
+     */
+    public void requireUncontested(EndpointRecord endpoint, NetworkRecord network) {
+        for (NetworkSubnet subnet : network.subnets()) {
+            subnet.pool()
+                    .ifPresent(pool -> endpoint.addresses().stream()
+                            .map(Cidr::address)
+                            .filter(pool.subnet()::contains)
+                            .forEach(a -> neighbours.requireUncontested(network, pool, a, endpoint.mac())));
+        }
     }
 
     /** Whether the address is bound to the endpoint; a claim that cannot be read may say so. */
@@ -232,6 +272,16 @@ public final class Claims {
         return machines;
     }
 
+    /** What something on the LAN has which is none of ours. */
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /** Who asks the LAN. */
+    public Neighbours neighbours() {
+        return neighbours;
+    }
+
     AddressPickers pickers() {
         return pickers;
     }
@@ -251,7 +301,12 @@ public final class Claims {
     /** What an operator is told of a pool. */
     public Usage usage(Pool pool) {
         ClaimIndex.Counts counts = counts(pool.name());
-        return new Usage(counts.endpoints(), counts.others(), counts.held(), counts.spares());
+        return new Usage(
+                counts.endpoints(),
+                counts.others(),
+                counts.held(),
+                counts.spares(),
+                quarantine.count(pool.name(), pool.name().subnet().usable()));
     }
 
     /**
@@ -260,6 +315,7 @@ public final class Claims {
      * @param used claimed by endpoints, held ones included
      * @param reserved gateway, aux and reserved addresses
      * @param spare claimed by hosts beforehand
+     * @param quarantined had by something on the LAN
      */
-    public record Usage(long used, long reserved, long held, long spare) {}
+    public record Usage(long used, long reserved, long held, long spare, long quarantined) {}
 }

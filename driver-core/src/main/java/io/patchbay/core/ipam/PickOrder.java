@@ -6,14 +6,15 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Versioned;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Which address of a range comes first, of those that are claimed in some way and of those that are not. Changes
- * nothing; what has been proposed to somebody else is passed over.
+ * nothing.
+ *
+ * @param passed whether an address is passed over: it has been proposed to somebody else, or something on the LAN has it
  */
-record PickOrder(String host, ClaimIndex index, Set<IpAddress> proposed) {
+record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
 
     /**
      * The container's own one by name if the engine told it, else the one released last: a restart releases and asks
@@ -58,7 +59,18 @@ record PickOrder(String host, ClaimIndex index, Set<IpAddress> proposed) {
     }
 
     private boolean isOpen(AddressRange range, Claim claim, Predicate<Claim> allowed) {
-        return range.contains(claim.address()) && !proposed.contains(claim.address()) && allowed.test(claim);
+        return range.contains(claim.address()) && !passed.test(claim.address()) && allowed.test(claim);
+    }
+
+    /** The first of these that is free, of those from the cursor on, else of those before it. */
+    Optional<IpAddress> firstFree(List<IpAddress> ascending, IpAddress cursor, List<AddressRange> reserved) {
+        Predicate<IpAddress> free = address -> !index.isClaimed(address)
+                && !passed.test(address)
+                && reserved.stream().noneMatch(r -> r.contains(address));
+        return ascending.stream()
+                .filter(address -> address.compareTo(cursor) >= 0 && free.test(address))
+                .findFirst()
+                .or(() -> ascending.stream().filter(free).findFirst());
     }
 
     /** The first that nobody has, from one end to the other; reserved ranges are stepped over whole. */
@@ -73,18 +85,18 @@ record PickOrder(String host, ClaimIndex index, Set<IpAddress> proposed) {
             IpAddress address = found.get();
             Optional<AddressRange> over =
                     reserved.stream().filter(r -> r.contains(address)).findFirst();
-            if (over.isEmpty() && !proposed.contains(address)) {
+            if (over.isEmpty() && !passed.test(address)) {
                 return found;
             }
-            IpAddress passed =
+            IpAddress behind =
                     over.map(upwards ? AddressRange::last : AddressRange::first).orElse(address);
-            if (upwards ? passed.compareTo(high) >= 0 : passed.compareTo(low) <= 0) {
+            if (upwards ? behind.compareTo(high) >= 0 : behind.compareTo(low) <= 0) {
                 return Optional.empty();
             }
             if (upwards) {
-                low = passed.next();
+                low = behind.next();
             } else {
-                high = passed.previous();
+                high = behind.previous();
             }
         }
     }

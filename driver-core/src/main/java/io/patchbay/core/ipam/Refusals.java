@@ -1,12 +1,14 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -25,8 +27,22 @@ final class Refusals {
                         + "; a container that has it would cut it off");
     }
 
-    /** Nothing is left of the user's range, of which so many are machines' own. */
-    static PatchbayException exhausted(State state, PoolUser user, long machines) {
+    /** What is in quarantine is somebody's whom Patchbay does not know. */
+    static PatchbayException quarantined(Quarantined record) {
+        return heard(record.pool(), record.address(), record.mac(), record.host());
+    }
+
+    /** The same as this host, or another, has just heard it. */
+    static PatchbayException heard(PoolName pool, IpAddress address, MacAddress mac, String host) {
+        return new PatchbayException(
+                Kind.CONFLICT,
+                "address " + address + " of pool " + pool.spoken() + " is that of a machine on the LAN with MAC " + mac
+                        + ", which host " + host + " heard answer; name another address, or take it from that machine:"
+                        + " it can be given " + Answers.SILENCE.toMinutes() + " minutes after the last answer");
+    }
+
+    /** Nothing is left of the user's range, of which so many are machines' own, and so many in quarantine. */
+    static PatchbayException exhausted(State state, PoolUser user, long machines, long quarantined) {
         boolean whole = user.range().equals(user.pool().subnet().usable());
         long containers = 0;
         long spare = 0;
@@ -49,7 +65,11 @@ final class Refusals {
                                 : "")
                         + " and " + freeButReserved(state, user).add(BigInteger.valueOf(others))
                         + " are gateway, aux or reserved"
-                        + (machines > 0 ? ", " + machines + " are machines' own" : ""));
+                        + (machines > 0 ? ", " + machines + " are machines' own" : "")
+                        + (quarantined > 0
+                                ? ", " + quarantined + " are had by machines on the LAN that Patchbay does not know"
+                                        + " ('patchbay doctor' names them)"
+                                : ""));
     }
 
     /** Addresses of the user's range that nobody holds and dynamic allocation does not touch. */

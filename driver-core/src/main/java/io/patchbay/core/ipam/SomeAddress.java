@@ -45,7 +45,8 @@ final class SomeAddress {
             }
             if (!spares.freeOne(name, user.range())) {
                 if (lookedAgain.getAndSet(true)) {
-                    throw Refusals.exhausted(state, user, machines.count(user.range()));
+                    throw Refusals.exhausted(
+                            state, user, machines.count(user.range()), picker.quarantined(user.range()));
                 }
                 // somebody may have let one go that the watch has not told of yet
                 state.refreshClaims(name);

@@ -45,6 +45,7 @@ final class Spares {
     private final State state;
     private final String host;
     private final Machines machines;
+    private final Neighbours neighbours;
     private final int reserve;
     private final TimeSource time;
     private final AddressPickers pickers;
@@ -55,6 +56,7 @@ final class Spares {
             State state,
             String host,
             Machines machines,
+            Neighbours neighbours,
             int reserve,
             TimeSource time,
             AddressPickers pickers,
@@ -62,6 +64,7 @@ final class Spares {
         this.state = state;
         this.host = host;
         this.machines = machines;
+        this.neighbours = neighbours;
         this.reserve = reserve;
         this.time = time;
         this.pickers = pickers;
@@ -145,7 +148,7 @@ final class Spares {
         }
     }
 
-    /** False when another host was faster, or nothing is left. */
+    /** False when another host was faster, something on the LAN has the address, or nothing is left. */
     private boolean claimOne(PoolUser user, AddressPicker picker, MachineAddresses taken) {
         List<AddressRange> reserved = taken.and(state.reserved(user.pool()));
         Optional<Proposal> proposal = picker.proposeSpare(user.range(), reserved);
@@ -153,6 +156,9 @@ final class Spares {
             return false;
         }
         try {
+            if (!neighbours.isFree(user, proposal.get().address())) {
+                return false;
+            }
             Claim spare = Claim.of(
                     user.pool(),
                     proposal.get().address(),

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -71,7 +72,7 @@ final class SwarmClaims {
     IpAddress any(PoolUser user) {
         AddressPicker picker = claims.pickers().of(user.pool(), user.range(), state);
         MachineAddresses taken = claims.machines().of(user.pool());
-        return claims.some()
+        IpAddress given = claims.some()
                 .of(
                         user,
                         picker,
@@ -82,12 +83,17 @@ final class SwarmClaims {
                             d.expectPresent(Ref.of(user));
                             ClaimWriter.replace(d, proposal.over(), allocated(user, proposal.address()));
                         });
+        claims.neighbours().gave(user, Optional.empty());
+        return given;
     }
 
     /** Exactly this one: a {@code --ip}, or what a new leader tells again. */
     IpAddress exactly(PoolUser user, IpAddress address) {
         Claim wanted = allocated(user, address);
         boolean told = isReplayed(user, address);
+        if (!told && state.peek(Ref.of(wanted)).isEmpty()) {
+            claims.neighbours().requireFree(user, address);
+        }
         state.change("address " + address + " of pool " + user.pool().spoken(), d -> {
             d.expectPresent(Ref.of(user));
             claims.writer()

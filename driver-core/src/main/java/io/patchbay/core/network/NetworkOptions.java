@@ -42,9 +42,10 @@ public record NetworkOptions(
     public static final String GATEWAY = "io.patchbay.gateway";
     public static final String RA = "io.patchbay.ra";
     public static final String ROUTES = "io.patchbay.routes";
+    public static final String PROBE = "io.patchbay.probe";
     public static final String REPLICATE = "io.patchbay.replicate";
     private static final Set<String> OURS =
-            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, RA, ROUTES, REPLICATE));
+            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, RA, PROBE, ROUTES, REPLICATE));
 
     /** dockerd reads these itself for every driver, and sends them on (moby: netlabel/labels.go). */
     private static final Set<String> DOCKERS = Set.of(
@@ -79,6 +80,7 @@ public record NetworkOptions(
                 case MTU -> mtu = OptionalInt.of(mtu(value));
                 case GATEWAY -> noGateway = noGateway(value);
                 case RA -> acceptsRa = acceptsRa(value);
+                case PROBE -> checkOnOff(key, value);
                 case ROUTES -> routes = routes(value);
                 case REPLICATE -> replicate = trueOrFalse(key, value);
                 case INTERFACE_PREFIX ->
@@ -101,6 +103,21 @@ public record NetworkOptions(
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** Whether the LAN is asked before an address of the network is given; {@code otherwise} where it does not say. */
+    public static boolean probes(Map<String, String> options, boolean otherwise) {
+        return options.entrySet().stream()
+                .filter(option -> option.getKey().toLowerCase(Locale.ROOT).equals(PROBE))
+                .map(option -> option.getValue().strip().equalsIgnoreCase("on"))
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private static void checkOnOff(String key, String value) {
+        if (!value.equalsIgnoreCase("on") && !value.equalsIgnoreCase("off")) {
+            throw bad(key, value, "\"on\" or \"off\"");
+        }
     }
 
     private static void checkKnown(String key, String asGiven) {

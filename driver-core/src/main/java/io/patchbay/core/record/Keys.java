@@ -74,6 +74,14 @@ public final class Keys {
         return "macs/" + lan + "/" + mac;
     }
 
+    public static String quarantined(PoolName pool) {
+        return "quarantine/" + pool + "/";
+    }
+
+    public static String quarantined(PoolName pool, IpAddress address) {
+        return quarantined(pool) + address;
+    }
+
     public static String segment(String segment) {
         return "segments/" + segment;
     }

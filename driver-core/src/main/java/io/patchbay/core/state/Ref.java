@@ -14,6 +14,7 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.record.Segment;
 import java.util.Optional;
 import java.util.function.Function;
@@ -68,6 +69,10 @@ public final class Ref<T> {
 
     public static Ref<MacClaim> mac(String lan, MacAddress mac) {
         return new Ref<>(t -> t.macs, Keys.mac(lan, mac));
+    }
+
+    public static Ref<Quarantined> quarantined(PoolName pool, IpAddress address) {
+        return new Ref<>(t -> t.quarantine, Keys.quarantined(pool, address));
     }
 
     public static Ref<Segment> segment(String segment) {

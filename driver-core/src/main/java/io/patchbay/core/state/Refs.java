@@ -12,6 +12,7 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Quarantined;
 import java.util.List;
 import java.util.function.Function;
 
@@ -68,6 +69,14 @@ public final class Refs<T> {
 
     public static Refs<MacClaim> macs() {
         return new Refs<>(t -> t.macs, "");
+    }
+
+    public static Refs<Quarantined> quarantined() {
+        return new Refs<>(t -> t.quarantine, "");
+    }
+
+    public static Refs<Quarantined> quarantinedOf(PoolName pool) {
+        return new Refs<>(t -> t.quarantine, Keys.quarantined(pool));
     }
 
     public static Refs<Definition> definitions() {

@@ -9,6 +9,7 @@ import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.store.Store;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +114,10 @@ public final class State implements AutoCloseable {
 
     public Table<MacClaim> macs() {
         return tables.macs;
+    }
+
+    public Table<Quarantined> quarantine() {
+        return tables.quarantine;
     }
 
     public Table<NetworkRecord> networks() {

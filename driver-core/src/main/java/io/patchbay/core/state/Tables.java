@@ -10,6 +10,7 @@ import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Value;
@@ -26,6 +27,8 @@ final class Tables {
     final Table<EndpointRecord> endpoints =
             Replica.table("endpoints/[^/]+/[^/]+", EndpointRecord::read, EndpointRecord::write);
     final Table<MacClaim> macs = Replica.table("macs/[^/]+/[^/]+", MacClaim::read, MacClaim::write);
+    final Table<Quarantined> quarantine =
+            Replica.table("quarantine/[^/]+/[^/]+", Quarantined::read, Quarantined::write);
     final Table<Segment> segments = Replica.table("segments/[^/]+", Segment::read, Segment::write);
     final Table<Definition> definitions = Replica.table("definitions/[^/]+", Definition::read, Definition::write);
     final Table<Hindrance> hindrances = Replica.table("hindrances/[^/]+/[^/]+", Hindrance::read, Hindrance::write);
@@ -48,6 +51,7 @@ final class Tables {
                 networks,
                 endpoints,
                 macs,
+                quarantine,
                 segments,
                 definitions,
                 hindrances,

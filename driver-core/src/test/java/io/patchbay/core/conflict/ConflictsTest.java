@@ -216,6 +216,27 @@ class ConflictsTest {
         assertThat(conflicts(h1)).isEmpty();
     }
 
+    /** What nobody has claimed goes to the quarantine, unless this host has asked for it. */
+    @Test
+    void anAddressThatNobodyHasClaimedGoesIntoQuarantine() {
+        Container web = h1.run(lan);
+        IpAddress free = IpAddress.parse("10.77.0.99");
+        IpAddress asked = IpAddress.parse("10.77.0.98");
+        h1.links.say("br0", new Sighting.Station(asked, SQUATTER, false));
+        say(h1, free, SQUATTER);
+        Await.until("in quarantine", () -> standing(free).equals("quarantined"));
+        assertThat(standing(asked)).isEqualTo("free");
+        assertOnlyConflictIsThatOf(h1, web);
+    }
+
+    private String standing(IpAddress address) {
+        return h1.driver()
+                .inspection()
+                .why(address, Optional.empty())
+                .get(0)
+                .standing();
+    }
+
     /** A flood of made-up stations fills neither memory nor Prometheus. */
     @Test
     void noMoreThanAHundredAreKept() {

@@ -66,7 +66,8 @@ final class PoolEndTest {
             ManualTime time = new ManualTime();
             state = new State(reached, executor);
             Machines machines = new Machines(state, name, new FakeLinks(), List.of(), time);
-            Claims claims = new Claims(state, name, machines, time, endpoint -> false, 0, executor);
+            Lan lan = new Lan(new FakeLinks(), network -> false);
+            Claims claims = new Claims(state, name, machines, lan, time, endpoint -> false, 0, executor);
             swarm = new SwarmNetworks(state, time, true, claims);
             ipam = new Ipam(state, name, time, new Random(name.hashCode()), List.of(), new FakeLinks(), claims, swarm);
             reservations = new Reservations(state, name, time);

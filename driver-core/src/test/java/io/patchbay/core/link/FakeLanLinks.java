@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,7 @@ abstract class FakeLanLinks implements Links {
     final FakeCalls calls = new FakeCalls();
     private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
     private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Runnable> duringProbe = new AtomicReference<>(() -> {});
     private final List<Listening> listeners = new CopyOnWriteArrayList<>();
 
     private record Listening(String bridge, FakeWatch<Sighting> watch) {}
@@ -43,6 +45,11 @@ abstract class FakeLanLinks implements Links {
 
     public void removeStation(IpAddress address) {
         stations.remove(address);
+    }
+
+    /** Happens once, while the LAN is asked and before it answers. */
+    public void duringNextProbe(Runnable happening) {
+        duringProbe.set(happening);
     }
 
     /** Every address that was asked for on the LAN, oldest first. */
@@ -80,6 +87,7 @@ abstract class FakeLanLinks implements Links {
         LinkRules.checkProbe(bridge, wanted, timeout);
         requireUp(bridge);
         probed.addAll(wanted);
+        duringProbe.getAndSet(() -> {}).run();
         return wanted.stream()
                 .distinct()
                 .filter(stations::containsKey)

@@ -53,7 +53,13 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     public World(List<AutoRange> autoPools) {
-        this(new Kind(autoPools, 0, false, Sharing.BY_HAND, false), Optional.empty());
+        this(new Kind(autoPools, 0, false, Sharing.BY_HAND, false, false), Optional.empty());
+    }
+
+    /** A host of a cluster that asks the LAN before it gives an address, when the test says so. */
+    public static World ofClusterThatAsks(int reserve) {
+        Kind kind = new Kind(List.of(), reserve, true, Sharing.BY_HAND, false, true);
+        return new World(kind, Optional.of(new MemoryStore()));
     }
 
     /** How the driver works with its engine. */
@@ -66,16 +72,20 @@ public final class World extends Dockerd implements AutoCloseable {
         OFF
     }
 
-    /** What a host is like; {@code stepwise}: nothing happens in the background but what {@link #background} does. */
-    private record Kind(List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean global) {}
+    /**
+     * What a host is like; {@code stepwise}: nothing happens in the background but what {@link #background} does;
+     * {@code probe}: the LAN is asked for addresses.
+     */
+    private record Kind(
+            List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean global, boolean probe) {}
 
     public World(Sharing sharing) {
-        this(new Kind(List.of(), 0, false, sharing, false), Optional.empty());
+        this(new Kind(List.of(), 0, false, sharing, false, false), Optional.empty());
     }
 
     /** A node of a swarm, with a driver of global scope; its line to the store can be cut. */
     public static World ofSwarm() {
-        return new World(new Kind(List.of(), 4, false, Sharing.BY_HAND, true), Optional.of(new MemoryStore()));
+        return new World(new Kind(List.of(), 4, false, Sharing.BY_HAND, true, false), Optional.of(new MemoryStore()));
     }
 
     private World(Kind kind, Optional<MemoryStore> disk) {
@@ -132,13 +142,14 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     public World neighbour(String name, Sharing itsSharing) {
-        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global());
+        Kind itsKind =
+                new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global(), kind.probe());
         return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
     }
 
     /** Another host on a swarm node's store, that is none of the swarm's. */
     public World neighbourOfScopeLocal(String name) {
-        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false);
+        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false, kind.probe());
         return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
     }
 
@@ -151,7 +162,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** The same without a reserve; it works with its engine by itself, as in the daemon. */
     public static World ofClusterLive() {
-        return new World(new Kind(List.of(), 0, false, Sharing.LIVE, false), Optional.of(new MemoryStore()));
+        return new World(new Kind(List.of(), 0, false, Sharing.LIVE, false, false), Optional.of(new MemoryStore()));
     }
 
     /**
@@ -176,7 +187,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     private static World ofCluster(int reserve, boolean stepwise) {
         return new World(
-                new Kind(List.of(), reserve, stepwise, Sharing.BY_HAND, false), Optional.of(new MemoryStore()));
+                new Kind(List.of(), reserve, stepwise, Sharing.BY_HAND, false, false), Optional.of(new MemoryStore()));
     }
 
     /** This host's line to the shared store. */
@@ -239,6 +250,7 @@ public final class World extends Dockerd implements AutoCloseable {
                 Duration.ofMinutes(1),
                 self,
                 List.of(IpAddress.parse("10.99.0.9")),
+                kind.probe(),
                 kind.global());
         boolean cut = line.isPresent() && line.get().isCut();
         line = disk.map(d -> new Line(store, kind.stepwise()));

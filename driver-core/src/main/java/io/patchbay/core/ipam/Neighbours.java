@@ -1,0 +1,298 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.ipam.AskedNetworks.Place;
+import io.patchbay.core.ipam.Questions.Question;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Uplinks;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.state.State;
+import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the LAN who has an address before a container is given it. Nobody waits for that: what would be given next is
+ * asked for beforehand, and what had to be given unasked is asked for at once, so that an answer is there before the
+ * container has joined. Only one that is wanted by name is waited for, for a moment.
+ */
+public final class Neighbours {
+    private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
+
+    /** How long answers are waited for when nobody waits. */
+    private static final Duration BEFOREHAND = Duration.ofSeconds(1);
+
+    private static final Duration AFTERWARDS = Duration.ofMillis(300);
+
+    /** How long a container's start waits when it wants an address by name that was not asked for lately. */
+    private static final Duration AT_ONCE = Duration.ofMillis(100);
+
+    /** How often it is looked what is due, if nothing has happened. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    /** How long one that answers for all addresses is remembered. */
+    private static final Duration FOR_ALL = Duration.ofMinutes(10);
+
+    private final State state;
+    private final Links links;
+    private final AddressPickers pickers;
+    private final Machines machines;
+    private final AskedNetworks networks;
+    private final Quarantine quarantine;
+    private final TimeSource time;
+    private final Executor executor;
+    private final Map<String, ForAll> forAll = new ConcurrentHashMap<>();
+    private final Queue<Asked> given = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile boolean dirty = true;
+    private volatile Duration looked = Duration.ZERO;
+
+    Neighbours(
+            State state,
+            Links links,
+            AddressPickers pickers,
+            Machines machines,
+            AskedNetworks networks,
+            Quarantine quarantine,
+            TimeSource time,
+            Executor executor) {
+        this.state = state;
+        this.links = links;
+        this.pickers = pickers;
+        this.machines = machines;
+        this.networks = networks;
+        this.quarantine = quarantine;
+        this.time = time;
+        this.executor = executor;
+    }
+
+    /** Something that answers for every address asked for on a bridge, and since when. */
+    private record ForAll(MacAddress mac, Duration at) {}
+
+    private record Asked(String bridge, Question question) {}
+
+    /** One look at what is due, every second; it asks when there is something, and takes a second then. */
+    public void look() {
+        boolean due = dirty || time.steady().minus(looked).compareTo(LOOK) >= 0;
+        if (!due || !looking.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            dirty = false;
+            looked = time.steady();
+            lookNow();
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private void lookNow() {
+        Map<PoolName, Place> asked = networks.places();
+        Hearing hearing = new Hearing();
+        quarantine.tidy(pool -> Optional.ofNullable(asked.get(pool))
+                .filter(p -> !hearing.on(p.bridge()))
+                .isPresent());
+        List<Quarantined> kept =
+                quarantine.all().stream().filter(quarantine::isKeptHere).toList();
+        Map<String, List<Question>> due = new LinkedHashMap<>();
+        Chores.each("a look at the neighbours in pool", asked.entrySet(), Map.Entry::getKey, entry -> {
+            PoolName pool = entry.getKey();
+            quarantine.again(pool);
+            due.computeIfAbsent(entry.getValue().bridge(), b -> new ArrayList<>())
+                    .addAll(due(pool, entry.getValue().ranges(), kept));
+            pickers.of(pool).answers().prune();
+        });
+        Chores.each("asking on bridge", due.entrySet(), Map.Entry::getKey, entry -> {
+            if (!entry.getValue().isEmpty() && hearing.on(entry.getKey())) {
+                List<Question> questions = entry.getValue();
+                // the rest is still due at the next look
+                dirty |= questions.size() > Links.MAX_PROBES;
+                ask(entry.getKey(), questions.stream().limit(Links.MAX_PROBES).toList(), BEFOREHAND);
+            }
+        });
+    }
+
+    private List<Question> due(PoolName pool, List<AddressRange> ranges, List<Quarantined> kept) {
+        AddressPicker picker = pickers.of(pool);
+        ranges.forEach(range -> pickers.of(pool, range, state));
+        List<AddressRange> reserved = machines.of(pool).and(state.reserved(pool));
+        List<Quarantined> ofPool =
+                kept.stream().filter(q -> q.pool().equals(pool)).toList();
+        return new Questions(picker)
+                .due(ranges, reserved, ofPool).stream()
+                        .map(address -> new Question(pool, address))
+                        .toList();
+    }
+
+    /** Where the LAN can be heard now; the kernel is asked once, and only if there is something to ask for. */
+    private final class Hearing {
+        private final Map<String, Boolean> known = new HashMap<>();
+        private Optional<List<Link>> all = Optional.empty();
+
+        boolean on(String bridge) {
+            return known.computeIfAbsent(bridge, this::look);
+        }
+
+        private boolean look(String bridge) {
+            List<Link> list = all.orElseGet(links::list);
+            all = Optional.of(list);
+            return list.stream()
+                    .filter(link -> link.name().equals(bridge) && link.up())
+                    .anyMatch(link -> Uplinks.of(list, link).stream().anyMatch(Link::isForwarding));
+        }
+    }
+
+    private void ask(String bridge, List<Question> questions, Duration limit) {
+        List<IpAddress> addresses =
+                questions.stream().map(Question::address).distinct().toList();
+        Map<IpAddress, MacAddress> answers = links.probe(bridge, addresses, limit);
+        Questions.oneForAll(addresses, answers).ifPresent(mac -> answersForAll(bridge, mac));
+        for (Question question : questions) {
+            AddressPicker picker = pickers.of(question.pool());
+            MacAddress mac = answers.get(question.address());
+            if (mac == null) {
+                picker.silent(question.address());
+            } else if (whoAnswersForAll(bridge).filter(mac::equals).isPresent()) {
+                picker.answers().unclear(question.address());
+            } else {
+                AnswerMeaning meaning = quarantine.heard(question.pool(), question.address(), mac);
+                LOG.debug("answer bridge={} address={} mac={} meaning={}", bridge, question.address(), mac, meaning);
+            }
+        }
+    }
+
+    private void answersForAll(String bridge, MacAddress mac) {
+        ForAll before = forAll.put(bridge, new ForAll(mac, time.steady()));
+        if (before == null || !before.mac().equals(mac)) {
+            LOG.warn(
+                    "one station answers for every address that is asked for, so its answers count for nothing"
+                            + " bridge={} mac={}",
+                    bridge,
+                    mac);
+        }
+    }
+
+    /** The station that lately answered for every address that was asked for on a bridge, as a proxy does. */
+    public Optional<MacAddress> whoAnswersForAll(String bridge) {
+        return Optional.ofNullable(forAll.get(bridge))
+                .filter(f -> time.steady().minus(f.at()).compareTo(FOR_ALL) < 0)
+                .map(ForAll::mac);
+    }
+
+    /** A container wants exactly this address, which nobody has claimed; refuses it if something on the LAN has it. */
+    void requireFree(PoolUser user, IpAddress address) {
+        if (user.isOfSwarm()) {
+            requireUnheard(user, address);
+            return;
+        }
+        Optional<String> bridge = networks.bridge(user);
+        if (bridge.isEmpty()) {
+            return;
+        }
+        quarantine.refuse(user.pool(), address);
+        if (!pickers.of(user.pool()).answers().isSilent(address)) {
+            askOrGoOn(bridge.get(), List.of(new Question(user.pool(), address)), AT_ONCE);
+            quarantine.refuse(user.pool(), address);
+        }
+    }
+
+    /** As {@link #requireFree}, without asking. */
+    void requireUnheard(PoolUser user, IpAddress address) {
+        if (networks.isAsked(user)) {
+            quarantine.refuse(user.pool(), address);
+        }
+    }
+
+    /** Whether nobody on the LAN has an address that is to be claimed beforehand; true also where it is not asked. */
+    boolean isFree(PoolUser user, IpAddress address) {
+        Answers answers = pickers.of(user.pool()).answers();
+        networks.bridge(user)
+                .filter(bridge -> !answers.isSilent(address))
+                .ifPresent(bridge -> askOrGoOn(bridge, List.of(new Question(user.pool(), address)), AT_ONCE));
+        return answers.who(address).isEmpty();
+    }
+
+    /** Nobody is kept from an address because the LAN cannot be asked. */
+    private void askOrGoOn(String bridge, List<Question> questions, Duration limit) {
+        try {
+            ask(bridge, questions, limit);
+        } catch (PatchbayException e) {
+            LOG.debug("not asked bridge={} questions={} reason=\"{}\"", bridge, questions, e.getMessage());
+        }
+    }
+
+    /** The user gives addresses now; {@code unasked} is one that it has just given and the LAN was not asked for. */
+    void gave(PoolUser user, Optional<IpAddress> unasked) {
+        networks.gave(user);
+        dirty = true;
+        Optional<String> bridge = unasked.isPresent() ? networks.bridge(user) : Optional.empty();
+        if (bridge.isPresent()) {
+            given.add(new Asked(bridge.get(), new Question(user.pool(), unasked.get())));
+            if (asking.compareAndSet(false, true)) {
+                Chores.begin(executor, "asking for addresses that were given", this::askForGiven);
+            }
+        }
+    }
+
+    private void askForGiven() {
+        try {
+            Map<String, List<Question>> waiting = new LinkedHashMap<>();
+            for (Asked next = given.poll(); next != null; next = given.poll()) {
+                waiting.computeIfAbsent(next.bridge(), b -> new ArrayList<>()).add(next.question());
+            }
+            waiting.forEach((bridge, questions) -> {
+                for (int from = 0; from < questions.size(); from += Links.MAX_PROBES) {
+                    int to = Math.min(from + Links.MAX_PROBES, questions.size());
+                    askOrGoOn(bridge, questions.subList(from, to), AFTERWARDS);
+                }
+            });
+        } finally {
+            asking.set(false);
+        }
+        if (!given.isEmpty() && asking.compareAndSet(false, true)) {
+            Chores.begin(executor, "asking for addresses that were given", this::askForGiven);
+        }
+    }
+
+    /**
+     * The endpoint that has the address is about to join; refuses it if something else on the LAN was heard to have it
+     * since it was given.
+     */
+    public void requireUncontested(NetworkRecord network, PoolName pool, IpAddress address, MacAddress mac) {
+        if (networks.isAsked(network)) {
+            quarantine.refuseContested(pool, address, mac);
+        }
+    }
+
+    /** Begins to follow what there is; call once, before the state is started. */
+    void start() {
+        state.networks().follow((key, before, after) -> {
+            if (before == null && after != null && networks.isOfHost(after.value())) {
+                // its first container may follow at once
+                dirty = true;
+                Chores.begin(executor, "asking for the addresses of a new network", this::look);
+            }
+        });
+    }
+}

@@ -1,0 +1,279 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The addresses of pools that something on the LAN has which is none of ours. Each has a record that all hosts see, kept
+ * by the host that heard it, until nothing has been heard of it for some minutes. While the store is away what this host
+ * has heard itself counts.
+ */
+public final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+
+    /** How often a record is written anew only to say when its address was heard last. */
+    private static final Duration WRITTEN_ANEW = Duration.ofMinutes(10);
+
+    private final State state;
+    private final String host;
+    private final Machines machines;
+    private final AddressPickers pickers;
+    private final TimeSource time;
+    private final Executor executor;
+    private final Map<Ref<Quarantined>, Duration> written = new ConcurrentHashMap<>();
+
+    Quarantine(
+            State state, String host, Machines machines, AddressPickers pickers, TimeSource time, Executor executor) {
+        this.state = state;
+        this.host = host;
+        this.machines = machines;
+        this.pickers = pickers;
+        this.time = time;
+        this.executor = executor;
+    }
+
+    /**
+     * A station of the LAN that the pool is on has said that it has this address, without having been asked. For any
+     * thread and as often as it is heard: it does not block, and nothing fails. What a claim, a machine's address or a
+     * reserved range explains, and what no network of any host would give, is passed over.
+     */
+    public void seen(PoolName pool, IpAddress address, MacAddress mac) {
+        if (isClaimed(pool, address) || !isGiven(pool, address)) {
+            return;
+        }
+        if (answers(pool).who(address).filter(mac::equals).isPresent()) {
+            answers(pool).heard(address, mac);
+            return;
+        }
+        Chores.begin(executor, "quarantine of " + address, () -> {
+            AnswerMeaning unused = heard(pool, address, mac);
+        });
+    }
+
+    private boolean isClaimed(PoolName pool, IpAddress address) {
+        return state.isThere(Ref.claim(pool, address));
+    }
+
+    /** Whether the address lies in the range of a network of some host. */
+    private boolean isGiven(PoolName pool, IpAddress address) {
+        return state.peekAll(Refs.usersOf(pool)).stream()
+                .anyMatch(user -> user.value().range().contains(address));
+    }
+
+    /** The LAN has answered for an address; says what that means, and keeps it from being given if it must. */
+    AnswerMeaning heard(PoolName pool, IpAddress address, MacAddress mac) {
+        AnswerMeaning meaning = meaning(pool, address, mac);
+        if (meaning != AnswerMeaning.OURS) {
+            answers(pool).heard(address, mac);
+            keep(pool, address, mac, meaning);
+        }
+        return meaning;
+    }
+
+    private AnswerMeaning meaning(PoolName pool, IpAddress address, MacAddress mac) {
+        Ref<Claim> claim = Ref.claim(pool, address);
+        return state.isUnreadable(claim) || machines.whose(pool, address).isPresent()
+                ? AnswerMeaning.OURS
+                : AnswerMeaning.of(state.peek(claim).map(Versioned::value), mac, host);
+    }
+
+    private void keep(PoolName pool, IpAddress address, MacAddress mac, AnswerMeaning meaning) {
+        if (meaning.isForQuarantine() && isToBeWritten(pool, address, mac)) {
+            Chores.guarded("quarantine of " + address, () -> write(pool, address, mac));
+        }
+    }
+
+    /**
+     * Sees once more to what was heard of a pool: while the store was away it could not be written, and a container may
+     * have had the address.
+     */
+    void again(PoolName pool) {
+        for (IpAddress address : answers(pool).had()) {
+            Optional<MacAddress> mac = answers(pool).who(address);
+            if (mac.isPresent() && find(pool, address).isEmpty()) {
+                AnswerMeaning meaning = meaning(pool, address, mac.get());
+                if (meaning == AnswerMeaning.OURS) {
+                    answers(pool).forget(address);
+                } else {
+                    keep(pool, address, mac.get(), meaning);
+                }
+            }
+        }
+    }
+
+    private Answers answers(PoolName pool) {
+        return pickers.of(pool).answers();
+    }
+
+    /** What lies in a reserved range is expected there; another living host keeps the record of what it has heard. */
+    private boolean isToBeWritten(PoolName pool, IpAddress address, MacAddress mac) {
+        Optional<Pool> known = state.peek(Ref.pool(pool)).map(Versioned::value);
+        if (known.isEmpty() || known.get().reservedAround(address).isPresent()) {
+            return false;
+        }
+        Ref<Quarantined> ref = Ref.quarantined(pool, address);
+        if (state.isUnreadable(ref)) {
+            return false;
+        }
+        Optional<Quarantined> record = state.peek(ref).map(Versioned::value);
+        if (record.isEmpty()) {
+            return true;
+        }
+        if (!isKeptHere(record.get())) {
+            return false;
+        }
+        Duration at = written.get(ref);
+        return !record.get().host().equals(host)
+                || !record.get().mac().equals(mac)
+                || at == null
+                || time.steady().minus(at).compareTo(WRITTEN_ANEW) >= 0;
+    }
+
+    /** Whether this host is to see to the record: it heard the answer, or who did is dead. */
+    boolean isKeptHere(Quarantined record) {
+        return record.host().equals(host) || !state.isThere(Ref.alive(record.host()));
+    }
+
+    private void write(PoolName pool, IpAddress address, MacAddress mac) {
+        Ref<Quarantined> ref = Ref.quarantined(pool, address);
+        boolean known = state.peek(ref).isPresent();
+        boolean done = state.attempt(d -> write(d, pool, address, mac));
+        if (done && state.peek(ref).isPresent()) {
+            written.put(ref, time.steady());
+            if (!known) {
+                LOG.warn(
+                        "address in quarantine, something on the LAN has it address={} pool={} mac={}",
+                        address,
+                        pool,
+                        mac);
+            }
+        }
+    }
+
+    /** The claim is looked at in the same transaction: whoever got the address meanwhile keeps it. */
+    private void write(Decision d, PoolName pool, IpAddress address, MacAddress mac) {
+        onlyNear(d);
+        Optional<Claim> claim = d.read(Ref.claim(pool, address));
+        if (!AnswerMeaning.of(claim, mac, host).isForQuarantine()) {
+            return;
+        }
+        d.expectPresent(Ref.pool(pool));
+        claim.ifPresent(c -> ClaimEnd.end(d, c, time.now()));
+        d.put(d.read(Ref.quarantined(pool, address))
+                .map(record -> record.heard(mac, host, time.now()))
+                .orElseGet(() -> Quarantined.of(pool, address, mac, host, time.now())));
+    }
+
+    /** What all are to step over is agreed with the others. */
+    private static void onlyNear(Decision d) {
+        if (d.isAlone()) {
+            throw d.asConflict();
+        }
+    }
+
+    /**
+     * Ends the records that this host is to see to and whose addresses are silent or explained by now, and those of
+     * pools that are gone.
+     *
+     * @param deaf whether the LAN of a pool is asked by this host and cannot be heard now, so that silence says nothing
+     */
+    void tidy(Predicate<PoolName> deaf) {
+        Chores.each(
+                "a look at the quarantine of",
+                state.peekAll(Refs.quarantined()),
+                record -> record.value().address(),
+                record -> tidy(record, deaf.test(record.value().pool())));
+        written.keySet().removeIf(ref -> state.peek(ref).isEmpty());
+    }
+
+    private void tidy(Versioned<Quarantined> record, boolean deaf) {
+        Quarantined q = record.value();
+        if (!state.isThere(Ref.pool(q.pool()))) {
+            end(record, "its pool is gone");
+        } else if (!isKeptHere(q)) {
+            return;
+        } else if (isClaimed(q.pool(), q.address())
+                || machines.whose(q.pool(), q.address()).isPresent()) {
+            end(record, "it is one of ours");
+        } else if (!answers(q.pool()).isRemembered(q.address())) {
+            // as after a start: it counts as heard now
+            answers(q.pool()).heard(q.address(), q.mac());
+        } else if (answers(q.pool()).who(q.address()).isEmpty() && !deaf) {
+            end(record, "nothing was heard of it for " + Answers.SILENCE.toMinutes() + " minutes");
+        }
+    }
+
+    private void end(Versioned<Quarantined> record, String reason) {
+        Quarantined q = record.value();
+        boolean done = state.attempt(d -> {
+            onlyNear(d);
+            d.expect(record);
+            d.delete(q);
+        });
+        if (done) {
+            answers(q.pool()).forget(q.address());
+            LOG.info("address out of quarantine address={} pool={} reason=\"{}\"", q.address(), q.pool(), reason);
+        }
+    }
+
+    /** The record of an address that is in quarantine. */
+    public Optional<Quarantined> find(PoolName pool, IpAddress address) {
+        return state.peek(Ref.quarantined(pool, address)).map(Versioned::value);
+    }
+
+    /** All that are in quarantine, ascending by pool and address. */
+    public List<Quarantined> all() {
+        return state.peekAll(Refs.quarantined()).stream()
+                .map(Versioned::value)
+                .sorted((a, b) -> a.pool().equals(b.pool())
+                        ? a.address().compareTo(b.address())
+                        : a.pool().compareTo(b.pool()))
+                .toList();
+    }
+
+    /** How many addresses of a pool's range are in quarantine; those that somebody has claimed all the same are not. */
+    public long count(PoolName pool, AddressRange range) {
+        return pickers.of(pool).quarantined(range);
+    }
+
+    /** Refuses an address that was given to a station with that MAC, and that another was heard to have since. */
+    void refuseContested(PoolName pool, IpAddress address, MacAddress mac) {
+        Optional<MacAddress> heard = answers(pool).who(address).filter(other -> !other.equals(mac));
+        if (heard.isPresent()) {
+            throw Refusals.heard(pool, address, heard.get(), host);
+        }
+    }
+
+    /** Refuses an address that something on the LAN has, as far as is known. */
+    void refuse(PoolName pool, IpAddress address) {
+        Optional<Quarantined> record = find(pool, address);
+        Optional<MacAddress> heard = answers(pool).who(address);
+        if (record.isPresent() && !isClaimed(pool, address)) {
+            throw Refusals.quarantined(record.get());
+        }
+        if (heard.isPresent()) {
+            throw Refusals.heard(pool, address, heard.get(), host);
+        }
+    }
+}
