@@ -19,12 +19,14 @@ import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Another station speaks for an address that a container of ours has. */
 class ConflictsTest {
+    static final Map<String, String> ASKED = Map.of("io.patchbay.probe", "on");
     private static final MacAddress SQUATTER = MacAddress.parse("02:aa:00:00:00:01");
     private static final MacAddress FIRST = MacAddress.parse("02:bb:00:00:00:01");
     private static final MacAddress SECOND = MacAddress.parse("02:bb:00:00:00:02");
@@ -40,7 +42,7 @@ class ConflictsTest {
     }
 
     private static Network lan(World world) {
-        Network made = world.createNetwork(NetworkPlan.of(World.LAN));
+        Network made = world.createNetwork(NetworkPlan.of(World.LAN).withOptions(ASKED));
         Await.until("listening", () -> world.links.listenedOn().equals(List.of("br0")));
         return made;
     }
@@ -76,7 +78,7 @@ class ConflictsTest {
 
     @Test
     void itListensWhereItsNetworksLeadToALan() {
-        h1.createNetwork(NetworkPlan.of("10.78.0.0/24").asInternal());
+        h1.createNetwork(NetworkPlan.of("10.78.0.0/24").withOptions(ASKED).asInternal());
         assertThat(h1.links.listenedOn()).containsExactly("br0");
         assertThat(findings(h1, "address-conflict"))
                 .extracting(Finding::severity)
@@ -86,9 +88,17 @@ class ConflictsTest {
     }
 
     @Test
+    void itDoesNotListenWhereNobodyIsToBeAsked() {
+        h2.createNetwork(NetworkPlan.of(World.LAN));
+        h2.driver().reconcile();
+        assertThat(h2.links.listenedOn()).isEmpty();
+        assertThat(findings(h2, "address-conflict")).isEmpty();
+    }
+
+    @Test
     void aBridgeThatCannotBeListenedOnIsNamedAndTriedAgain() {
         h2.links.failNext(Verb.LISTEN, new PatchbayException(PatchbayException.Kind.UNAVAILABLE, "br0 is down"));
-        h2.createNetwork(NetworkPlan.of(World.LAN));
+        h2.createNetwork(NetworkPlan.of(World.LAN).withOptions(ASKED));
         Await.until("named", () -> !findings(h2, "listener").isEmpty());
         assertThat(findings(h2, "listener").get(0).message()).endsWith("br0 is down");
         h2.driver().reconcile();

@@ -29,7 +29,7 @@ class DhcpServersTest {
 
     @BeforeEach
     void listen() {
-        world.createNetwork(NetworkPlan.of(World.LAN).withRange("10.77.0.128/25"));
+        world.createNetwork(NetworkPlan.of(World.LAN).withRange("10.77.0.128/25").withOptions(ConflictsTest.ASKED));
         Await.until("listening", () -> world.links.listenedOn().equals(List.of("br0")));
     }
 
