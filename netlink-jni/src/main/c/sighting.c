@@ -42,7 +42,6 @@ static bool told(const uint8_t *frame, struct sighting *s, const struct said *sa
 {
 	uint8_t kind = frame[0] & 1 ? SIGHTING_STATION : SIGHTING_ANSWER;
 
-
 	if (memcmp(said->address, nobody, said->len) == 0 || !is_station(said->mac))
 		return false;
 	*s = (struct sighting){.kind = kind, .len = said->len};

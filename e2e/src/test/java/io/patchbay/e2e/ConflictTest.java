@@ -66,7 +66,8 @@ final class ConflictTest {
                     .containsPattern("patchbay_address_defences_total [1-9]");
             assertThat(lab.daemonLog()).contains("address conflict: another station speaks for it address=" + ADDRESS);
         } finally {
-            lab.onPrinter("ip", "address", "delete", ADDRESS + "/24", "dev", "eth0").ok();
+            lab.onPrinter("ip", "address", "delete", ADDRESS + "/24", "dev", "eth0")
+                    .ok();
         }
     }
 

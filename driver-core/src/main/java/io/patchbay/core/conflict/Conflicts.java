@@ -135,15 +135,19 @@ public final class Conflicts {
     private synchronized boolean note(Key key, Claim claim, String bridge) {
         Duration now = time.steady();
         Known before = known.get(key);
-        if (before == null && known.size() >= MOST) {
-            return false;
+        if (before == null) {
+            return known.size() < MOST && begin(key, claim, bridge);
         }
-        Conflict conflict = before == null
-                ? new Conflict(claim, key.mac(), stations.whose(key.mac()).orElse(""), bridge, time.now(), time.now())
-                : before.conflict().seenAt(time.now());
-        boolean due = before == null || now.minus(before.said()).compareTo(SAID) >= 0;
-        known.put(key, new Known(conflict, now, due ? now : before.said()));
+        boolean due = now.minus(before.said()).compareTo(SAID) >= 0;
+        known.put(key, new Known(before.conflict().seenAt(time.now()), now, due ? now : before.said()));
         return due;
+    }
+
+    private boolean begin(Key key, Claim claim, String bridge) {
+        String whose = stations.whose(key.mac()).orElse("");
+        Conflict conflict = new Conflict(claim, key.mac(), whose, bridge, time.now(), time.now());
+        known.put(key, new Known(conflict, time.steady(), time.steady()));
+        return true;
     }
 
     /** Those that go on, by address. */

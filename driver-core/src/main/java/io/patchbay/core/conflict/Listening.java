@@ -103,8 +103,9 @@ public final class Listening implements AutoCloseable {
             open.put(bridge, lan.links().listen(bridge, said -> heard(bridge, said)));
             refused.remove(bridge);
         } catch (PatchbayException e) {
-            if (!e.getMessage().equals(refused.put(bridge, e.getMessage()))) {
-                LOG.warn("not listening, tried again later bridge={} reason=\"{}\"", bridge, e.getMessage());
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(refused.put(bridge, reason))) {
+                LOG.warn("not listening, tried again later bridge={} reason=\"{}\"", bridge, reason);
             }
         }
     }

@@ -240,11 +240,7 @@ class ConflictsTest {
     }
 
     private String standing(IpAddress address) {
-        return h1.driver()
-                .inspection()
-                .why(address, Optional.empty())
-                .get(0)
-                .standing();
+        return h1.driver().inspection().why(address, Optional.empty()).get(0).standing();
     }
 
     /** A flood of made-up stations fills neither memory nor Prometheus. */

@@ -29,7 +29,8 @@ class DhcpServersTest {
 
     @BeforeEach
     void listen() {
-        world.createNetwork(NetworkPlan.of(World.LAN).withRange("10.77.0.128/25").withOptions(ConflictsTest.ASKED));
+        world.createNetwork(
+                NetworkPlan.of(World.LAN).withRange("10.77.0.128/25").withOptions(ConflictsTest.ASKED));
         Await.until("listening", () -> world.links.listenedOn().equals(List.of("br0")));
     }
 
