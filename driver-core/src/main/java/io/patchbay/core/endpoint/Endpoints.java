@@ -244,7 +244,7 @@ public final class Endpoints {
         remover.begin(LinkName.of(endpointId).both());
     }
 
-    /** Deletes links, then the record; the claims wait for their release. No address is free while its link is there. */
+    /** Deletes links, then the record: no address is free while its link is there. Claims wait for their release. */
     public void delete(String endpointId) {
         if (!LinkName.isEndpointId(endpointId)) {
             return;

@@ -203,8 +203,8 @@ public final class Claims {
     }
 
     /**
-     * Refuses an endpoint that is about to join if something else on the LAN was heard to have an address of it since it
-     * was given.
+     * Refuses an endpoint that is about to join if something else on the LAN was heard to have an address of it since
+     * it was given.
      */
     public void requireUncontested(EndpointRecord endpoint, NetworkRecord network) {
         for (NetworkSubnet subnet : network.subnets()) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * Which address of a range comes first, of those that are claimed in some way and of those that are not. Changes
  * nothing.
  *
- * @param passed whether an address is passed over: it has been proposed to somebody else, or something on the LAN has it
+ * @param passed whether an address is passed over: it was proposed to somebody else, or something on the LAN has it
  */
 record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
 

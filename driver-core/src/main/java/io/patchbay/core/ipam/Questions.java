@@ -66,7 +66,7 @@ final class Questions {
     /** An address of a pool. */
     record Question(PoolName pool, IpAddress address) {}
 
-    /** Whoever answers for each of at least so many addresses answers for others: it is a router, and has none of them. */
+    /** Whoever answers for each of at least so many addresses answers for others: it is a router that has none. */
     private static final int ONE_FOR_ALL = 8;
 
     /** Who has answered for every address that was asked for; empty when that means nothing. */

@@ -75,10 +75,6 @@ public final class Refs<T> {
         return new Refs<>(t -> t.quarantine, "");
     }
 
-    public static Refs<Quarantined> quarantinedOf(PoolName pool) {
-        return new Refs<>(t -> t.quarantine, Keys.quarantined(pool));
-    }
-
     public static Refs<Definition> definitions() {
         return new Refs<>(t -> t.definitions, "");
     }

@@ -9,18 +9,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** The half of {@link FakeLinks} that is about the LAN behind the bridges: who answers there, and what is said. */
 abstract class FakeLanLinks implements Links {
     final FakeCalls calls = new FakeCalls();
-    private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
-    private final List<IpAddress> probed = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Runnable> duringProbe = new AtomicReference<>(() -> {});
+    private final FakeLan lan = new FakeLan();
     private final List<Listening> listeners = new CopyOnWriteArrayList<>();
 
     private record Listening(String bridge, FakeWatch<Sighting> watch) {}
@@ -40,21 +35,21 @@ abstract class FakeLanLinks implements Links {
 
     /** Something on the LAN has that address and answers for it. */
     public void addStation(IpAddress address, MacAddress mac) {
-        stations.put(address, mac);
+        lan.add(address, mac);
     }
 
     public void removeStation(IpAddress address) {
-        stations.remove(address);
+        lan.remove(address);
     }
 
     /** Happens once, while the LAN is asked and before it answers. */
     public void duringNextProbe(Runnable happening) {
-        duringProbe.set(happening);
+        lan.duringNext(happening);
     }
 
     /** Every address that was asked for on the LAN, oldest first. */
     public List<IpAddress> probed() {
-        return List.copyOf(probed);
+        return lan.asked();
     }
 
     /** Somebody says that behind a bridge. */
@@ -86,12 +81,7 @@ abstract class FakeLanLinks implements Links {
         calls.begin(Verb.PROBE);
         LinkRules.checkProbe(bridge, wanted, timeout);
         requireUp(bridge);
-        probed.addAll(wanted);
-        duringProbe.getAndSet(() -> {}).run();
-        return wanted.stream()
-                .distinct()
-                .filter(stations::containsKey)
-                .collect(Collectors.toMap(a -> a, stations::get));
+        return lan.ask(wanted);
     }
 
     @Override

@@ -63,6 +63,7 @@ final class NetworksTest {
         io.patchbay.routes | 10.9.0.0/16 via | option io.patchbay.routes=10.9.0.0/16 via is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": "10.9.0.0/16 via" has another form
         io.patchbay.routes | 10.9.0.0/16 via fd00::1 | option io.patchbay.routes=10.9.0.0/16 via fd00::1 is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": next hop fd00::1 is of another family than 10.9.0.0/16
         io.patchbay.routes | 10.9.0.0/16 via 10.99.0.1 | option io.patchbay.routes: next hop 10.99.0.1 lies in no subnet of the network
+        io.patchbay.probe | yes | option io.patchbay.probe=yes is not "on" or "off"
         io.patchbay.ra | yes | option io.patchbay.ra=yes is not "accept" or "drop"
         io.patchbay.routes | 0.0.0.0/0 via 10.77.0.1 | option io.patchbay.routes: 0.0.0.0/0 is a default route, which --gateway gives
         io.patchbay.routes | ::/0 | option io.patchbay.routes: ::/0 is a default route, which --gateway gives
@@ -82,7 +83,8 @@ final class NetworksTest {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("mtu", "1400"))))
                 .hasMessage("option \"mtu\" is not known; known are com.docker.network.bridge.name,"
                         + " com.docker.network.container_iface_prefix, com.docker.network.driver.mtu,"
-                        + " io.patchbay.gateway, io.patchbay.ra, io.patchbay.replicate, io.patchbay.routes, parent");
+                        + " io.patchbay.gateway, io.patchbay.probe, io.patchbay.ra,"
+                        + " io.patchbay.replicate, io.patchbay.routes, parent");
     }
 
     @Test

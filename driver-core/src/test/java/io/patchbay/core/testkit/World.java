@@ -39,7 +39,7 @@ public final class World extends Dockerd implements AutoCloseable {
     private final Map<String, MemoryStore> disks = new HashMap<>();
     private String host;
     private final AtomicLong ids;
-    private final Kind kind;
+    private final HostKind kind;
     private HostSettings self;
     private MemoryStore store;
     private Optional<MemoryStore> disk;
@@ -53,13 +53,12 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     public World(List<AutoRange> autoPools) {
-        this(new Kind(autoPools, 0, false, Sharing.BY_HAND, false, false), Optional.empty());
+        this(HostKind.PLAIN.with(autoPools), Optional.empty());
     }
 
     /** A host of a cluster that asks the LAN before it gives an address, when the test says so. */
     public static World ofClusterThatAsks(int reserve) {
-        Kind kind = new Kind(List.of(), reserve, true, Sharing.BY_HAND, false, true);
-        return new World(kind, Optional.of(new MemoryStore()));
+        return ofCluster(HostKind.PLAIN.with(reserve, true).asking());
     }
 
     /** How the driver works with its engine. */
@@ -72,23 +71,16 @@ public final class World extends Dockerd implements AutoCloseable {
         OFF
     }
 
-    /**
-     * What a host is like; {@code stepwise}: nothing happens in the background but what {@link #background} does;
-     * {@code probe}: the LAN is asked for addresses.
-     */
-    private record Kind(
-            List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean global, boolean probe) {}
-
     public World(Sharing sharing) {
-        this(new Kind(List.of(), 0, false, sharing, false, false), Optional.empty());
+        this(HostKind.PLAIN.with(sharing), Optional.empty());
     }
 
     /** A node of a swarm, with a driver of global scope; its line to the store can be cut. */
     public static World ofSwarm() {
-        return new World(new Kind(List.of(), 4, false, Sharing.BY_HAND, true, false), Optional.of(new MemoryStore()));
+        return ofCluster(HostKind.PLAIN.with(4, false).global(true));
     }
 
-    private World(Kind kind, Optional<MemoryStore> disk) {
+    private World(HostKind kind, Optional<MemoryStore> disk) {
         this(
                 hostNamed("h1"),
                 "h1",
@@ -106,7 +98,7 @@ public final class World extends Dockerd implements AutoCloseable {
             Optional<MemoryStore> disk,
             ManualTime time,
             AtomicLong ids,
-            Kind kind) {
+            HostKind kind) {
         this.self = self;
         this.kind = kind;
         this.engine = new FakeEngine("patchbay", new Plugin(), this::newId);
@@ -138,31 +130,32 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** Another host on the same store that says that of itself. */
     public World neighbour(String name, HostSettings says) {
-        return new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, kind);
+        return neighbour(name, says, kind);
+    }
+
+    private World neighbour(String name, HostSettings says, HostKind its) {
+        return new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, its);
     }
 
     public World neighbour(String name, Sharing itsSharing) {
-        Kind itsKind =
-                new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global(), kind.probe());
-        return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
+        return neighbour(name, hostNamed(name), kind.with(itsSharing));
     }
 
     /** Another host on a swarm node's store, that is none of the swarm's. */
     public World neighbourOfScopeLocal(String name) {
-        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false, kind.probe());
-        return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
+        return neighbour(name, hostNamed(name), kind.global(false));
     }
 
     /**
      * A host of a cluster, that keeps some addresses in reserve and goes on when its line to the shared store is cut.
      */
     public static World ofCluster(int reserve) {
-        return ofCluster(reserve, false);
+        return ofCluster(HostKind.PLAIN.with(reserve, false));
     }
 
     /** The same without a reserve; it works with its engine by itself, as in the daemon. */
     public static World ofClusterLive() {
-        return new World(new Kind(List.of(), 0, false, Sharing.LIVE, false, false), Optional.of(new MemoryStore()));
+        return ofCluster(HostKind.PLAIN.with(Sharing.LIVE));
     }
 
     /**
@@ -170,7 +163,7 @@ public final class World extends Dockerd implements AutoCloseable {
      * thread.
      */
     public static World ofClusterStepByStep(int reserve) {
-        return ofCluster(reserve, true);
+        return ofCluster(HostKind.PLAIN.with(reserve, true));
     }
 
     /** Delivers what other hosts have changed, and does what waits to be done in the background. */
@@ -185,9 +178,8 @@ public final class World extends Dockerd implements AutoCloseable {
         return kind.stepwise() ? new ManualExecutor() : Executors.newScheduledThreadPool(3);
     }
 
-    private static World ofCluster(int reserve, boolean stepwise) {
-        return new World(
-                new Kind(List.of(), reserve, stepwise, Sharing.BY_HAND, false, false), Optional.of(new MemoryStore()));
+    private static World ofCluster(HostKind kind) {
+        return new World(kind, Optional.of(new MemoryStore()));
     }
 
     /** This host's line to the shared store. */
@@ -251,7 +243,7 @@ public final class World extends Dockerd implements AutoCloseable {
                 self,
                 List.of(IpAddress.parse("10.99.0.9")),
                 kind.probe(),
-                kind.global());
+                kind.isGlobal());
         boolean cut = line.isPresent() && line.get().isCut();
         line = disk.map(d -> new Line(store, kind.stepwise()));
         if (cut) {

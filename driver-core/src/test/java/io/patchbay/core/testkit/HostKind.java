@@ -1,0 +1,36 @@
+package io.patchbay.core.testkit;
+
+import io.patchbay.core.ipam.AutoRange;
+import io.patchbay.core.testkit.World.Sharing;
+import java.util.List;
+
+/**
+ * What a host of a test is like.
+ *
+ * @param stepwise nothing happens in the background but what {@link World#background} does
+ * @param probe the LAN is asked for addresses
+ */
+record HostKind(
+        List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean isGlobal, boolean probe) {
+    static final HostKind PLAIN = new HostKind(List.of(), 0, false, Sharing.BY_HAND, false, false);
+
+    HostKind with(List<AutoRange> pools) {
+        return new HostKind(pools, reserve, stepwise, sharing, isGlobal, probe);
+    }
+
+    HostKind with(int newReserve, boolean isStepwise) {
+        return new HostKind(autoPools, newReserve, isStepwise, sharing, isGlobal, probe);
+    }
+
+    HostKind with(Sharing its) {
+        return new HostKind(autoPools, reserve, stepwise, its, isGlobal, probe);
+    }
+
+    HostKind global(boolean global) {
+        return new HostKind(autoPools, reserve, stepwise, sharing, global, probe);
+    }
+
+    HostKind asking() {
+        return new HostKind(autoPools, reserve, stepwise, sharing, isGlobal, true);
+    }
+}

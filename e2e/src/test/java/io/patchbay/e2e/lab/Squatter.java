@@ -1,0 +1,46 @@
+package io.patchbay.e2e.lab;
+
+/**
+ * A machine on the LAN that nobody told Patchbay of, and that takes an address for itself. It is a link of its own on
+ * the printer, so that its MAC is nobody else's.
+ */
+public final class Squatter implements AutoCloseable {
+    public static final String MAC = "00:16:3e:00:00:99";
+
+    private static final String LINK = "squatter";
+
+    private final Lab lab;
+
+    private Squatter(Lab lab) {
+        this.lab = lab;
+    }
+
+    /** One that has this address, with its length, from now on. */
+    public static Squatter with(Lab lab, String address) {
+        lab.onPrinter("ip", "link", "add", LINK, "link", "eth0", "address", MAC, "type", "macvlan", "mode", "bridge")
+                .ok();
+        Squatter squatter = new Squatter(lab);
+        // it answers for its own addresses alone, and the printer not for them
+        for (String setting : new String[] {"all/arp_ignore=1", LINK + "/arp_ignore=1", "eth0/arp_ignore=1"}) {
+            lab.onPrinter("sysctl", "-q", "-w", "net/ipv4/conf/" + setting).ok();
+        }
+        lab.onPrinter("ip", "link", "set", LINK, "up").ok();
+        squatter.take(address);
+        return squatter;
+    }
+
+    /** It has one more. */
+    public void take(String address) {
+        if (address.indexOf(':') >= 0) {
+            lab.onPrinter("ip", "addr", "add", address, "dev", LINK, "nodad").ok();
+        } else {
+            lab.onPrinter("ip", "addr", "add", address, "dev", LINK).ok();
+        }
+    }
+
+    /** It is gone. */
+    @Override
+    public void close() {
+        lab.onPrinter("ip", "link", "del", LINK).ok();
+    }
+}
