@@ -6,6 +6,7 @@ import io.patchbay.e2e.lab.Await;
 import io.patchbay.e2e.lab.Docker;
 import io.patchbay.e2e.lab.InLab;
 import io.patchbay.e2e.lab.Lab;
+import io.patchbay.e2e.lab.Squatter;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,22 +53,18 @@ final class ConflictTest {
         docker.lan("lan");
         docker.sleeper("c1", "lan", "--ip", ADDRESS);
         lab.assertReachable(ADDRESS);
-        lab.onPrinter("ip", "address", "add", ADDRESS + "/24", "dev", "eth0").ok();
-        try {
+        try (Squatter squatter = Squatter.with(lab, ADDRESS + "/24")) {
             Await.until("doctor names it", HEARD, () -> {
-                lab.onPrinter("busybox", "arping", "-U", "-c", "1", "-I", "eth0", ADDRESS);
-                return doctor().contains(PRINTERS_MAC);
+                squatter.announce(ADDRESS);
+                return doctor().contains(Squatter.MAC);
             });
             assertThat(doctor().replaceAll("\\s+", " "))
                     .contains("address " + ADDRESS + " of container c1 on host h1 is spoken for by a station with MAC "
-                            + PRINTERS_MAC + " too, heard on br0");
+                            + Squatter.MAC + " too, heard on br0");
             assertThat(metrics())
-                    .contains("patchbay_address_conflicts{address=\"" + ADDRESS + "\",mac=\"" + PRINTERS_MAC + "\"")
+                    .contains("patchbay_address_conflicts{address=\"" + ADDRESS + "\",mac=\"" + Squatter.MAC + "\"")
                     .containsPattern("patchbay_address_defences_total [1-9]");
             assertThat(lab.daemonLog()).contains("address conflict: another station speaks for it address=" + ADDRESS);
-        } finally {
-            lab.onPrinter("ip", "address", "delete", ADDRESS + "/24", "dev", "eth0")
-                    .ok();
         }
     }
 
