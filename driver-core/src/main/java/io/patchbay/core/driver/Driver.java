@@ -44,7 +44,8 @@ public final class Driver implements AutoCloseable {
     private @Nullable AutoCloseable linkWatch;
 
     /**
-     * {@code executor} needs three threads: one may wait for the kernel, one for the store, while another announces.
+     * {@code executor} needs four threads: one may wait for the kernel, one for the LAN, one for the store, while
+     * another announces.
      */
     public Driver(
             DriverSettings settings,

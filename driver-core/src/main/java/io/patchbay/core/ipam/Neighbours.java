@@ -246,7 +246,9 @@ public final class Neighbours {
     void gave(PoolUser user, Optional<IpAddress> unasked) {
         networks.gave(user);
         dirty = true;
-        Optional<String> bridge = unasked.isPresent() ? networks.bridge(user) : Optional.empty();
+        // of more at once the last would be asked for when they have joined
+        Optional<String> bridge =
+                unasked.isPresent() && given.size() < Links.MAX_PROBES ? networks.bridge(user) : Optional.empty();
         if (bridge.isPresent()) {
             given.add(new Asked(bridge.get(), new Question(user.pool(), unasked.get())));
             if (asking.compareAndSet(false, true)) {

@@ -4,7 +4,6 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.state.Decision;
@@ -84,6 +83,11 @@ public final class Quarantine {
     /** The LAN has answered for an address; says what that means, and keeps it from being given if it must. */
     AnswerMeaning heard(PoolName pool, IpAddress address, MacAddress mac) {
         AnswerMeaning meaning = meaning(pool, address, mac);
+        if (meaning == AnswerMeaning.FOREIGN) {
+            // another host's container may have it, and the watch not have told
+            Chores.guarded("a look at the claim of " + address, () -> state.refresh(Ref.claim(pool, address)));
+            meaning = meaning(pool, address, mac);
+        }
         if (meaning != AnswerMeaning.OURS) {
             answers(pool).heard(address, mac);
             keep(pool, address, mac, meaning);
@@ -128,12 +132,8 @@ public final class Quarantine {
 
     /** What lies in a reserved range is expected there; another living host keeps the record of what it has heard. */
     private boolean isToBeWritten(PoolName pool, IpAddress address, MacAddress mac) {
-        Optional<Pool> known = state.peek(Ref.pool(pool)).map(Versioned::value);
-        if (known.isEmpty() || known.get().reservedAround(address).isPresent()) {
-            return false;
-        }
         Ref<Quarantined> ref = Ref.quarantined(pool, address);
-        if (state.isUnreadable(ref)) {
+        if (state.peek(Ref.pool(pool)).isEmpty() || isReserved(pool, address) || state.isUnreadable(ref)) {
             return false;
         }
         Optional<Quarantined> record = state.peek(ref).map(Versioned::value);
@@ -213,15 +213,26 @@ public final class Quarantine {
             end(record, "its pool is gone");
         } else if (!isKeptHere(q)) {
             return;
-        } else if (isClaimed(q.pool(), q.address())
-                || machines.whose(q.pool(), q.address()).isPresent()) {
-            end(record, "it is one of ours");
+        } else if (isExplained(q)) {
+            end(record, "it is one of ours, or reserved");
         } else if (!answers(q.pool()).isRemembered(q.address())) {
             // as after a start: it counts as heard now
             answers(q.pool()).heard(q.address(), q.mac());
         } else if (answers(q.pool()).who(q.address()).isEmpty() && !deaf) {
             end(record, "nothing was heard of it for " + Answers.SILENCE.toMinutes() + " minutes");
         }
+    }
+
+    private boolean isExplained(Quarantined q) {
+        return isClaimed(q.pool(), q.address())
+                || isReserved(q.pool(), q.address())
+                || machines.whose(q.pool(), q.address()).isPresent();
+    }
+
+    private boolean isReserved(PoolName pool, IpAddress address) {
+        return state.peek(Ref.pool(pool))
+                .flatMap(p -> p.value().reservedAround(address))
+                .isPresent();
     }
 
     private void end(Versioned<Quarantined> record, String reason) {

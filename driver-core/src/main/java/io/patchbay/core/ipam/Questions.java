@@ -9,6 +9,7 @@ import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.state.Versioned;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,14 +70,12 @@ final class Questions {
     /** Whoever answers for each of at least so many addresses answers for others: it is a router that has none. */
     private static final int ONE_FOR_ALL = 8;
 
-    /** Who has answered for every address that was asked for; empty when that means nothing. */
+    /** Who has answered for so many that it has none of them: no address was silent then. */
     static Optional<MacAddress> oneForAll(Collection<IpAddress> asked, Map<IpAddress, MacAddress> answers) {
-        Set<IpAddress> different = Set.copyOf(asked);
-        Set<MacAddress> who = Set.copyOf(answers.values());
-        return different.size() >= ONE_FOR_ALL
-                        && who.size() == 1
-                        && answers.keySet().containsAll(different)
-                ? who.stream().findFirst()
+        return answers.keySet().containsAll(asked)
+                ? answers.values().stream()
+                        .filter(mac -> Collections.frequency(answers.values(), mac) >= ONE_FOR_ALL)
+                        .findFirst()
                 : Optional.empty();
     }
 }

@@ -125,6 +125,10 @@ final class AnswersTest {
         Map<IpAddress, MacAddress> two = new LinkedHashMap<>(all);
         two.put(A, OWN);
         assertThat(Questions.oneForAll(eight, two)).isEmpty();
+        // one of the machines is really there
+        Map<IpAddress, MacAddress> more = new LinkedHashMap<>(all);
+        more.put(A.plus(8), OWN);
+        assertThat(Questions.oneForAll(more.keySet(), more)).contains(PRINTER);
         Map<IpAddress, MacAddress> seven = new LinkedHashMap<>(all);
         seven.remove(A);
         assertThat(Questions.oneForAll(eight, seven)).isEmpty();

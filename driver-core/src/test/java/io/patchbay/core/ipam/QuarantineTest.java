@@ -8,6 +8,7 @@ import io.patchbay.core.record.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
+import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.ManualExecutor;
@@ -126,6 +127,32 @@ final class QuarantineTest extends SharedLan {
         look();
         assertThat(pool(h1).quarantined()).isZero();
         assertThat(h1.run(network, "10.77.0.18").ip()).hasToString("10.77.0.18");
+    }
+
+    @Test
+    void whatOneOfAnotherHostHasIsSaidToBeThat() {
+        Network network = network(h1);
+        Network there = network(h2);
+        look();
+        Container container = h2.run(there, "10.77.0.77");
+        // h1 has not been told when it asks
+        h1.links.addStation(container.ip(), NAS);
+        assertThatThrownBy(() -> h1.run(network, "10.77.0.77"))
+                .hasMessageContaining("is held by")
+                .hasMessageContaining("on host h2");
+        look();
+        assertThat(pool(h1).quarantined()).isZero();
+    }
+
+    @Test
+    void aPersonMayReserveItAfterwards() {
+        onTheLan("10.77.0.16", PRINTER);
+        network(h1);
+        look();
+        h2.driver().cluster().reserve(World.LAN, Optional.empty(), AddressRange.parse("10.77.0.16"), "printer");
+        pass(Duration.ofMinutes(1));
+        assertThat(h1.store().list("quarantine/").entries()).isEmpty();
+        assertThat(findings(h2)).isEmpty();
     }
 
     @Test

@@ -146,9 +146,7 @@ public final class World extends Dockerd implements AutoCloseable {
         return neighbour(name, hostNamed(name), kind.global(false));
     }
 
-    /**
-     * A host of a cluster, that keeps some addresses in reserve and goes on when its line to the shared store is cut.
-     */
+    /** A host of a cluster, with some addresses in reserve; it goes on when its line to the shared store is cut. */
     public static World ofCluster(int reserve) {
         return ofCluster(HostKind.PLAIN.with(reserve, false));
     }
