@@ -22,6 +22,6 @@ int main(int argc, char **argv)
 		fclose(f);
 		LLVMFuzzerTestOneInput(data, n);
 	}
-	printf("%d recorded answers read\n", argc - 1);
+	printf("%d inputs read\n", argc - 1);
 	return argc < 2;
 }

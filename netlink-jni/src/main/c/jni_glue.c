@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "announce.h"
+#include "listen.h"
 #include "probe.h"
 #include "rt_dump.h"
 #include "rt_filter.h"
@@ -333,6 +334,48 @@ JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_watchClose(JNIEnv *env, j
 	(void)env;
 	(void)type;
 	rt_watch_close(&watch);
+}
+
+/* What stands in a direct buffer of Java's, which keeps it between calls. */
+static struct listening *listening_in(JNIEnv *env, jobject room)
+{
+	_Static_assert(sizeof(struct listening) <= 96 << 10,
+		       "AddressListener.java has such a room");
+	return (*env)->GetDirectBufferAddress(env, room);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_listenOpen(JNIEnv *env, jclass type,
+								  jobject room, jint bridge)
+{
+	(void)type;
+	return listen_open(listening_in(env, room), bridge);
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_listenNext(JNIEnv *env, jclass type,
+								  jobject room, jbyteArray out)
+{
+	struct sighting told[LISTEN_ROOM];
+	struct java_sink s = sink_of(env, out);
+	jint ret = listen_next(listening_in(env, room), told);
+
+	(void)type;
+	if (ret <= 0)
+		return ret;
+	return java_put(&s, told, (size_t)ret * sizeof(told[0])) ? -ENOSPC : s.used;
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_listenWake(JNIEnv *env, jclass type,
+								  jobject room)
+{
+	(void)type;
+	return listen_wake(listening_in(env, room));
+}
+
+JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_listenClose(JNIEnv *env, jclass type,
+								   jobject room)
+{
+	(void)type;
+	listen_close(listening_in(env, room));
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_buildId(JNIEnv *env, jclass type,

@@ -9,8 +9,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 #define TIMES 3
 #define SOCKETS 2
@@ -48,14 +49,6 @@ struct asking {
 	size_t silent;
 	struct probed *answers;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int listen_on(int32_t bridge, uint16_t protocol)
 {

@@ -30,7 +30,7 @@ class LayersTest {
             Set.of("inspect", "enginesync"),
             Set.of("repair"),
             Set.of("endpoint"),
-            Set.of("network", "cluster"),
+            Set.of("network", "cluster", "conflict"),
             Set.of("ipam"),
             Set.of("state"),
             Set.of("engine"),

@@ -47,6 +47,11 @@ enum Errno {
         this.number = number;
     }
 
+    /** As a function of {@link Native} answers it. */
+    int result() {
+        return -number;
+    }
+
     boolean is(int result) {
         return result == -number;
     }

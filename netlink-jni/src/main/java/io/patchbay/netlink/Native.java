@@ -1,5 +1,7 @@
 package io.patchbay.netlink;
 
+import java.nio.ByteBuffer;
+
 /**
  * The C library's functions, one per verb of rt_link.h and its neighbours. Each answers 0, a count of bytes, or
  * {@code -errno}, throws nothing and calls nothing back; the kernel's own words about an error stand in {@code words},
@@ -40,6 +42,15 @@ final class Native {
     static native int watchWake(int wake);
 
     static native void watchClose(int events, int wake);
+
+    /** {@code room} is a direct buffer, in which it keeps what it knows between calls. */
+    static native int listenOpen(ByteBuffer room, int bridge);
+
+    static native int listenNext(ByteBuffer room, byte[] out);
+
+    static native int listenWake(ByteBuffer room);
+
+    static native void listenClose(ByteBuffer room);
 
     static native int buildId(byte[] out);
 }

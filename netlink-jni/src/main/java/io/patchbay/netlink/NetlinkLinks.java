@@ -10,6 +10,7 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.LinkRules;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Sighting;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
 
 /**
  * The kernel's links over rtnetlink. It keeps nothing but a lock; every call asks the kernel on a socket of its own.
- * Needs CAP_NET_ADMIN, and CAP_NET_RAW to announce and to probe.
+ * Needs CAP_NET_ADMIN, and CAP_NET_RAW to announce, to listen and to probe.
  */
 public final class NetlinkLinks implements Links {
     /** Per address: its length and room for 16 bytes ({@code struct announced} of announce.h). */
@@ -199,7 +200,7 @@ public final class NetlinkLinks implements Links {
 
     @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
-        LinkWatch watch = LinkWatch.open(listener);
+        KernelWatch watch = LinkWatch.open(listener);
         watch.start();
         return watch;
     }
@@ -256,9 +257,7 @@ public final class NetlinkLinks implements Links {
         }
     }
 
-    @Override
-    public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
-        LinkRules.checkProbe(bridge, addresses, timeout);
+    private Link bridgeThatIsUp(String bridge) {
         Link link = find(bridge)
                 .filter(Link::isBridge)
                 .orElseThrow(() ->
@@ -266,6 +265,21 @@ public final class NetlinkLinks implements Links {
         if (!link.up()) {
             throw new PatchbayException(Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
         }
+        return link;
+    }
+
+    @Override
+    public AutoCloseable listen(String bridge, Consumer<Sighting> listener) {
+        bridgeThatIsUp(bridge);
+        KernelWatch watch = AddressListener.open(bridge, listener);
+        watch.start();
+        return watch;
+    }
+
+    @Override
+    public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
+        LinkRules.checkProbe(bridge, addresses, timeout);
+        Link link = bridgeThatIsUp(bridge);
         List<IpAddress> asked = List.copyOf(new LinkedHashSet<>(addresses));
         if (asked.isEmpty()) {
             return Map.of();

@@ -22,25 +22,24 @@ class LinkWatchTest {
     private static final int ECANCELED = -125;
 
     /** Answers what the test puts in; waits where there is nothing. */
-    private static final class Scripted implements LinkWatch.Source {
+    private static final class Scripted implements KernelWatch.Source {
         final BlockingQueue<Integer> opens = new LinkedBlockingQueue<>();
         final BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
         final List<Integer> closed = new ArrayList<>();
         private int last = 100;
 
         @Override
-        public synchronized int open(int[] fds) {
+        public synchronized int open() {
             Integer result = opens.poll();
             if (result != null) {
                 return result;
             }
-            fds[0] = ++last;
-            fds[1] = -last;
+            last++;
             return 0;
         }
 
         @Override
-        public int next(int events, int wake, byte[] out) {
+        public int next(byte[] out) {
             try {
                 return answers.take();
             } catch (InterruptedException e) {
@@ -49,14 +48,19 @@ class LinkWatchTest {
         }
 
         @Override
-        public int wake(int wake) {
+        public int wake() {
             answers.add(ECANCELED);
             return 0;
         }
 
         @Override
-        public synchronized void close(int events, int wake) {
-            closed.add(events);
+        public synchronized void close() {
+            closed.add(last);
+        }
+
+        @Override
+        public int bytes() {
+            return 1;
         }
 
         synchronized List<Integer> closed() {
@@ -73,7 +77,7 @@ class LinkWatchTest {
 
     @Test
     void itGoesOnWithAnotherSocketAfterAnError() throws Exception {
-        try (LinkWatch watch = LinkWatch.open(events::add, source, 1)) {
+        try (KernelWatch watch = LinkWatch.open(events::add, source, 1)) {
             source.opens.addAll(List.of(ENOMEM, ENOMEM));
             source.answers.add(ENOMEM);
             watch.start();
@@ -88,7 +92,7 @@ class LinkWatchTest {
 
     @Test
     void anOverrunKeepsItsSocket() throws Exception {
-        try (LinkWatch watch = LinkWatch.open(events::add, source, 1)) {
+        try (KernelWatch watch = LinkWatch.open(events::add, source, 1)) {
             source.answers.add(ENOBUFS);
             watch.start();
             assertThat(next()).isEqualTo(new LinkEvent.Lost());
@@ -98,7 +102,7 @@ class LinkWatchTest {
 
     @Test
     void oneThatWaitsForASocketIsClosedAtOnce() throws Exception {
-        LinkWatch watch = LinkWatch.open(events::add, source, TimeUnit.HOURS.toMillis(1));
+        KernelWatch watch = LinkWatch.open(events::add, source, TimeUnit.HOURS.toMillis(1));
         source.answers.add(ENOMEM);
         watch.start();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

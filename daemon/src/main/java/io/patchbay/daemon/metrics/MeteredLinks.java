@@ -8,6 +8,7 @@ import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Sighting;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import java.time.Duration;
@@ -76,6 +77,11 @@ public final class MeteredLinks implements Links {
     @Override
     public void announce(Announcement announcement) {
         timers.run("announce", () -> links.announce(announcement));
+    }
+
+    @Override
+    public AutoCloseable listen(String bridge, Consumer<Sighting> listener) {
+        return timers.time("listen", () -> links.listen(bridge, listener));
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.patchbay.daemon.metrics;
 
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
+import io.patchbay.core.inspect.Inspection.ConflictView;
+import io.patchbay.core.inspect.Inspection.DhcpServerView;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
@@ -46,6 +48,9 @@ public final class StateCollector implements MultiCollector {
         all.add(freed());
         all.add(repairs());
         all.add(announcements());
+        all.add(conflicts());
+        all.add(dhcpServers());
+        all.add(defences());
         all.add(firewall());
         all.add(services());
         return new MetricSnapshots(all);
@@ -124,6 +129,58 @@ public final class StateCollector implements MultiCollector {
                 .help("Announcements sent to the LAN since start");
         counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                 .value((double) inspection.announcements())
+                .build());
+        return counter.build();
+    }
+
+    private GaugeSnapshot conflicts() {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("patchbay_address_conflicts")
+                .help("1 for a container's address that another station speaks for too, by its MAC and who heard it");
+        for (ConflictView conflict : inspection.conflicts()) {
+            gauge.dataPoint(point(
+                    Labels.of(
+                            "address",
+                            conflict.address(),
+                            "mac",
+                            conflict.mac(),
+                            "pool",
+                            conflict.pool(),
+                            "seen_by",
+                            conflict.seenBy()),
+                    1));
+        }
+        return gauge.build();
+    }
+
+    private GaugeSnapshot dhcpServers() {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("patchbay_dhcp_servers_in_range")
+                .help("1 for a DHCP server that gives away addresses of a network's range, and who heard it");
+        for (DhcpServerView server : inspection.dhcpServers()) {
+            gauge.dataPoint(point(
+                    Labels.of(
+                            "mac",
+                            server.mac().orElse(""),
+                            "offered",
+                            server.offered(),
+                            "pool",
+                            server.pool(),
+                            "seen_by",
+                            server.seenBy(),
+                            "server",
+                            server.server()),
+                    1));
+        }
+        return gauge.build();
+    }
+
+    private CounterSnapshot defences() {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder()
+                .name("patchbay_address_defences")
+                .help("Announcements sent since start because another station spoke for a container's address");
+        counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .value((double) inspection.defences())
                 .build());
         return counter.build();
     }

@@ -9,6 +9,7 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Sighting;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import java.time.Duration;
@@ -113,6 +114,11 @@ public final class RehearsalLinks implements Links {
         if (announcement.addresses().isEmpty()) {
             throw new PatchbayException(PatchbayException.Kind.INVALID, "an announcement without address");
         }
+    }
+
+    @Override
+    public AutoCloseable listen(String bridge, Consumer<Sighting> listener) {
+        return () -> {};
     }
 
     @Override

@@ -73,7 +73,7 @@ final class SettingTable {
             "on|off",
             "on",
             SettingTable::onOff,
-            "Ask the LAN who has an address before a container is given it, "
+            "Ask the LAN who has an address before a container is given it, and listen to who speaks for it later, "
                     + "on networks that do not say with io.patchbay.probe.");
 
     static final Setting<List<AutoRange>> AUTO_POOL = Setting.listOf(

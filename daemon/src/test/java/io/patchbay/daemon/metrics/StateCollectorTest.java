@@ -129,6 +129,21 @@ class StateCollectorTest {
         }
 
         @Override
+        public List<ConflictView> conflicts() {
+            return List.of();
+        }
+
+        @Override
+        public List<DhcpServerView> dhcpServers() {
+            return List.of();
+        }
+
+        @Override
+        public long defences() {
+            return 0;
+        }
+
+        @Override
         public long freedOfDeadHosts() {
             return 0;
         }

@@ -94,6 +94,7 @@ public final class Driver implements AutoCloseable {
     public void start() {
         parts.claims.start();
         parts.endpoints.start();
+        parts.listening.start();
         parts.state.nameIsOurs(() -> parts.cluster.presence().refusal().isEmpty());
         fence.start();
         parts.state.onBack(() -> {
@@ -161,6 +162,7 @@ public final class Driver implements AutoCloseable {
             engine.close();
         }
         schedule.close();
+        parts.listening.close();
         parts.cluster.close();
         if (linkWatch != null) {
             try {

@@ -18,7 +18,7 @@ import java.util.List;
  * @param grace how long something has to look wrong before it is taken for left behind by a crash
  * @param self what it says of itself to the others
  * @param storeAddresses where a shared store is reached, as far as that is said by address; no container is given one
- * @param probe whether the LAN is asked before an address is given, by networks that do not say
+ * @param probe whether the LAN is asked before an address is given and heard afterwards, by networks that do not say
  * @param globalScope the leader of a swarm allocates for all nodes, instead of each node for itself
  */
 public record DriverSettings(

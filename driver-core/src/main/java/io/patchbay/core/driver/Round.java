@@ -63,6 +63,7 @@ final class Round {
     private void round(Doing doing) {
         Supplier<List<Link>> all = new Look(links);
         doing.step("firewall", parts.firewall::letAllThrough);
+        doing.step("listening", parts.listening::settle);
         if (parts.cluster.presence().refusal().isEmpty()) {
             // what the store has under this host's name is another's otherwise
             doing.step("reconciliation", () -> parts.reconciler.run(all));

@@ -1,9 +1,14 @@
 package io.patchbay.core.driver;
 
 import io.patchbay.core.cluster.Cluster;
+import io.patchbay.core.conflict.ConflictFindings;
+import io.patchbay.core.conflict.Conflicts;
+import io.patchbay.core.conflict.DhcpServers;
+import io.patchbay.core.conflict.Listening;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.Plugs;
+import io.patchbay.core.inspect.ConflictViews;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
@@ -35,6 +40,7 @@ final class Wiring {
     final Plugs plugs;
     final Reconciler reconciler;
     final Cluster cluster;
+    final Listening listening;
     final Views views;
 
     Wiring(
@@ -48,11 +54,12 @@ final class Wiring {
                 .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
+        Lan lan = new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe()));
         claims = new Claims(
                 state,
                 host,
                 new Machines(state, host, ports.links(), settings.storeAddresses(), time),
-                new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe())),
+                lan,
                 time,
                 liveness(),
                 reserve(settings, ports),
@@ -87,9 +94,22 @@ final class Wiring {
                 ports.links(),
                 ports.forwarding(),
                 () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
+        Conflicts conflicts = new Conflicts(state, host, ports.links(), time, executor);
+        DhcpServers servers = new DhcpServers(state, time);
+        listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
         views = new Views(
-                state, claims, ports.links(), reconciler, announcer, doctor, cluster, host, settings.defaultBridge());
+                state,
+                claims,
+                ports.links(),
+                reconciler,
+                announcer,
+                doctor,
+                cluster,
+                new ConflictViews(conflicts, servers, host),
+                host,
+                settings.defaultBridge());
         views.add(plugs::findings);
+        views.add(new ConflictFindings(listening, conflicts, servers)::all);
     }
 
     /**

@@ -38,6 +38,15 @@ public interface Inspection {
     /** Announcements sent to the LAN since start. */
     long announcements();
 
+    /** Addresses of containers that other stations of this host's LANs speak for, as heard in the last minutes. */
+    List<ConflictView> conflicts();
+
+    /** DHCP servers on this host's LANs that give away addresses of ranges of ours, as heard in the last half hour. */
+    List<DhcpServerView> dhcpServers();
+
+    /** How often this host has defended an address of a container since start. */
+    long defences();
+
     /**
      * Services of the swarm whose virtual address nobody answers to, by name; as of the last look, and known on
      * managers only.
@@ -126,6 +135,12 @@ public interface Inspection {
             String replication,
             Optional<String> reason,
             String since) {}
+
+    /** A conflict; {@code mac} is that of the other station, {@code seenBy} the host that heard it. */
+    record ConflictView(String pool, String address, String holder, String mac, String seenBy) {}
+
+    /** A DHCP server; {@code offered} is the address of ours that it gave away last. */
+    record DhcpServerView(String server, Optional<String> mac, String offered, String pool, String seenBy) {}
 
     record EndpointView(
             String id,

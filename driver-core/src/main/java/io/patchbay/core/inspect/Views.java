@@ -52,6 +52,7 @@ public final class Views implements Inspection {
     private final Quarantines quarantines;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
+    private final ConflictViews conflicts;
 
     public Views(
             State state,
@@ -61,6 +62,7 @@ public final class Views implements Inspection {
             Announcer announcer,
             Doctor doctor,
             Cluster cluster,
+            ConflictViews conflicts,
             String host,
             String defaultBridge) {
         this.state = state;
@@ -70,6 +72,7 @@ public final class Views implements Inspection {
         this.announcer = announcer;
         this.doctor = doctor;
         this.cluster = cluster;
+        this.conflicts = conflicts;
         this.hosts = new HostViews(state, cluster, links, host);
         this.story = new AddressStory(state, claims.machines(), claims.quarantine(), cluster, host);
         this.host = host;
@@ -239,6 +242,21 @@ public final class Views implements Inspection {
     @Override
     public long announcements() {
         return announcer.sent();
+    }
+
+    @Override
+    public List<ConflictView> conflicts() {
+        return conflicts.conflicts();
+    }
+
+    @Override
+    public List<DhcpServerView> dhcpServers() {
+        return conflicts.dhcpServers();
+    }
+
+    @Override
+    public long defences() {
+        return conflicts.defences();
     }
 
     @Override

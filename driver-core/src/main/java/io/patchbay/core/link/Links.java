@@ -101,6 +101,17 @@ public interface Links {
      */
     Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout);
 
+    /**
+     * Calls {@code listener} with what is said about addresses on the LAN behind a bridge from now on, one call at a
+     * time, from a thread of the adapter; it sends nothing. Heard are ARP messages whose sender has an address,
+     * neighbour advertisements, solicitations from an address, and DHCP where an address is given: of what comes in by
+     * the bridge's ports, and not what is tagged for another VLAN. What is said again and again is told every five
+     * seconds. Of a flood much is left out, and told when it is said again. It goes on when the bridge goes down or
+     * away, as soon as one of that name is up. A bridge that is absent is {@code NOT_FOUND}, one that is down
+     * {@code UNAVAILABLE}.
+     */
+    AutoCloseable listen(String bridge, Consumer<Sighting> listener);
+
     /** An address on a link of this host. */
     record LinkAddress(int linkIndex, Cidr address) {}
 

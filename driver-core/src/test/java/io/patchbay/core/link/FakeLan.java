@@ -12,11 +12,9 @@ import java.util.stream.Collectors;
 
 /** The stations of a LAN that have addresses, and what was asked there. */
 final class FakeLan {
-    private static final Runnable NOTHING = () -> {};
-
     private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
     private final List<IpAddress> asked = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Runnable> next = new AtomicReference<>(NOTHING);
+    private final AtomicReference<Runnable> next = new AtomicReference<>(FakeLan::nothing);
 
     void add(IpAddress address, MacAddress mac) {
         stations.put(address, mac);
@@ -36,10 +34,12 @@ final class FakeLan {
 
     Map<IpAddress, MacAddress> ask(Collection<IpAddress> wanted) {
         asked.addAll(wanted);
-        next.getAndSet(NOTHING).run();
+        next.getAndSet(FakeLan::nothing).run();
         return wanted.stream()
                 .distinct()
                 .filter(stations::containsKey)
                 .collect(Collectors.toMap(a -> a, stations::get));
     }
+
+    private static void nothing() {}
 }

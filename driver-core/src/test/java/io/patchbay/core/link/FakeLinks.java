@@ -1,14 +1,11 @@
 package io.patchbay.core.link;
 
-import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Link.BridgeSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,7 +16,7 @@ import java.util.function.Consumer;
  * that fail once, dockerd moving the container end into a sandbox and back, the carrier that comes with it, addresses
  * and routes of the host, the announcements that were made.
  */
-public final class FakeLinks implements Links {
+public final class FakeLinks extends FakeLanLinks {
     /** The verbs that can be told to fail. */
     public enum Verb {
         FIND,
@@ -32,27 +29,16 @@ public final class FakeLinks implements Links {
         ROUTES,
         WATCH,
         ANNOUNCE,
-        PROBE
+        PROBE,
+        LISTEN
     }
 
     private final TreeMap<Integer, FakeLink> links = new TreeMap<>();
-    private final FakeCalls calls = new FakeCalls();
-    private final List<FakeWatch> watches = new CopyOnWriteArrayList<>();
+    private final List<FakeWatch<LinkEvent>> watches = new CopyOnWriteArrayList<>();
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<LinkAddress> addresses = new CopyOnWriteArrayList<>();
     private final List<Route> routes = new CopyOnWriteArrayList<>();
-    private final FakeLan lan = new FakeLan();
     private int lastIndex = 1;
-
-    /** How often that verb was called so far. */
-    public int calls(Verb verb) {
-        return calls.of(verb);
-    }
-
-    /** The next call of that verb throws that and does nothing; the one after it works again. */
-    public void failNext(Verb verb, RuntimeException failure) {
-        calls.failNext(verb, failure);
-    }
 
     /**
      * dockerd moves the container end into a sandbox and brings it up there: gone from here, and the host end has a
@@ -134,25 +120,6 @@ public final class FakeLinks implements Links {
         FakeLink link = require(name);
         link.bridge = Optional.of(settings);
         changed(link);
-    }
-
-    /** Something on the LAN has that address and answers for it. */
-    public void addStation(IpAddress address, MacAddress mac) {
-        lan.add(address, mac);
-    }
-
-    public void removeStation(IpAddress address) {
-        lan.remove(address);
-    }
-
-    /** Happens once, while the LAN is asked and before it answers. */
-    public void duringNextProbe(Runnable happening) {
-        lan.duringNext(happening);
-    }
-
-    /** Every address that was asked for on the LAN, oldest first. */
-    public List<IpAddress> probed() {
-        return lan.asked();
     }
 
     public void addAddress(LinkAddress address) {
@@ -312,7 +279,7 @@ public final class FakeLinks implements Links {
     @Override
     public synchronized AutoCloseable watch(Consumer<LinkEvent> listener) {
         calls.begin(Verb.WATCH);
-        FakeWatch watch = new FakeWatch(listener, watches::remove);
+        FakeWatch<LinkEvent> watch = new FakeWatch<>(listener, watches::remove);
         watches.add(watch);
         return watch;
     }
@@ -347,17 +314,8 @@ public final class FakeLinks implements Links {
     }
 
     @Override
-    public synchronized Map<IpAddress, MacAddress> probe(
-            String bridge, Collection<IpAddress> wanted, Duration timeout) {
-        calls.begin(Verb.PROBE);
-        LinkRules.checkProbe(bridge, wanted, timeout);
-        FakeLink link = here(bridge)
-                .orElseThrow(
-                        () -> refuse(PatchbayException.Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist"));
-        if (!link.up) {
-            throw refuse(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
-        }
-        return lan.ask(wanted);
+    synchronized Optional<Link> quietly(String name) {
+        return here(name).map(FakeLink::view);
     }
 
     private FakeLink add(String name, Optional<String> kind, MacAddress mac, int mtu) {
@@ -387,9 +345,5 @@ public final class FakeLinks implements Links {
 
     private void send(LinkEvent event) {
         watches.forEach(watch -> watch.send(event));
-    }
-
-    private static PatchbayException refuse(PatchbayException.Kind kind, String message) {
-        return new PatchbayException(kind, message);
     }
 }

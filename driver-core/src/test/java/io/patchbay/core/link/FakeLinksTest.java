@@ -3,6 +3,7 @@ package io.patchbay.core.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,11 @@ class FakeLinksTest extends LinksContract {
     @Override
     protected void bringUp(String containerEnd) {
         links.setUp(containerEnd, true);
+    }
+
+    @Override
+    protected void speak(String containerEnd, IpAddress address, MacAddress mac) {
+        links.say(BRIDGE, new Sighting.Station(address, mac, true));
     }
 
     @Test

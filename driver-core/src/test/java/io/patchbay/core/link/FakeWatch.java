@@ -3,14 +3,14 @@ package io.patchbay.core.link;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
-/** Hands events of {@link FakeLinks} to one listener on a thread of its own, as the kernel's adapter does. */
-final class FakeWatch implements AutoCloseable {
-    private final LinkedBlockingQueue<LinkEvent> queue = new LinkedBlockingQueue<>();
-    private final Consumer<LinkEvent> listener;
-    private final Consumer<FakeWatch> onClose;
+/** Hands what {@link FakeLinks} tells to one listener on a thread of its own, as the kernel's adapter does. */
+final class FakeWatch<T> implements AutoCloseable {
+    private final LinkedBlockingQueue<T> queue = new LinkedBlockingQueue<>();
+    private final Consumer<T> listener;
+    private final Consumer<FakeWatch<T>> onClose;
     private final Thread thread;
 
-    FakeWatch(Consumer<LinkEvent> listener, Consumer<FakeWatch> onClose) {
+    FakeWatch(Consumer<T> listener, Consumer<FakeWatch<T>> onClose) {
         this.listener = listener;
         this.onClose = onClose;
         this.thread = new Thread(this::run, "fake-link-watch");
@@ -18,8 +18,8 @@ final class FakeWatch implements AutoCloseable {
         thread.start();
     }
 
-    void send(LinkEvent event) {
-        queue.add(event);
+    void send(T told) {
+        queue.add(told);
     }
 
     private void run() {

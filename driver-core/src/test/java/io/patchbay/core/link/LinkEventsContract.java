@@ -44,6 +44,9 @@ public abstract class LinkEventsContract {
     /** Brings the far end of a pair up, as dockerd does in the sandbox. */
     protected abstract void bringUp(String containerEnd);
 
+    /** Whoever is behind that end, which forwards, has the address and that MAC from now on, and says so. */
+    protected abstract void speak(String containerEnd, IpAddress address, MacAddress mac);
+
     @AfterEach
     void deleteOurs() {
         links().delete(links().list().stream()
@@ -136,12 +139,11 @@ public abstract class LinkEventsContract {
         }
     }
 
-    private static void await(BlockingQueue<LinkEvent> events, Predicate<LinkEvent> wanted)
-            throws InterruptedException {
-        List<LinkEvent> seen = new ArrayList<>();
+    private static <T> void await(BlockingQueue<T> events, Predicate<T> wanted) throws InterruptedException {
+        List<T> seen = new ArrayList<>();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (true) {
-            LinkEvent event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            T event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             assertThat(event).as("wanted event among %s", seen).isNotNull();
             if (wanted.test(event)) {
                 return;
@@ -194,5 +196,24 @@ public abstract class LinkEventsContract {
                 .mapToObj(i -> IpAddress.parse("10.77.0.1").plus(i))
                 .toList();
         assertRefused(Kind.INVALID, "limit of 64", () -> links().probe(BRIDGE, many, shortly));
+    }
+
+    @Test
+    void whatIsSaidBehindABridgeIsHeard() throws Exception {
+        MacAddress mac = MacAddress.parse("02:00:0a:4d:00:77");
+        assertRefused(Kind.NOT_FOUND, BRIDGE, () -> links().listen(BRIDGE, heard -> {}));
+        links().ensureBridge(BRIDGE_SPEC);
+        links().createVeth(spec("1"));
+        bringUp("pb-c1");
+        awaitForwarding("pb-h1");
+        BlockingQueue<Sighting> heard = new LinkedBlockingQueue<>();
+        AutoCloseable listening = links().listen(BRIDGE, heard::add);
+        try (listening) {
+            for (IpAddress address : List.of(IpAddress.parse("10.77.0.5"), IpAddress.parse("fd77::5"))) {
+                speak("pb-c1", address, mac);
+                await(heard, s -> s.equals(new Sighting.Station(address, mac, true)));
+            }
+        }
+        listening.close();
     }
 }

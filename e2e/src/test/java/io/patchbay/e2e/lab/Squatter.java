@@ -38,6 +38,11 @@ public final class Squatter implements AutoCloseable {
         }
     }
 
+    /** It tells everybody that it has the address, once. */
+    public void announce(String address) {
+        lab.onPrinter("busybox", "arping", "-U", "-c", "1", "-I", LINK, address);
+    }
+
     /** It is gone. */
     @Override
     public void close() {

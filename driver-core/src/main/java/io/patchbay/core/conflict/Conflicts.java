@@ -1,0 +1,189 @@
+package io.patchbay.core.conflict;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Sighting;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Contact;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The conflicts that were heard lately: another station speaks for an address that a container of ours has. Each is
+ * logged, kept until nothing was heard of it for some minutes, and answered once where the container is this host's.
+ * Nothing is taken from anybody.
+ */
+public final class Conflicts {
+    private static final Logger LOG = LoggerFactory.getLogger(Conflicts.class);
+
+    /** How long one is kept that is not heard any more. */
+    private static final Duration KEPT = Duration.ofMinutes(5);
+
+    /** How often one that goes on is logged. */
+    private static final Duration SAID = Duration.ofMinutes(10);
+
+    /** Whoever makes more of them is not served by a longer list. */
+    private static final int MOST = 100;
+
+    private final State state;
+    private final String host;
+    private final TimeSource time;
+    private final Executor executor;
+    private final FormerMacs former;
+    private final Stations stations;
+    private final Defence defence;
+    private final Map<Key, Known> known = new HashMap<>();
+    private final Set<Key> looking = ConcurrentHashMap.newKeySet();
+
+    /** {@code executor} has a thread that may wait for the kernel and the store. */
+    public Conflicts(State state, String host, Links links, TimeSource time, Executor executor) {
+        this.state = state;
+        this.host = host;
+        this.time = time;
+        this.executor = executor;
+        this.former = new FormerMacs(time);
+        this.stations = new Stations(state, links);
+        this.defence = new Defence(state, host, links, time);
+    }
+
+    private record Key(PoolName pool, IpAddress address, MacAddress mac) {}
+
+    /** The times are steady. */
+    private record Known(Conflict conflict, Duration seen, Duration said) {}
+
+    /** Begins to follow the claims; call it before the state is started. */
+    void start() {
+        state.claims().follow(former);
+    }
+
+    /** A station behind a bridge says that it has an address of the pool, which is claimed. Does not block. */
+    void heard(String bridge, PoolName pool, Sighting.Station said) {
+        Key key = new Key(pool, said.address(), said.mac());
+        if (contradicted(key).isEmpty()) {
+            return;
+        }
+        if (looking.size() < MOST && looking.add(key)) {
+            Chores.begin(executor, "a look at who has " + said.address(), () -> {
+                try {
+                    look(bridge, key);
+                } finally {
+                    looking.remove(key);
+                }
+            });
+        }
+    }
+
+    /**
+     * The claim of a container that is not the one that speaks, as far as is known. While the store is away others may
+     * have gone on, so that only this host's own claims say something.
+     */
+    private Optional<Claim> contradicted(Key key) {
+        return state.peek(Ref.claim(key.pool(), key.address()))
+                .map(Versioned::value)
+                .filter(claim -> claim.endpoint().isPresent())
+                .filter(claim ->
+                        claim.isOf(host) || state.contact().map(Contact::near).orElse(true))
+                .filter(claim -> !former.had(key.pool(), key.address(), key.mac()))
+                .filter(claim -> !stations.isItself(claim, key.mac()));
+    }
+
+    private void look(String bridge, Key key) {
+        if (!isKnown(key)) {
+            // what was heard may be ahead of what the watch has told
+            state.refresh(Ref.claim(key.pool(), key.address()));
+        }
+        Optional<Claim> claim = contradicted(key);
+        if (claim.isEmpty() || stations.isThisHosts(key.mac())) {
+            return;
+        }
+        if (note(key, claim.get(), bridge)) {
+            LOG.warn(
+                    "address conflict: another station speaks for it address={} pool={} mac={} whose=\"{}\""
+                            + " holder=\"{}\" host={} bridge={}",
+                    key.address(),
+                    key.pool(),
+                    key.mac(),
+                    stations.whose(key.mac()).orElse("unknown"),
+                    stations.container(claim.get()),
+                    claim.get().owner().name(),
+                    bridge);
+        }
+        defence.defend(claim.get());
+    }
+
+    private synchronized boolean isKnown(Key key) {
+        return known.containsKey(key);
+    }
+
+    /** Keeps it; true when it is to be logged. */
+    private synchronized boolean note(Key key, Claim claim, String bridge) {
+        Duration now = time.steady();
+        Known before = known.get(key);
+        if (before == null) {
+            return known.size() < MOST && begin(key, claim, bridge);
+        }
+        boolean due = now.minus(before.said()).compareTo(SAID) >= 0;
+        known.put(key, new Known(before.conflict().seenAt(time.now()), now, due ? now : before.said()));
+        return due;
+    }
+
+    private boolean begin(Key key, Claim claim, String bridge) {
+        String whose = stations.whose(key.mac()).orElse("");
+        Conflict conflict = new Conflict(claim, key.mac(), whose, bridge, time.now(), time.now());
+        known.put(key, new Known(conflict, time.steady(), time.steady()));
+        return true;
+    }
+
+    /** Those that go on, by address. */
+    public synchronized List<Conflict> all() {
+        tidy();
+        return known.values().stream()
+                .map(Known::conflict)
+                .sorted(Comparator.comparing((Conflict c) -> c.claim().address())
+                        .thenComparing(c -> c.mac().toString()))
+                .toList();
+    }
+
+    /** Forgets what is over: not heard for a while, or without a container that has the address. */
+    synchronized void tidy() {
+        former.tidy();
+        known.entrySet().removeIf(entry -> {
+            boolean silent = time.steady().minus(entry.getValue().seen()).compareTo(KEPT) >= 0;
+            boolean over = silent || contradicted(entry.getKey()).isEmpty();
+            if (over) {
+                LOG.info(
+                        "address conflict is over address={} mac={} reason=\"{}\"",
+                        entry.getKey().address(),
+                        entry.getKey().mac(),
+                        silent ? "not heard any more" : "no other container has the address now");
+            }
+            return over;
+        });
+    }
+
+    /** The container that one is about, as in "container web". */
+    String container(Conflict conflict) {
+        return stations.container(conflict.claim());
+    }
+
+    /** How often this host has defended an address since start. */
+    public long defences() {
+        return defence.sent();
+    }
+}

@@ -1,0 +1,89 @@
+package io.patchbay.core.conflict;
+
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.link.Links;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import java.util.Optional;
+
+/** Whose a MAC address is, as far as the records and this host's kernel tell. */
+final class Stations {
+    private final State state;
+    private final Links links;
+
+    Stations(State state, Links links) {
+        this.state = state;
+        this.links = links;
+    }
+
+    /** As in "container web of host h2"; empty when nothing tells. */
+    Optional<String> whose(MacAddress mac) {
+        return state.peekAll(Refs.endpoints()).stream()
+                .map(Versioned::value)
+                .filter(endpoint -> endpoint.mac().equals(mac))
+                .findFirst()
+                .map(endpoint -> spoken(endpoint) + " of host " + endpoint.host())
+                .or(() -> state.peekAll(Refs.hosts()).stream()
+                        .flatMap(host -> bridge(host.value(), mac).stream())
+                        .findFirst());
+    }
+
+    private static Optional<String> bridge(HostRecord host, MacAddress mac) {
+        return host.bridges().stream()
+                .filter(bridge -> bridge.mac().equals(Optional.of(mac)))
+                .findFirst()
+                .map(bridge -> "bridge " + bridge.name() + " of host " + host.host());
+    }
+
+    private static String spoken(EndpointRecord endpoint) {
+        return endpoint.container()
+                .map(name -> "container " + name)
+                .orElseGet(() -> "the container of endpoint " + endpoint.id().substring(0, 12));
+    }
+
+    /** The container that a claim is bound for, as in "container web". */
+    String container(Claim claim) {
+        return claim.life()
+                .container()
+                .name()
+                .map(name -> "container " + name)
+                .or(() -> endpoint(claim).map(Stations::spoken))
+                .orElse("a container");
+    }
+
+    private Optional<EndpointRecord> endpoint(Claim claim) {
+        return claim.endpoint()
+                .flatMap(id -> state.peek(Ref.endpoint(claim.owner().name(), id)))
+                .map(Versioned::value);
+    }
+
+    /**
+     * Whether it is the station that the claim is bound for. A container answers with any of its links for any of its
+     * addresses, as Linux does.
+     */
+    boolean isItself(Claim claim, MacAddress mac) {
+        if (claim.life().container().mac().filter(mac::equals).isPresent()) {
+            return true;
+        }
+        Optional<EndpointRecord> endpoint = endpoint(claim);
+        return endpoint.filter(e -> e.mac().equals(mac) || isOfItsContainer(e, mac))
+                .isPresent();
+    }
+
+    private boolean isOfItsContainer(EndpointRecord endpoint, MacAddress mac) {
+        return endpoint.sandbox().isPresent()
+                && state.peekAll(Refs.endpointsOf(endpoint.host())).stream()
+                        .map(Versioned::value)
+                        .anyMatch(e -> e.mac().equals(mac) && e.sandbox().equals(endpoint.sandbox()));
+    }
+
+    /** Whether a link of this host itself has it; asks the kernel. */
+    boolean isThisHosts(MacAddress mac) {
+        return links.list().stream().anyMatch(link -> link.mac().equals(mac));
+    }
+}
