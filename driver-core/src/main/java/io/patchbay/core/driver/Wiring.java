@@ -4,6 +4,7 @@ import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.Plugs;
+import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
@@ -34,6 +35,7 @@ final class Wiring {
     final Reconciler reconciler;
     final Cluster cluster;
     final Views views;
+    final NetworkProposals proposals;
 
     Wiring(
             DriverSettings settings,
@@ -85,8 +87,18 @@ final class Wiring {
                 ports.forwarding(),
                 () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
         views = new Views(
-                state, claims, ports.links(), reconciler, announcer, doctor, cluster, host, settings.defaultBridge());
+                state,
+                claims,
+                ports.links(),
+                reconciler,
+                announcer,
+                doctor,
+                cluster,
+                host,
+                settings.defaultBridge(),
+                time);
         views.add(plugs::findings);
+        proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());
     }
 
     /**

@@ -7,20 +7,17 @@ import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.ipam.Claims;
-import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.record.NetworkRecord;
-import io.patchbay.core.record.Pool;
-import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,7 +35,6 @@ import java.util.stream.Collectors;
 /** What operators see, read from the local replica; see {@link Inspection}. */
 public final class Views implements Inspection {
     private final State state;
-    private final Claims claims;
     private final Links links;
     private final Reconciler reconciler;
     private final Announcer announcer;
@@ -49,6 +45,11 @@ public final class Views implements Inspection {
     private final String host;
     private final String defaultBridge;
     private final RecordFindings records;
+    private final LanFindings lan;
+    private final DoctorOfAll ofAll;
+    private final LeftFindings left;
+    private final RangeViews ranges;
+    private final PoolViews pools;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
 
@@ -61,9 +62,9 @@ public final class Views implements Inspection {
             Doctor doctor,
             Cluster cluster,
             String host,
-            String defaultBridge) {
+            String defaultBridge,
+            TimeSource time) {
         this.state = state;
-        this.claims = claims;
         this.links = links;
         this.reconciler = reconciler;
         this.announcer = announcer;
@@ -74,6 +75,13 @@ public final class Views implements Inspection {
         this.host = host;
         this.defaultBridge = defaultBridge;
         this.records = new RecordFindings(state, host);
+        this.lan = new LanFindings(state, links, host, time);
+        this.ofAll = new DoctorOfAll(state, cluster.watch(), host, time);
+        this.left = new LeftFindings(() -> doctor(lan::lately), time);
+        cluster.presence().tell(left::left);
+        this.ranges = new RangeViews(state, claims);
+        this.pools = new PoolViews(state, claims, ranges);
+        add(new RangeFindings(state, ranges, host)::findings);
     }
 
     /** Adds findings to those of {@link #doctor}. */
@@ -88,7 +96,7 @@ public final class Views implements Inspection {
 
     @Override
     public List<NetworkView> networks() {
-        return new NetworkViews(state).all();
+        return new NetworkViews(state, ranges).all();
     }
 
     @Override
@@ -111,38 +119,12 @@ public final class Views implements Inspection {
 
     @Override
     public List<PoolView> pools() {
-        return state.peekAll(Refs.pools()).stream()
-                .map(Versioned::value)
-                .map(this::pool)
-                .toList();
+        return pools.all();
     }
 
-    private PoolView pool(Pool pool) {
-        Claims.Usage usage = claims.usage(pool);
-        BigInteger size = pool.name().subnet().usable().size();
-        BigInteger reserved = ReservedRanges.free(
-                        state, pool, pool.name().subnet().usable())
-                .add(BigInteger.valueOf(usage.reserved()));
-        BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare()));
-        List<PoolUser> users = state.peekAll(Refs.usersOf(pool.name())).stream()
-                .map(Versioned::value)
-                .toList();
-        return new PoolView(
-                pool.name().toString(),
-                pool.name().subnet().toString(),
-                pool.name().segment(),
-                users.stream().map(u -> u.range().toString()).distinct().toList(),
-                pool.gateway().map(Object::toString).stream().toList(),
-                users.size(),
-                pool.reserved().stream()
-                        .map(range -> new ReservedRange(range.toString(), pool.note(range)))
-                        .toList(),
-                size.toString(),
-                usage.used(),
-                reserved.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact(),
-                usage.held(),
-                usage.spare(),
-                size.subtract(taken).max(BigInteger.ZERO).toString());
+    @Override
+    public List<RangeView> ranges() {
+        return ranges.all();
     }
 
     @Override
@@ -173,6 +155,20 @@ public final class Views implements Inspection {
 
     @Override
     public List<Finding> doctor() {
+        return doctor(lan::findings);
+    }
+
+    @Override
+    public List<HostFindings> doctorOfAll() {
+        return ofAll.all(doctor());
+    }
+
+    /** Looks for what other hosts are to know of this one; call it every minute. */
+    public void lookForOthers() {
+        left.look();
+    }
+
+    private List<Finding> doctor(Supplier<List<Finding>> ofLan) {
         Map<String, OptionalInt> bridges = new TreeMap<>();
         for (NetworkRecord network : ownNetworks()) {
             if (!network.ownBridge()) {
@@ -185,7 +181,9 @@ public final class Views implements Inspection {
         List<Finding> findings = new ArrayList<>(doctor.examine(bridges, endsWithGivenMtu()));
         findings.addAll(hosts.findings());
         findings.addAll(records.findings());
-        if (!Chores.each("a look for doctor", further, Object::toString, f -> findings.addAll(f.get()))) {
+        List<Supplier<List<Finding>>> more = new ArrayList<>(further);
+        more.add(ofLan);
+        if (!Chores.each("a look for doctor", more, Object::toString, f -> findings.addAll(f.get()))) {
             findings.add(new Finding(
                     "doctor",
                     Severity.WARN,

@@ -122,6 +122,11 @@ final class AddressPicker {
         return index.spares(range, spare -> spare.isOf(host) == ours);
     }
 
+    /** Whether somebody has claimed the address. */
+    synchronized boolean isClaimed(IpAddress address) {
+        return index.isClaimed(address);
+    }
+
     /** How many addresses of the range nobody has claimed. */
     synchronized BigInteger unclaimed(AddressRange range) {
         return index.unclaimed(range);
@@ -167,7 +172,7 @@ final class AddressPicker {
         return cursors.containsKey(range);
     }
 
-    synchronized ClaimIndex.Counts counts() {
-        return index.counts();
+    synchronized ClaimIndex.Counts counts(AddressRange range) {
+        return index.counts(range);
     }
 }

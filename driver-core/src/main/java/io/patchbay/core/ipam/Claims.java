@@ -1,5 +1,6 @@
 package io.patchbay.core.ipam;
 
+import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
@@ -244,22 +245,13 @@ public final class Claims {
         return writer;
     }
 
-    ClaimIndex.Counts counts(PoolName pool) {
-        return pickers.of(pool).counts();
+    /** How full a range of a pool is. */
+    public RangeUse use(Pool pool, AddressRange range) {
+        return RangeUse.of(pool, range, pickers.of(pool.name()), machines.of(pool.name()), quarantined());
     }
 
-    /** What an operator is told of a pool. */
-    public Usage usage(Pool pool) {
-        ClaimIndex.Counts counts = counts(pool.name());
-        return new Usage(counts.endpoints(), counts.others(), counts.held(), counts.spares());
+    /** Nothing is ever put into quarantine yet. */
+    private static long quarantined() {
+        return 0;
     }
-
-    /**
-     * How full a pool is.
-     *
-     * @param used claimed by endpoints, held ones included
-     * @param reserved gateway, aux and reserved addresses
-     * @param spare claimed by hosts beforehand
-     */
-    public record Usage(long used, long reserved, long held, long spare) {}
 }
