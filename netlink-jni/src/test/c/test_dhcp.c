@@ -22,7 +22,6 @@
 
 static const uint8_t asker[6] = {0x02, 0x77, 0, 0, 0, 1};
 static const uint8_t client[6] = {0x06, 0x77, 0, 0, 0, 1};
-static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 /* Written by hand from RFC 2131, 2 and 4.4.1, and RFC 2132. */
 static void a_discover_is_exact(void)
@@ -45,6 +44,21 @@ static void a_discover_is_exact(void)
 	CHECK(memcmp(frame + MESSAGE + 236, options, sizeof(options)) == 0);
 }
 
+/* A bridge whose frames pass the firewall drops what has a wrong one (br_netfilter). */
+static void sum_ip(uint8_t *frame)
+{
+	uint32_t sum = 0;
+	size_t i;
+
+	frame[24] = frame[25] = 0;
+	for (i = 14; i < 34; i += 2)
+		sum += ((uint32_t)frame[i] << 8) | frame[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~((sum & 0xffff) + (sum >> 16));
+	frame[24] = (uint8_t)(sum >> 8);
+	frame[25] = (uint8_t)sum;
+}
+
 /* An offer of 10.77.0.60 by 10.77.0.1; its length. */
 static size_t offer_frame(uint8_t frame[DISCOVER_FRAME_SIZE], const uint8_t *question)
 {
@@ -52,6 +66,7 @@ static size_t offer_frame(uint8_t frame[DISCOVER_FRAME_SIZE], const uint8_t *que
 
 	dhcp_discover_frame(frame, (const uint8_t[6]){2, 0, 0, 0, 0, 9}, client, 0);
 	memcpy(frame + 26, (const uint8_t[4]){10, 77, 0, 2}, 4);
+	sum_ip(frame);
 	frame[35] = 67;
 	frame[37] = 68;
 	frame[MESSAGE] = 2;
@@ -131,17 +146,15 @@ static void *serving(void *context)
 
 	while (!over) {
 		ssize_t n = recv(fd, frame, sizeof(frame), 0);
-		size_t len;
 
 		if (n < DISCOVER_FRAME_SIZE || memcmp(frame + 6, asker, 6) != 0 || frame[37] != 67)
 			continue;
 		CHECK(memcmp(frame + MESSAGE + 28, client, 6) == 0);
 		discovers++;
-		len = offer_frame(reply, (const uint8_t[4]){0});
-		memcpy(reply, everybody, 6);
-		CHECK(send(fd, reply, len, 0) == (ssize_t)len);
+		offer_frame(reply, (const uint8_t[4]){0});
+		CHECK(send(fd, reply, sizeof(reply), 0) == (ssize_t)sizeof(reply));
 		memcpy(reply + XID, frame + XID, 4);
-		CHECK(send(fd, reply, len, 0) == (ssize_t)len);
+		CHECK(send(fd, reply, sizeof(reply), 0) == (ssize_t)sizeof(reply));
 	}
 	return NULL;
 }

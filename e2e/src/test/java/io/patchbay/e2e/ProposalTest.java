@@ -39,7 +39,8 @@ final class ProposalTest {
     void aNetworkIsProposedBesideEverybodyAndMade() {
         lab.onPrinter("ip", "address", "add", SQUATTER + "/24", "dev", "eth0").ok();
         try (DhcpServer server = DhcpServer.giving(lab, "10.77.0.200", "10.77.0.250")) {
-            Command.Result made = lab.onHost("patchbay", "network", "create", "lan", "--yes").ok();
+            Command.Result made =
+                    lab.onHost("patchbay", "network", "create", "lan", "--yes").ok();
             assertThat(made.out())
                     .contains(
                             "bridge br0: the daemon's --bridge, with eth0",

@@ -47,8 +47,7 @@ class DoctorCommandTest {
     private int run(Path control, String... more) {
         String[] words = Stream.concat(Stream.of("doctor"), Stream.of(more)).toArray(String[]::new);
         Commands.Command doctor = DoctorCommand.command(invocation -> settings(control), bridge -> List.of());
-        return Commands.of("1", List.of(doctor), Map.of())
-                .run(words, new PrintWriter(out), new PrintWriter(out));
+        return Commands.of("1", List.of(doctor), Map.of()).run(words, new PrintWriter(out), new PrintWriter(out));
     }
 
     @Test
@@ -70,16 +69,28 @@ class DoctorCommandTest {
                 .writeValueAsString(Map.of(
                         "hosts",
                         List.of(
-                                Map.of("host", "h1", "status", "alive", "self", false, "age", "now", "findings", List.of()),
+                                Map.of(
+                                        "host",
+                                        "h1",
+                                        "status",
+                                        "alive",
+                                        "self",
+                                        false,
+                                        "age",
+                                        "now",
+                                        "findings",
+                                        List.of()),
                                 Map.of(
                                         "host", "h2",
                                         "status", "dead",
                                         "self", false,
                                         "age", "3h10m ago",
                                         "findings", List.of(finding("ok", "well"), finding(host2, "it is silent"))))));
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
+        ServerSocketChannel listening =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
+        server = listening;
         Thread answering = new Thread(() -> {
-            try (SocketChannel client = server.accept()) {
+            try (SocketChannel client = listening.accept()) {
                 client.read(ByteBuffer.allocate(4096));
                 client.write(UTF_8.encode("HTTP/1.1 200 OK\r\nContent-Length: " + body.length()
                         + "\r\nContent-Type: application/json\r\n\r\n" + body));

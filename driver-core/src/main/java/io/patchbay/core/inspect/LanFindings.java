@@ -93,9 +93,9 @@ final class LanFindings {
             state.peek(Ref.network(host, endpoint.network()))
                     .map(Versioned::value)
                     .filter(network -> !network.ownBridge())
-                    .ifPresent(network -> endpoint.addresses().forEach(a -> byBridge.computeIfAbsent(
-                                    network.bridge(), b -> new TreeMap<>())
-                            .put(a.address(), endpoint)));
+                    .ifPresent(network -> endpoint.addresses()
+                            .forEach(a -> byBridge.computeIfAbsent(network.bridge(), b -> new TreeMap<>())
+                                    .put(a.address(), endpoint)));
         }
         List<Finding> findings = new ArrayList<>();
         byBridge.forEach((bridge, containers) -> {
@@ -104,7 +104,8 @@ final class LanFindings {
                 List<IpAddress> some = all.subList(from, Math.min(all.size(), from + Links.MAX_PROBES));
                 ask(bridge, some)
                         .orElse(Map.of())
-                        .forEach((address, mac) -> stranger(Objects.requireNonNull(containers.get(address)), address, mac)
+                        .forEach((address, mac) -> stranger(
+                                        Objects.requireNonNull(containers.get(address)), address, mac)
                                 .ifPresent(findings::add));
             }
         });

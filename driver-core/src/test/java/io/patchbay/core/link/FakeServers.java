@@ -1,6 +1,7 @@
 package io.patchbay.core.link;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.failure.PatchbayException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,14 @@ abstract class FakeServers implements Links {
     @Override
     public List<DhcpOffer> discoverDhcp(String bridge, Duration timeout) {
         LinkRules.checkProbe(bridge, List.of(), timeout);
+        Link link = find(bridge)
+                .filter(Link::isBridge)
+                .orElseThrow(() -> new PatchbayException(
+                        PatchbayException.Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist"));
+        if (!link.up()) {
+            throw new PatchbayException(
+                    PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
+        }
         return List.copyOf(offers);
     }
 
