@@ -90,6 +90,11 @@ public final class Presence implements AutoCloseable {
         left = findings;
     }
 
+    /** Has the next {@link #tick} bring the record up to date. */
+    public synchronized void hasChanged() {
+        nextRefresh = Duration.ZERO;
+    }
+
     /**
      * Registers this host. When another machine has the name it waits until that one's lease would have run out, and
      * fails with {@code CONFLICT} if it has not. A store that cannot be reached is no failure here: {@link #tick} goes

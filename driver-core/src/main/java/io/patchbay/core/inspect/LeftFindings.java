@@ -31,20 +31,22 @@ final class LeftFindings {
         this.time = time;
     }
 
-    /** Looks; call it every minute. */
-    synchronized void look() {
+    /** Looks; call it every minute. Whether there is something to be told anew. */
+    synchronized boolean look() {
         List<Finding> now = findings.get().stream()
                 .filter(f -> f.severity() != Severity.OK)
                 .limit(MOST)
                 .map(LeftFindings::shortened)
                 .toList();
         boolean due = time.steady().minus(told).compareTo(TOLD_ANEW) >= 0;
-        if (left.isEmpty()
+        boolean isNew = left.isEmpty()
                 || !about(left.get().findings()).equals(about(now))
-                || (due && !left.get().findings().equals(now))) {
+                || (due && !left.get().findings().equals(now));
+        if (isNew) {
             left = Optional.of(new Left(now, time.now()));
             told = time.steady();
         }
+        return isNew;
     }
 
     private record About(String check, Severity severity, String subject) {}

@@ -29,8 +29,7 @@ abstract class FakeServers implements Links {
                 .orElseThrow(() -> new PatchbayException(
                         PatchbayException.Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist"));
         if (!link.up()) {
-            throw new PatchbayException(
-                    PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
+            throw new PatchbayException(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
         }
         return List.copyOf(offers);
     }
