@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dhcp.h"
 #include "rt_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +29,8 @@ static void read_all(const struct nl_msg *msg)
 	struct rt_link link;
 	struct rt_addr addr;
 	struct rt_route route;
+	struct rt_vlan_walk vlans;
+	struct rt_vlan vlan;
 	struct rt_fdb entry;
 	char words[64];
 
@@ -38,11 +41,29 @@ static void read_all(const struct nl_msg *msg)
 	if (rt_parse_addr(msg, &addr))
 		must((addr.len == 4 || addr.len == 16) && addr.prefix <= addr.len * 8);
 	if (rt_parse_route(msg, &route))
-		must((route.len == 4 || route.len == 16) && route.prefix <= route.len * 8);
+		must((route.len == 4 || route.len == 16) && route.prefix <= route.len * 8 &&
+		     route.hop_len <= sizeof(route.hop));
+	if (rt_parse_vlans(msg, &vlans))
+		while (rt_next_vlan(&vlans, &vlan))
+			must(vlan.size == sizeof(vlan) && vlan.first <= vlan.last);
 	if (rt_parse_fdb(msg, &entry))
 		must(msg->type == RTM_NEWNEIGH);
 	must(nl_error(msg, words, sizeof(words)) <= 0);
 	must(memchr(words, 0, sizeof(words)) != NULL);
+}
+
+/* The question is taken from the frame, or hardly an offer would be for it. */
+static void read_offer(const uint8_t *data, size_t size)
+{
+	const size_t xid = 14 + 20 + 8 + 4;
+	struct dhcp_offer offer;
+	uint32_t asked = 0;
+	size_t i;
+
+	for (i = 0; i < 4 && size >= xid + 4; i++)
+		asked = asked << 8 | data[xid + i];
+	if (dhcp_offers(data, size, asked, &offer))
+		must(memcmp(offer.address, "\0\0\0", 4) != 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -52,5 +73,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (nl_next_msg(&w, &msg))
 		read_all(&msg);
+	read_offer(data, size);
 	return 0;
 }

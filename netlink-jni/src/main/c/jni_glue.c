@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "announce.h"
+#include "dhcp_ask.h"
 #include "listen.h"
 #include "probe.h"
 #include "rt_dump.h"
@@ -282,6 +283,25 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_probe(JNIEnv *env, jclass
 	if (ret)
 		return ret;
 	return java_put(&s, answers, count * sizeof(answers[0])) ? -ENOSPC : s.used;
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_discover(JNIEnv *env, jclass type,
+								jint bridge, jbyteArray mac,
+								jint millis, jbyteArray out)
+{
+	struct java_sink s = sink_of(env, out);
+	struct dhcp_offer offers[OFFER_LIMIT];
+	uint8_t bytes[6];
+	jint count;
+
+	(void)type;
+	_Static_assert(sizeof(struct dhcp_offer) == 8, "NetlinkLinks.java reads 8 bytes each");
+	if (!copy_in(env, mac, bytes, 6, 6))
+		return -EINVAL;
+	count = dhcp_ask(bridge, bytes, millis, offers);
+	if (count < 0)
+		return count;
+	return java_put(&s, offers, (size_t)count * sizeof(offers[0])) ? -ENOSPC : s.used;
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchOpen(JNIEnv *env, jclass type,

@@ -178,6 +178,14 @@ bool nl_get_u32(const struct nl_attr *attr, uint32_t *value)
 	return true;
 }
 
+bool nl_get_u16(const struct nl_attr *attr, uint16_t *value)
+{
+	if (attr->len < sizeof(*value))
+		return false;
+	memcpy(value, attr->data, sizeof(*value));
+	return true;
+}
+
 bool nl_get_u8(const struct nl_attr *attr, uint8_t *value)
 {
 	if (attr->len < sizeof(*value))

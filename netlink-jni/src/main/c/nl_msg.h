@@ -63,6 +63,7 @@ struct nl_walk nl_nested(const struct nl_attr *attr);
 
 /* False, and the value untouched, if the attribute is too short. */
 bool nl_get_u32(const struct nl_attr *attr, uint32_t *value);
+bool nl_get_u16(const struct nl_attr *attr, uint16_t *value);
 bool nl_get_u8(const struct nl_attr *attr, uint8_t *value);
 /* Copies text up to its zero or the attribute's end, cut to size, always closed by a zero. */
 void nl_get_str(const struct nl_attr *attr, char *text, size_t size);

@@ -12,11 +12,25 @@
 #define REQUEST_SIZE 256
 #define TRIES 32
 #define SKIP_STATISTICS (1 << 3) /* RTEXT_FILTER_SKIP_STATS */
+#define VLAN_RANGES (1 << 2)     /* RTEXT_FILTER_BRVLAN_COMPRESSED */
 
 struct dump {
 	int what;
 	struct rt_sink *sink;
 };
+
+static int take_vlans(struct dump *d, const struct nl_msg *msg)
+{
+	struct rt_vlan_walk walk;
+	struct rt_vlan vlan;
+	int ret = 0;
+
+	if (!rt_parse_vlans(msg, &walk))
+		return 0;
+	while (!ret && rt_next_vlan(&walk, &vlan))
+		ret = d->sink->put(d->sink->context, &vlan, vlan.size);
+	return ret;
+}
 
 static int take(void *context, const struct nl_msg *msg)
 {
@@ -34,6 +48,8 @@ static int take(void *context, const struct nl_msg *msg)
 		if (rt_parse_addr(msg, &addr))
 			return d->sink->put(d->sink->context, &addr, addr.size);
 		return 0;
+	case RT_VLANS:
+		return take_vlans(d, msg);
 	default:
 		if (rt_parse_route(msg, &route))
 			return d->sink->put(d->sink->context, &route, route.size);
@@ -51,6 +67,10 @@ static int ask(struct nl_buf *b, int what, uint8_t family, uint32_t seq)
 	case RT_LINKS:
 		nl_start(b, RTM_GETLINK, NLM_F_DUMP, seq, &link, sizeof(link));
 		nl_put_u32(b, IFLA_EXT_MASK, SKIP_STATISTICS);
+		return 0;
+	case RT_VLANS:
+		nl_start(b, RTM_GETLINK, NLM_F_DUMP, seq, &link, sizeof(link));
+		nl_put_u32(b, IFLA_EXT_MASK, VLAN_RANGES);
 		return 0;
 	case RT_ADDRESSES:
 		nl_start(b, RTM_GETADDR, NLM_F_DUMP, seq, &addr, sizeof(addr));
@@ -96,6 +116,8 @@ static int dump_family(int fd, struct dump *d, uint8_t family, uint32_t seq, boo
 int rt_dump(int what, struct rt_sink *sink, struct rt_words *words)
 {
 	struct dump d = {.what = what, .sink = sink};
+	/* With strict checks a route's table is only looked for if the family is named. */
+	uint8_t family = what == RT_ROUTES ? AF_INET : what == RT_VLANS ? AF_BRIDGE : AF_UNSPEC;
 	uint32_t seq = 1;
 	int try;
 	int ret = -EINTR;
@@ -109,9 +131,7 @@ int rt_dump(int what, struct rt_sink *sink, struct rt_words *words)
 		sink->reset(sink->context);
 		if (words)
 			words->text[0] = 0;
-		/* With strict checks a route's table is only looked for if the family is named. */
-		ret = dump_family(fd, &d, what == RT_ROUTES ? AF_INET : AF_UNSPEC, seq++,
-				  &interrupted, words);
+		ret = dump_family(fd, &d, family, seq++, &interrupted, words);
 		if (!ret && what == RT_ROUTES)
 			ret = dump_family(fd, &d, AF_INET6, seq++, &interrupted, words);
 		if (!ret && interrupted)

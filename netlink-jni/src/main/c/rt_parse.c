@@ -2,6 +2,7 @@
 #include "rt_parse.h"
 
 #include <arpa/inet.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -9,9 +10,12 @@
 #include <sys/socket.h>
 
 _Static_assert(offsetof(struct rt_link, mac) == 40, "LinkReader.java reads the MAC at 40");
+_Static_assert(offsetof(struct rt_link, default_pvid) == 46, "LinkReader.java reads it at 46");
 _Static_assert(offsetof(struct rt_link, alias) == 96, "LinkReader.java reads the alias at 96");
 _Static_assert(sizeof(struct rt_addr) == 32, "AddressReader.java reads 32 bytes");
-_Static_assert(sizeof(struct rt_route) == 36, "AddressReader.java reads 36 bytes");
+_Static_assert(sizeof(struct rt_route) == 52, "AddressReader.java reads 52 bytes");
+
+_Static_assert(sizeof(struct rt_vlan) == 20, "AddressReader.java reads 20 bytes");
 
 static void mark_if_set(struct rt_link *link, const struct nl_attr *attr, uint32_t mark)
 {
@@ -39,6 +43,9 @@ static void read_bridge(struct rt_link *link, const struct nl_attr *data)
 			break;
 		case IFLA_BR_VLAN_FILTERING:
 			mark_if_set(link, &attr, RT_VLAN_FILTERING);
+			break;
+		case IFLA_BR_VLAN_DEFAULT_PVID:
+			nl_get_u16(&attr, &link->default_pvid);
 			break;
 		case IFLA_BR_NF_CALL_IPTABLES:
 			mark_if_set(link, &attr, RT_NF_IPTABLES);
@@ -220,6 +227,21 @@ bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr)
 	return any;
 }
 
+/* RTA_VIA is a gateway of another family, which stands before it (struct rtvia). */
+static void read_hop(struct rt_route *route, const struct nl_attr *attr)
+{
+	size_t skipped = attr->type == RTA_VIA ? sizeof(uint16_t) : 0;
+	size_t len;
+
+	if ((attr->type != RTA_GATEWAY && attr->type != RTA_VIA) || attr->len < skipped)
+		return;
+	len = attr->len - skipped;
+	if (len != 4 && len != 16)
+		return;
+	route->hop_len = (uint32_t)len;
+	memcpy(route->hop, attr->data + skipped, len);
+}
+
 /* The first of several next hops stands for all. */
 static void read_multipath(struct rt_route *route, const struct nl_attr *attr)
 {
@@ -234,10 +256,8 @@ static void read_multipath(struct rt_route *route, const struct nl_attr *attr)
 		return;
 	route->index = hop.rtnh_ifindex;
 	w = (struct nl_walk){.at = attr->data + sizeof(hop), .left = hop.rtnh_len - sizeof(hop)};
-	while (nl_next_attr(&w, &inner)) {
-		if (inner.type == RTA_GATEWAY || inner.type == RTA_VIA)
-			route->next_hop = 1;
-	}
+	while (nl_next_attr(&w, &inner))
+		read_hop(route, &inner);
 }
 
 static void read_route_attr(struct rt_route *route, const struct nl_attr *attr, uint32_t *table)
@@ -258,7 +278,7 @@ static void read_route_attr(struct rt_route *route, const struct nl_attr *attr, 
 		break;
 	case RTA_GATEWAY:
 	case RTA_VIA:
-		route->next_hop = 1;
+		read_hop(route, attr);
 		break;
 	case RTA_MULTIPATH:
 		read_multipath(route, attr);
@@ -290,6 +310,56 @@ bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route)
 	while (nl_next_attr(&w, &attr))
 		read_route_attr(route, &attr, &table);
 	return table == RT_TABLE_MAIN;
+}
+
+bool rt_parse_vlans(const struct nl_msg *msg, struct rt_vlan_walk *walk)
+{
+	struct ifinfomsg info;
+	struct nl_walk w;
+	struct nl_attr attr;
+
+	if (msg->type != RTM_NEWLINK || msg->len < sizeof(info))
+		return false;
+	memcpy(&info, msg->data, sizeof(info));
+	if (info.ifi_family != AF_BRIDGE)
+		return false;
+	w = nl_attrs(msg, sizeof(info));
+	while (nl_next_attr(&w, &attr)) {
+		if (attr.type != IFLA_AF_SPEC)
+			continue;
+		*walk = (struct rt_vlan_walk){.infos = nl_nested(&attr), .index = info.ifi_index};
+		return true;
+	}
+	return false;
+}
+
+bool rt_next_vlan(struct rt_vlan_walk *walk, struct rt_vlan *vlan)
+{
+	struct bridge_vlan_info info;
+	struct nl_attr attr;
+
+	while (nl_next_attr(&walk->infos, &attr)) {
+		if (attr.type != IFLA_BRIDGE_VLAN_INFO || attr.len < sizeof(info))
+			continue;
+		memcpy(&info, attr.data, sizeof(info));
+		if (info.flags & BRIDGE_VLAN_INFO_RANGE_BEGIN) {
+			walk->begun = info.vid;
+			continue;
+		}
+		*vlan = (struct rt_vlan){
+			.size = sizeof(*vlan),
+			.index = walk->index,
+			.first = info.vid,
+			.last = info.vid,
+			.pvid = !!(info.flags & BRIDGE_VLAN_INFO_PVID),
+		};
+		if ((info.flags & BRIDGE_VLAN_INFO_RANGE_END) && walk->begun &&
+		    walk->begun <= info.vid)
+			vlan->first = walk->begun;
+		walk->begun = 0;
+		return true;
+	}
+	return false;
 }
 
 bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry)

@@ -36,7 +36,8 @@ struct rt_link {
 	uint32_t marks;
 	uint32_t forward_delay; /* hundredths of a second */
 	uint32_t port_state;
-	uint8_t mac[8]; /* the last two are padding */
+	uint8_t mac[6];
+	uint16_t default_pvid; /* of a bridge: the VLAN of a port that nobody speaks of */
 	char name[16];
 	char kind[32];
 	char alias[256];
@@ -56,7 +57,24 @@ struct rt_route {
 	uint32_t len;
 	uint32_t prefix;
 	uint8_t bytes[16];
-	uint32_t next_hop; /* 1: by way of a gateway */
+	uint32_t hop_len; /* of the gateway's address, which may be of the other family; 0: none */
+	uint8_t hop[16];
+};
+
+/* VLANs that a port of a bridge is in, or the bridge itself. */
+struct rt_vlan {
+	uint32_t size;
+	int32_t index;
+	uint32_t first;
+	uint32_t last;
+	uint32_t pvid; /* 1: untagged frames belong to it */
+};
+
+/* What a port says of its VLANs is many records in one message: where the reading is. */
+struct rt_vlan_walk {
+	struct nl_walk infos;
+	int32_t index;
+	uint32_t begun; /* the first of a range whose last is to come, 0: none */
 };
 
 /* An entry of a bridge's forwarding table. */
@@ -73,6 +91,9 @@ bool rt_parse_port(const struct nl_msg *msg, struct rt_link *link);
 bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr);
 /* Main table only. */
 bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route);
+/* False if the message is not about a port's VLANs; rt_next_vlan() tells one after the other. */
+bool rt_parse_vlans(const struct nl_msg *msg, struct rt_vlan_walk *walk);
+bool rt_next_vlan(struct rt_vlan_walk *walk, struct rt_vlan *vlan);
 bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry);
 
 #endif

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "check.h"
-#include "nl_msg.h"
+#include "rt_parse.h"
 
 static void what_is_put_is_walked(void)
 {
@@ -149,8 +153,54 @@ static void the_kernels_words_are_found_capped_or_not(void)
 	CHECK(nl_error(&msg, words, sizeof(words)) == -EBADMSG);
 }
 
+static void put_vlan(struct nl_buf *b, uint16_t vid, uint16_t flags)
+{
+	struct bridge_vlan_info info = {.flags = flags, .vid = vid};
+
+	nl_put(b, IFLA_BRIDGE_VLAN_INFO, &info, sizeof(info));
+}
+
+/* As the kernel tells a port's VLANs: 5 alone, from 7 to 9, and 1 for what has no tag. */
+static void vlans_of_a_port_are_told_one_after_the_other(void)
+{
+	struct ifinfomsg info = {.ifi_family = AF_BRIDGE, .ifi_index = 3};
+	unsigned char room[256];
+	struct nl_buf b;
+	struct nl_walk w = {.at = room};
+	struct nl_msg msg;
+	struct rt_vlan_walk walk;
+	struct rt_vlan vlan;
+	size_t nest;
+
+	nl_begin(&b, room, sizeof(room));
+	nl_start(&b, RTM_NEWLINK, 0, 1, &info, sizeof(info));
+	nl_put_str(&b, IFLA_IFNAME, "eth0");
+	nest = nl_nest(&b, IFLA_AF_SPEC, "", 0);
+	put_vlan(&b, 1, BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED);
+	put_vlan(&b, 5, 0);
+	put_vlan(&b, 7, BRIDGE_VLAN_INFO_RANGE_BEGIN);
+	put_vlan(&b, 9, BRIDGE_VLAN_INFO_RANGE_END);
+	nl_put_u16(&b, IFLA_BRIDGE_VLAN_INFO, 11); /* too short to be one */
+	put_vlan(&b, 4, BRIDGE_VLAN_INFO_RANGE_END);
+	nl_nest_end(&b, nest);
+	w.left = b.used;
+	CHECK(!b.err && nl_next_msg(&w, &msg) && rt_parse_vlans(&msg, &walk));
+	CHECK(rt_next_vlan(&walk, &vlan) && vlan.index == 3 && vlan.pvid == 1);
+	CHECK(vlan.first == 1 && vlan.last == 1);
+	CHECK(rt_next_vlan(&walk, &vlan) && vlan.first == 5 && vlan.last == 5 && !vlan.pvid);
+	CHECK(rt_next_vlan(&walk, &vlan) && vlan.first == 7 && vlan.last == 9);
+	CHECK(rt_next_vlan(&walk, &vlan) && vlan.first == 4 && vlan.last == 4);
+	CHECK(!rt_next_vlan(&walk, &vlan));
+	info.ifi_family = AF_UNSPEC;
+	nl_begin(&b, room, sizeof(room));
+	nl_start(&b, RTM_NEWLINK, 0, 1, &info, sizeof(info));
+	w = (struct nl_walk){.at = room, .left = b.used};
+	CHECK(nl_next_msg(&w, &msg) && !rt_parse_vlans(&msg, &walk));
+}
+
 int main(void)
 {
+	vlans_of_a_port_are_told_one_after_the_other();
 	what_is_put_is_walked();
 	what_does_not_fit_is_an_error_and_nothing_is_written();
 	what_is_malformed_ends_the_walk();

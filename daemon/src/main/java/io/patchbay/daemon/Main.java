@@ -62,7 +62,7 @@ public final class Main {
                 Serve::run));
         commands.addAll(ListCommand.all(Main::client));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
-        commands.addAll(NetworkCommands.all(Main::longClient));
+        commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));
         commands.add(LogLevelCommand.command(Main::client));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost));

@@ -8,9 +8,11 @@ import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.inspect.Inspection.BookPage;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
+import io.patchbay.core.inspect.Inspection.HostFindings;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
+import io.patchbay.core.inspect.Inspection.RangeView;
 import io.patchbay.core.inspect.Inspection.ReservedRange;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -55,7 +57,10 @@ final class OperatorViews {
     static Function<Inspection, Map<String, Object>> at(
             String path, Function<String, @Nullable String> query, Supplier<List<Finding>> findings) {
         return switch (path) {
-            case DOCTOR -> inspection -> doctor(inspection, findings.get());
+            case DOCTOR ->
+                inspection -> "true".equals(query.apply("all"))
+                        ? doctorOfAll(inspection, findings.get())
+                        : doctor(inspection, findings.get());
             case EXPORT -> inspection -> export(inspection, query);
             case WHY -> inspection -> why(inspection, query);
             default -> Objects.requireNonNull(BY_PATH.get(path), path);
@@ -63,10 +68,30 @@ final class OperatorViews {
     }
 
     private static Map<String, Object> doctor(Inspection inspection, List<Finding> more) {
-        List<Finding> all = Stream.concat(inspection.doctor().stream(), more.stream())
+        return list("findings", sorted(inspection.doctor(), more), OperatorViews::finding);
+    }
+
+    private static Map<String, Object> doctorOfAll(Inspection inspection, List<Finding> more) {
+        return list("hosts", inspection.doctorOfAll(), view -> findings(view, view.self() ? more : List.of()));
+    }
+
+    private static Map<String, Object> findings(HostFindings view, List<Finding> more) {
+        return object(
+                "host", view.host(),
+                "status", view.status(),
+                "self", view.self(),
+                "found", view.found(),
+                "age", view.age(),
+                "findings",
+                        sorted(view.findings(), more).stream()
+                                .map(OperatorViews::finding)
+                                .toList());
+    }
+
+    private static List<Finding> sorted(List<Finding> some, List<Finding> more) {
+        return Stream.concat(some.stream(), more.stream())
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
-        return list("findings", all, OperatorViews::finding);
     }
 
     private static Map<String, Object> export(Inspection inspection, Function<String, @Nullable String> query) {
@@ -133,6 +158,7 @@ final class OperatorViews {
                 "host", view.host(),
                 "bridge", view.bridge(),
                 "subnets", view.subnets(),
+                "ranges", view.ranges().stream().map(OperatorViews::rangeUse).toList(),
                 "gateways", view.gateways(),
                 "internal", view.internal(),
                 "mtu", view.mtu(),
@@ -166,6 +192,22 @@ final class OperatorViews {
                 "users", view.users(),
                 "reservedRanges",
                         view.reservedRanges().stream().map(OperatorViews::range).toList(),
+                "size", view.size(),
+                "used", view.used(),
+                "reserved", view.reserved(),
+                "held", view.held(),
+                "spare", view.spare(),
+                "quarantined", view.quarantined(),
+                "free", view.free(),
+                "rangeUse",
+                        view.rangeUse().stream().map(OperatorViews::rangeUse).toList());
+    }
+
+    private static Map<String, Object> rangeUse(RangeView view) {
+        return object(
+                "network", view.network(),
+                "pool", view.pool(),
+                "range", view.range(),
                 "size", view.size(),
                 "used", view.used(),
                 "reserved", view.reserved(),

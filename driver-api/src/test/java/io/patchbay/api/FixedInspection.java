@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** An inspection that always sees the same. */
 class FixedInspection implements Inspection {
+    private static final RangeView RANGE = new RangeView(
+            "lan", "p0", "10.77.0.0/24", "default", "10.77.0.1-10.77.0.9", "9", 3, "1", 1, 2, 0, "3", "6");
+
     @Override
     public List<HostView> hosts() {
         return List.of(new HostView(
@@ -63,6 +66,7 @@ class FixedInspection implements Inspection {
                 "host-a",
                 "br0",
                 List.of("10.77.0.0/24"),
+                List.of(RANGE),
                 List.of("10.77.0.254"),
                 false,
                 Optional.of(1400),
@@ -103,7 +107,13 @@ class FixedInspection implements Inspection {
                 0,
                 0,
                 0,
-                "9"));
+                "9",
+                List.of()));
+    }
+
+    @Override
+    public List<RangeView> ranges() {
+        return List.of(RANGE);
     }
 
     @Override
@@ -123,6 +133,13 @@ class FixedInspection implements Inspection {
     @Override
     public List<Finding> doctor() {
         return List.of(new Finding("bridge-uplink", Severity.FAIL, "br0", "no uplink", "ip link set eth0 master br0"));
+    }
+
+    @Override
+    public List<HostFindings> doctorOfAll() {
+        return List.of(
+                new HostFindings("host-a", "alive", true, Optional.of("s"), "now", doctor()),
+                new HostFindings("host-b", "dead", false, Optional.empty(), "", List.of()));
     }
 
     @Override

@@ -251,6 +251,9 @@ class OperatorServerTest {
         assertThat(view("/v1/networks").path("networks").get(0).toString())
                 .isEqualTo("{\"id\":\"n1\",\"name\":\"lan\",\"host\":\"host-a\",\"bridge\":\"br0\","
                         + "\"subnets\":[\"10.77.0.0/24\"],"
+                        + "\"ranges\":[{\"network\":\"lan\",\"pool\":\"p0\","
+                        + "\"range\":\"10.77.0.1-10.77.0.9\",\"size\":\"9\",\"used\":3,\"reserved\":\"1\","
+                        + "\"held\":1,\"spare\":2,\"quarantined\":0,\"free\":\"3\"}],"
                         + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,"
                         + "\"replication\":\"defined\",\"reason\":null,\"since\":\"s\"}");
         assertThat(view("/v1/endpoints").path("endpoints").get(0).toString())
@@ -263,7 +266,8 @@ class OperatorServerTest {
                         + "\"ranges\":[],\"gateways\":[],\"users\":1,"
                         + "\"reservedRanges\":[{\"range\":\"fd77::1\",\"note\":\"printers\"}],"
                         + "\"size\":\"18446744073709551615\","
-                        + "\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"free\":\"9\"}");
+                        + "\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"quarantined\":0,"
+                        + "\"free\":\"9\",\"rangeUse\":[]}");
         assertThat(view("/v1/claims").path("claims").get(0).toString())
                 .isEqualTo("{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\","
                         + "\"state\":\"bound\",\"host\":\"host-a\","

@@ -4,18 +4,24 @@ import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.link.Links.PortVlan;
 import io.patchbay.core.link.Links.Route;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Reads {@code struct rt_addr} and {@code struct rt_route} of rt_parse.h, which begin alike. */
+/** Reads {@code struct rt_addr}, {@code rt_route} and {@code rt_vlan} of rt_parse.h, which begin alike. */
 final class AddressReader {
     private static final int INDEX = 4;
     private static final int LENGTH = 8;
     private static final int PREFIX = 12;
     private static final int BYTES = 16;
-    private static final int NEXT_HOP = 32;
+    private static final int HOP_LENGTH = 32;
+    private static final int HOP = 36;
+    private static final int FIRST_VLAN = 8;
+    private static final int LAST_VLAN = 12;
+    private static final int PVID = 16;
 
     private AddressReader() {}
 
@@ -34,9 +40,27 @@ final class AddressReader {
             routes.add(new Route(
                     new Subnet(address(records, at), records.getInt(at + PREFIX)),
                     records.getInt(at + INDEX),
-                    records.getInt(at + NEXT_HOP) == 0));
+                    hop(records, at)));
         }
         return routes;
+    }
+
+    private static Optional<IpAddress> hop(ByteBuffer from, int at) {
+        byte[] bytes = new byte[from.getInt(at + HOP_LENGTH)];
+        from.get(at + HOP, bytes);
+        return bytes.length == 0 ? Optional.empty() : Optional.of(IpAddress.of(bytes));
+    }
+
+    static List<PortVlan> vlans(ByteBuffer records) {
+        List<PortVlan> vlans = new ArrayList<>();
+        for (int at = 0; at < records.limit(); at += records.getInt(at)) {
+            vlans.add(new PortVlan(
+                    records.getInt(at + INDEX),
+                    records.getInt(at + FIRST_VLAN),
+                    records.getInt(at + LAST_VLAN),
+                    records.getInt(at + PVID) != 0));
+        }
+        return vlans;
     }
 
     private static IpAddress address(ByteBuffer from, int at) {

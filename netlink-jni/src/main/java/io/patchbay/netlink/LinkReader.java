@@ -30,6 +30,7 @@ final class LinkReader {
     private static final int FORWARD_DELAY = 32;
     private static final int PORT_STATE = 36;
     private static final int MAC = 40;
+    private static final int DEFAULT_PVID = 46;
     private static final int NAME = 48;
     private static final int NAME_BYTES = 16;
     private static final int KIND = 64;
@@ -91,15 +92,16 @@ final class LinkReader {
                 optional(from, at + MASTER, (marks & HAS_MASTER) != 0),
                 optional(from, at + PEER, veth && (marks & HAS_PEER) != 0),
                 veth && (marks & ELSEWHERE) != 0,
-                (marks & BRIDGE) == 0 ? Optional.empty() : Optional.of(bridge(marks, from.getInt(at + FORWARD_DELAY))),
+                (marks & BRIDGE) == 0 ? Optional.empty() : Optional.of(bridge(marks, from, at)),
                 optional(from, at + PORT_STATE, (marks & PORT) != 0));
     }
 
-    private static BridgeSettings bridge(int marks, int forwardDelayTicks) {
+    private static BridgeSettings bridge(int marks, ByteBuffer from, int at) {
         return new BridgeSettings(
                 (marks & STP) != 0,
-                forwardDelayTicks * MILLIS_PER_TICK,
+                from.getInt(at + FORWARD_DELAY) * MILLIS_PER_TICK,
                 (marks & VLAN_FILTERING) != 0,
+                Short.toUnsignedInt(from.getShort(at + DEFAULT_PVID)),
                 (marks & NF_IPTABLES) != 0);
     }
 

@@ -11,6 +11,7 @@ final class Native {
     static final int LINKS = 0;
     static final int ADDRESSES = 1;
     static final int ROUTES = 2;
+    static final int VLANS = 3;
 
     private Native() {}
 
@@ -34,6 +35,8 @@ final class Native {
     static native int announce(int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);
 
     static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out);
+
+    static native int discover(int bridge, byte[] mac, int millis, byte[] out);
 
     static native int watchOpen(int[] fds);
 

@@ -6,6 +6,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
+import io.patchbay.core.link.DhcpOffer;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.LinkRules;
@@ -15,6 +16,7 @@ import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,6 +36,11 @@ public final class NetlinkLinks implements Links {
 
     /** Per address: whether it answered, and the MAC that did ({@code struct probed} of probe.h). */
     private static final int PROBED_BYTES = 7;
+
+    /** Per offer: the address and the server's ({@code struct dhcp_offer} of dhcp.h). */
+    private static final int OFFERED_BYTES = 8;
+
+    private static final int OFFERED_LIMIT = 8;
 
     /** What jni_glue.c takes at once. */
     private static final int ANNOUNCED_LIMIT = 64;
@@ -199,6 +206,11 @@ public final class NetlinkLinks implements Links {
     }
 
     @Override
+    public List<PortVlan> portVlans() {
+        return AddressReader.vlans(Kernel.dump("list VLANs of ports", Native.VLANS));
+    }
+
+    @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
         KernelWatch watch = LinkWatch.open(listener);
         watch.start();
@@ -257,20 +269,9 @@ public final class NetlinkLinks implements Links {
         }
     }
 
-    private Link bridgeThatIsUp(String bridge) {
-        Link link = find(bridge)
-                .filter(Link::isBridge)
-                .orElseThrow(() ->
-                        new PatchbayException(Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist on this host"));
-        if (!link.up()) {
-            throw new PatchbayException(Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
-        }
-        return link;
-    }
-
     @Override
     public AutoCloseable listen(String bridge, Consumer<Sighting> listener) {
-        bridgeThatIsUp(bridge);
+        Link unused = bridgeThatIsUp(bridge);
         KernelWatch watch = AddressListener.open(bridge, listener);
         watch.start();
         return watch;
@@ -292,6 +293,17 @@ public final class NetlinkLinks implements Links {
         return answering(asked, answers);
     }
 
+    private Link bridgeThatIsUp(String bridge) {
+        Link link = find(bridge)
+                .filter(Link::isBridge)
+                .orElseThrow(() ->
+                        new PatchbayException(Kind.NOT_FOUND, "bridge \"" + bridge + "\" does not exist on this host"));
+        if (!link.up()) {
+            throw new PatchbayException(Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
+        }
+        return link;
+    }
+
     private static Map<IpAddress, MacAddress> answering(List<IpAddress> asked, ByteBuffer answers) {
         Map<IpAddress, MacAddress> answering = new LinkedHashMap<>();
         for (IpAddress address : asked) {
@@ -303,6 +315,27 @@ public final class NetlinkLinks implements Links {
             }
         }
         return answering;
+    }
+
+    @Override
+    public List<DhcpOffer> discoverDhcp(String bridge, Duration timeout) {
+        LinkRules.checkProbe(bridge, List.of(), timeout);
+        Link link = bridgeThatIsUp(bridge);
+        ByteBuffer records = Kernel.answer(
+                "ask for DHCP servers on bridge " + bridge,
+                new byte[OFFERED_LIMIT * OFFERED_BYTES],
+                (out, words) -> Native.discover(link.index(), link.mac().bytes(), (int) timeout.toMillis(), out));
+        List<DhcpOffer> offers = new ArrayList<>();
+        while (records.remaining() >= OFFERED_BYTES) {
+            offers.add(new DhcpOffer(v4(records), v4(records)));
+        }
+        return offers.stream().distinct().toList();
+    }
+
+    private static IpAddress v4(ByteBuffer from) {
+        byte[] bytes = new byte[4];
+        from.get(bytes);
+        return IpAddress.of(bytes);
     }
 
     private static byte[] announced(List<IpAddress> addresses) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What commands have in common that ask the daemon for one thing: the answer's sentence is printed, a refusal's too.
@@ -32,26 +33,31 @@ final class ControlCommand {
      * whole. Answers the exit code.
      */
     static int run(Commands.Invocation invocation, ListCommand.Daemon daemon, Question question) {
+        Optional<JsonNode> answer = ask(invocation, daemon, question);
+        answer.ifPresent(body -> invocation
+                .out()
+                .print(invocation.has("json") ? body.toPrettyString() + "\n" : sentences(body.path("message"))));
+        return answer.isPresent() ? 0 : 1;
+    }
+
+    /** The answer; empty when there is none or it is a refusal, and then the sentence has been printed. */
+    static Optional<JsonNode> ask(Commands.Invocation invocation, ListCommand.Daemon daemon, Question question) {
         try {
             ControlClient.Answer answer = question.ask(daemon.client(invocation));
             JsonNode body = JSON.readTree(answer.body());
-            if (answer.status() != 200) {
-                return failed(invocation, body.path("error").asText("the daemon answered " + answer.status()));
+            if (answer.status() == 200) {
+                return Optional.of(body);
             }
-            invocation.out().print(invocation.has("json") ? pretty(body) : sentences(body.path("message")));
-            return 0;
+            failed(invocation, body.path("error").asText("the daemon answered " + answer.status()));
         } catch (JsonProcessingException e) {
-            return failed(invocation, "the daemon's answer is not JSON: " + e.getOriginalMessage());
+            failed(invocation, "the daemon's answer is not JSON: " + e.getOriginalMessage());
         } catch (ControlClient.Unreachable | IllegalArgumentException e) {
-            return failed(invocation, String.valueOf(e.getMessage()));
+            failed(invocation, String.valueOf(e.getMessage()));
         }
+        return Optional.empty();
     }
 
-    private static String pretty(JsonNode body) throws JsonProcessingException {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n";
-    }
-
-    private static String sentences(JsonNode message) {
+    static String sentences(JsonNode message) {
         Iterable<JsonNode> lines = message.isArray() ? message : List.of(message);
         StringBuilder text = new StringBuilder();
         lines.forEach(line -> text.append(line.asText()).append('\n'));

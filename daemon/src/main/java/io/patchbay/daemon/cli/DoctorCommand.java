@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /**
  * {@code patchbay doctor}: what is wrong on this host and what to do. Asks the daemon, which knows the networks;
@@ -46,59 +47,99 @@ public final class DoctorCommand implements Commands.Action {
                 "Look for what keeps containers off the LAN on this host, and say what to do. Exit code 1 when"
                         + " something fails.",
                 SettingsHelp.clientFlags("control-socket", "socket", "bridge", "config"),
-                Map.of("json", "Print JSON."),
+                Map.of("json", "Print JSON.", "all", "Of all hosts: what each has left in the store."),
                 false,
                 false,
                 new DoctorCommand(settings, host));
     }
 
+    /** What a host's doctor says; the host is empty where only this one was asked. */
+    private record Report(Host host, List<Finding> findings) {}
+
+    /**
+     * A host as the daemon tells it.
+     *
+     * @param age of what it found
+     */
+    private record Host(String name, String status, String age) {}
+
+    private static final Host THIS = new Host("", "alive", "now");
+
     @Override
     public int run(Commands.Invocation invocation) {
-        List<Finding> findings;
+        List<Report> reports;
         try {
-            findings = examine(settings.apply(invocation));
+            reports = examine(settings.apply(invocation), invocation.has("all"));
         } catch (IllegalArgumentException e) {
             invocation.err().println("patchbay: " + e.getMessage());
             return 1;
         }
         if (invocation.has("json")) {
-            invocation.out().println(json(findings));
+            invocation.out().println(json(reports, invocation.has("all")));
+        } else if (invocation.has("all")) {
+            printAll(invocation, reports);
         } else {
-            print(invocation, findings);
+            print(invocation, reports.get(0).findings());
         }
-        return findings.stream().anyMatch(f -> f.severity() == Severity.FAIL) ? 1 : 0;
+        return reports.stream()
+                        .flatMap(report -> report.findings().stream())
+                        .anyMatch(f -> f.severity() == Severity.FAIL)
+                ? 1
+                : 0;
     }
 
-    private List<Finding> examine(Settings known) {
-        List<Finding> findings = new ArrayList<>();
+    private List<Report> examine(Settings known, boolean all) {
         ControlClient daemon = new ControlClient(known.controlSocket(), LIMIT);
         if (daemon.isForbidden()) {
             // what else there is to see is seen by root only, and advice from half a look would be wrong
-            return List.of(new Finding(
-                    "daemon",
-                    Severity.FAIL,
-                    "patchbay",
-                    "this user may not ask the daemon on " + known.controlSocket(),
-                    "sudo patchbay doctor"));
+            return List.of(new Report(
+                    THIS,
+                    List.of(new Finding(
+                            "daemon",
+                            Severity.FAIL,
+                            "patchbay",
+                            "this user may not ask the daemon on " + known.controlSocket(),
+                            "sudo patchbay doctor"))));
         }
+        List<Finding> here = new ArrayList<>(new EngineChecks(Path.of("/proc"), known.socket()).run());
         try {
-            ControlClient.Answer answer = daemon.get("/v1/doctor");
+            ControlClient.Answer answer = daemon.get(all ? "/v1/doctor?all=true" : "/v1/doctor");
             if (answer.status() != 200) {
                 throw new ControlClient.Unreachable(
                         "the daemon answered " + answer.status() + ": " + answer.body(), null);
             }
-            new ObjectMapper().readTree(answer.body()).path("findings").forEach(f -> findings.add(finding(f)));
-            findings.add(new Finding("daemon", Severity.OK, "patchbay", "the daemon answers", ""));
+            here.add(0, new Finding("daemon", Severity.OK, "patchbay", "the daemon answers", ""));
+            JsonNode body = new ObjectMapper().readTree(answer.body());
+            return all
+                    ? StreamSupport.stream(body.path("hosts").spliterator(), false)
+                            .map(host -> report(host, here))
+                            .toList()
+                    : List.of(new Report(THIS, joined(body, here)));
         } catch (ControlClient.Unreachable | JsonProcessingException e) {
-            findings.add(new Finding(
+            here.add(new Finding(
                     "daemon",
                     Severity.FAIL,
                     "patchbay",
                     String.valueOf(e.getMessage()),
                     "systemctl start patchbay; journalctl -u patchbay tells why it does not run"));
-            findings.addAll(host.apply(known.bridge()));
+            here.addAll(host.apply(known.bridge()));
+            here.sort(Comparator.comparing(Finding::severity));
+            return List.of(new Report(THIS, here));
         }
-        findings.addAll(new EngineChecks(Path.of("/proc"), known.socket()).run());
+    }
+
+    private static Report report(JsonNode host, List<Finding> here) {
+        Host told = new Host(
+                host.path("host").asText(),
+                host.path("status").asText(),
+                host.path("age").asText());
+        return new Report(told, joined(host, host.path("self").asBoolean() ? here : List.of()));
+    }
+
+    private static List<Finding> joined(JsonNode told, List<Finding> here) {
+        List<Finding> findings = new ArrayList<>();
+        told.path("findings").forEach(f -> findings.add(finding(f)));
+        findings.addAll(here);
         findings.sort(Comparator.comparing(Finding::severity));
         return findings;
     }
@@ -127,9 +168,49 @@ public final class DoctorCommand implements Commands.Action {
         }
     }
 
-    private static String json(List<Finding> findings) {
+    /** Only what is not well, host by host. */
+    private static void printAll(Commands.Invocation invocation, List<Report> reports) {
+        TextTable table = new TextTable(List.of("HOST", "STATUS", "AGE", "RESULT", "CHECK", "SUBJECT", "WHAT"));
+        List<String> advice = new ArrayList<>();
+        for (Report report : reports) {
+            Host of = report.host();
+            List<Finding> bad = report.findings().stream()
+                    .filter(f -> f.severity() != Severity.OK)
+                    .toList();
+            if (bad.isEmpty()) {
+                table.add(List.of(of.name(), of.status(), of.age(), "OK", "", "", "nothing was found"));
+            }
+            for (Finding f : bad) {
+                table.add(List.of(
+                        of.name(), of.status(), of.age(), f.severity().name(), f.check(), f.subject(), f.message()));
+                advice.add("  " + of.name() + " " + f.check() + " " + f.subject() + ": " + f.advice());
+            }
+        }
+        invocation.out().print(table.render());
+        if (!advice.isEmpty()) {
+            invocation.out().println("\nWhat to do:");
+            advice.forEach(invocation.out()::println);
+        }
+    }
+
+    private static String json(List<Report> reports, boolean all) {
         ObjectNode root = new ObjectMapper().createObjectNode();
-        ArrayNode list = root.putArray("findings");
+        if (!all) {
+            put(root.putArray("findings"), reports.get(0).findings());
+            return root.toPrettyString();
+        }
+        ArrayNode hosts = root.putArray("hosts");
+        for (Report report : reports) {
+            ObjectNode host = hosts.addObject()
+                    .put("host", report.host().name())
+                    .put("status", report.host().status())
+                    .put("age", report.host().age());
+            put(host.putArray("findings"), report.findings());
+        }
+        return root.toPrettyString();
+    }
+
+    private static void put(ArrayNode list, List<Finding> findings) {
         for (Finding f : findings) {
             list.addObject()
                     .put("check", f.check())
@@ -138,6 +219,5 @@ public final class DoctorCommand implements Commands.Action {
                     .put("message", f.message())
                     .put("advice", f.advice());
         }
-        return root.toPrettyString();
     }
 }

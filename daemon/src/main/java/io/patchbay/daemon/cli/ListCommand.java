@@ -7,6 +7,9 @@ import io.patchbay.daemon.settings.SettingsHelp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** A command that shows one of the daemon's lists as a table. */
 public final class ListCommand implements Commands.Action {
@@ -31,7 +34,10 @@ public final class ListCommand implements Commands.Action {
         ControlClient client(Commands.Invocation invocation);
     }
 
-    /** A column: heading, field of the daemon's JSON, and whether it is an id of which the beginning is enough. */
+    /**
+     * A column: heading, field of the daemon's JSON, and whether it is an id of which the beginning is enough. Field
+     * {@code list/field} is that of each element.
+     */
     private record Column(String heading, String field, boolean id) {
         static Column of(String field) {
             return new Column(field.toUpperCase(java.util.Locale.ROOT), field, false);
@@ -40,7 +46,28 @@ public final class ListCommand implements Commands.Action {
         static Column id(String field) {
             return new Column(field.toUpperCase(java.util.Locale.ROOT), field, true);
         }
+
+        String cell(JsonNode row, boolean whole) {
+            int slash = field.indexOf('/');
+            String text = slash < 0
+                    ? text(row.path(field))
+                    : StreamSupport.stream(row.path(field.substring(0, slash)).spliterator(), false)
+                            .map(element -> text(element.path(field.substring(slash + 1))))
+                            .collect(Collectors.joining(","));
+            return id && !whole && text.length() > SHORT_ID ? text.substring(0, SHORT_ID) : text;
+        }
     }
+
+    /** A list in each row, of which a second table is made. */
+    private record Inner(String field, List<Column> columns) {}
+
+    private static final Map<String, Inner> INNER = Map.of(
+            "pools",
+            new Inner(
+                    "rangeUse",
+                    Stream.of("network", "range", "size", "used", "reserved", "held", "spare", "quarantined", "free")
+                            .map(Column::of)
+                            .toList()));
 
     /** The lists. */
     public static List<Commands.Command> all(Daemon daemon) {
@@ -75,6 +102,10 @@ public final class ListCommand implements Commands.Action {
                 Column.of("host"),
                 Column.of("bridge"),
                 Column.of("subnets"),
+                new Column("RANGES", "ranges/range", false),
+                new Column("SIZE", "ranges/size", false),
+                new Column("USED", "ranges/used", false),
+                new Column("FREE", "ranges/free", false),
                 Column.of("gateways"),
                 Column.of("internal"),
                 Column.of("mtu"),
@@ -176,16 +207,25 @@ public final class ListCommand implements Commands.Action {
     }
 
     private String table(JsonNode list, boolean whole) {
+        return table(columns, list, whole) + inner(list, whole) + reasons(list);
+    }
+
+    private static String table(List<Column> columns, Iterable<JsonNode> rows, boolean whole) {
         TextTable table = new TextTable(columns.stream().map(Column::heading).toList());
-        for (JsonNode row : list) {
-            List<String> cells = new ArrayList<>();
-            for (Column column : columns) {
-                String text = text(row.path(column.field()));
-                cells.add(column.id() && !whole && text.length() > SHORT_ID ? text.substring(0, SHORT_ID) : text);
-            }
-            table.add(cells);
+        for (JsonNode row : rows) {
+            table.add(columns.stream().map(column -> column.cell(row, whole)).toList());
         }
-        return table.render() + reasons(list);
+        return table.render();
+    }
+
+    private String inner(JsonNode list, boolean whole) {
+        Inner inner = INNER.get(name);
+        if (inner == null) {
+            return "";
+        }
+        List<JsonNode> rows = new ArrayList<>();
+        list.forEach(row -> row.path(inner.field()).forEach(rows::add));
+        return rows.isEmpty() ? "" : "\n" + table(inner.columns(), rows, whole);
     }
 
     /** What does not fit a column: why a row is not as it should be. */

@@ -5,6 +5,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
+import io.patchbay.core.link.DhcpOffer;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
@@ -70,6 +71,11 @@ public final class MeteredLinks implements Links {
     }
 
     @Override
+    public List<PortVlan> portVlans() {
+        return timers.time("port_vlans", links::portVlans);
+    }
+
+    @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
         return timers.time("watch", () -> links.watch(listener));
     }
@@ -87,5 +93,10 @@ public final class MeteredLinks implements Links {
     @Override
     public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
         return timers.time("probe", () -> links.probe(bridge, addresses, timeout));
+    }
+
+    @Override
+    public List<DhcpOffer> discoverDhcp(String bridge, Duration timeout) {
+        return timers.time("discover_dhcp", () -> links.discoverDhcp(bridge, timeout));
     }
 }

@@ -7,6 +7,7 @@ import io.patchbay.core.inspect.Inspection.DhcpServerView;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
+import io.patchbay.core.inspect.Inspection.RangeView;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -44,6 +45,7 @@ public final class StateCollector implements MultiCollector {
                         .dataPoint(point(Labels.EMPTY, value))
                         .build()));
         all.add(pools());
+        all.add(ranges());
         hosts(all);
         all.add(freed());
         all.add(repairs());
@@ -60,20 +62,40 @@ public final class StateCollector implements MultiCollector {
         GaugeSnapshot.Builder gauge =
                 GaugeSnapshot.builder().name("patchbay_pool_addresses").help("Addresses of a pool by state");
         for (PoolView pool : inspection.pools()) {
-            add(gauge, pool, "used", (double) pool.used());
-            add(gauge, pool, "reserved", (double) pool.reserved());
-            add(gauge, pool, "held", (double) pool.held());
-            add(gauge, pool, "spare", (double) pool.spare());
-            add(gauge, pool, "quarantined", (double) pool.quarantined());
-            add(gauge, pool, "free", Double.parseDouble(pool.free()));
+            Labels labels = Labels.of("pool", pool.pool(), "segment", pool.segment(), "subnet", pool.subnet());
+            add(gauge, labels, "used", (double) pool.used());
+            add(gauge, labels, "reserved", (double) pool.reserved());
+            add(gauge, labels, "held", (double) pool.held());
+            add(gauge, labels, "spare", (double) pool.spare());
+            add(gauge, labels, "quarantined", (double) pool.quarantined());
+            add(gauge, labels, "free", Double.parseDouble(pool.free()));
         }
         return gauge.build();
     }
 
-    private static void add(GaugeSnapshot.Builder gauge, PoolView pool, String state, double value) {
-        gauge.dataPoint(point(
-                Labels.of("pool", pool.pool(), "segment", pool.segment(), "state", state, "subnet", pool.subnet()),
-                value));
+    /** Here {@code used} is without held ones, so that the sum of the states is the range's size. */
+    private GaugeSnapshot ranges() {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("patchbay_range_addresses")
+                .help("Addresses of a network's range by state; their sum is its size");
+        for (RangeView range : inspection.ranges()) {
+            Labels labels = Labels.of(
+                    "network", range.network(),
+                    "range", range.range(),
+                    "segment", range.segment(),
+                    "subnet", range.subnet());
+            add(gauge, labels, "used", (double) (range.used() - range.held()));
+            add(gauge, labels, "reserved", Double.parseDouble(range.reserved()));
+            add(gauge, labels, "held", (double) range.held());
+            add(gauge, labels, "spare", (double) range.spare());
+            add(gauge, labels, "quarantined", (double) range.quarantined());
+            add(gauge, labels, "free", Double.parseDouble(range.free()));
+        }
+        return gauge.build();
+    }
+
+    private static void add(GaugeSnapshot.Builder gauge, Labels labels, String state, double value) {
+        gauge.dataPoint(point(labels.add("state", state), value));
     }
 
     private void hosts(List<MetricSnapshot> all) {

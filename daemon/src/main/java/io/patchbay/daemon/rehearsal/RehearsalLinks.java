@@ -5,6 +5,7 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.BridgeSpec;
+import io.patchbay.core.link.DhcpOffer;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.LinkEvent;
@@ -40,7 +41,7 @@ public final class RehearsalLinks implements Links {
 
     @Override
     public Link ensureBridge(BridgeSpec spec) {
-        BridgeSettings settings = new BridgeSettings(false, 0, false, false);
+        BridgeSettings settings = new BridgeSettings(false, 0, false, 1, false);
         return links.computeIfAbsent(
                 spec.name(), name -> link(name, "bridge", spec.alias(), spec.mac(), Optional.of(settings)));
     }
@@ -105,6 +106,11 @@ public final class RehearsalLinks implements Links {
     }
 
     @Override
+    public List<PortVlan> portVlans() {
+        return List.of();
+    }
+
+    @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
         return () -> {};
     }
@@ -124,5 +130,10 @@ public final class RehearsalLinks implements Links {
     @Override
     public Map<IpAddress, MacAddress> probe(String bridge, Collection<IpAddress> addresses, Duration timeout) {
         return Map.of();
+    }
+
+    @Override
+    public List<DhcpOffer> discoverDhcp(String bridge, Duration timeout) {
+        return List.of();
     }
 }

@@ -43,12 +43,36 @@ class StateCollectorTest {
                 .doesNotContain("br1");
     }
 
+    @Test
+    void theStatesOfARangeAddUpToItsSize() {
+        Inspection ranges = new Empty(List.of()) {
+            @Override
+            public List<RangeView> ranges() {
+                return List.of(new RangeView(
+                        "lan", "p", "10.77.0.0/24", "default", "10.77.0.1-10.77.0.9", "9", 3, "1", 1, 2, 1, "2", "5"));
+            }
+        };
+        String labels = "{network=\"lan\",range=\"10.77.0.1-10.77.0.9\",segment=\"default\",state=\"%s\","
+                + "subnet=\"10.77.0.0/24\"} %d.0";
+        assertThat(scrape(ranges, Map.of()).lines().filter(line -> line.startsWith("patchbay_range_addresses{")))
+                .map(line -> line.substring("patchbay_range_addresses".length()))
+                .containsExactlyInAnyOrder(
+                        String.format(labels, "used", 2),
+                        String.format(labels, "reserved", 1),
+                        String.format(labels, "held", 1),
+                        String.format(labels, "spare", 2),
+                        String.format(labels, "quarantined", 1),
+                        String.format(labels, "free", 2));
+        assertThat(scrape(List.of())).doesNotContain("patchbay_range_addresses{");
+    }
+
     private static Inspection.NetworkView network(String bridge) {
         return new Inspection.NetworkView(
                 "n1",
                 Optional.empty(),
                 "h1",
                 bridge,
+                List.of(),
                 List.of(),
                 List.of(),
                 false,
@@ -104,6 +128,11 @@ class StateCollectorTest {
         }
 
         @Override
+        public List<RangeView> ranges() {
+            return List.of();
+        }
+
+        @Override
         public List<ClaimView> claims() {
             return List.of();
         }
@@ -120,6 +149,11 @@ class StateCollectorTest {
 
         @Override
         public List<Finding> doctor() {
+            return List.of();
+        }
+
+        @Override
+        public List<HostFindings> doctorOfAll() {
             return List.of();
         }
 

@@ -1,7 +1,6 @@
 package io.patchbay.core.cluster;
 
 import io.patchbay.core.addr.Cidr;
-import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
@@ -69,13 +68,8 @@ final class Bridges {
         return links.addresses().stream()
                 .filter(a -> indexes.contains(a.linkIndex()))
                 .map(LinkAddress::address)
-                .filter(a -> !isLinkLocal(a.address()))
+                .filter(a -> !a.address().isLinkLocal())
                 .toList();
-    }
-
-    private static boolean isLinkLocal(IpAddress address) {
-        byte[] bytes = address.bytes();
-        return bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
     }
 
     /**

@@ -210,6 +210,7 @@ final class HostRename {
                 List.of(),
                 List.of(),
                 time.now(),
+                Optional.empty(),
                 Optional.of(self),
                 Map.of());
     }

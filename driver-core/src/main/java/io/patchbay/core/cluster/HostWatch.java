@@ -95,7 +95,8 @@ public final class HostWatch {
                 .map(a -> (a.witnessed() ? "" : "over ") + spoken(time.steady().minus(a.since())));
     }
 
-    private static String spoken(Duration time) {
+    /** A time for people, such as {@code 3h10m}. */
+    public static String spoken(Duration time) {
         if (time.toMinutes() < 1) {
             return time.toSeconds() + "s";
         }

@@ -5,6 +5,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.HostRecord.Left;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ public final class Presence implements AutoCloseable {
     private boolean wasKnown;
     private boolean closed;
     private volatile @Nullable String refusal;
+    private volatile Supplier<Optional<Left>> left = Optional::empty;
     private volatile Consumer<String> whenForgotten =
             name -> LOG.warn("this host was forgotten while it was away host={}", name);
 
@@ -80,6 +83,16 @@ public final class Presence implements AutoCloseable {
      */
     public void onForgotten(Consumer<String> listener) {
         whenForgotten = listener;
+    }
+
+    /** What this host's record says of its findings, for {@code doctor --all} on other hosts; nothing until then. */
+    public void tell(Supplier<Optional<Left>> findings) {
+        left = findings;
+    }
+
+    /** Has the next {@link #tick} bring the record up to date. */
+    public synchronized void hasChanged() {
+        nextRefresh = Duration.ZERO;
     }
 
     /**
@@ -273,6 +286,7 @@ public final class Presence implements AutoCloseable {
                 bridges.addresses(),
                 bridges.present(),
                 started,
+                left.get(),
                 Optional.empty(),
                 state.peek(Ref.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
     }

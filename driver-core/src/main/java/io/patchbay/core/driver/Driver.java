@@ -6,6 +6,7 @@ import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.endpoint.Fence;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.enginesync.EngineSync;
+import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.enginesync.SyncSettings;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.inspect.Inspection;
@@ -144,6 +145,11 @@ public final class Driver implements AutoCloseable {
                     "this host's engine may not be asked: the daemon runs with --docker-socket off");
         }
         return engine;
+    }
+
+    /** What a network on this host's LAN could be. */
+    public NetworkProposals proposals() {
+        return parts.proposals;
     }
 
     /** One round of work with the engine now; answers when the next is due. Nothing happens without an engine. */

@@ -9,6 +9,7 @@ import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.Plugs;
 import io.patchbay.core.inspect.ConflictViews;
+import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
@@ -42,6 +43,7 @@ final class Wiring {
     final Cluster cluster;
     final Listening listening;
     final Views views;
+    final NetworkProposals proposals;
 
     Wiring(
             DriverSettings settings,
@@ -107,9 +109,11 @@ final class Wiring {
                 cluster,
                 new ConflictViews(conflicts, servers, host),
                 host,
-                settings.defaultBridge());
+                settings.defaultBridge(),
+                time);
         views.add(plugs::findings);
         views.add(new ConflictFindings(listening, conflicts, servers)::all);
+        proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());
     }
 
     /**

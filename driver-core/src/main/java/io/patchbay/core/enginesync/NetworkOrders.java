@@ -63,6 +63,14 @@ public final class NetworkOrders {
         return createInSwarm(order, ipam);
     }
 
+    /** The docker command that makes the same; empty where that takes more than one. */
+    public Optional<String> command(NetworkOrder order) {
+        if (order.swarm()) {
+            return Optional.empty();
+        }
+        return Optional.of(DockerCommand.of(plan(order, NetworkPlan.LOCAL, order.traits(), ipam(order))));
+    }
+
     /** Refuses what the engine would refuse in words that do not help, or forget without a word. */
     private void check(NetworkOrder order) {
         String network = "network " + order.name();

@@ -29,6 +29,9 @@ public final class Doctor {
     /** RFC 8200, section 5; the kernel takes IPv6 and its addresses from a link with less. */
     private static final int IPV6_LEAST_MTU = 1280;
 
+    /** What takes an address off a NIC, and be it for a moment. */
+    private static final String FROM_A_CONSOLE = "from a console, for ssh may be lost by it";
+
     private static final List<String> PORT_STATES =
             List.of("disabled", "listening", "learning", "forwarding", "blocking");
 
@@ -133,7 +136,8 @@ public final class Doctor {
             List<Link> all = links.list();
             List<Link> uplinks = Uplinks.of(all, link);
             uplinks(uplinks);
-            addresses(uplinks);
+            addresses(link, uplinks);
+            findings.addAll(VlanFindings.of(link, all, links.portVlans()));
             int byDefault = Uplinks.mtu(all, link).orElse(link.mtu());
             // a container keeps the MTU it began with when an uplink's is made smaller later
             int sent = all.stream()
@@ -147,7 +151,7 @@ public final class Doctor {
         }
 
         private String makeBridge() {
-            return "ip link add " + bridge
+            return "make it, " + FROM_A_CONSOLE + ": ip link add " + bridge
                     + " address MAC-OF-THE-NIC type bridge stp_state 0 forward_delay 0; ip link set NIC master "
                     + bridge + " up; ip link set " + bridge + " up; then move the NIC's addresses and routes to "
                     + bridge;
@@ -181,7 +185,8 @@ public final class Doctor {
                         "uplink",
                         bridge,
                         "bridge " + bridge + " has no port that leads to the LAN",
-                        "ip link set NIC master " + bridge);
+                        "put the NIC into it, " + FROM_A_CONSOLE + ": ip link set NIC master " + bridge
+                                + "; then move its addresses and routes to " + bridge);
                 return;
             }
             boolean oneWorks = uplinks.stream().anyMatch(l -> trouble(l).isEmpty());
@@ -222,32 +227,48 @@ public final class Doctor {
             return Optional.of(new Finding("uplink", Severity.FAIL, name, message, advice));
         }
 
-        private void addresses(List<Link> uplinks) {
+        private void addresses(Link link, List<Link> uplinks) {
             List<LinkAddress> all = links.addresses();
+            boolean astray = false;
             for (Link uplink : uplinks) {
-                List<String> left = all.stream()
-                        .filter(a -> a.linkIndex() == uplink.index() && !isLinkLocal(a))
-                        .map(a -> a.address().toString())
-                        .toList();
-                if (left.isEmpty()) {
-                    ok("uplink-address", uplink.name(), uplink.name() + " has no address of its own");
-                } else {
-                    String name = uplink.name();
-                    fail(
-                            "uplink-address",
-                            name,
-                            name + " still has " + String.join(", ", left)
-                                    + ": the host answers with the wrong MAC and its containers do not reach it",
-                            "move it: ip addr del " + left.get(0) + " dev " + name + "; ip addr add " + left.get(0)
-                                    + " dev " + bridge + "; then the routes");
-                }
+                List<String> left = addresses(all, uplink);
+                astray |= !left.isEmpty();
+                uplinkAddress(uplink.name(), left);
+            }
+            if (!addresses(all, link).isEmpty()) {
+                ok("bridge-address", bridge, "this host has an address on " + bridge);
+            } else if (!astray) {
+                warn(
+                        "bridge-address",
+                        bridge,
+                        "this host has no address on " + bridge
+                                + ": it and its containers do not reach each other by way of it",
+                        "give " + bridge + " the host's address, " + FROM_A_CONSOLE
+                                + "; nothing if the host is to be apart from its containers");
             }
         }
 
         /** The kernel gives every port that is up an fe80:: address unless told otherwise; it does no harm. */
-        private static boolean isLinkLocal(LinkAddress address) {
-            byte[] bytes = address.address().address().bytes();
-            return bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
+        private static List<String> addresses(List<LinkAddress> all, Link link) {
+            return all.stream()
+                    .filter(a -> a.linkIndex() == link.index()
+                            && !a.address().address().isLinkLocal())
+                    .map(a -> a.address().toString())
+                    .toList();
+        }
+
+        private void uplinkAddress(String name, List<String> left) {
+            if (left.isEmpty()) {
+                ok("uplink-address", name, name + " has no address of its own");
+                return;
+            }
+            fail(
+                    "uplink-address",
+                    name,
+                    name + " still has " + String.join(", ", left)
+                            + ": the host answers with the wrong MAC and its containers do not reach it",
+                    "move it, " + FROM_A_CONSOLE + ": ip addr del " + left.get(0) + " dev " + name + "; ip addr add "
+                            + left.get(0) + " dev " + bridge + "; then the routes");
         }
 
         private void mtu(Link link, List<Link> uplinks, int wanted, int lan) {

@@ -18,6 +18,9 @@ public interface Inspection {
 
     List<PoolView> pools();
 
+    /** What networks give out by themselves, and how full it is; once where many hosts have the network. */
+    List<RangeView> ranges();
+
     List<ClaimView> claims();
 
     /** The hosts of the cluster, as this one sees them. */
@@ -28,6 +31,9 @@ public interface Inspection {
 
     /** Looks at this host now, some tens of milliseconds; worst findings first. */
     List<Finding> doctor();
+
+    /** The same of all hosts: this one as it is now, and of the others what they have left in the store. */
+    List<HostFindings> doctorOfAll();
 
     /** What the reconciler has found and repaired since start, by the repair's name. */
     Map<String, Long> repairs();
@@ -100,6 +106,17 @@ public interface Inspection {
             Optional<String> started) {}
 
     /**
+     * What a host's {@code doctor} says.
+     *
+     * @param status as in {@link HostView}
+     * @param found when the host found it so, by its own clock; empty if it has left nothing, as older versions do
+     * @param age how long ago that is by the clock of the host that is asked, or {@code now}
+     * @param findings of another host only what is not well
+     */
+    record HostFindings(
+            String host, String status, boolean self, Optional<String> found, String age, List<Finding> findings) {}
+
+    /**
      * An address in a pool.
      *
      * @param standing {@code endpoint}, {@code gateway} or {@code aux} when it is claimed, else {@code free},
@@ -121,6 +138,7 @@ public interface Inspection {
      *     {@code unreadable} when its definition is, or why it is not as
      *     defined: {@code pending}, {@code in_use}, {@code name_taken}, {@code differs}
      * @param reason one sentence when it is not as defined
+     * @param ranges what it gives out by itself, of each subnet whose addresses are ours to give
      */
     record NetworkView(
             String id,
@@ -128,6 +146,7 @@ public interface Inspection {
             String host,
             String bridge,
             List<String> subnets,
+            List<RangeView> ranges,
             List<String> gateways,
             boolean internal,
             Optional<Integer> mtu,
@@ -159,11 +178,13 @@ public interface Inspection {
      *
      * @param size addresses that can be given at all
      * @param used claimed by endpoints, held ones included
-     * @param reserved gateway and aux addresses, and those of reserved ranges that nobody holds; at most
-     *     {@link Long#MAX_VALUE}
+     * @param reserved gateway and aux addresses, and what nobody holds of reserved ranges and of machines' own
+     *     addresses; at most {@link Long#MAX_VALUE}
+     * @param ranges what its networks give out by themselves, in text and in numbers
      * @param reservedRanges what dynamic allocation never touches
      * @param held released a short while ago and kept for their host
      * @param quarantined what something on the LAN has which is none of ours
+     * @param free what can be given without being asked for by name: within the ranges of its networks
      */
     record PoolView(
             String pool,
@@ -179,7 +200,30 @@ public interface Inspection {
             long held,
             long spare,
             long quarantined,
-            String free) {}
+            String free,
+            List<RangeView> rangeUse) {}
+
+    /**
+     * How full a network's range is. Numbers are as in {@link PoolView}, but of the range alone.
+     *
+     * @param network its name, or the beginning of its id until that is known; empty if none has come of it
+     * @param reserved decimal number as text, as size and free
+     * @param left what a container can still be given: what is free, held or spare
+     */
+    record RangeView(
+            String network,
+            String pool,
+            String subnet,
+            String segment,
+            String range,
+            String size,
+            long used,
+            String reserved,
+            long held,
+            long spare,
+            long quarantined,
+            String free,
+            String left) {}
 
     record ClaimView(
             String pool,

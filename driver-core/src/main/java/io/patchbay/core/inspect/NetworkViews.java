@@ -24,9 +24,11 @@ import java.util.stream.Collectors;
 /** The table of networks: what each host has, and what it should have and has not. */
 final class NetworkViews {
     private final State state;
+    private final RangeViews ranges;
 
-    NetworkViews(State state) {
+    NetworkViews(State state, RangeViews ranges) {
         this.state = state;
+        this.ranges = ranges;
     }
 
     List<NetworkView> all() {
@@ -97,6 +99,7 @@ final class NetworkViews {
                 n.host(),
                 n.bridge(),
                 n.subnets().stream().map(s -> s.subnet().toString()).toList(),
+                ranges.of(n),
                 gateways(n),
                 n.internal(),
                 mtu(n),
@@ -140,6 +143,7 @@ final class NetworkViews {
                 h.host(),
                 "",
                 definition.map(Definition::subnets).orElse(List.of()),
+                List.of(),
                 List.of(),
                 definition.map(d -> d.plan().traits().internal()).orElse(false),
                 Optional.empty(),

@@ -2,25 +2,23 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.Cluster;
+import io.patchbay.core.cluster.Presence;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.ipam.Claims;
-import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.record.NetworkRecord;
-import io.patchbay.core.record.Pool;
-import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,7 +36,6 @@ import java.util.stream.Collectors;
 /** What operators see, read from the local replica; see {@link Inspection}. */
 public final class Views implements Inspection {
     private final State state;
-    private final Claims claims;
     private final Links links;
     private final Reconciler reconciler;
     private final Announcer announcer;
@@ -50,6 +47,12 @@ public final class Views implements Inspection {
     private final String defaultBridge;
     private final RecordFindings records;
     private final Quarantines quarantines;
+    private final LanFindings lan;
+    private final DoctorOfAll ofAll;
+    private final LeftFindings left;
+    private final Presence presence;
+    private final RangeViews ranges;
+    private final PoolViews pools;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
     private final ConflictViews conflicts;
@@ -64,9 +67,9 @@ public final class Views implements Inspection {
             Cluster cluster,
             ConflictViews conflicts,
             String host,
-            String defaultBridge) {
+            String defaultBridge,
+            TimeSource time) {
         this.state = state;
-        this.claims = claims;
         this.links = links;
         this.reconciler = reconciler;
         this.announcer = announcer;
@@ -79,6 +82,14 @@ public final class Views implements Inspection {
         this.defaultBridge = defaultBridge;
         this.records = new RecordFindings(state, host);
         this.quarantines = new Quarantines(state, claims, host);
+        this.lan = new LanFindings(state, links, host, time);
+        this.ofAll = new DoctorOfAll(state, cluster.watch(), host, time);
+        this.left = new LeftFindings(() -> doctor(lan::lately), time);
+        this.presence = cluster.presence();
+        presence.tell(left::left);
+        this.ranges = new RangeViews(state, claims);
+        this.pools = new PoolViews(state, claims, ranges);
+        add(new RangeFindings(state, ranges, host)::findings);
     }
 
     /** Adds findings to those of {@link #doctor}. */
@@ -93,7 +104,7 @@ public final class Views implements Inspection {
 
     @Override
     public List<NetworkView> networks() {
-        return new NetworkViews(state).all();
+        return new NetworkViews(state, ranges).all();
     }
 
     @Override
@@ -116,39 +127,12 @@ public final class Views implements Inspection {
 
     @Override
     public List<PoolView> pools() {
-        return state.peekAll(Refs.pools()).stream()
-                .map(Versioned::value)
-                .map(this::pool)
-                .toList();
+        return pools.all();
     }
 
-    private PoolView pool(Pool pool) {
-        Claims.Usage usage = claims.usage(pool);
-        BigInteger size = pool.name().subnet().usable().size();
-        BigInteger reserved = ReservedRanges.free(
-                        state, pool, pool.name().subnet().usable())
-                .add(BigInteger.valueOf(usage.reserved()));
-        BigInteger taken = reserved.add(BigInteger.valueOf(usage.used() + usage.spare() + usage.quarantined()));
-        List<PoolUser> users = state.peekAll(Refs.usersOf(pool.name())).stream()
-                .map(Versioned::value)
-                .toList();
-        return new PoolView(
-                pool.name().toString(),
-                pool.name().subnet().toString(),
-                pool.name().segment(),
-                users.stream().map(u -> u.range().toString()).distinct().toList(),
-                pool.gateway().map(Object::toString).stream().toList(),
-                users.size(),
-                pool.reserved().stream()
-                        .map(range -> new ReservedRange(range.toString(), pool.note(range)))
-                        .toList(),
-                size.toString(),
-                usage.used(),
-                reserved.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact(),
-                usage.held(),
-                usage.spare(),
-                usage.quarantined(),
-                size.subtract(taken).max(BigInteger.ZERO).toString());
+    @Override
+    public List<RangeView> ranges() {
+        return ranges.all();
     }
 
     @Override
@@ -179,6 +163,22 @@ public final class Views implements Inspection {
 
     @Override
     public List<Finding> doctor() {
+        return doctor(lan::findings);
+    }
+
+    @Override
+    public List<HostFindings> doctorOfAll() {
+        return ofAll.all(doctor());
+    }
+
+    /** Looks for what other hosts are to know of this one; call it every minute. */
+    public void lookForOthers() {
+        if (left.look()) {
+            presence.hasChanged();
+        }
+    }
+
+    private List<Finding> doctor(Supplier<List<Finding>> ofLan) {
         Map<String, OptionalInt> bridges = new TreeMap<>();
         for (NetworkRecord network : ownNetworks()) {
             if (!network.ownBridge()) {
@@ -192,7 +192,9 @@ public final class Views implements Inspection {
         findings.addAll(hosts.findings());
         findings.addAll(records.findings());
         findings.addAll(quarantines.findings());
-        if (!Chores.each("a look for doctor", further, Object::toString, f -> findings.addAll(f.get()))) {
+        List<Supplier<List<Finding>>> more = new ArrayList<>(further);
+        more.add(ofLan);
+        if (!Chores.each("a look for doctor", more, Object::toString, f -> findings.addAll(f.get()))) {
             findings.add(new Finding(
                     "doctor",
                     Severity.WARN,

@@ -226,6 +226,7 @@ final class AddressPicker {
         return cursors.containsKey(range);
     }
 
+    /** Whether somebody has claimed the address. */
     synchronized boolean isClaimed(IpAddress address) {
         return index.isClaimed(address);
     }
@@ -235,7 +236,7 @@ final class AddressPicker {
         return index.quarantined(range);
     }
 
-    synchronized ClaimIndex.Counts counts() {
-        return index.counts();
+    synchronized ClaimIndex.Counts counts(AddressRange range) {
+        return index.counts(range);
     }
 }

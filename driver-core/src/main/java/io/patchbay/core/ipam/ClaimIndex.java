@@ -21,30 +21,31 @@ final class ClaimIndex {
     private final AddressSet taken = new AddressSet();
     private final Map<IpAddress, Versioned<Claim>> held = new HashMap<>();
     private final Map<IpAddress, Versioned<Claim>> spares = new HashMap<>();
+    /** Gateway and aux addresses. */
+    private final Set<IpAddress> shared = new HashSet<>();
     /** Those of claims that cannot be read: somebody has them, and who is not known. */
     private final Set<IpAddress> unreadable = new HashSet<>();
     /** Those that something on the LAN has which is none of ours; a claim may be there all the same. */
     private final Set<IpAddress> quarantined = new HashSet<>();
 
-    private long forContainers;
-
     void changed(@Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
         if (before != null) {
-            forContainers -= before.value().isForContainers() ? 1 : 0;
             held.remove(before.value().address());
             spares.remove(before.value().address());
+            shared.remove(before.value().address());
             if (after == null && !unreadable.contains(before.value().address())) {
                 taken.remove(before.value().address());
             }
         }
         if (after != null) {
             Claim claim = after.value();
-            forContainers += claim.isForContainers() ? 1 : 0;
             taken.add(claim.address());
             if (claim.isHeld()) {
                 held.put(claim.address(), after);
             } else if (claim.isSpare()) {
                 spares.put(claim.address(), after);
+            } else if (!claim.isForContainers()) {
+                shared.add(claim.address());
             }
         }
     }
@@ -111,10 +112,21 @@ final class ClaimIndex {
         return upwards ? taken.firstMissing(low, high) : taken.lastMissing(low, high);
     }
 
-    Counts counts() {
-        return new Counts(forContainers - spares.size(), taken.size() - forContainers, held.size(), spares.size());
+    /** What of a range is claimed; costs what is held, spare, shared or not to be read, however much is claimed. */
+    Counts counts(AddressRange range) {
+        long all = taken.countWithin(range).longValueExact();
+        long others = within(range, shared)
+                + unreadable.stream()
+                        .filter(a -> range.contains(a) && !shared.contains(a))
+                        .count();
+        long kept = within(range, spares.keySet());
+        return new Counts(all - others - kept, others, within(range, held.keySet()), kept);
     }
 
-    /** What is claimed of a pool: by endpoints (held ones included), for other uses, held, and by hosts beforehand. */
+    private static long within(AddressRange range, Set<IpAddress> addresses) {
+        return addresses.stream().filter(range::contains).count();
+    }
+
+    /** By endpoints (held ones included), for other uses, held, and by hosts beforehand. */
     record Counts(long endpoints, long others, long held, long spares) {}
 }

@@ -1,6 +1,7 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
@@ -294,28 +295,9 @@ public final class Claims {
         return writer;
     }
 
-    ClaimIndex.Counts counts(PoolName pool) {
-        return pickers.of(pool).counts();
+    /** How full a range of a pool is. */
+    public RangeUse use(Pool pool, AddressRange range) {
+        return RangeUse.of(pool, range, pickers.of(pool.name()), machines.of(pool.name()), quarantine.count(pool.name(), range));
     }
 
-    /** What an operator is told of a pool. */
-    public Usage usage(Pool pool) {
-        ClaimIndex.Counts counts = counts(pool.name());
-        return new Usage(
-                counts.endpoints(),
-                counts.others(),
-                counts.held(),
-                counts.spares(),
-                quarantine.count(pool.name(), pool.name().subnet().usable()));
-    }
-
-    /**
-     * How full a pool is.
-     *
-     * @param used claimed by endpoints, held ones included
-     * @param reserved gateway, aux and reserved addresses
-     * @param spare claimed by hosts beforehand
-     * @param quarantined had by something on the LAN
-     */
-    public record Usage(long used, long reserved, long held, long spare, long quarantined) {}
 }

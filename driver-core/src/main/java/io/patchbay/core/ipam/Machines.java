@@ -41,6 +41,11 @@ public final class Machines {
         return of(pool).whose(address);
     }
 
+    /** All of a pool, and whose they are. */
+    public Map<IpAddress, String> addresses(PoolName pool) {
+        return of(pool).all();
+    }
+
     /** Those of a pool, as they are now; to be asked for once for each request, before any lock is taken. */
     MachineAddresses of(PoolName pool) {
         Map<IpAddress, String> all = new HashMap<>();

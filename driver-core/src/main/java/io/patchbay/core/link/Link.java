@@ -65,8 +65,10 @@ public record Link(
      * @param stp IFLA_BR_STP_STATE is not 0
      * @param forwardDelayMillis IFLA_BR_FORWARD_DELAY, which the kernel counts in hundredths of a second
      * @param vlanFiltering IFLA_BR_VLAN_FILTERING is not 0
+     * @param defaultPvid IFLA_BR_VLAN_DEFAULT_PVID: the VLAN that a port is in when nobody says another; 0 is none
      * @param nfCallIptables IFLA_BR_NF_CALL_IPTABLES is not 0: bridged IPv4 passes iptables although the sysctl may be
      *     off
      */
-    public record BridgeSettings(boolean stp, int forwardDelayMillis, boolean vlanFiltering, boolean nfCallIptables) {}
+    public record BridgeSettings(
+            boolean stp, int forwardDelayMillis, boolean vlanFiltering, int defaultPvid, boolean nfCallIptables) {}
 }

@@ -71,6 +71,9 @@ public interface Links {
     /** Destinations of this namespace's main routing table, both families, default routes included as /0. */
     List<Route> routes();
 
+    /** The VLANs that ports of bridges, and bridges themselves, are in; empty where no bridge filters by VLAN. */
+    List<PortVlan> portVlans();
+
     /**
      * Calls {@code listener} for changes of links from now on, one call at a time, from a thread of the adapter. When
      * events were lost (the socket's buffer ran over) the listener gets {@link LinkEvent.Lost} once and should look
@@ -112,9 +115,28 @@ public interface Links {
      */
     AutoCloseable listen(String bridge, Consumer<Sighting> listener);
 
+    /**
+     * Asks the DHCP servers of the LAN behind a bridge once what they would give to a station that there is not, and
+     * takes none of it. Answers what was offered until then, or a moment after the first offer; a server may take some
+     * seconds. A time that is not between 10 ms and 10 s is {@code INVALID}; a bridge that is absent is
+     * {@code NOT_FOUND}, one that is down {@code UNAVAILABLE}.
+     */
+    List<DhcpOffer> discoverDhcp(String bridge, Duration timeout);
+
     /** An address on a link of this host. */
     record LinkAddress(int linkIndex, Cidr address) {}
 
-    /** A route of this host; {@code onLink} when it has no next hop. */
-    record Route(Subnet destination, int linkIndex, boolean onLink) {}
+    /**
+     * VLANs, from the first to the last, that a port of a bridge is in.
+     *
+     * @param pvid what comes in without a tag belongs to it, which one VLAN of a port at most has
+     */
+    record PortVlan(int linkIndex, int first, int last, boolean pvid) {
+        public boolean contains(int vlan) {
+            return first <= vlan && vlan <= last;
+        }
+    }
+
+    /** A route of this host; the next hop may be of the other family, and is the first where there are several. */
+    record Route(Subnet destination, int linkIndex, Optional<IpAddress> nextHop) {}
 }

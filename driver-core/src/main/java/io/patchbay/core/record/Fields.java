@@ -126,6 +126,22 @@ public final class Fields {
         return List.copyOf(values);
     }
 
+    /** As {@link #objects} of what nothing depends on: whatever of it cannot be read is left out. */
+    <T> List<T> readable(String name, Function<Fields, T> parse) {
+        read.add(name);
+        List<T> values = new ArrayList<>();
+        node.path(name).forEach(element -> {
+            if (element instanceof ObjectNode object) {
+                try {
+                    values.add(parse.apply(new Fields(object)));
+                } catch (IllegalArgumentException e) {
+                    // left out
+                }
+            }
+        });
+        return List.copyOf(values);
+    }
+
     private Iterable<JsonNode> elements(String name) {
         JsonNode value = present(name).orElseGet(JsonNodeFactory.instance::arrayNode);
         if (!value.isArray()) {

@@ -3,8 +3,11 @@ package io.patchbay.core.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,7 @@ import java.util.Optional;
  * @param version of its daemon
  * @param addresses on its bridges
  * @param started when its daemon did, by its own clock
+ * @param left what its doctor found; hosts of older versions do not say
  * @param renamedTo the name that the same machine has now and that takes over what is kept under this one
  */
 public record HostRecord(
@@ -28,6 +32,7 @@ public record HostRecord(
         List<Cidr> addresses,
         List<HostBridge> bridges,
         Instant started,
+        Optional<Left> left,
         Optional<String> renamedTo,
         Map<String, JsonNode> unknown)
         implements Stored {
@@ -47,6 +52,50 @@ public record HostRecord(
         }
     }
 
+    /**
+     * What is not as it should be on the host, the worst first.
+     *
+     * @param since when that was found first, by its own clock
+     */
+    public record Left(List<Finding> findings, Instant since) {
+        public Left {
+            findings = List.copyOf(findings);
+        }
+
+        /** Nothing is done because of them, so what cannot be read of them keeps nobody from reading the rest. */
+        private static Optional<Left> read(Fields f) {
+            List<Finding> findings = f.readable("findings", Left::finding);
+            return f.optional("foundAt").flatMap(Left::instant).map(since -> new Left(findings, since));
+        }
+
+        private static Optional<Instant> instant(String text) {
+            try {
+                return Optional.of(Instant.parse(text));
+            } catch (DateTimeParseException e) {
+                return Optional.empty();
+            }
+        }
+
+        private static Finding finding(Fields f) {
+            String severity = f.text("severity");
+            return new Finding(
+                    f.text("check"),
+                    severity.equals(Severity.FAIL.name()) ? Severity.FAIL : Severity.WARN,
+                    f.text("subject"),
+                    f.text("message"),
+                    f.text("advice"));
+        }
+
+        private static Fields write(Finding f) {
+            return Fields.with(Map.of())
+                    .put("check", f.check())
+                    .put("severity", f.severity())
+                    .put("subject", f.subject())
+                    .put("message", f.message())
+                    .put("advice", f.advice());
+        }
+    }
+
     public static HostRecord read(Value value) {
         Fields f = Fields.of(value);
         return new HostRecord(
@@ -57,13 +106,15 @@ public record HostRecord(
                 f.list("addresses", Cidr::parse),
                 f.objects("bridges", HostBridge::read),
                 f.instant("started"),
+                Left.read(f),
                 f.optional("renamedTo"),
                 f.unknown());
     }
 
     /** The same, on its way to another name. */
     public HostRecord renamedTo(String name) {
-        return new HostRecord(host, machine, boot, version, addresses, bridges, started, Optional.of(name), unknown);
+        return new HostRecord(
+                host, machine, boot, version, addresses, bridges, started, left, Optional.of(name), unknown);
     }
 
     @Override
@@ -81,6 +132,8 @@ public record HostRecord(
                 .put("addresses", addresses)
                 .putObjects("bridges", bridges, HostBridge::write)
                 .put("started", started)
+                .putObjects("findings", left.map(Left::findings).orElse(List.of()), Left::write)
+                .put("foundAt", left.map(Left::since))
                 .put("renamedTo", renamedTo)
                 .value();
     }

@@ -239,4 +239,27 @@ final class NetworkOrdersTest extends TwoHosts {
         assertThatThrownBy(() -> alone.driver().engine().orders().create(swarm("x")))
                 .hasMessageContaining("--replicate on");
     }
+
+    @Test
+    void theSameIsSaidAsADockerCommand() {
+        NetworkOrder order = new NetworkOrder(
+                "lan",
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                new NetworkPlan.Traits(false, true, true, true, false, false),
+                List.of("10.77.0.0/24", "fd77::/64"),
+                List.of("10.77.0.224/27"),
+                List.of("10.77.0.1"),
+                Map.of("printer", "10.77.0.5"),
+                Map.of("io.patchbay.routes", "10.9.0.0/16 via 10.77.0.2"),
+                Map.of(),
+                Map.of("who", "it's me"));
+        assertThat(one.driver().engine().orders().command(order))
+                .contains("docker network create -d patchbay --ipam-driver patchbay --ipv6 --attachable"
+                        + " --subnet 10.77.0.0/24 --ip-range 10.77.0.224/27 --gateway 10.77.0.1"
+                        + " --aux-address printer=10.77.0.5 --subnet fd77::/64"
+                        + " -o 'io.patchbay.routes=10.9.0.0/16 via 10.77.0.2' --label 'who=it'\\''s me' lan");
+        assertThat(one.driver().engine().orders().command(swarm("svc"))).isEmpty();
+    }
 }

@@ -103,7 +103,7 @@ class DoctorTest {
     void stpDelaysContainersAndIsAWarning() {
         bridge();
         uplink();
-        links.setBridge("br0", new BridgeSettings(true, 15_000, false, false));
+        links.setBridge("br0", new BridgeSettings(true, 15_000, false, 1, false));
         Finding finding = examine(OptionalInt.empty()).get(0);
         assertThat(finding.severity()).isEqualTo(Severity.WARN);
         assertThat(finding.message()).contains("15000 ms").contains("first 30.0 s");
@@ -113,7 +113,7 @@ class DoctorTest {
     void aForwardDelayWithoutStpDelaysNothing() {
         bridge();
         uplink();
-        links.setBridge("br0", new BridgeSettings(false, 15_000, false, false));
+        links.setBridge("br0", new BridgeSettings(false, 15_000, false, 1, false));
         assertThat(examine(OptionalInt.empty())).extracting(Finding::severity).containsOnly(Severity.OK);
     }
 
@@ -131,6 +131,35 @@ class DoctorTest {
         Link eth0 = uplink();
         links.addAddress(new LinkAddress(eth0.index(), Cidr.parse("fe80::1/64")));
         assertThat(examine(OptionalInt.empty())).extracting(Finding::severity).containsOnly(Severity.OK);
+    }
+
+    @Test
+    void aHostWithoutAnAddressOnItsBridgeIsWarnedOf() {
+        Link br0 = links.ensureBridge(new BridgeSpec("br0", MAC, OptionalInt.empty(), Optional.empty()));
+        Link eth0 = uplink();
+        links.addAddress(new LinkAddress(br0.index(), Cidr.parse("fe80::1/64")));
+        assertThat(examine(OptionalInt.empty()).get(0))
+                .extracting(Finding::severity, Finding::check, Finding::message)
+                .containsExactly(
+                        Severity.WARN,
+                        "bridge-address",
+                        "this host has no address on br0: it and its containers do not reach each other by way of it");
+        // that it is still on the NIC is said already
+        links.addAddress(new LinkAddress(eth0.index(), Cidr.parse("10.77.0.5/24")));
+        assertThat(examine(OptionalInt.empty()))
+                .filteredOn(f -> f.severity() != Severity.OK)
+                .extracting(Finding::check)
+                .containsExactly("uplink-address");
+    }
+
+    @Test
+    void whatTakesAnAddressOffTheNicIsAdvisedWithAWordOfSsh() {
+        assertThat(only(examine(OptionalInt.empty())).advice()).contains("ssh may be lost");
+        bridge();
+        assertThat(failing("uplink").advice()).contains("ssh may be lost");
+        Link eth0 = uplink();
+        links.addAddress(new LinkAddress(eth0.index(), Cidr.parse("10.77.0.5/24")));
+        assertThat(failing("uplink-address").advice()).contains("ssh may be lost");
     }
 
     @Test
@@ -197,12 +226,13 @@ class DoctorTest {
     @Test
     void theWorstComesFirst() {
         bridge();
-        links.setBridge("br0", new BridgeSettings(true, 15_000, false, false));
+        links.setBridge("br0", new BridgeSettings(true, 15_000, false, 1, false));
         assertThat(examine(OptionalInt.empty())).extracting(Finding::severity).isSorted();
     }
 
     private void bridge() {
-        links.ensureBridge(new BridgeSpec("br0", MAC, OptionalInt.empty(), Optional.empty()));
+        Link made = links.ensureBridge(new BridgeSpec("br0", MAC, OptionalInt.empty(), Optional.empty()));
+        links.addAddress(new LinkAddress(made.index(), Cidr.parse("10.77.0.11/24")));
     }
 
     @Test

@@ -13,10 +13,9 @@ import java.util.function.Consumer;
 
 /**
  * A kernel in memory that keeps the contract of {@link Links}, with what tests of the layers above need besides: verbs
- * that fail once, dockerd moving the container end into a sandbox and back, the carrier that comes with it, addresses
- * and routes of the host, the announcements that were made.
+ * that fail once, what dockerd does with container ends, addresses and routes, the announcements that were made.
  */
-public final class FakeLinks extends FakeLanLinks {
+public final class FakeLinks extends FakeServers {
     /** The verbs that can be told to fail. */
     public enum Verb {
         FIND,
@@ -169,7 +168,7 @@ public final class FakeLinks extends FakeLanLinks {
                     spec.name(), Optional.of("bridge"), spec.mac(), spec.mtu().orElse(1500));
             made.alias = spec.alias();
             made.ownMtu = spec.mtu().isPresent();
-            made.bridge = Optional.of(new BridgeSettings(false, 0, false, false));
+            made.bridge = Optional.of(new BridgeSettings(false, 0, false, 1, false));
             return made;
         });
         if (link.bridge.isEmpty()) {
@@ -303,14 +302,11 @@ public final class FakeLinks extends FakeLanLinks {
                     PatchbayException.Kind.UNAVAILABLE,
                     "port \"" + announcement.port() + "\" does not forward, its other end is down");
         }
-        if (links.values().stream().anyMatch(l -> isFixed(l, bridge) && l.mac.equals(announcement.mac()))) {
+        if (links.values().stream()
+                .anyMatch(l -> (l.master.equals(bridge) || bridge.get() == l) && l.mac.equals(announcement.mac()))) {
             throw refuse(PatchbayException.Kind.CONFLICT, "MAC " + announcement.mac() + " is the bridge's or a port's");
         }
         announcements.add(announcement);
-    }
-
-    private static boolean isFixed(FakeLink link, Optional<FakeLink> bridge) {
-        return link.master.equals(bridge) || bridge.filter(b -> b == link).isPresent();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -194,6 +195,15 @@ public abstract class LinksContract extends LinkEventsContract {
         } finally {
             removeForeignLink("eth7");
         }
+    }
+
+    @Test
+    void aLanWithoutADhcpServerOffersNothing() {
+        Duration shortly = Duration.ofMillis(30);
+        assertRefused(Kind.NOT_FOUND, BRIDGE, () -> links().discoverDhcp(BRIDGE, shortly));
+        links().ensureBridge(BRIDGE_SPEC);
+        assertThat(links().discoverDhcp(BRIDGE, shortly)).isEmpty();
+        assertRefused(Kind.INVALID, "11000 ms", () -> links().discoverDhcp(BRIDGE, Duration.ofSeconds(11)));
     }
 
     @Test
