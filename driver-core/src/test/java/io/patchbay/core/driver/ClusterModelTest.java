@@ -56,17 +56,19 @@ final class ClusterModelTest {
         private final RandomGenerator random;
         private final List<Host> hosts = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
-        private final List<Runnable> backups = new ArrayList<>();
+        private final World first = World.ofClusterStepByStep(3);
+        private final StoreFaults faults;
         private boolean daemonsStay;
+        private boolean linesStay;
         private boolean rebuilding;
         private Value markBefore = Value.of("");
 
         History(RandomGenerator random) {
             this.random = random;
+            this.faults = new StoreFaults(first.store(), random, log::add);
         }
 
         void run() {
-            World first = World.ofClusterStepByStep(3);
             try (first;
                     World second = first.neighbour("h2");
                     World third = first.neighbour("h3")) {
@@ -76,6 +78,7 @@ final class ClusterModelTest {
                 worlds.forEach(world -> hosts.add(new Host(world)));
                 hosts.forEach(this::meanwhile);
                 for (int i = 0; i < 150; i++) {
+                    faults.backUp();
                     step(hosts.get(random.nextInt(hosts.size())));
                     checkOwners();
                     if (random.nextInt(40) == 0) {
@@ -122,7 +125,7 @@ final class ClusterModelTest {
         }
 
         private void cut(Host host) {
-            if (!isRebuilding() || daemonsStay) {
+            if (!isRebuilding() || !linesStay) {
                 log.add(host.world.host() + " cut");
                 host.world.line().cut();
             }
@@ -147,37 +150,24 @@ final class ClusterModelTest {
         }
 
         /**
-         * The store loses what it has, or a part. What a host knows alone can be lost with it, so who is connected has
-         * heard of the others' claims before, and until it is all there again no daemon that knows it ends while the
-         * line of one whose it is is cut.
+         * The store loses what it has, or a part, perhaps while it has not all back from the last time. What a host
+         * knows alone can be lost with it, so who is connected has heard of the others' claims before, and until it is
+         * all there again no daemon that knows it ends while the line of one whose it is is cut, and no line is cut
+         * if somebody has not heard.
          */
         private void anotherHistory() {
             everybodyLooks();
-            hosts.forEach(this::meanwhile);
-            if (isRebuilding() || hosts.stream().noneMatch(h -> h.on)) {
+            boolean again = isRebuilding();
+            if (hosts.stream().noneMatch(h -> h.on) || (again && random.nextInt(3) != 0)) {
                 return;
             }
-            backups.add(store().backup());
             rebuilding = true;
-            markBefore = store().get("history").orElseThrow().value();
-            switch (random.nextInt(4)) {
-                case 0 -> {
-                    log.add("the store is wiped");
-                    store().wipe();
-                }
-                case 1 -> {
-                    String prefix = List.of("", "claims/", "pools/", "segments/", "history")
-                            .get(random.nextInt(5));
-                    log.add("keys are deleted: " + prefix);
-                    store().deletePrefix(prefix);
-                }
-                default -> {
-                    int which = random.nextInt(backups.size());
-                    log.add("the store is restored to backup " + which + " of " + backups.size());
-                    backups.get(which).run();
-                }
+            markBefore = store().get("history").map(e -> e.value()).orElse(markBefore);
+            faults.happen();
+            if (!again) {
+                daemonsStay = random.nextBoolean();
+                linesStay = !daemonsStay || hosts.stream().anyMatch(h -> h.on && h.world.line().isCut());
             }
-            daemonsStay = random.nextBoolean();
         }
 
         private static void connect(Host host) {
@@ -262,7 +252,7 @@ final class ClusterModelTest {
                     if (random.nextBoolean()) {
                         start(host, "");
                     }
-                    if (random.nextBoolean() && (!isRebuilding() || daemonsStay)) {
+                    if (random.nextBoolean() && (!isRebuilding() || !linesStay)) {
                         log.add(host.world.host() + " cut before the answer");
                         host.world.line().loseAnswers(1);
                         host.world.line().cut();
