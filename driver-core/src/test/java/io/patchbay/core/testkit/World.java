@@ -46,6 +46,7 @@ public final class World extends Dockerd implements AutoCloseable {
     private ScheduledExecutorService executor;
     private ScheduledExecutorService background;
     private Driver driver;
+    private Runnable duringStart = () -> {};
 
     public World() {
         this(List.of());
@@ -218,6 +219,11 @@ public final class World extends Dockerd implements AutoCloseable {
         disk.orElseThrow().setReachable(!failing);
     }
 
+    /** What happens between each commit of the next start and its answer. */
+    public void duringStart(Runnable what) {
+        duringStart = what;
+    }
+
     /** Whether this host can reach the shared store, as it believes. */
     public boolean isAway() {
         return !driver.contact().orElseThrow().near();
@@ -260,6 +266,8 @@ public final class World extends Dockerd implements AutoCloseable {
         if (cut) {
             line().cut();
         }
+        line.ifPresent(l -> l.meanwhile(duringStart));
+        duringStart = () -> {};
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
                 reached,
