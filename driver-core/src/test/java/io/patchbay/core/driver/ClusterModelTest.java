@@ -96,7 +96,7 @@ final class ClusterModelTest {
                 stepWhileOff(host);
                 return;
             }
-            switch (random.nextInt(17)) {
+            switch (random.nextInt(18)) {
                 case 0, 1, 2 -> start(host, "");
                 case 3 -> startAsTold(host);
                 case 4, 5 -> stopOne(host);
@@ -117,6 +117,7 @@ final class ClusterModelTest {
                 case 12 -> killDaemon(host);
                 case 13 -> passTime(world);
                 case 14 -> losePower(host);
+                case 15 -> failDisk(host);
                 default -> {
                     log.add(world.host() + " background");
                     world.background();
@@ -128,6 +129,14 @@ final class ClusterModelTest {
             if (!isRebuilding() || !linesStay) {
                 log.add(host.world.host() + " cut");
                 host.world.line().cut();
+            }
+        }
+
+        private void failDisk(Host host) {
+            if (!isRebuilding()) {
+                int writes = 1 + random.nextInt(3);
+                log.add(host.world.host() + " fails to write to its disk " + writes + " times");
+                host.world.failDiskWrites(writes);
             }
         }
 
@@ -156,6 +165,7 @@ final class ClusterModelTest {
          * if somebody has not heard.
          */
         private void anotherHistory() {
+            hosts.forEach(h -> h.world.failDiskWrites(0));
             everybodyLooks();
             boolean again = isRebuilding();
             if (hosts.stream().noneMatch(h -> h.on) || (again && random.nextInt(3) != 0)) {
@@ -290,7 +300,7 @@ final class ClusterModelTest {
                         + mac.map(m -> " with " + m).orElse(""));
             } catch (PatchbayException e) {
                 log.add(host.world.host() + " does not run \"" + wanted + "\": " + e.getMessage());
-                assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED);
+                assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED, Kind.DISK);
             }
         }
 
@@ -301,7 +311,11 @@ final class ClusterModelTest {
             }
             Container container = host.running.remove(random.nextInt(host.running.size()));
             log.add(host.world.host() + " stops " + container.ip());
-            stop(host, container);
+            try {
+                stop(host, container);
+            } catch (PatchbayException e) {
+                assertThat(e.kind()).isEqualTo(Kind.DISK);
+            }
         }
 
         /** Without Leave, whose work in the background would have to be waited for. */
@@ -344,6 +358,7 @@ final class ClusterModelTest {
         private void end() {
             hosts.stream().filter(host -> !host.on).forEach(this::powerOn);
             hosts.forEach(History::connect);
+            hosts.forEach(h -> h.world.failDiskWrites(0));
             settle();
             Map<String, String> bound = new HashMap<>();
             for (ClaimView claim : hosts.get(0).world.driver().inspection().claims()) {

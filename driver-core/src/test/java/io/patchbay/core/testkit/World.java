@@ -219,6 +219,11 @@ public final class World extends Dockerd implements AutoCloseable {
         disk.orElseThrow().setReachable(!failing);
     }
 
+    /** The next writes to this host's own disk fail. */
+    public void failDiskWrites(int count) {
+        disk.orElseThrow().failNextCommits(count, MemoryStore.Failure.BEFORE);
+    }
+
     /** What happens between each commit of the next start and its answer. */
     public void duringStart(Runnable what) {
         duringStart = what;
