@@ -11,8 +11,6 @@ import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
-import io.patchbay.core.testkit.Dockerd.Network;
-import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.Seeds;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
@@ -31,30 +29,15 @@ import org.junit.jupiter.api.Test;
  */
 final class ClusterModelTest {
     private static final int HISTORIES = Integer.getInteger("patchbay.histories", 60);
-    private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/27").withGateway("10.77.0.30");
 
     @Test
     void noAddressHasTwoOwnersWhateverHappens() {
         Seeds.runInParallel(HISTORIES, random -> new History(random).run());
     }
 
-    private static final class Host {
-        final World world;
-        final Network network;
-        final List<Container> running = new ArrayList<>();
-        final Map<String, MacAddress> given = new HashMap<>();
-        boolean on = true;
-
-        Host(World world) {
-            this.world = world;
-            this.network = world.createNetwork(LAN);
-            world.background();
-        }
-    }
-
     private static final class History {
         private final RandomGenerator random;
-        private final List<Host> hosts = new ArrayList<>();
+        private final List<ModelHost> hosts = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
         private final World first = World.ofClusterStepByStep(3);
         private final StoreFaults faults;
@@ -75,7 +58,7 @@ final class ClusterModelTest {
                 List<World> worlds = List.of(first, second, third);
                 worlds.forEach(World::background);
                 worlds.forEach(World::background);
-                worlds.forEach(world -> hosts.add(new Host(world)));
+                worlds.forEach(world -> hosts.add(new ModelHost(world)));
                 hosts.forEach(this::meanwhile);
                 for (int i = 0; i < 150; i++) {
                     faults.backUp();
@@ -90,7 +73,7 @@ final class ClusterModelTest {
             }
         }
 
-        private void step(Host host) {
+        private void step(ModelHost host) {
             World world = host.world;
             if (!host.on) {
                 stepWhileOff(host);
@@ -125,14 +108,14 @@ final class ClusterModelTest {
             }
         }
 
-        private void cut(Host host) {
+        private void cut(ModelHost host) {
             if (!isRebuilding() || !linesStay) {
                 log.add(host.world.host() + " cut");
                 host.world.line().cut();
             }
         }
 
-        private void failDisk(Host host) {
+        private void failDisk(ModelHost host) {
             if (!isRebuilding()) {
                 int writes = 1 + random.nextInt(3);
                 log.add(host.world.host() + " fails to write to its disk " + writes + " times");
@@ -140,7 +123,7 @@ final class ClusterModelTest {
             }
         }
 
-        private void killDaemon(Host host) {
+        private void killDaemon(ModelHost host) {
             if (!isRebuilding() || !daemonsStay) {
                 log.add(host.world.host() + "'s daemon killed");
                 host.world.restartDaemon();
@@ -180,7 +163,7 @@ final class ClusterModelTest {
             }
         }
 
-        private static void connect(Host host) {
+        private static void connect(ModelHost host) {
             host.world.line().mend();
             host.world.line().loseAnswers(0);
             host.world.line().meanwhile(() -> {});
@@ -202,14 +185,14 @@ final class ClusterModelTest {
             return rebuilding;
         }
 
-        private boolean knowsHistory(Host host) {
+        private boolean knowsHistory(ModelHost host) {
             Optional<Value> mark = store().get("history").map(e -> e.value());
             Optional<Value> known =
                     host.world.onDisk("history").map(e -> Value.of(Fields.of(e).text("mark")));
             return known.equals(mark) && !known.equals(Optional.of(markBefore));
         }
 
-        private void losePower(Host host) {
+        private void losePower(ModelHost host) {
             if (isRebuilding() && daemonsStay) {
                 return;
             }
@@ -221,9 +204,9 @@ final class ClusterModelTest {
         }
 
         /** Somebody has it forgotten, or not, and it comes back with what its disk remembers. */
-        private void stepWhileOff(Host host) {
+        private void stepWhileOff(ModelHost host) {
             if (random.nextBoolean()) {
-                Host other = hosts.get(random.nextInt(hosts.size()));
+                ModelHost other = hosts.get(random.nextInt(hosts.size()));
                 if (other.on) {
                     forget(other, host.world.host());
                 }
@@ -232,7 +215,7 @@ final class ClusterModelTest {
             }
         }
 
-        private void forget(Host by, String dead) {
+        private void forget(ModelHost by, String dead) {
             try {
                 by.world.background();
                 by.world.time.pass(Duration.ofSeconds(5));
@@ -243,7 +226,7 @@ final class ClusterModelTest {
             }
         }
 
-        private void powerOn(Host host) {
+        private void powerOn(ModelHost host) {
             log.add(host.world.host() + " comes back");
             hosts.stream()
                     .filter(h -> h.on && random.nextInt(6) == 0)
@@ -256,7 +239,7 @@ final class ClusterModelTest {
         }
 
         /** Containers end and start while what the host has done alone is on its way to the store. */
-        private void meanwhile(Host host) {
+        private void meanwhile(ModelHost host) {
             host.world.line().meanwhile(() -> {
                 if (host.world.isAway() && random.nextInt(4) == 0) {
                     log.add(host.world.host() + " meanwhile");
@@ -276,7 +259,7 @@ final class ClusterModelTest {
         }
 
         /** With an address or a MAC of its own, of which there are few. */
-        private void startAsTold(Host host) {
+        private void startAsTold(ModelHost host) {
             if (random.nextBoolean()) {
                 start(host, "10.77.0." + (1 + random.nextInt(20)));
             } else {
@@ -284,11 +267,11 @@ final class ClusterModelTest {
             }
         }
 
-        private void start(Host host, String wanted) {
+        private void start(ModelHost host, String wanted) {
             start(host, wanted, Optional.empty());
         }
 
-        private void start(Host host, String wanted, Optional<MacAddress> mac) {
+        private void start(ModelHost host, String wanted, Optional<MacAddress> mac) {
             if (host.running.size() >= 5) {
                 return;
             }
@@ -305,7 +288,7 @@ final class ClusterModelTest {
         }
 
         /** dockerd ignores every failure of a stop and never repeats it. */
-        private void stopOne(Host host) {
+        private void stopOne(ModelHost host) {
             if (host.running.isEmpty()) {
                 return;
             }
@@ -319,13 +302,13 @@ final class ClusterModelTest {
         }
 
         /** Without Leave, whose work in the background would have to be waited for. */
-        private static void stop(Host host, Container container) {
+        private static void stop(ModelHost host, Container container) {
             host.world.driver().network().deleteEndpoint(host.network.id(), container.endpoint());
             host.world.ipam().releaseAddress(host.network.poolId(), container.ip());
         }
 
         /** The container's namespace is gone and nobody tells. */
-        private void crashOne(Host host) {
+        private void crashOne(ModelHost host) {
             if (!host.running.isEmpty()) {
                 Container container = host.running.remove(random.nextInt(host.running.size()));
                 log.add(host.world.host() + " loses " + container.ip());
@@ -336,7 +319,7 @@ final class ClusterModelTest {
         private void checkOwners() {
             Map<IpAddress, String> owners = new HashMap<>();
             Map<MacAddress, String> stations = new HashMap<>();
-            for (Host host : hosts) {
+            for (ModelHost host : hosts) {
                 List<String> links = host.world.ourLinks();
                 for (Container container : host.running) {
                     String other = owners.put(container.ip(), host.world.host());
@@ -371,12 +354,12 @@ final class ClusterModelTest {
             assertThat(bound)
                     .as(() -> "claims after\n" + String.join("\n", log))
                     .isEqualTo(wanted);
-            for (Host host : hosts) {
+            for (ModelHost host : hosts) {
                 host.running.forEach(c -> stop(host, c));
                 host.world.removeNetwork(host.network);
             }
             settle();
-            for (Host host : hosts) {
+            for (ModelHost host : hosts) {
                 assertThat(host.world.ourLinks())
                         .as(() -> String.join("\n", log))
                         .isEmpty();
