@@ -23,6 +23,7 @@ import io.patchbay.core.network.BridgeFirewall;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.Self;
 import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,8 +53,9 @@ final class Wiring {
             RandomGenerator random,
             ScheduledExecutorService executor) {
         String host = settings.host();
+        Self self = new Self(host, settings.self().machine());
         state = ports.disk()
-                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time))
+                .map(disk -> new State(ports.store(), disk, self, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
         Lan lan = new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe()));

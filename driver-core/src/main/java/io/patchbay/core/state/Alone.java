@@ -8,6 +8,7 @@ import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What this host may change by itself while the store is away: its own records, and of addresses only those that nobody
@@ -19,15 +20,22 @@ final class Alone {
     private final Journal journal;
     private final Releases releases;
     private final Backlog backlog;
-    private final Rebuild rebuild;
+    /** Whether others may know of a later time than this host. */
+    private final BooleanSupplier uncertain;
 
-    Alone(Replica replica, Ownership ownership, Journal journal, Releases releases, Backlog backlog, Rebuild rebuild) {
+    Alone(
+            Replica replica,
+            Ownership ownership,
+            Journal journal,
+            Releases releases,
+            Backlog backlog,
+            BooleanSupplier uncertain) {
         this.replica = replica;
         this.ownership = ownership;
         this.journal = journal;
         this.releases = releases;
         this.backlog = backlog;
-        this.rebuild = rebuild;
+        this.uncertain = uncertain;
     }
 
     boolean may(Transaction transaction) {
@@ -51,7 +59,7 @@ final class Alone {
     /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
     private boolean mayBeForgotten(String key, MacClaim mac) {
         return mac.endpoint().isEmpty()
-                && rebuild.isUncertain()
+                && uncertain.getAsBoolean()
                 && journal.find(key).isEmpty();
     }
 
@@ -68,7 +76,7 @@ final class Alone {
                         bound -> true,
                         releasing -> true,
                         held -> journal.find(key).map(Unsent::firm).orElse(false),
-                        spare -> !releases.mayHaveReleased(key) && !rebuild.isUncertain()));
+                        spare -> !releases.mayHaveReleased(key) && !uncertain.getAsBoolean()));
     }
 
     /** Writes into the journal what {@link #may} allows, and shows it in the tables. */

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 final class Comeback {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile CompletableFuture<Void> back = new CompletableFuture<>();
+    private volatile boolean cameBefore;
 
     /** What is to be begun then; must be quick. */
     void listen(Runnable listener) {
@@ -26,8 +27,14 @@ final class Comeback {
 
     /** It is near. */
     void tell() {
+        cameBefore = true;
         listeners.forEach(Runnable::run);
         back.complete(null);
+    }
+
+    /** Whether it has been near since start. */
+    boolean cameBefore() {
+        return cameBefore;
     }
 
     /** Waits a while until the store is near; false when it is not then. */

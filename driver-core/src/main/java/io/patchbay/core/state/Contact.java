@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 public record Contact(boolean near, Instant since, String reason, int unsent) {
     /** What is said where the store would be needed, while it is not near. */
     PatchbayException refusal(Store store) {
-        boolean answers = Stream.of(OwnDisk.BEGINNING, OtherHistory.BEGINNING).anyMatch(reason::startsWith);
+        boolean answers = Stream.of(OwnDisk.BEGINNING, OtherHistory.BEGINNING, RollCall.BEGINNING)
+                .anyMatch(reason::startsWith);
         return new PatchbayException(
                 Kind.UNAVAILABLE,
                 store.description() + (answers ? " is not caught up with since " : " cannot be reached since ") + since

@@ -7,7 +7,6 @@ import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
-import io.patchbay.core.store.Value;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
@@ -30,9 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Outage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
-    /** What another host deletes of this one's comes one transaction after the other. */
-    private static final Duration GATHER = Duration.ofMillis(200);
-
     private static final Duration PING = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 3;
 
@@ -49,6 +45,7 @@ final class Outage implements AutoCloseable {
     private final TakenAway takenAway;
     private final Releases releases;
     private final Alone alone;
+    private final RollCall rollCall;
     private final Duration patience;
     private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
@@ -73,22 +70,24 @@ final class Outage implements AutoCloseable {
             Store store,
             Replica replica,
             Store disk,
-            String host,
+            Self self,
             Duration patience,
             ScheduledExecutorService executor,
             TimeSource time) {
         this.store = store;
         this.replica = replica;
-        this.ownership = new Ownership(host);
+        KnownHosts hosts = new KnownHosts(replica, self);
+        this.ownership = new Ownership(self.host());
         this.schema = new Schema(store);
         this.journal = new Journal(disk);
         this.history = new History(store, disk, replica);
         this.guard = new Guard(schema, history);
-        this.rebuild = new Rebuild(store, replica, ownership, journal, history, lock, time::steady);
+        this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
         this.releases = new Releases(replica);
         this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);
-        this.alone = new Alone(replica, ownership, journal, releases, backlog, rebuild);
+        this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
+        this.alone = new Alone(replica, ownership, journal, releases, backlog, this::isUncertain);
         this.takenAway = new TakenAway(ownership);
         this.patience = patience;
         this.executor = executor;
@@ -96,17 +95,22 @@ final class Outage implements AutoCloseable {
         this.contact = new Contact(false, time.now(), "it has not been reached yet", 0);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
-        replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, this::isTakenAway));
+        replica.onCall(rollCall::heard);
+        rollCall.whenOver(() -> orLost(this::arrive));
+        TakeBack takeBack =
+                new TakeBack(takenAway, replica, backlog, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
+        Mirror.Gone gone = (key, before, value) -> following && takeBack.seesTo(key, before, value);
+        replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, gone));
     }
 
-    private boolean isTakenAway(String key, Object before, Value value) {
-        if (!following || !takenAway.is(key, before)) {
-            return false;
+    private boolean isUncertain() {
+        return rebuild.isUncertain() || (rollCall.isWaiting() && !comeback.cameBefore());
+    }
+
+    private synchronized void sendIfNear() {
+        if (contact.near()) {
+            sendAll();
         }
-        if (takenAway.remember(key, value)) {
-            Chores.after(executor, GATHER, "putting back what was taken", this::takeBack);
-        }
-        return true;
     }
 
     Rebuild rebuild() {
@@ -115,36 +119,6 @@ final class Outage implements AutoCloseable {
 
     TakenAway takenAway() {
         return takenAway;
-    }
-
-    /** What was deleted here while this host runs is put back, unless the host's name is another machine's by now. */
-    private synchronized void takeBack() {
-        List<Unsent> missing = List.of();
-        onTheWay.writeLock().lock();
-        try {
-            missing = takenAway.missingFrom(replica);
-            backlog.putBack(missing);
-        } catch (PatchbayException e) {
-            missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
-            tryAgain(e);
-        } finally {
-            onTheWay.writeLock().unlock();
-        }
-        if (contact.near()) {
-            try {
-                sendAll();
-            } catch (PatchbayException e) {
-                tryAgain(e);
-            }
-        }
-    }
-
-    private void tryAgain(PatchbayException e) {
-        if (e.kind() != Kind.DISK) {
-            lost(e);
-            return;
-        }
-        Chores.after(executor, PING, "putting back what was taken", this::takeBack);
     }
 
     /**
@@ -283,6 +257,11 @@ final class Outage implements AutoCloseable {
         lost(new PatchbayException(Kind.UNAVAILABLE, history.suspect(why)));
     }
 
+    /** The store answers, and others will have by the time that a call waits. */
+    boolean isArriving() {
+        return rollCall.isWaiting();
+    }
+
     /** Waits a while until the store is near; false when it is not then. */
     boolean awaitNear() {
         return comeback.await(patience, this::isNear);
@@ -348,11 +327,7 @@ final class Outage implements AutoCloseable {
         try {
             long before = replica.heard();
             Store.Snapshot read = rebuild.through(store.list(""), before);
-            synchronized (lock) {
-                if (rebuild.finish(read)) {
-                    releases.clear();
-                }
-            }
+            boolean rebuilt = rebuild.finish(read, releases);
             List<Unsent> missing = new ArrayList<>();
             replica.start(read, (key, record, value) -> {
                 boolean ours = ownership.owns(key, Optional.of(record));
@@ -364,30 +339,54 @@ final class Outage implements AutoCloseable {
             following = true;
             releases.prune();
             backlog.putBack(missing);
+            rollCall.answer(read);
+            if (!contact.near()) {
+                rollCall.begin(rebuilt);
+            }
         } finally {
             onTheWay.writeLock().unlock();
         }
         sendAll();
     }
 
-    /** Sends what is unsent; when nothing is left the store is near. */
-    private void sendAll() {
-        while (true) {
-            List<Unsent> group;
-            synchronized (lock) {
-                if (journal.isEmpty()) {
-                    history.requireUnsuspected();
-                    if (!contact.near()) {
-                        LOG.info("store reached store={}", store.description());
-                        contact = new Contact(true, time.now(), "", 0);
-                        comeback.tell();
-                    }
-                    probing = false;
-                    return;
-                }
-                group = backlog.next();
+    /** All have answered, or too late. */
+    private synchronized void arrive() {
+        synchronized (lock) {
+            if (contact.near() || probing || !rollCall.isUnderWay()) {
+                return;
             }
+        }
+        sendAll();
+    }
+
+    /** Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near. */
+    private void sendAll() {
+        List<Unsent> group = nextOrNear();
+        while (!group.isEmpty()) {
             backlog.send(group);
+            group = nextOrNear();
+        }
+        if (contact.near()) {
+            rollCall.end();
+        }
+    }
+
+    private List<Unsent> nextOrNear() {
+        synchronized (lock) {
+            if (!journal.isEmpty()) {
+                return backlog.next();
+            }
+            history.requireUnsuspected();
+            probing = false;
+            if (!contact.near() && rollCall.isWaiting()) {
+                stillAway(rollCall.sentence());
+                rollCall.goOnWaiting();
+            } else if (!contact.near()) {
+                LOG.info("store reached store={}", store.description());
+                contact = new Contact(true, time.now(), "", 0);
+                comeback.tell();
+            }
+            return List.of();
         }
     }
 

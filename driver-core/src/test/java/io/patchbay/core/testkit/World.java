@@ -6,7 +6,6 @@ import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
 import io.patchbay.core.driver.DriverPorts;
 import io.patchbay.core.driver.DriverSettings;
-import io.patchbay.core.engine.EnginePlugin;
 import io.patchbay.core.engine.FakeEngine;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.ipam.AutoRange;
@@ -47,6 +46,7 @@ public final class World extends Dockerd implements AutoCloseable {
     private ScheduledExecutorService executor;
     private ScheduledExecutorService background;
     private Driver driver;
+    private Runnable duringStart = () -> {};
 
     public World() {
         this(List.of());
@@ -101,7 +101,7 @@ public final class World extends Dockerd implements AutoCloseable {
             HostKind kind) {
         this.self = self;
         this.kind = kind;
-        this.engine = new FakeEngine("patchbay", new Plugin(), this::newId);
+        this.engine = new FakeEngine("patchbay", new MadeNetworks(this), this::newId);
         this.host = host;
         this.store = store;
         this.disk = disk;
@@ -115,7 +115,24 @@ public final class World extends Dockerd implements AutoCloseable {
         this.executor = newExecutor();
         this.background = newBackground();
         this.driver = newDriver();
+        startDriver();
+    }
+
+    private void startDriver() {
         driver.start();
+        duringStart = () -> {};
+        if (!kind.stepwise()) {
+            Arrival.await(driver, time);
+        }
+    }
+
+    /** The other, which has asked this one when it came, and been answered. */
+    private World met(World other) {
+        if (kind.stepwise()) {
+            background();
+            other.background();
+        }
+        return other;
     }
 
     /** Another host on the same store. */
@@ -134,7 +151,7 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     private World neighbour(String name, HostSettings says, HostKind its) {
-        return new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, its);
+        return met(new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, its));
     }
 
     public World neighbour(String name, Sharing itsSharing) {
@@ -204,6 +221,16 @@ public final class World extends Dockerd implements AutoCloseable {
         disk.orElseThrow().setReachable(!failing);
     }
 
+    /** The next writes to this host's own disk fail. */
+    public void failDiskWrites(int count) {
+        disk.orElseThrow().failNextCommits(count, MemoryStore.Failure.BEFORE);
+    }
+
+    /** What happens between each commit of the next start and its answer. */
+    public void duringStart(Runnable what) {
+        duringStart = what;
+    }
+
     /** Whether this host can reach the shared store, as it believes. */
     public boolean isAway() {
         return !driver.contact().orElseThrow().near();
@@ -247,6 +274,7 @@ public final class World extends Dockerd implements AutoCloseable {
         if (cut) {
             line().cut();
         }
+        line.ifPresent(l -> l.meanwhile(duringStart));
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
                 reached,
@@ -258,29 +286,6 @@ public final class World extends Dockerd implements AutoCloseable {
         Driver made = new Driver(settings, ports, time, new Random(ids.incrementAndGet()), executor);
         made.attach(engine, "patchbay", kind.sharing() != Sharing.OFF, background);
         return made;
-    }
-
-    /** What dockerd makes of a network of ours, as the plugin sees it. */
-    private final class Plugin implements EnginePlugin {
-        @Override
-        public Object create(String id, io.patchbay.core.record.NetworkPlan plan) {
-            var range = plan.ipam().ranges().get(0);
-            return createNetwork(
-                    id,
-                    new NetworkPlan(
-                            range.subnet(),
-                            range.range(),
-                            range.gateway(),
-                            range.aux(),
-                            plan.traits().internal(),
-                            plan.options(),
-                            plan.ipam().options()));
-        }
-
-        @Override
-        public void delete(String id, Object made) {
-            removeNetwork((Network) made);
-        }
     }
 
     /** One round of work with the engine. */
@@ -332,7 +337,7 @@ public final class World extends Dockerd implements AutoCloseable {
         executor = newExecutor();
         background = newBackground();
         driver = newDriver();
-        driver.start();
+        startDriver();
     }
 
     /** As {@link #restartDaemon}, on a store that goes on for others. */
