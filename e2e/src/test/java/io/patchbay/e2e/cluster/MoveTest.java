@@ -130,7 +130,7 @@ final class MoveTest {
 
     /** After a boot it is not sure that it is the same machine. */
     private void asIfBootedSince() {
-        String record = lab.etcd().records().get("hosts/h3");
+        String record = lab.etcd().get("hosts/h3").toString();
         lab.etcd()
                 .ctl(
                         "put",
