@@ -155,7 +155,8 @@ etcd_fill() {
 		--subnet 10.80.0.0/16 --gateway 10.80.255.254 many >/dev/null
 	for n in 1 2 3; do
 		await 60 has_network "$n" many
-		"$lab" docker "$n" run -d --name c1 --network many --ip "${first[n]}" busybox:lab sleep 100000 >/dev/null
+		"$lab" docker "$n" run -d --name c1 --network many --ip "${first[n]}" busybox:lab sleep 100000 \
+			>/dev/null
 	done
 	"$lab" etcd save before
 	bare fill 1 "$claims/${first[2]}" $((fill * 2 / 3)) >/dev/null

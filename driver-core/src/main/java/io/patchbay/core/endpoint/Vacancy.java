@@ -8,6 +8,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.State;
 import java.time.Duration;
 import java.util.List;
@@ -38,10 +39,12 @@ final class Vacancy {
      * Silence proves nothing, and a LAN that cannot be asked is silent.
      */
     void check(EndpointRecord endpoint, NetworkRecord network) {
-        if (!state.isAway()
-                || network.ownBridge()
-                || endpoint.addresses().isEmpty()
-                || links.find(endpoint.link()).isPresent()) {
+        boolean alone = state.decide("endpoint " + endpoint.id(), Decision::isAlone);
+        boolean asked = alone
+                && !network.ownBridge()
+                && !endpoint.addresses().isEmpty()
+                && links.find(endpoint.link()).isEmpty();
+        if (!asked) {
             return;
         }
         ask(endpoint, network.bridge()).forEach((address, mac) -> {
