@@ -2,8 +2,12 @@
 # Sourced by ./bench: what Patchbay on etcd costs over bare etcd, on a lab of its own with three hosts and three
 # members. Uses row, ratio, at, spread, ms, of_medians, verdict, now_us, await, and the settings of ./bench.
 
-# A subshell: the one-host lab's settings stay as they are.
-part_etcd() (
+part_etcd() { on_three_hosts etcd_claims etcd_one etcd_docker_run etcd_new_network; }
+part_restore() { on_three_hosts etcd_start etcd_resync etcd_restore; }
+
+# on_three_hosts PART...: a subshell: the one-host lab's settings stay as they are.
+on_three_hosts() (
+	local n part
 	export LAB_PREFIX=${LAB_PREFIX}e LAB_DIR=${LAB_DIR}e
 	unset DOCKER_HOST
 	# shellcheck disable=SC2154
@@ -13,11 +17,7 @@ part_etcd() (
 	for n in 1 2 3; do await 60 etcd_ready "$n"; done
 	# shellcheck disable=SC2154
 	javac -d "$work" -cp "$work:$home/lib/*" deploy/bench/Claims.java deploy/bench/Etcd.java
-	etcd_claims
-	etcd_one
-	etcd_docker_run
-	etcd_new_network
-	etcd_start
+	for part; do "$part"; done
 )
 
 control() { echo "$LAB_DIR/h$1/run/patchbay/patchbay.sock"; }
@@ -142,19 +142,31 @@ used() {
 	curl -sf --unix-socket "$(control "$1")" http://patchbay/v1/pools |
 		grep -oE '"used":[0-9]+' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
 }
-uses() { (($(used 1) == $1)); }
+all_use() { for n in 1 2 3; do [[ $(used "$n") == "$1" ]] || return 1; done; }
 
-# Claims of a host that is elsewhere: nobody here binds or collects them.
-etcd_start() {
-	local pool pid times='' i from key
+# A container on each host, and in etcd copies of the claims of the second and the third: nobody collects them while it
+# lives.
+etcd_fill() {
+	local n claims=/patchbay/v1/default/claims/default~10.80.0.0_16
+	local -a first=('' 10.80.250.1 10.80.0.1 10.80.160.1)
+	# shellcheck disable=SC2154
+	filled=$((fill + 3))
 	"$lab" docker 2 network create -d patchbay --ipam-driver patchbay \
 		--subnet 10.80.0.0/16 --gateway 10.80.255.254 many >/dev/null
-	"$lab" docker 2 run -d --name c1 --network many --ip 10.80.0.1 busybox:lab sleep 100000 >/dev/null
-	pool=default~10.80.0.0_16
-	key=/patchbay/v1/default/claims/$pool/10.80.0.1
-	# shellcheck disable=SC2154
-	bare fill 1 "$key" "$fill" >/dev/null
-	await 60 uses $((fill + 1))
+	for n in 1 2 3; do
+		await 60 has_network "$n" many
+		"$lab" docker "$n" run -d --name c1 --network many --ip "${first[n]}" busybox:lab sleep 100000 \
+			>/dev/null
+	done
+	"$lab" etcd save before
+	bare fill 1 "$claims/${first[2]}" $((fill * 2 / 3)) >/dev/null
+	bare fill 1 "$claims/${first[3]}" $((fill / 3)) >/dev/null
+	await 60 all_use "$filled"
+}
+
+etcd_start() {
+	local times='' i from median
+	etcd_fill
 	for ((i = 0; i < 5; i++)); do
 		"$lab" stop 1 patchbay
 		from=$(now_us)
@@ -162,11 +174,11 @@ etcd_start() {
 		until etcd_ready 1; do :; done
 		times+="$(($(now_us) - from))"$'\n'
 	done
-	await 10 uses $((fill + 1))
-	row "start of a daemon until it serves, $fill claims in etcd, 5 starts" "$(ms "$times")" '' '' ''
-	pid=$("$lab" status | sed -nE 's/^host 1 .* patchbay=([0-9]+) .*/\1/p')
-	row "resident memory then" "$(awk '/^VmRSS/ { printf "%d", $2 / 1024 }' "/proc/$pid/status") MiB" '' '' ''
-	etcd_resync "$key"
+	await 10 all_use "$filled"
+	median=$(at median "$times")
+	row "start of a daemon until it serves, $filled claims in etcd, 5 starts" "$(ms "$times")" '' '' \
+		"$(verdict "$((median / 1000))" 1500 ' ms')"
+	row "resident memory then" "$(resident) MiB" '' '' "$(verdict "$(resident)" 128 ' MiB')"
 }
 
 # etcdctl on host 2, of the members that host 1 is cut off from.
@@ -176,12 +188,35 @@ etcd_beyond() { "$lab" on 2 env ETCDCTL_API=3 etcdctl --endpoints http://10.77.0
 etcd_resync() {
 	local from revision
 	"$lab" cut 1 etcd
-	etcd_beyond del "$1" >/dev/null
+	"$lab" docker 3 run -d --name c2 --network many busybox:lab sleep 100000 >/dev/null
 	revision=$(etcd_beyond get / -w json | grep -oE '"revision":[0-9]+' | tr -dc 0-9)
 	etcd_beyond compact "$revision" >/dev/null
 	"$lab" mend 1
 	from=$(now_us)
-	await 60 uses "$fill"
+	await 60 all_use $((filled + 1))
 	row "from the end of a cut of the host and its member until all claims are known again" \
 		"$(ms "$(($(now_us) - from))")" '' '' ''
+	"$lab" docker 3 rm -f c2 >/dev/null
+}
+
+etcd_has() {
+	local count
+	count=$("$lab" etcdctl get --prefix --count-only -w fields /patchbay/v1/default/claims/ |
+		sed -n 's/^"Count" : //p')
+	((${count:-0} >= $1))
+}
+all_ready() { etcd_ready 1 && etcd_ready 2 && etcd_ready 3; }
+
+# The members have what they had before the claims came.
+etcd_restore() {
+	local from
+	"$lab" etcd restore before
+	"$lab" start all etcd
+	from=$(now_us)
+	await 120 etcd_has "$filled"
+	await 120 all_ready
+	await 120 all_use "$filled"
+	row "from the start of members with older data until $filled claims of three hosts are back" \
+		"$(ms "$(($(now_us) - from))")" '' '' "$(verdict "$((($(now_us) - from) / 1000000))" 30 ' s')"
+	row "resident memory then" "$(resident) MiB" '' '' ''
 }

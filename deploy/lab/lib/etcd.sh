@@ -9,10 +9,20 @@ ETCD_METRICS=127.0.0.1:2381
 
 etcd_scheme() { if ((ETCD_TLS)); then echo https; else echo http; fi; }
 
+etcd_endpoint() { echo "$(etcd_scheme)://$(host_ip "$1"):2379"; }
+etcd_peer() { echo "$(etcd_scheme)://$(host_ip "$1"):2380"; }
+
 etcd_endpoints() {
 	local i list=
-	for ((i = 1; i <= ETCD; i++)); do list+="${list:+,}$(etcd_scheme)://$(host_ip "$i"):2379"; done
+	for ((i = 1; i <= ETCD; i++)); do list+="${list:+,}$(etcd_endpoint "$i")"; done
 	echo "$list"
+}
+
+# Who the members are, as each of them is told. Restored with the same words it is the same cluster.
+etcd_cluster() {
+	local i list=
+	for ((i = 1; i <= ETCD; i++)); do list+="${list:+,}m$i=$(etcd_peer "$i")"; done
+	printf '%s\n' --initial-cluster "$list" --initial-cluster-token "$LAB_PREFIX"
 }
 
 # Also says whether the cluster has a quorum.
@@ -22,14 +32,14 @@ etcd_answers() {
 }
 
 launch_etcd() {
-	local n=$1 dir ip i scheme cluster='' state=new
+	local n=$1 dir state=new
 	shift
-	dir=$(host_dir "$n") ip=$(host_ip "$n") scheme=$(etcd_scheme)
+	dir=$(host_dir "$n")
 	((n <= ETCD)) || die "host $n has no etcd member in this lab (it was made with --etcd $ETCD)"
-	for ((i = 1; i <= ETCD; i++)); do cluster+="${cluster:+,}m$i=$scheme://$(host_ip "$i"):2380"; done
 	[[ ! -d $dir/etcd/member ]] || state=existing
 	install -d -m 0700 "$dir/etcd"
-	local -a tls=()
+	local -a tls=() cluster
+	mapfile -t cluster < <(etcd_cluster)
 	! ((ETCD_TLS)) || tls=(
 		--cert-file "$LAB_DIR/tls/server.pem" --key-file "$LAB_DIR/tls/server.key"
 		--client-cert-auth --trusted-ca-file "$LAB_DIR/tls/ca.pem"
@@ -37,10 +47,10 @@ launch_etcd() {
 		--peer-client-cert-auth --peer-trusted-ca-file "$LAB_DIR/tls/ca.pem"
 	)
 	spawn "$n" etcd etcd --name "m$n" --data-dir "$dir/etcd" --logger zap "${tls[@]}" \
-		--listen-client-urls "$scheme://$ip:2379,$scheme://127.0.0.1:2379" \
-		--advertise-client-urls "$scheme://$ip:2379" --listen-metrics-urls "http://$ETCD_METRICS" \
-		--listen-peer-urls "$scheme://$ip:2380" --initial-advertise-peer-urls "$scheme://$ip:2380" \
-		--initial-cluster "$cluster" --initial-cluster-token "$LAB_PREFIX" --initial-cluster-state "$state" "$@"
+		--listen-client-urls "$(etcd_endpoint "$n"),$(etcd_scheme)://127.0.0.1:2379" \
+		--advertise-client-urls "$(etcd_endpoint "$n")" --listen-metrics-urls "http://$ETCD_METRICS" \
+		--listen-peer-urls "$(etcd_peer "$n")" --initial-advertise-peer-urls "$(etcd_peer "$n")" \
+		"${cluster[@]}" --initial-cluster-state "$state" "$@"
 }
 
 # What a client needs besides the endpoints, as patchbay's settings call it; a word a line.
@@ -51,25 +61,80 @@ etcd_client_settings() {
 	! ((ETCD_AUTH)) || printf '%s\n' --etcd-user patchbay --etcd-password-file "$LAB_DIR/etcd-password"
 }
 
-# etcd_client ARGUMENTS...: etcdctl as root of the cluster, in the network of the first host that is up. etcd 3.4
-# forgets a read that comes while a leader is elected, and refuses it after 7 s; the limit leaves time to ask again.
-etcd_client() {
+# etcd_tool ARGUMENTS...: etcdctl on the first host that is up.
+etcd_tool() {
 	local n
-	local -a tls=() as=()
-	for n in $(all_hosts); do if host_init "$n" >/dev/null; then break; fi; done
-	[[ -n ${n:-} ]] || die "no host is up"
+	n=$(first_up)
+	in_host "$n" env ETCDCTL_API=3 "${ETCD_USER[@]}" etcdctl "$@"
+}
+
+first_up() {
+	local n
+	for n in $(all_hosts); do
+		if host_init "$n" >/dev/null; then echo "$n" && return; fi
+	done
+	die "no host is up"
+}
+
+# etcd_client ARGUMENTS...: etcdctl as root of the cluster, or of ASKED alone, in the network of the first host that is
+# up. etcd 3.4 forgets a read that comes while a leader is elected, and refuses it after 7 s; the limit leaves time to
+# ask again.
+etcd_client() {
+	local -a tls=() ETCD_USER=()
 	! ((ETCD_TLS)) || tls=(
 		--cacert "$LAB_DIR/tls/ca.pem" --cert "$LAB_DIR/tls/client.pem" --key "$LAB_DIR/tls/client.key"
 	)
-	[[ ! -e $LAB_DIR/etcd-auth ]] || as=("ETCDCTL_USER=root:$(<"$LAB_DIR/etcd-root-password")")
-	in_host "$n" env ETCDCTL_API=3 "${as[@]}" etcdctl --endpoints "$(etcd_endpoints)" --command-timeout 20s \
-		"${tls[@]}" "$@"
+	[[ ! -e $LAB_DIR/etcd-auth ]] || ETCD_USER=("ETCDCTL_USER=root:$(<"$LAB_DIR/etcd-root-password")")
+	etcd_tool --endpoints "${ASKED:-$(etcd_endpoints)}" --command-timeout 20s "${tls[@]}" "$@"
 }
 
 cmd_etcdctl() {
 	(($# >= 1)) || usage_error "etcdctl takes what etcdctl is to do"
 	((ETCD)) || die "this lab has no etcd; 'lab up N --etcd M' makes one that has"
 	etcd_client "$@"
+}
+
+cmd_etcd() {
+	[[ ($# == 2 && ($1 == save || $1 == restore) && $2 =~ ^[a-z0-9]+$) || ($# == 1 && $1 == wipe) ]] ||
+		usage_error "etcd takes save or restore and a name of small letters and digits, or wipe"
+	((ETCD)) || die "this lab has no etcd; 'lab up N --etcd M' makes one that has"
+	"etcd_$1" "${@:2}"
+}
+
+# What a member's data is when it is restored as etcd's manual says; made here, so that restoring takes a moment.
+etcd_save() {
+	local snapshot=$LAB_DIR/etcd-$1.snapshot i dir
+	local -a cluster
+	ASKED=$(etcd_endpoint "$(first_up)") etcd_client snapshot save "$snapshot" >/dev/null 2>&1 ||
+		die "the member on host $(first_up) gives no snapshot"
+	mapfile -t cluster < <(etcd_cluster)
+	for ((i = 1; i <= ETCD; i++)); do
+		dir=$(host_dir "$i")/etcd-$1
+		rm -rf "$dir"
+		etcd_tool snapshot restore "$snapshot" --name "m$i" --data-dir "$dir" "${cluster[@]}" \
+			--initial-advertise-peer-urls "$(etcd_peer "$i")" >/dev/null 2>&1 ||
+			die "the snapshot cannot be restored into $dir"
+	done
+}
+
+etcd_restore() {
+	local i
+	for ((i = 1; i <= ETCD; i++)); do
+		[[ -d $(host_dir "$i")/etcd-$1 ]] || die "what etcd had was not saved as '$1'"
+	done
+	etcd_wipe
+	for ((i = 1; i <= ETCD; i++)); do cp -a "$(host_dir "$i")/etcd-$1" "$(host_dir "$i")/etcd"; done
+}
+
+# Also of hosts that are down: it is their disks.
+etcd_wipe() {
+	local i
+	WHO_HOSTS=()
+	for ((i = 1; i <= ETCD; i++)); do
+		if [[ -n $(service_pid "$i" etcd) ]]; then WHO_HOSTS+=("$i"); fi
+	done
+	at_once stop_service etcd KILL
+	for ((i = 1; i <= ETCD; i++)); do rm -rf "$(host_dir "$i")/etcd"; done
 }
 
 # A certificate authority, and certificates of it for members and clients. Keys are PKCS#8, which Java reads.

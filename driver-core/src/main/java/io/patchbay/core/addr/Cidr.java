@@ -1,7 +1,10 @@
 package io.patchbay.core.addr;
 
+import java.util.regex.Pattern;
+
 /** An address with the prefix length of its subnet, host bits kept: {@code 10.77.0.5/24}, what an interface has. */
 public record Cidr(IpAddress address, int prefixLength) {
+    private static final Pattern LENGTH = Pattern.compile("0|[1-9]\\d{0,2}");
 
     public Cidr {
         if (prefixLength < 0 || prefixLength > address.bits()) {
@@ -14,7 +17,7 @@ public record Cidr(IpAddress address, int prefixLength) {
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
         String length = slash < 0 ? "" : text.substring(slash + 1);
-        if (!length.matches("0|[1-9]\\d{0,2}")) {
+        if (!LENGTH.matcher(length).matches()) {
             throw new IllegalArgumentException("\"" + text + "\" is not an address, a slash and a prefix length");
         }
         return new Cidr(IpAddress.parse(text.substring(0, slash)), Integer.parseInt(length));

@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
  * IPv6). An IPv4 address written as IPv6 ({@code ::ffff:10.0.0.1}) is refused: it is two names for one thing.
  */
 public final class IpAddress implements Comparable<IpAddress> {
-    private static final Pattern V4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private final boolean v6;
@@ -35,16 +34,9 @@ public final class IpAddress implements Comparable<IpAddress> {
      * else.
      */
     public static IpAddress parse(String text) {
-        if (V4.matcher(text).matches()) {
-            long value = 0;
-            for (String part : text.split("\\.", -1)) {
-                int octet = Integer.parseInt(part);
-                if (octet > 255) {
-                    throw notAnAddress(text);
-                }
-                value = value << 8 | octet;
-            }
-            return v4(value);
+        long octets = octets(text);
+        if (octets >= 0) {
+            return v4(octets);
         }
         if (V6.matcher(text).matches() && text.length() <= 45) {
             try {
@@ -57,6 +49,40 @@ public final class IpAddress implements Comparable<IpAddress> {
             }
         }
         throw notAnAddress(text);
+    }
+
+    /**
+     * The number that four octets divided by dots are; -1 when the text is something else. A start reads tens of
+     * thousands of them.
+     */
+    private static long octets(String text) {
+        long value = 0;
+        int from = 0;
+        for (int count = 1; count <= 4; count++) {
+            int to = count < 4 ? text.indexOf('.', from) : text.length();
+            int octet = octet(text, from, to);
+            if (octet < 0) {
+                return -1;
+            }
+            value = value << 8 | octet;
+            from = to + 1;
+        }
+        return value;
+    }
+
+    private static int octet(String text, int from, int to) {
+        if (to <= from || to > from + 3 || (text.charAt(from) == '0' && to > from + 1)) {
+            return -1;
+        }
+        int octet = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            octet = octet * 10 + c - '0';
+        }
+        return octet > 255 ? -1 : octet;
     }
 
     private static IllegalArgumentException notAnAddress(String text) {

@@ -74,7 +74,7 @@ public final class Endpoints {
         this.networks = networks;
         this.claims = claims;
         this.links = links;
-        this.pairs = new Pairs(links, time);
+        this.pairs = new Pairs(links, new Vacancy(state, links), time);
         this.remover = new LinkRemover(links, executor);
         this.announcer = announcer;
         this.macs = new EndpointMacs(

@@ -24,20 +24,24 @@ final class Pairs {
     private static final Duration REFUSAL_HOLDS = Duration.ofMinutes(1);
 
     private final Links links;
+    private final Vacancy vacancy;
     private final LanMtus lans;
     private final TimeSource time;
     private Optional<Duration> refused = Optional.empty();
 
-    Pairs(Links links, TimeSource time) {
+    Pairs(Links links, Vacancy vacancy, TimeSource time) {
         this.links = links;
+        this.vacancy = vacancy;
         this.lans = new LanMtus(links, time);
         this.time = time;
     }
 
     /**
-     * Makes the endpoint's pair, the container end down and without address. Repeating matches the pair that exists.
+     * Makes the endpoint's pair, the container end down and without address. Repeating matches the pair that exists. Of
+     * an endpoint whose address somebody else turns out to have none is made, see {@link Vacancy}.
      */
     Veth make(EndpointRecord endpoint, NetworkRecord network, NetworkOptions options) {
+        vacancy.check(endpoint, network);
         LinkName names = LinkName.of(endpoint.id());
         OptionalInt lan = lans.of(network.bridge());
         // what is wanted, else what the LAN takes; without an uplink it is left to the kernel's port

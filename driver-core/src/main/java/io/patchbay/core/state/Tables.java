@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.ClaimReader;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Hindrance;
@@ -22,7 +23,7 @@ import java.util.regex.Pattern;
 final class Tables {
     final Table<Pool> pools = Replica.table("pools/[^/]+", Pool::read, Pool::write);
     final Table<PoolUser> users = Replica.table("pools/[^/]+/users/[^/]+/[^/]+", PoolUser::read, PoolUser::write);
-    final Table<Claim> claims = Replica.table("claims/[^/]+/[^/]+", Claim::read, Claim::write);
+    final Table<Claim> claims = Replica.table("claims/[^/]+/[^/]+", new ClaimReader()::read, Claim::write);
     final Table<NetworkRecord> networks =
             Replica.table("networks/[^/]+/[^/]+", NetworkRecord::read, NetworkRecord::write);
     final Table<EndpointRecord> endpoints =

@@ -92,7 +92,7 @@ final class DeadHostTest {
     }
 
     @Test
-    void theAddressOfAHostWithoutPowerIsFreeForAnother() {
+    void theAddressOfAHostWithoutPowerIsFreeForAnotherAlsoWhenItComesBackWithoutEtcd() {
         Host second = lab.host(2);
         third.crash();
         try {
@@ -101,8 +101,15 @@ final class DeadHostTest {
             second.docker().sleeper("heir", "lan", "--ip", ADDRESS);
             lab.assertReachable(ADDRESS);
             lab.ports().assertAsEnginesKnow(third);
+            lab.etcd().kill();
         } finally {
             third.boot();
+        }
+        try {
+            third.docker().refuses(ADDRESS + " is that of a station on the LAN", "start", "c1");
+            lab.ports().assertNoDuplicates(List.of(ADDRESS));
+        } finally {
+            lab.etcd().start();
         }
         third.patchbay().awaitReady(COMES_BACK);
         third.docker().refuses(second.name(), "start", "c1");

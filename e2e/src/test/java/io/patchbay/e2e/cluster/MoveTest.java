@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.e2e.lab.Await;
 import io.patchbay.e2e.lab.Command;
+import io.patchbay.e2e.lab.Etcd;
 import io.patchbay.e2e.lab.Host;
 import io.patchbay.e2e.lab.InLab;
 import io.patchbay.e2e.lab.Lab;
@@ -124,6 +125,42 @@ final class MoveTest {
         startsAgainWithItsAddress();
         restart();
         assertThat(on("patchbay", "hosts").ok().out()).contains("h3").doesNotContain("renamed");
+        startsAgainWithItsAddress();
+    }
+
+    /** After a boot it is not sure that it is the same machine. */
+    private void asIfBootedSince() {
+        String record = lab.etcd().get("hosts/h3").toString();
+        lab.etcd()
+                .ctl(
+                        "put",
+                        Etcd.PREFIX + "hosts/h3",
+                        record.replaceFirst("\"boot\":\"[^\"]*\"", "\"boot\":\"earlier\""))
+                .ok();
+    }
+
+    @Test
+    void whatDoctorNamesForAHostThatTheStoreDoesNotKnowAreWaysOut() {
+        host.docker().localLan("own");
+        host.docker().sleeper("c1", "own", "--ip", ADDRESS);
+        try (Pings pings = Pings.to(lab, ADDRESS)) {
+            restart("--cluster", "other");
+            awaitToldUnknown();
+            assertThat(doctor()).contains("change it back and restart the daemon", "patchbay import");
+            host.end("patchbay", false);
+            asIfBootedSince();
+            restart("--host", "renamed");
+            awaitToldUnknown();
+            pings.awaitOneMore();
+            assertThat(doctor()).contains("patchbay host rename h3 renamed");
+            on("patchbay", "host", "rename", "h3", "renamed").ok();
+            assertThat(doctor()).doesNotContain("unknown-link");
+            restart();
+            assertThat(doctor()).doesNotContain("unknown-link");
+            pings.awaitOneMore();
+        } finally {
+            lab.etcd().ctl("del", "--prefix", Etcd.PREFIX.replace("default", "other"));
+        }
         startsAgainWithItsAddress();
     }
 }

@@ -1,12 +1,17 @@
 package io.patchbay.e2e.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +47,20 @@ public final class Etcd {
                 .filter(line -> !line.isBlank())
                 .forEach(line -> keys.add(line.substring(PREFIX.length())));
         return keys;
+    }
+
+    /** Every record of ours as text, by its key without the prefix of the cluster. */
+    public Map<String, String> records() {
+        Map<String, String> records = new TreeMap<>();
+        for (JsonNode each :
+                json(ctl("get", "--prefix", PREFIX, "-w", "json").text()).path("kvs")) {
+            records.put(text(each.path("key")).substring(PREFIX.length()), text(each.path("value")));
+        }
+        return records;
+    }
+
+    private static String text(JsonNode base64) {
+        return new String(Base64.getDecoder().decode(base64.asText()), UTF_8);
     }
 
     /** Keys that do not belong below our prefix. */
@@ -106,6 +125,21 @@ public final class Etcd {
     /** All members run and have a quorum. */
     public void start() {
         lab.lab("start", "all", "etcd").ok();
+    }
+
+    /** What the members have now is kept under that name, for {@link #restore}. */
+    public void save(String name) {
+        lab.lab("etcd", "save", name).ok();
+    }
+
+    /** All members end at once, and have what was kept when they start. */
+    public void restore(String name) {
+        lab.lab("etcd", "restore", name).ok();
+    }
+
+    /** All members end at once, and have nothing when they start. */
+    public void wipe() {
+        lab.lab("etcd", "wipe").ok();
     }
 
     private static JsonNode json(String text) {

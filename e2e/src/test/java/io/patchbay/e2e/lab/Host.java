@@ -108,6 +108,16 @@ public final class Host {
         }
     }
 
+    /** A program of the host hangs: connections stay, nothing answers. */
+    public void freeze(String program) {
+        power("stop", program, "STOP");
+    }
+
+    /** It goes on where it was. */
+    public void thaw(String program) {
+        power("stop", program, "CONT");
+    }
+
     /** Power cut. */
     public void crash() {
         power("crash");

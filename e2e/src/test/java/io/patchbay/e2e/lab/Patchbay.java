@@ -43,6 +43,17 @@ public final class Patchbay {
         return rows;
     }
 
+    /** A metric without labels. */
+    public double metric(String name) {
+        return Http.get(control(), "/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the daemon of " + host + " has no metric " + name));
+    }
+
     /** The page that says whether it serves, and why not; status 0 when there is nobody to ask. */
     public Http.Answer readiness() {
         try {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** Echo requests of the printer to one address, five a second, until it is closed. */
 public final class Pings implements AutoCloseable {
     private static final Pattern REPLY = Pattern.compile("icmp_seq=(\\d+) ttl=");
+    private static final long MILLIS = 200;
     private static final Duration COMES = Duration.ofSeconds(20);
 
     private final Process process;
@@ -63,8 +64,16 @@ public final class Pings implements AutoCloseable {
 
     /** A request that is sent from now on is answered. */
     public void awaitOneMore() {
-        int before = replies.isEmpty() ? 0 : replies.last();
-        Await.until("one more reply to ping has come", COMES, () -> !replies.isEmpty() && replies.last() > before);
+        await(1);
+    }
+
+    /** So many requests are sent from now on, and the last of them is answered. */
+    public void await(int more) {
+        int last = (replies.isEmpty() ? 0 : replies.last()) + more;
+        Await.until(
+                more + " more replies to ping have come",
+                COMES.plusMillis(more * MILLIS),
+                () -> !replies.isEmpty() && replies.last() >= last);
     }
 
     /** How many of the requests before the last reply got none. */
