@@ -126,17 +126,7 @@ final class Daemon implements AutoCloseable {
             }
         });
         Driver driver = new Driver(
-                new DriverSettings(
-                        settings.host(),
-                        settings.bridge(),
-                        settings.fixForwarding(),
-                        settings.autoPools(),
-                        settings.reserve(),
-                        HOLD,
-                        settings.grace(),
-                        Machine.describe(settings.deadHostAfter()),
-                        settings.store().addresses(),
-                        settings.globalScope()),
+                driverSettings(),
                 new DriverPorts(
                         new MeteredStore(store, registry), disk, ports::openFormerDisk, PATIENCE, links, forwarding),
                 TimeSource.system(),
@@ -148,6 +138,21 @@ final class Daemon implements AutoCloseable {
         driver.start();
         drivers.complete(new Drivers(driver.ipam(), driver.network()));
         startOperators(vertx, store, driver, forwarding);
+    }
+
+    private DriverSettings driverSettings() {
+        return new DriverSettings(
+                settings.host(),
+                settings.bridge(),
+                settings.fixForwarding(),
+                settings.autoPools(),
+                settings.reserve(),
+                HOLD,
+                settings.grace(),
+                Machine.describe(
+                        settings.deadHostAfter(), settings.engine().socket().isPresent()),
+                settings.store().addresses(),
+                settings.globalScope());
     }
 
     /** In a thread of its own: an engine that does not answer holds up nothing else. */

@@ -211,6 +211,7 @@ final class HostRename {
                 List.of(),
                 time.now(),
                 Optional.of(self),
+                settings.asksEngine(),
                 Map.of());
     }
 }

@@ -274,6 +274,7 @@ public final class Presence implements AutoCloseable {
                 bridges.present(),
                 started,
                 Optional.empty(),
+                settings.asksEngine(),
                 state.peek(Ref.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
     }
 

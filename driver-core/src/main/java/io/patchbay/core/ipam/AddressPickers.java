@@ -10,6 +10,7 @@ import io.patchbay.core.state.Table;
 import io.patchbay.core.state.Versioned;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,17 @@ final class AddressPickers implements Table.Listener<Claim> {
     private static final Pattern KEY = Pattern.compile("claims/([^/]+)/([^/]+)");
 
     private final String host;
+    private final Predicate<Claim> kept;
     private final Map<PoolName, AddressPicker> pickers = new HashMap<>();
 
-    AddressPickers(String host) {
+    /** {@code kept}: see {@link AddressPicker}. */
+    AddressPickers(String host, Predicate<Claim> kept) {
         this.host = host;
+        this.kept = kept;
     }
 
     synchronized AddressPicker of(PoolName pool) {
-        return pickers.computeIfAbsent(pool, p -> new AddressPicker(host));
+        return pickers.computeIfAbsent(pool, p -> new AddressPicker(host, kept));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Ref;
@@ -134,7 +135,9 @@ public final class Ipam implements IpamDriver {
         if (request.address().isEmpty()) {
             return claims.any(user.value(), container, mac);
         }
-        return claims.exactly(user.value(), request.address().get(), container, mac);
+        // on a swarm's node the address is what the leader chose
+        boolean fixed = !swarm.served();
+        return claims.exactly(user.value(), request.address().get(), new Life.Container(mac, container, fixed));
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param addresses on its bridges
  * @param started when its daemon did, by its own clock
  * @param renamedTo the name that the same machine has now and that takes over what is kept under this one
+ * @param asksEngine it hears from its engine which containers there are; hosts of older versions do not say
  */
 public record HostRecord(
         String host,
@@ -29,6 +30,7 @@ public record HostRecord(
         List<HostBridge> bridges,
         Instant started,
         Optional<String> renamedTo,
+        boolean asksEngine,
         Map<String, JsonNode> unknown)
         implements Stored {
 
@@ -58,12 +60,14 @@ public record HostRecord(
                 f.objects("bridges", HostBridge::read),
                 f.instant("started"),
                 f.optional("renamedTo"),
+                f.flag("asksEngine"),
                 f.unknown());
     }
 
     /** The same, on its way to another name. */
     public HostRecord renamedTo(String name) {
-        return new HostRecord(host, machine, boot, version, addresses, bridges, started, Optional.of(name), unknown);
+        return new HostRecord(
+                host, machine, boot, version, addresses, bridges, started, Optional.of(name), asksEngine, unknown);
     }
 
     @Override
@@ -82,6 +86,7 @@ public record HostRecord(
                 .putObjects("bridges", bridges, HostBridge::write)
                 .put("started", started)
                 .put("renamedTo", renamedTo)
+                .put("asksEngine", asksEngine)
                 .value();
     }
 }
