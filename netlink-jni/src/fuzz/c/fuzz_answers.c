@@ -38,7 +38,8 @@ static void read_all(const struct nl_msg *msg)
 	if (rt_parse_addr(msg, &addr))
 		must((addr.len == 4 || addr.len == 16) && addr.prefix <= addr.len * 8);
 	if (rt_parse_route(msg, &route))
-		must((route.len == 4 || route.len == 16) && route.prefix <= route.len * 8);
+		must((route.len == 4 || route.len == 16) && route.prefix <= route.len * 8 &&
+		     route.hop_len <= sizeof(route.hop));
 	if (rt_parse_fdb(msg, &entry))
 		must(msg->type == RTM_NEWNEIGH);
 	must(nl_error(msg, words, sizeof(words)) <= 0);

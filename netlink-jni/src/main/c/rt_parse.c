@@ -11,7 +11,7 @@
 _Static_assert(offsetof(struct rt_link, mac) == 40, "LinkReader.java reads the MAC at 40");
 _Static_assert(offsetof(struct rt_link, alias) == 96, "LinkReader.java reads the alias at 96");
 _Static_assert(sizeof(struct rt_addr) == 32, "AddressReader.java reads 32 bytes");
-_Static_assert(sizeof(struct rt_route) == 36, "AddressReader.java reads 36 bytes");
+_Static_assert(sizeof(struct rt_route) == 52, "AddressReader.java reads 52 bytes");
 
 static void mark_if_set(struct rt_link *link, const struct nl_attr *attr, uint32_t mark)
 {
@@ -220,6 +220,21 @@ bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr)
 	return any;
 }
 
+/* RTA_VIA is a gateway of another family, which stands before it (struct rtvia). */
+static void read_hop(struct rt_route *route, const struct nl_attr *attr)
+{
+	size_t skipped = attr->type == RTA_VIA ? sizeof(uint16_t) : 0;
+	size_t len;
+
+	if ((attr->type != RTA_GATEWAY && attr->type != RTA_VIA) || attr->len < skipped)
+		return;
+	len = attr->len - skipped;
+	if (len != 4 && len != 16)
+		return;
+	route->hop_len = (uint32_t)len;
+	memcpy(route->hop, attr->data + skipped, len);
+}
+
 /* The first of several next hops stands for all. */
 static void read_multipath(struct rt_route *route, const struct nl_attr *attr)
 {
@@ -234,10 +249,8 @@ static void read_multipath(struct rt_route *route, const struct nl_attr *attr)
 		return;
 	route->index = hop.rtnh_ifindex;
 	w = (struct nl_walk){.at = attr->data + sizeof(hop), .left = hop.rtnh_len - sizeof(hop)};
-	while (nl_next_attr(&w, &inner)) {
-		if (inner.type == RTA_GATEWAY || inner.type == RTA_VIA)
-			route->next_hop = 1;
-	}
+	while (nl_next_attr(&w, &inner))
+		read_hop(route, &inner);
 }
 
 static void read_route_attr(struct rt_route *route, const struct nl_attr *attr, uint32_t *table)
@@ -258,7 +271,7 @@ static void read_route_attr(struct rt_route *route, const struct nl_attr *attr, 
 		break;
 	case RTA_GATEWAY:
 	case RTA_VIA:
-		route->next_hop = 1;
+		read_hop(route, attr);
 		break;
 	case RTA_MULTIPATH:
 		read_multipath(route, attr);

@@ -56,7 +56,8 @@ struct rt_route {
 	uint32_t len;
 	uint32_t prefix;
 	uint8_t bytes[16];
-	uint32_t next_hop; /* 1: by way of a gateway */
+	uint32_t hop_len; /* of the gateway's address, which may be of the other family; 0: none */
+	uint8_t hop[16];
 };
 
 /* An entry of a bridge's forwarding table. */

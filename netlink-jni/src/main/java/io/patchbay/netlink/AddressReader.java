@@ -8,6 +8,7 @@ import io.patchbay.core.link.Links.Route;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads {@code struct rt_addr} and {@code struct rt_route} of rt_parse.h, which begin alike. */
 final class AddressReader {
@@ -15,7 +16,8 @@ final class AddressReader {
     private static final int LENGTH = 8;
     private static final int PREFIX = 12;
     private static final int BYTES = 16;
-    private static final int NEXT_HOP = 32;
+    private static final int HOP_LENGTH = 32;
+    private static final int HOP = 36;
 
     private AddressReader() {}
 
@@ -34,9 +36,15 @@ final class AddressReader {
             routes.add(new Route(
                     new Subnet(address(records, at), records.getInt(at + PREFIX)),
                     records.getInt(at + INDEX),
-                    records.getInt(at + NEXT_HOP) == 0));
+                    hop(records, at)));
         }
         return routes;
+    }
+
+    private static Optional<IpAddress> hop(ByteBuffer from, int at) {
+        byte[] bytes = new byte[from.getInt(at + HOP_LENGTH)];
+        from.get(at + HOP, bytes);
+        return bytes.length == 0 ? Optional.empty() : Optional.of(IpAddress.of(bytes));
     }
 
     private static IpAddress address(ByteBuffer from, int at) {

@@ -129,15 +129,30 @@ class NetlinkKernelTest {
                         new LinkAddress(index, Cidr.parse("fd77::1/64")));
         assertThat(links.routes())
                 .contains(
-                        new Route(Subnet.parse("10.77.0.0/24"), index, true),
-                        new Route(Subnet.parse("10.9.0.0/16"), index, false),
-                        new Route(Subnet.parse("10.8.0.0/16"), index, false),
-                        new Route(Subnet.parse("0.0.0.0/0"), index, false),
-                        new Route(Subnet.parse("10.7.0.0/16"), 0, true),
-                        new Route(Subnet.parse("fd77::/64"), index, true),
-                        new Route(Subnet.parse("fd78::/64"), index, false))
+                        route("10.77.0.0/24", index, ""),
+                        route("10.9.0.0/16", index, "10.77.0.254"),
+                        route("10.8.0.0/16", index, "10.77.0.2"),
+                        route("0.0.0.0/0", index, "10.77.0.254"),
+                        route("10.7.0.0/16", 0, ""),
+                        route("fd77::/64", index, ""),
+                        route("fd78::/64", index, "fd77::2"))
                 .noneMatch(r -> r.destination().equals(Subnet.parse("10.6.0.0/16")));
         run("ip", "route", "delete", "blackhole", "10.7.0.0/16");
+    }
+
+    private static Route route(String destination, int index, String nextHop) {
+        return new Route(
+                Subnet.parse(destination),
+                index,
+                nextHop.isEmpty() ? Optional.empty() : Optional.of(IpAddress.parse(nextHop)));
+    }
+
+    /** A gateway of the other family (RTA_VIA, RFC 8950). */
+    @Test
+    void aNextHopMayBeOfTheOtherFamily() {
+        run("ip", "address", "add", "fd77::1/64", "dev", "pb-lan", "nodad");
+        run("ip", "route", "add", "10.5.0.0/16", "via", "inet6", "fd77::9", "dev", "pb-lan");
+        assertThat(links.routes()).contains(route("10.5.0.0/16", bridge.index(), "fd77::9"));
     }
 
     @Test

@@ -104,6 +104,6 @@ public interface Links {
     /** An address on a link of this host. */
     record LinkAddress(int linkIndex, Cidr address) {}
 
-    /** A route of this host; {@code onLink} when it has no next hop. */
-    record Route(Subnet destination, int linkIndex, boolean onLink) {}
+    /** A route of this host; the next hop may be of the other family, and is the first where there are several. */
+    record Route(Subnet destination, int linkIndex, Optional<IpAddress> nextHop) {}
 }

@@ -100,7 +100,7 @@ final class IpamTest {
 
     @Test
     void anAutomaticPoolAvoidsWhatTheHostHasARouteTo() {
-        world.links.addRoute(new Links.Route(Subnet.parse("10.210.0.0/23"), 1, true));
+        world.links.addRoute(new Links.Route(Subnet.parse("10.210.0.0/23"), 1, Optional.empty()));
         assertThat(pool("", "", Map.of(), false).subnet()).hasToString("10.210.2.0/24");
     }
 
