@@ -82,8 +82,18 @@ public final class IpAddress implements Comparable<IpAddress> {
         return value;
     }
 
+    /** It alone, as a subnet. */
+    public Subnet alone() {
+        return new Subnet(this, bits());
+    }
+
     public boolean isV6() {
         return v6;
+    }
+
+    /** Of use on one link only, and given by the station to itself: 169.254.0.0/16, fe80::/10. */
+    public boolean isLinkLocal() {
+        return v6 ? high >>> 54 == 0x3fa : low >>> 16 == 0xa9fe;
     }
 
     /** 32 or 128. */

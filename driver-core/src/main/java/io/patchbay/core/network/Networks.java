@@ -57,12 +57,11 @@ public final class Networks {
     public void create(NetworkRequest request) {
         checkId(request.networkId());
         NetworkOptions options = NetworkOptions.parse(request.settings().options());
-        checkRa(options, request);
+        WaysOut.check(options, request);
         boolean own = request.settings().internal() && options.bridge().isEmpty();
         String bridge = own
                 ? NetworkBridges.ownName(request.networkId())
                 : bridges.find(options.bridge().orElse(defaultBridge));
-        checkRoutes(options, request.ipam());
         if (own) {
             bridges.ensureOwn(bridge, request.networkId(), options);
         } else {
@@ -80,42 +79,6 @@ public final class Networks {
         if (!ID.matcher(id).matches()) {
             throw new PatchbayException(
                     Kind.INVALID, "network id \"" + id + "\" is not 12 to 64 lower-case letters and digits");
-        }
-    }
-
-    private static void checkRa(NetworkOptions options, NetworkRequest request) {
-        if (options.acceptsRa() && request.settings().internal()) {
-            throw new PatchbayException(
-                    Kind.INVALID,
-                    "option " + NetworkOptions.RA + "=accept contradicts --internal: what a router advertises is a way"
-                            + " out, and such a network has none");
-        }
-    }
-
-    /**
-     * A next hop must be a neighbour, or dockerd cannot set the route and the container does not start. Engines from 28
-     * fail with a default route too, which they set themselves.
-     */
-    private static void checkRoutes(NetworkOptions options, List<IpamData> ipam) {
-        for (NetworkDriver.StaticRoute route : options.routes()) {
-            if (route.destination().prefixLength() == 0) {
-                throw new PatchbayException(
-                        Kind.INVALID,
-                        "option " + NetworkOptions.ROUTES + ": " + route.destination()
-                                + " is a default route, which --gateway gives");
-            }
-            route.nextHop().ifPresent(hop -> {
-                boolean neighbour = ipam.stream().anyMatch(data -> data.subnet().contains(hop))
-                        || options.routes().stream()
-                                .anyMatch(r ->
-                                        r.nextHop().isEmpty() && r.destination().contains(hop));
-                if (!neighbour) {
-                    throw new PatchbayException(
-                            Kind.INVALID,
-                            "option " + NetworkOptions.ROUTES + ": next hop " + hop
-                                    + " lies in no subnet of the network");
-                }
-            });
         }
     }
 

@@ -74,6 +74,13 @@ public record NetworkRecord(
                 Map.of());
     }
 
+    /** The one that the address lies in. */
+    public Optional<NetworkSubnet> subnetOf(IpAddress address) {
+        return subnets.stream()
+                .filter(subnet -> subnet.subnet().contains(address))
+                .findFirst();
+    }
+
     /** Whether a subnet of it has its addresses through that user of the pool. */
     public boolean uses(PoolName pool, String user) {
         return subnets.stream()

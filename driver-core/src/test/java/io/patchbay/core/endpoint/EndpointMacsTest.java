@@ -140,6 +140,7 @@ final class EndpointMacsTest {
                 EndpointRecord.State.RESERVED,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 host.time.now(),
                 Map.of());
         host.store()

@@ -52,6 +52,7 @@ class ClaimLifeTest {
             EndpointRecord.State.RESERVED,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             NOW,
             Map.of());
 

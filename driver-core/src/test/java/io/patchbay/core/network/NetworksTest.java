@@ -90,7 +90,8 @@ final class NetworksTest {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("mtu", "1400"))))
                 .hasMessage("option \"mtu\" is not known; known are com.docker.network.bridge.name,"
                         + " com.docker.network.container_iface_prefix, com.docker.network.driver.mtu,"
-                        + " io.patchbay.gateway, io.patchbay.ra, io.patchbay.replicate, io.patchbay.routes, parent");
+                        + " io.patchbay.gateway, io.patchbay.gateway6, io.patchbay.ra, io.patchbay.replicate,"
+                        + " io.patchbay.routes, parent");
     }
 
     @Test
