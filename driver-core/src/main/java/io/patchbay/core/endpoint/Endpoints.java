@@ -166,7 +166,7 @@ public final class Endpoints {
             throw e;
         }
         announcer.expect(endpoint, network.bridge());
-        return JoinAnswer.of(endpoint, network, options);
+        return JoinAnswer.of(endpoint, network, options, networks);
     }
 
     private List<EndpointRecord> othersIn(String sandbox, String endpointId) {

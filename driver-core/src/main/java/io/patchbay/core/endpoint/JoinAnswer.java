@@ -6,6 +6,7 @@ import io.patchbay.core.contract.NetworkDriver.JoinGrant;
 import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.network.InterfaceName;
 import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import java.util.ArrayList;
@@ -19,13 +20,13 @@ final class JoinAnswer {
 
     private JoinAnswer() {}
 
-    static JoinGrant of(EndpointRecord endpoint, NetworkRecord network, NetworkOptions options) {
+    static JoinGrant of(EndpointRecord endpoint, NetworkRecord network, NetworkOptions options, Networks networks) {
         NetworkOptions.NoGateway none = options.noGateway();
         Optional<IpAddress> v4 =
-                network.internal() || none.v4() ? Optional.empty() : gateway(endpoint, network, false);
+                network.internal() || none.v4() ? Optional.empty() : gateway(endpoint, network, networks, false);
         Optional<IpAddress> v6 = network.internal() || none.v6()
                 ? Optional.empty()
-                : options.gateway6().or(() -> gateway(endpoint, network, true));
+                : options.gateway6().or(() -> gateway(endpoint, network, networks, true));
         // engines before 28 look at IPv4 alone, and give docker_gwbridge's way out to who has none
         boolean alone = v4.isEmpty();
         List<StaticRoute> routes = new ArrayList<>();
@@ -49,11 +50,11 @@ final class JoinAnswer {
 
     /** The gateway of the subnet the endpoint has its address in: a network may have several subnets. */
     private static Optional<IpAddress> gateway(
-            EndpointRecord endpoint, NetworkRecord network, boolean v6) {
+            EndpointRecord endpoint, NetworkRecord network, Networks networks, boolean v6) {
         return endpoint.addresses().stream()
                 .filter(a -> a.address().isV6() == v6)
                 .flatMap(a -> network.subnetOf(a.address()).stream())
-                .flatMap(s -> s.gateway().stream())
+                .flatMap(s -> networks.gateway(s).stream())
                 .findFirst();
     }
 }

@@ -44,6 +44,7 @@ public final class Ipam implements IpamDriver {
     private final String host;
     private final TimeSource time;
     private final Pools pools;
+    private final Gateways gateways;
     private final SharedAddresses shared;
     private final Claims claims;
     private final SwarmNetworks swarm;
@@ -62,10 +63,15 @@ public final class Ipam implements IpamDriver {
         this.host = host;
         this.time = time;
         this.swarm = swarm;
-        this.shared = new SharedAddresses(state, host, time, claims);
+        this.gateways = new Gateways(state, host, claims, links::routes, time);
+        this.shared = new SharedAddresses(state, host, time, claims, gateways);
         this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes));
         this.claims = claims;
         this.siblings = new Siblings(state, host);
+    }
+
+    public Gateways gateways() {
+        return gateways;
     }
 
     @Override
@@ -115,6 +121,9 @@ public final class Ipam implements IpamDriver {
     @Override
     public Cidr requestAddress(AddressRequest request) {
         Versioned<PoolUser> user = pools.user(request.poolId());
+        if (isStandIn(user.value(), request)) {
+            return within(user.value(), user.value().pool().subnet().network());
+        }
         request.address().ifPresent(address -> checkUsable(user.value().pool(), address));
         boolean some = request.address().isEmpty() && !isForGateway(request);
         return some && !user.value().isOfSwarm()
@@ -124,6 +133,14 @@ public final class Ipam implements IpamDriver {
 
     private static Cidr within(PoolUser user, IpAddress address) {
         return new Cidr(address, user.pool().subnet().prefixLength());
+    }
+
+    /** A swarm's leader was told it for none, and has every node ask for it by name. */
+    private boolean isStandIn(PoolUser user, AddressRequest request) {
+        return swarm.served()
+                && isForGateway(request)
+                && request.address().isPresent()
+                && request.address().equals(Gateways.standIn(user.pool().subnet()));
     }
 
     private static boolean isForGateway(AddressRequest request) {

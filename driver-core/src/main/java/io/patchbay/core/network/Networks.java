@@ -1,10 +1,12 @@
 package io.patchbay.core.network;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.ipam.Gateways;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -43,13 +45,19 @@ public final class Networks {
 
     /** {@code defaultBridge} is that of networks that name none. */
     public Networks(
-            State state, String host, String defaultBridge, Links links, BridgeFirewall firewall, TimeSource time) {
+            State state,
+            String host,
+            String defaultBridge,
+            Links links,
+            BridgeFirewall firewall,
+            Gateways gateways,
+            TimeSource time) {
         this.state = state;
         this.host = host;
         this.defaultBridge = defaultBridge;
         this.bridges = new NetworkBridges(links, host);
         this.firewall = firewall;
-        this.ties = new PoolTies(host, time);
+        this.ties = new PoolTies(host, gateways, time);
         this.time = time;
     }
 
@@ -97,7 +105,9 @@ public final class Networks {
             if (data.subnet().prefixLength() == 0) {
                 continue;
             }
-            subnets.add(ties.subnet(d, request.networkId(), data, taken));
+            NetworkSubnet subnet = ties.subnet(d, request.networkId(), data, taken);
+            MissingGateway.check(d, request, data, subnet);
+            subnets.add(subnet);
         }
         d.put(new NetworkRecord(
                 request.networkId(),
@@ -133,6 +143,12 @@ public final class Networks {
         });
         bridges.deleteOwn(known.get());
         LOG.info("network deleted network={}", networkId);
+    }
+
+    /** The way out of containers in a subnet. */
+    public Optional<IpAddress> gateway(NetworkSubnet subnet) {
+        return subnet.gateway(
+                subnet.pool().flatMap(pool -> state.peek(Ref.pool(pool))).map(Versioned::value));
     }
 
     public Optional<NetworkRecord> find(String networkId) {

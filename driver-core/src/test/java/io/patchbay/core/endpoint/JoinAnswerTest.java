@@ -103,6 +103,7 @@ final class JoinAnswerTest {
         routes   | 2001:db8::/32 via fe80::1 | false | 10.77.0.254 | 10.77.0.0/24 | which the network does not have
         gateway6 | fe80::1     | false | 10.77.0.254 | 10.77.0.0/24 | which the network does not have
         gateway6 | fe80::1     | true  | ''          | fd77::/64    | contradicts --internal
+        gateway6 | fe80::1     | false | fd77::fe    | fd77::/64    | contradicts --gateway fd77::fe
         gateway6 | fd77::1     | false | ''          | fd77::/64    | is not a router's link-local address
         gateway6 | 169.254.1.1 | false | ''          | fd77::/64    | is not a router's link-local address
         gateway6 | me          | false | ''          | fd77::/64    | is no address
