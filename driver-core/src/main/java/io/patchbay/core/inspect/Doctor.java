@@ -147,7 +147,8 @@ public final class Doctor {
         }
 
         private String makeBridge() {
-            return "ip link add " + bridge
+            return "have a console first: over ssh a mistake here takes the host off the network (README, \"On your own"
+                    + " host\"); ip link add " + bridge
                     + " address MAC-OF-THE-NIC type bridge stp_state 0 forward_delay 0; ip link set NIC master "
                     + bridge + " up; ip link set " + bridge + " up; then move the NIC's addresses and routes to "
                     + bridge;
