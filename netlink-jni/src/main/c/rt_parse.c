@@ -14,7 +14,6 @@ _Static_assert(offsetof(struct rt_link, default_pvid) == 46, "LinkReader.java re
 _Static_assert(offsetof(struct rt_link, alias) == 96, "LinkReader.java reads the alias at 96");
 _Static_assert(sizeof(struct rt_addr) == 32, "AddressReader.java reads 32 bytes");
 _Static_assert(sizeof(struct rt_route) == 52, "AddressReader.java reads 52 bytes");
-
 _Static_assert(sizeof(struct rt_vlan) == 20, "AddressReader.java reads 20 bytes");
 
 static void mark_if_set(struct rt_link *link, const struct nl_attr *attr, uint32_t mark)

@@ -149,7 +149,8 @@ final class Daemon implements AutoCloseable {
                 settings.reserve(),
                 HOLD,
                 settings.grace(),
-                Machine.describe(settings.deadHostAfter()),
+                Machine.describe(
+                        settings.deadHostAfter(), settings.engine().socket().isPresent()),
                 settings.store().addresses(),
                 settings.probe(),
                 settings.globalScope());

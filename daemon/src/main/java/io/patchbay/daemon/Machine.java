@@ -15,9 +15,9 @@ final class Machine {
 
     private Machine() {}
 
-    static HostSettings describe(Optional<Duration> deadHostAfter) {
+    static HostSettings describe(Optional<Duration> deadHostAfter, boolean asksEngine) {
         String boot = text(BOOT_ID);
-        return new HostSettings(id(boot), boot, Version.text(), HostSettings.LEASE, deadHostAfter);
+        return new HostSettings(id(boot), boot, Version.text(), HostSettings.LEASE, deadHostAfter, asksEngine);
     }
 
     /** With the network namespace: several hosts of a lab are one machine. */

@@ -109,7 +109,10 @@ final class NetworkHandler {
                 request.required("EndpointID"),
                 request.text("SandboxKey").orElse(""));
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("InterfaceName", Map.of("SrcName", grant.source(), "DstPrefix", grant.targetPrefix()));
+        Map<String, Object> names =
+                new LinkedHashMap<>(Map.of("SrcName", grant.source(), "DstPrefix", grant.targetPrefix()));
+        grant.targetName().ifPresent(name -> names.put("DstName", name));
+        answer.put("InterfaceName", names);
         grant.gateway().ifPresent(gateway -> answer.put("Gateway", gateway.toString()));
         grant.gatewayV6().ifPresent(gateway -> answer.put("GatewayIPv6", gateway.toString()));
         if (!grant.routes().isEmpty()) {

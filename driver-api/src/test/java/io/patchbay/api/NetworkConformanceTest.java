@@ -245,7 +245,7 @@ class NetworkConformanceTest extends ServedDriver {
         assertThat(json(response).toString())
                 .isEqualTo(json(response).toString())
                 .contains("\"SrcName\":\"pb0123456789\"", "\"DstPrefix\":\"eth\"", "\"Gateway\":\"10.77.0.254\"")
-                .doesNotContain("GatewayIPv6", "StaticRoutes", "DisableGatewayService");
+                .doesNotContain("DstName", "GatewayIPv6", "StaticRoutes", "DisableGatewayService");
         assertThat(onlyRequest()).isEqualTo(new JoinCall(NETWORK, ENDPOINT, "/var/run/docker/netns/eb469f69fce5"));
     }
 
@@ -254,6 +254,7 @@ class NetworkConformanceTest extends ServedDriver {
         served.recorded.joinGrant = () -> new JoinGrant(
                 "pb1",
                 "eth",
+                Optional.of("eth7"),
                 Optional.empty(),
                 Optional.of(IpAddress.parse("fd77::1")),
                 List.of(
@@ -261,6 +262,7 @@ class NetworkConformanceTest extends ServedDriver {
                         new StaticRoute(Subnet.parse("169.254.1.1/32"), Optional.empty())),
                 true);
         JsonNode answer = json(served.call("NetworkDriver.Join", "{" + IDS + "}"));
+        assertThat(answer.path("InterfaceName").path("DstName").asText()).isEqualTo("eth7");
         assertThat(answer.has("Gateway")).isFalse();
         assertThat(answer.path("GatewayIPv6").asText()).isEqualTo("fd77::1");
         assertThat(answer.path("DisableGatewayService").asBoolean()).isTrue();

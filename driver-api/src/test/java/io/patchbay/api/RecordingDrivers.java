@@ -28,7 +28,13 @@ final class RecordingDrivers implements IpamDriver, NetworkDriver {
     final Queue<Object> seen = new ConcurrentLinkedQueue<>();
     volatile Runnable before = () -> {};
     volatile Supplier<JoinGrant> joinGrant = () -> new JoinGrant(
-            "pb0123456789", "eth", Optional.of(IpAddress.parse("10.77.0.254")), Optional.empty(), List.of(), false);
+            "pb0123456789",
+            "eth",
+            Optional.empty(),
+            Optional.of(IpAddress.parse("10.77.0.254")),
+            Optional.empty(),
+            List.of(),
+            false);
     volatile Map<String, String> info = Map.of("link", "pb0123456789");
 
     Drivers drivers() {

@@ -29,7 +29,7 @@ final class AutoPoolTest {
         try {
             List<String> subnets = new ArrayList<>();
             for (String name : List.of("one", "two", "three")) {
-                docker.ok(Docker.creation(name));
+                docker.ok(Docker.creation(name, "-o", "io.patchbay.gateway=none"));
                 subnets.add(docker.api("/networks/" + name)
                         .path("IPAM")
                         .path("Config")

@@ -7,6 +7,8 @@ import io.patchbay.e2e.lab.Docker;
 import io.patchbay.e2e.lab.InLab;
 import io.patchbay.e2e.lab.Lab;
 import io.patchbay.e2e.lab.Leftovers;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,82 @@ final class NetworksTest {
                 .contains("10.9.0.0/16 via 10.77.0.11 dev lan0")
                 .doesNotContain("default");
         assertThat(docker.ok("network", "ls")).doesNotContain("docker_gwbridge");
+    }
+
+    private void dual(String name, String... more) {
+        List<String> words = new ArrayList<>(List.of("--ipv6", "--subnet", "fd00:77::/64"));
+        words.addAll(List.of(more));
+        docker.lan(name, words.toArray(String[]::new));
+    }
+
+    @Test
+    void aRoutersLinkLocalAddressIsAWayOut() {
+        dual(
+                "lan",
+                "-o",
+                "io.patchbay.gateway6=fe80::1",
+                "-o",
+                "io.patchbay.routes=2001:db8::/32 via fe80::2, 2001:db9::/32 via fe80::1");
+        docker.ok("network", "create", "--ipv6", "--subnet", "fd00:78::/64", "other");
+        docker.sleeper("c1", "lan");
+        assertThat(docker.exec("c1", "ip", "-6", "route"))
+                .contains("2001:db8::/32 via fe80::2 dev eth0", "2001:db9::/32 via fe80::1 dev eth0")
+                .contains("default via fe80::1 dev eth0");
+        docker.sleeper("c2", "other");
+        docker.ok("network", "connect", "lan", "c2");
+        assertThat(docker.exec("c2", "ip", "-6", "route"))
+                .contains("2001:db8::/32 via fe80::2 dev eth1", "2001:db9::/32 via fe80::1 dev eth1");
+        docker.ok("restart", "-t", "0", "c1");
+        docker.refuses(
+                "which the network does not have",
+                Docker.creation("four", "--subnet", "10.78.0.0/24", "-o", "io.patchbay.gateway6=fe80::1"));
+    }
+
+    @Test
+    void aSecondSubnetGivesAddressesWhenTheFirstIsFull() {
+        docker.network(
+                "two", "10.78.0.0/30", "--gateway", "10.78.0.1", "--subnet", "10.79.0.0/29", "--gateway", "10.79.0.1");
+        docker.sleeper("c1", "two");
+        docker.sleeper("c2", "two");
+        assertThat(docker.ip("c1", "two")).isEqualTo("10.78.0.2");
+        assertThat(docker.ip("c2", "two")).isEqualTo("10.79.0.2");
+        assertThat(docker.exec("c2", "ip", "route")).contains("default via 10.79.0.1", "10.79.0.0/29");
+        docker.ok("restart", "-t", "0", "c2");
+        assertThat(docker.ip("c2", "two")).isEqualTo("10.79.0.2");
+    }
+
+    @Test
+    void withoutAGatewayTheHostsOwnWayOutIsTakenOrNoneOrTheNetworkIsRefused() {
+        lab.inHostNetwork("ip", "route", "add", "default", "via", Lab.PRINTER).ok();
+        try {
+            docker.network("lan", Lab.SUBNET, "--ip-range", "10.77.0.128/25");
+            docker.sleeper("c1", "lan");
+            assertThat(docker.exec("c1", "ip", "route")).contains("default via " + Lab.PRINTER);
+        } finally {
+            lab.inHostNetwork("ip", "route", "del", "default").ok();
+        }
+        docker.network("bare", "10.78.0.0/24", "-o", "io.patchbay.gateway=none");
+        docker.sleeper("c2", "bare");
+        assertThat(docker.exec("c2", "ip", "route")).doesNotContain("default");
+        if (Lab.engine().equals("newest")) {
+            docker.network("gateless", "10.79.0.0/24");
+            docker.sleeper("c3", "gateless");
+            assertThat(docker.exec("c3", "ip", "route")).doesNotContain("default");
+        } else {
+            docker.refuses(
+                    "no gateway is known for subnet 10.79.0.0/24",
+                    Docker.creation("gateless", "--subnet", "10.79.0.0/24"));
+        }
+        assertThat(docker.ok("network", "ls")).doesNotContain("docker_gwbridge");
+    }
+
+    @Test
+    void anInterfaceIsCalledAsItWasAskedForWhereThatCanBe() {
+        docker.lan("lan");
+        String option = "name=lan,driver-opt=com.docker.network.endpoint.ifname=";
+        docker.sleeper("c1", option + "wan0");
+        assertThat(docker.exec("c1", "ip", "link")).contains("wan0").doesNotContain("eth0");
+        docker.refuses("interface name wan1 cannot be had", Docker.trial(option + "wan1"));
     }
 
     @Test

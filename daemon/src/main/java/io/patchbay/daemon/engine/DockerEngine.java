@@ -3,11 +3,13 @@ package io.patchbay.daemon.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.engine.EngineService;
 import io.patchbay.core.engine.EngineTask;
+import io.patchbay.core.engine.FixedAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.NetworkPlan;
@@ -24,12 +26,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine by its HTTP API on a unix socket. Paths are without a version, so each engine answers in its own; what is
  * read is the same from 1.41 (20.10) to 1.51 (28.5).
  */
 public final class DockerEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerEngine.class);
+
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(60);
 
@@ -79,6 +85,36 @@ public final class DockerEngine implements Engine {
         list(get("/containers/json?all=1&filters=" + encoded(filter)), "list containers")
                 .forEach(c -> names.add(withoutSlash(c.path("Names").path(0).asText())));
         return names;
+    }
+
+    @Override
+    public List<FixedAddress> fixedAddresses() {
+        Reply reply = get("/containers/json?all=1");
+        List<FixedAddress> fixed = new ArrayList<>();
+        for (JsonNode c : list(reply, "list containers")) {
+            JsonNode networks = c.path("NetworkSettings").path("Networks");
+            // proxies of the socket leave fields out, and an address that is not told looks like one that nobody has
+            if (!networks.isObject()) {
+                throw unreadable(reply, "tell what addresses containers ask for", "a list with their networks");
+            }
+            String name = withoutSlash(c.path("Names").path(0).asText());
+            networks.properties().forEach(n -> addFixed(fixed, name, n.getKey(), n.getValue()));
+        }
+        return fixed;
+    }
+
+    private static void addFixed(List<FixedAddress> fixed, String container, String network, JsonNode settings) {
+        String id = settings.path("NetworkID").asText();
+        for (String family : List.of("IPv4Address", "IPv6Address")) {
+            String address = settings.path("IPAMConfig").path(family).asText();
+            try {
+                if (!address.isEmpty()) {
+                    fixed.add(new FixedAddress(container, id.isEmpty() ? network : id, IpAddress.parse(address)));
+                }
+            } catch (IllegalArgumentException e) {
+                LOG.debug("no address container={} {}={}", container, family, address);
+            }
+        }
     }
 
     /** The engine writes container names with a slash in front. */

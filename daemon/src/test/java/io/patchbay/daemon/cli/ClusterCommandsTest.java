@@ -75,7 +75,7 @@ class ClusterCommandsTest {
             }
         };
         Links links = new RehearsalLinks();
-        HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty());
+        HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty(), true);
         DriverSettings settings = new DriverSettings(
                 host,
                 "br0",

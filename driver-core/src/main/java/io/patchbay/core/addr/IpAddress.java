@@ -108,6 +108,11 @@ public final class IpAddress implements Comparable<IpAddress> {
         return value;
     }
 
+    /** It alone, as a subnet. */
+    public Subnet alone() {
+        return new Subnet(this, bits());
+    }
+
     public boolean isV6() {
         return v6;
     }

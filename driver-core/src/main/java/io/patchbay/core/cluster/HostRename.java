@@ -212,6 +212,7 @@ final class HostRename {
                 time.now(),
                 Optional.empty(),
                 Optional.of(self),
+                settings.asksEngine(),
                 Map.of());
     }
 }

@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param lease after which a host that is not heard of counts as dead
  * @param deadHostAfter how long a host has to be dead before its addresses are freed if nothing answers for them; empty
  *     is never
+ * @param asksEngine it may ask its engine which containers there are
  */
 public record HostSettings(
-        String machine, String boot, String version, Duration lease, Optional<Duration> deadHostAfter) {
+        String machine,
+        String boot,
+        String version,
+        Duration lease,
+        Optional<Duration> deadHostAfter,
+        boolean asksEngine) {
     public static final Duration LEASE = Duration.ofSeconds(15);
 
     /** Whether that other id is this very machine's, in this network namespace and this boot. */

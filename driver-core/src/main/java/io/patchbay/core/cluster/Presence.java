@@ -288,6 +288,7 @@ public final class Presence implements AutoCloseable {
                 started,
                 left.get(),
                 Optional.empty(),
+                settings.asksEngine(),
                 state.peek(Ref.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
     }
 

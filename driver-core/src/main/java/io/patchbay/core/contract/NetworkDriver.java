@@ -123,12 +123,14 @@ public interface NetworkDriver {
      *
      * @param source name of the container end in this namespace
      * @param targetPrefix dockerd appends a number
+     * @param targetName what was asked for; engines of today take it from no plugin
      * @param withoutGatewayService dockerd shall not attach the container to docker_gwbridge on account of this
      *     endpoint
      */
     record JoinGrant(
             String source,
             String targetPrefix,
+            Optional<String> targetName,
             Optional<IpAddress> gateway,
             Optional<IpAddress> gatewayV6,
             List<StaticRoute> routes,

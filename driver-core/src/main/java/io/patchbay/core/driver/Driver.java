@@ -74,7 +74,7 @@ public final class Driver implements AutoCloseable {
      */
     public void attach(Engine to, String driverName, boolean replicate, ScheduledExecutorService thread) {
         EngineSync sync = new EngineSync(
-                new EngineSync.Parts(parts.state, parts.networks, parts.ipam, parts.reconciler),
+                new EngineSync.Parts(parts.state, parts.networks, parts.claims, parts.ipam, parts.reconciler),
                 new SyncSettings(settings.host(), driverName, settings.globalScope(), replicate, settings.grace()),
                 to,
                 () -> parts.cluster.presence().refusal().isPresent(),

@@ -6,7 +6,6 @@ import io.patchbay.core.cluster.Presence;
 import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.network.NetworkEvents;
-import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.work.Chores;
 import java.util.Map;
 import java.util.Optional;
@@ -57,10 +56,10 @@ final class Verbs implements IpamDriver, NetworkDriver {
         parts.ipam.releaseAddress(poolId, address);
     }
 
+    /** Which subnets it is to have is not said here; {@link #createNetwork} finds their gateways. */
     @Override
     public GatewayNeed gatewayNeed(NetworkSettings settings) {
-        NetworkOptions.NoGateway none = NetworkOptions.parse(settings.options()).noGateway();
-        return new GatewayNeed(settings.internal() || none.v4(), settings.internal() || none.v6());
+        return new GatewayNeed(true, true);
     }
 
     @Override

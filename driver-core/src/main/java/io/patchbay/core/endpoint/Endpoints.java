@@ -1,12 +1,9 @@
 package io.patchbay.core.endpoint;
 
 import io.patchbay.core.addr.Cidr;
-import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.NetworkDriver.EndpointGrant;
 import io.patchbay.core.contract.NetworkDriver.EndpointRequest;
 import io.patchbay.core.contract.NetworkDriver.JoinGrant;
-import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.Claims;
@@ -15,6 +12,7 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.link.Veth;
+import io.patchbay.core.network.InterfaceName;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
@@ -28,7 +26,6 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,9 +40,6 @@ import org.slf4j.LoggerFactory;
 /** The endpoints of this host, from dockerd's CreateEndpoint to its DeleteEndpoint. */
 public final class Endpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
-
-    /** All of IPv6 as dockerd takes it for a route that is not the default one. */
-    private static final List<Subnet> HALVES_OF_V6 = List.of(Subnet.parse("::/1"), Subnet.parse("8000::/1"));
 
     private final State state;
     private final String host;
@@ -99,6 +93,7 @@ public final class Endpoints {
         Placement.checkOptions(request.options());
         NetworkRecord network = networks.require(request.networkId());
         EndpointRecord wanted = wanted(request, names);
+        wanted.interfaceName().ifPresent(name -> InterfaceName.check(name, NetworkOptions.parse(network.options())));
         macs.check(wanted, network);
         return state.decide("endpoint " + wanted.id(), d -> create(d, wanted, network));
     }
@@ -115,6 +110,7 @@ public final class Endpoints {
                 EndpointRecord.State.RESERVED,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.ofNullable(request.options().get(InterfaceName.OPTION)),
                 time.now(),
                 Map.of());
     }
@@ -139,14 +135,8 @@ public final class Endpoints {
 
     private void bind(Decision d, EndpointRecord endpoint, NetworkRecord network) {
         for (Cidr address : endpoint.addresses()) {
-            subnetOf(network, address).ifPresent(s -> claims.bind(d, endpoint, s, address.address()));
+            network.subnetOf(address.address()).ifPresent(s -> claims.bind(d, endpoint, s, address.address()));
         }
-    }
-
-    private static Optional<NetworkSubnet> subnetOf(NetworkRecord network, Cidr address) {
-        return network.subnets().stream()
-                .filter(s -> s.subnet().contains(address.address()))
-                .findFirst();
     }
 
     private static void checkSame(EndpointRecord known, EndpointRecord wanted) {
@@ -166,8 +156,7 @@ public final class Endpoints {
         EndpointRecord endpoint = require(networkId, endpointId);
         NetworkRecord network = networks.require(networkId);
         NetworkOptions options = NetworkOptions.parse(network.options());
-        LinkName names = LinkName.of(endpointId);
-        Placement.checkApart(endpoint, othersIn(sandbox, endpointId));
+        Placement.checkApart(endpoint, options, othersIn(sandbox, endpointId), networks);
         claims.requireUncontested(endpoint, network);
         networks.ensureBridge(network);
         Veth veth = pairs.make(endpoint, network, options);
@@ -178,7 +167,7 @@ public final class Endpoints {
             throw e;
         }
         announcer.expect(endpoint, network.bridge());
-        return grant(endpoint, network, options, names);
+        return JoinAnswer.of(endpoint, network, options, networks);
     }
 
     private List<EndpointRecord> othersIn(String sandbox, String endpointId) {
@@ -196,30 +185,6 @@ public final class Endpoints {
                             Kind.NOT_FOUND, "endpoint " + endpointId + " was deleted while its container joined"));
             d.put(current.joined(sandbox, time.now()));
         });
-    }
-
-    private static JoinGrant grant(
-            EndpointRecord endpoint, NetworkRecord network, NetworkOptions options, LinkName names) {
-        NetworkOptions.NoGateway none = options.noGateway();
-        Optional<IpAddress> v4 = network.internal() || none.v4() ? Optional.empty() : gateway(endpoint, network, false);
-        Optional<IpAddress> v6 = network.internal() || none.v6() ? Optional.empty() : gateway(endpoint, network, true);
-        // engines before 28 look at IPv4 alone, and give docker_gwbridge's way out to who has none
-        boolean alone = v4.isEmpty();
-        List<StaticRoute> routes = new ArrayList<>(options.routes());
-        if (none.v4() && v6.isPresent()) {
-            // nor do they set the default route of IPv6 then
-            HALVES_OF_V6.forEach(half -> routes.add(new StaticRoute(half, v6)));
-        }
-        return new JoinGrant(names.containerEnd(), options.interfacePrefix(), v4, v6, routes, alone);
-    }
-
-    /** The gateway of the subnet the endpoint has its address in: a network may have several subnets. */
-    private static Optional<IpAddress> gateway(EndpointRecord endpoint, NetworkRecord network, boolean v6) {
-        return endpoint.addresses().stream()
-                .filter(a -> a.address().isV6() == v6)
-                .flatMap(a -> subnetOf(network, a).stream())
-                .flatMap(s -> s.gateway().stream())
-                .findFirst();
     }
 
     private EndpointRecord require(String networkId, String endpointId) {
@@ -325,7 +290,8 @@ public final class Endpoints {
         Optional<NetworkRecord> network = networks.find(endpoint.network());
         return network.isEmpty()
                 || endpoint.addresses().stream()
-                        .allMatch(a -> subnetOf(network.get(), a)
+                        .allMatch(a -> network.get()
+                                .subnetOf(a.address())
                                 .flatMap(NetworkSubnet::pool)
                                 .map(pool -> claims.isBoundTo(endpoint, pool, a.address()))
                                 .orElse(true));

@@ -1,9 +1,12 @@
 package io.patchbay.core.endpoint;
 
 import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.network.NetworkOptions;
+import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What an endpoint may ask for: a place in the subnets of its network, in a container that is on none of them yet. */
 final class Placement {
@@ -37,7 +41,8 @@ final class Placement {
      * The engine cannot give a container two interfaces in one subnet: it fails after this network was joined, and
      * again at each restart of the container.
      */
-    static void checkApart(EndpointRecord endpoint, List<EndpointRecord> ofSandbox) {
+    static void checkApart(
+            EndpointRecord endpoint, NetworkOptions options, List<EndpointRecord> ofSandbox, Networks networks) {
         for (EndpointRecord other : ofSandbox) {
             for (Cidr address : endpoint.addresses()) {
                 Optional<Cidr> same = other.addresses().stream()
@@ -51,7 +56,25 @@ final class Placement {
                                     + endpoint.network() + " has the same");
                 }
             }
+            checkHops(endpoint, options, other, networks);
         }
+    }
+
+    /** A link-local address is another router's on each link, and a container has one route to it. */
+    private static void checkHops(
+            EndpointRecord endpoint, NetworkOptions options, EndpointRecord other, Networks networks) {
+        if (options.linkLocalHops().isEmpty()) {
+            return;
+        }
+        Set<IpAddress> others = networks.find(other.network())
+                .map(network -> NetworkOptions.parse(network.options()).linkLocalHops())
+                .orElse(Set.of());
+        options.linkLocalHops().stream().filter(others::contains).findFirst().ifPresent(hop -> {
+            throw new PatchbayException(
+                    Kind.CONFLICT,
+                    "the container is on network " + other.network() + ", whose next hop is " + hop + " too; "
+                            + endpoint.network() + " cannot have it in the same container");
+        });
     }
 
     /** Other drivers' and dockerd's options may stand beside; one that names us and is not known is a mistake. */

@@ -8,6 +8,7 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
@@ -75,7 +76,12 @@ final class StationMacs {
                 .collect(Collectors.toSet());
         Set<IpAddress> gateways = new TreeSet<>();
         network.subnets().stream()
-                .flatMap(subnet -> subnet.gateway().stream())
+                .flatMap(subnet ->
+                        subnet
+                                .gateway(subnet.pool()
+                                        .flatMap(pool -> state.peek(Ref.pool(pool)))
+                                        .map(Versioned::value))
+                                .stream())
                 .filter(gateway -> !own.contains(gateway))
                 .limit(Links.MAX_PROBES)
                 .forEach(gateways::add);

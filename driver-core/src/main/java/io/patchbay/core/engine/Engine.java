@@ -29,6 +29,9 @@ public interface Engine {
      */
     List<String> containersOf(String networkId);
 
+    /** The addresses that its containers, running or not, ask for by name, on networks of every driver. */
+    List<FixedAddress> fixedAddresses();
+
     /**
      * Makes a network and answers its id. {@code CONFLICT} when one of that name exists, whatever its driver; that one
      * is left as it is.

@@ -34,6 +34,7 @@ final class EngineRound {
             Forgotten forgotten,
             UnknownNetworks unknown,
             ContainerNames containerNames,
+            FixedAddresses fixedAddresses,
             VirtualAddresses virtualAddresses,
             StrandedTasks strandedTasks,
             Unlisted unlisted) {}
@@ -92,6 +93,7 @@ final class EngineRound {
         attempts.at(() -> jobs.forgotten().end(listed));
         attempts.at(() -> jobs.unknown().look(listed));
         attempts.at(() -> jobs.containerNames().learn());
+        attempts.at(() -> jobs.fixedAddresses().look(listed));
         Duration round = attempts.at(() -> jobs.virtualAddresses().look(), false) ? SERVICES_ROUND : ROUND;
         Optional<Duration> tasks = attempts.at(() -> jobs.strandedTasks().look(listed), Optional.empty());
         attempts.failIfOneDid();

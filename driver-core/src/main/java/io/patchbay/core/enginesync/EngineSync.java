@@ -2,6 +2,8 @@ package io.patchbay.core.enginesync;
 
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.finding.Finding;
+import io.patchbay.core.ipam.Claims;
+import io.patchbay.core.ipam.FixedClaims;
 import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.NetworkEvents;
 import io.patchbay.core.network.Networks;
@@ -42,7 +44,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
     private final EngineFindings findings;
 
     /** What of the driver is worked with. */
-    public record Parts(State state, Networks networks, Ipam ipam, Reconciler reconciler) {}
+    public record Parts(State state, Networks networks, Claims claims, Ipam ipam, Reconciler reconciler) {}
 
     /**
      * Makes one that does nothing until {@link #start}.
@@ -74,6 +76,12 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
                 new Forgotten(state, host, parts.networks(), parts.ipam(), parts.reconciler(), time, settings.grace()),
                 unknown,
                 new ContainerNames(state, host, engine),
+                new FixedAddresses(
+                        state,
+                        host,
+                        engine,
+                        new FixedClaims(state, host, parts.claims().machines(), time),
+                        time),
                 virtualAddresses,
                 strandedTasks,
                 unlisted);

@@ -1,7 +1,10 @@
 package io.patchbay.core.enginesync;
 
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.ipam.Gateways;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.NetworkPlan;
@@ -37,7 +40,27 @@ final class Portable {
         Map<String, String> labels = new HashMap<>(plan.labels());
         labels.remove(LABEL);
         return plan.withDrivers(plan.traits().configOnly() ? plan.driver() : OURS, ipam)
-                .withLabels(labels);
+                .withLabels(labels)
+                .withRanges(plan.ipam().ranges().stream()
+                        .map(Portable::withoutStandIn)
+                        .toList());
+    }
+
+    /** Engines before 28 show as the gateway of an automatic pool what they were told in place of none. */
+    private static NetworkPlan.Range withoutStandIn(NetworkPlan.Range range) {
+        Optional<String> gateway = range.gateway().filter(address -> !isStandIn(range.subnet(), address));
+        return new NetworkPlan.Range(range.subnet(), range.range(), gateway, range.aux());
+    }
+
+    private static boolean isStandIn(String subnet, String gateway) {
+        try {
+            // in IPv6 they write it with its length
+            int slash = gateway.indexOf('/');
+            IpAddress address = IpAddress.parse(slash < 0 ? gateway : gateway.substring(0, slash));
+            return Gateways.standIn(Subnet.parse(subnet)).equals(Optional.of(address));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** What the engine of this host is to be told. */

@@ -163,8 +163,12 @@ final class AddressStory {
                                 bound -> " is held by " + container(claim) + " on host " + host + since + owner,
                                 releasing -> " is being given back by " + container(claim) + " that stops on host "
                                         + host + since + owner,
-                                held -> " was given back" + since + " and is kept for a while for host " + host
-                                        + ", so that a container that restarts keeps it" + owner,
+                                held -> held.container().fixed()
+                                        ? " is kept for " + container(claim) + " of host " + host + since
+                                                + ", which asked for it by name (--ip) and does not run; only --ip"
+                                                + " gives it to another" + owner
+                                        : " was given back" + since + " and is kept for a while for host " + host
+                                                + ", so that a container that restarts keeps it" + owner,
                                 spare -> " is kept in reserve by host " + host + since + ", for containers that start"
                                         + " while etcd is away; whoever asks for the very address gets it" + owner));
     }

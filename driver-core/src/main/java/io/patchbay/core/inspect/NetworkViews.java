@@ -6,7 +6,6 @@ import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.NetworkRecord;
-import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -153,10 +152,14 @@ final class NetworkViews {
                 h.since().toString());
     }
 
-    private static List<String> gateways(NetworkRecord network) {
+    private List<String> gateways(NetworkRecord network) {
         return network.subnets().stream()
-                .map(NetworkSubnet::gateway)
-                .flatMap(Optional::stream)
+                .flatMap(s ->
+                        s
+                                .gateway(s.pool()
+                                        .flatMap(pool -> state.peek(Ref.pool(pool)))
+                                        .map(Versioned::value))
+                                .stream())
                 .map(Object::toString)
                 .toList();
     }

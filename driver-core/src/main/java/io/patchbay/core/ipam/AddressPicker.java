@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressPicker {
     private final String host;
+    private final Predicate<Claim> kept;
     private final ClaimIndex index = new ClaimIndex();
     private final Set<IpAddress> proposed = new HashSet<>();
     private final Answers answers;
@@ -34,8 +35,10 @@ final class AddressPicker {
     private final List<Waiter> waiters = new ArrayList<>();
     private long jumps;
 
-    AddressPicker(String host, Answers answers) {
+    /** {@code kept}: whether a fixed claim is its container's whatever else is left. */
+    AddressPicker(String host, Predicate<Claim> kept, Answers answers) {
         this.host = host;
+        this.kept = kept;
         this.answers = answers;
         this.order = new PickOrder(host, index, this::isPassed);
     }
@@ -106,7 +109,16 @@ final class AddressPicker {
         return taking(order.heldOfHost(range, container, open)
                 .or(() -> unused(range, reserved))
                 .or(() -> order.ownSpare(range, open))
-                .or(() -> order.heldElsewhere(range, open)));
+                .or(() -> order.heldElsewhere(range, open.and(claim -> !claim.isFixed()))));
+    }
+
+    /**
+     * When nothing else is left of a range: what a container asked for by name that does not run, as far as nobody
+     * would tell when the container is gone.
+     */
+    synchronized Optional<Proposal> proposeFixed(AddressRange range, List<AddressRange> reserved) {
+        return taking(
+                order.heldElsewhere(range, outside(reserved).and(Claim::isFixed).and(kept.negate())));
     }
 
     /**
@@ -116,7 +128,7 @@ final class AddressPicker {
     synchronized Optional<Proposal> proposeRested(AddressRange range, List<AddressRange> reserved) {
         return taking(unused(range, reserved)
                 .or(() -> order.ownSpare(range, outside(reserved)))
-                .or(() -> order.heldElsewhere(range, outside(reserved))));
+                .or(() -> order.heldElsewhere(range, outside(reserved).and(claim -> !claim.isFixed()))));
     }
 
     /** As {@link #propose} while the store is away: only what it has as this host's, and nobody else can have taken. */
@@ -124,7 +136,8 @@ final class AddressPicker {
             AddressRange range, Optional<String> container, Predicate<Claim> firm) {
         return taking(order.heldOfHost(range, container, firm)
                 .or(() -> order.ownSpare(range, firm))
-                .or(() -> order.heldElsewhere(range, claim -> claim.isOf(host) && firm.test(claim))));
+                .or(() -> order.heldElsewhere(
+                        range, claim -> claim.isOf(host) && firm.test(claim) && !kept.test(claim))));
     }
 
     /**

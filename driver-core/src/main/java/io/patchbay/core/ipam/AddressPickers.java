@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,14 @@ final class AddressPickers implements Table.Listener<Claim> {
     private static final Pattern KEY = Pattern.compile("(?:claims|quarantine)/([^/]+)/([^/]+)");
 
     private final String host;
+    private final Predicate<Claim> kept;
     private final TimeSource time;
     private final Map<PoolName, AddressPicker> pickers = new HashMap<>();
 
-    AddressPickers(String host, TimeSource time) {
+    /** {@code kept}: see {@link AddressPicker}. */
+    AddressPickers(String host, Predicate<Claim> kept, TimeSource time) {
         this.host = host;
+        this.kept = kept;
         this.time = time;
     }
 
@@ -42,7 +46,7 @@ final class AddressPickers implements Table.Listener<Claim> {
     }
 
     synchronized AddressPicker of(PoolName pool) {
-        return pickers.computeIfAbsent(pool, p -> new AddressPicker(host, new Answers(time)));
+        return pickers.computeIfAbsent(pool, p -> new AddressPicker(host, kept, new Answers(time)));
     }
 
     @Override

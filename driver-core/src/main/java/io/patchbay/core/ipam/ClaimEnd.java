@@ -12,8 +12,9 @@ public final class ClaimEnd {
     private ClaimEnd() {}
 
     /**
-     * Removes a claim that its host is done with; what a swarm's leader allocated goes back to it. True when done,
-     * false when it has changed, or belongs to a leader who cannot be asked while the store is away.
+     * Removes a claim that its host is done with. What a swarm's leader allocated goes back to it, and what a container
+     * asked for by name stays for it. True when done, false when it has changed, or belongs to a leader who cannot be
+     * asked while the store is away.
      */
     public static boolean drop(State state, Versioned<Claim> claim, Instant now) {
         return state.attempt(d -> {
@@ -26,7 +27,11 @@ public final class ClaimEnd {
                     .endpoint()
                     .map(id -> Ref.endpoint(claim.value().owner().name(), id))
                     .ifPresent(d::expectAbsent);
-            end(d, claim.value(), now);
+            if (claim.value().isFixed() && !claim.value().isHeld()) {
+                d.put(ClaimLife.released(claim.value(), new KnownFacts(d, now)));
+            } else {
+                end(d, claim.value(), now);
+            }
         });
     }
 

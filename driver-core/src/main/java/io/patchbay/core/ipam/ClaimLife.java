@@ -10,6 +10,7 @@ import io.patchbay.core.record.PoolUser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What becomes of a claim that somebody wishes something of: one function for each wish. They read and write nothing
@@ -163,7 +164,8 @@ final class ClaimLife {
      */
     static Verdict bind(
             Optional<Claim> present, Claim astray, EndpointRecord endpoint, Optional<String> gone, Instant now) {
-        Claim claim = present.filter(c -> !c.isHeld()).orElse(astray);
+        Claim anew = present.filter(Claim::isFixed).isPresent() ? astray.asFixed() : astray;
+        Claim claim = present.filter(c -> !c.isHeld()).orElse(anew);
         if (!claim.isOf(endpoint.host())) {
             return taken(claim);
         }
@@ -221,6 +223,32 @@ final class ClaimLife {
         return claim.leader()
                 .filter(user -> facts.isLeaders(claim.pool(), user))
                 .map(user -> claim.movedTo(new Owner.OfSwarm(user), facts.now()));
+    }
+
+    /**
+     * Containers of the host, running or not, name the address; {@code wanted} is the claim as it would be, held.
+     * What others have stays theirs.
+     */
+    static Verdict keep(Optional<Claim> present, Claim wanted, Set<String> containers) {
+        if (present.isEmpty()) {
+            return new Verdict.Becomes(wanted);
+        }
+        Claim claim = present.get();
+        if (!claim.isOf(wanted.owner().name()) || claim.leader().isPresent()) {
+            return STAYS;
+        }
+        if (claim.isHeld() || claim.isSpare()) {
+            boolean same = claim.isFixed()
+                    && claim.owner().equals(wanted.owner())
+                    && claim.life()
+                            .container()
+                            .name()
+                            .filter(containers::contains)
+                            .isPresent();
+            return same ? STAYS : new Verdict.Becomes(wanted);
+        }
+        // whose it is while it is used, its endpoint says
+        return claim.isFixed() ? STAYS : new Verdict.Becomes(claim.asFixed());
     }
 
     /** Its host is done with it, whoever says so: what a leader allocated is the leader's again. */

@@ -60,7 +60,7 @@ public final class Claims {
         this.host = host;
         this.time = time;
         this.machines = machines;
-        this.pickers = new AddressPickers(host, time);
+        this.pickers = new AddressPickers(host, claim -> isKept(state, claim), time);
         this.quarantine = new Quarantine(state, host, machines, pickers, time, executor);
         AskedNetworks networks = new AskedNetworks(state, host, lan.asked(), time);
         this.neighbours = new Neighbours(state, lan.links(), pickers, machines, networks, quarantine, time, executor);
@@ -68,6 +68,14 @@ public final class Claims {
         this.writer = new ClaimWriter(liveness, spares::askFor);
         this.some = new SomeAddress(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
+    }
+
+    /** A container's that asked for it by name, and whose end its host hears from its engine. */
+    private static boolean isKept(State state, Claim claim) {
+        return claim.isFixed()
+                && state.peek(Ref.host(claim.owner().name()))
+                        .filter(host -> host.value().asksEngine())
+                        .isPresent();
     }
 
     /** Begins to follow the claims there are; call once, before the first request and before the state is started. */
@@ -93,7 +101,7 @@ public final class Claims {
         IpAddress given =
                 some.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
                     unasked.set(proposal.over().isEmpty() && !picker.answers().isSilent(proposal.address()));
-                    Claim claim = pending(user, proposal.address(), container, mac);
+                    Claim claim = pending(user, proposal.address(), new Life.Container(mac, container, false));
                     d.expectPresent(Ref.user(user.pool(), host, user.id()));
                     ClaimWriter.replaceOnce(d, proposal.over(), claim);
                     d.onConflict(() -> picker.jump(user.range()));
@@ -132,26 +140,16 @@ public final class Claims {
                         + state.contact().map(Contact::reason).orElse(""));
     }
 
-    private Claim pending(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
-        return pending(user.pool(), address, user.id(), container, mac);
+    private Claim pending(PoolUser user, IpAddress address, Life.Container container) {
+        return pending(user.pool(), address, user.id(), container);
     }
 
-    private Claim astray(PoolName pool, IpAddress address, String user) {
-        return pending(pool, address, user, Optional.empty(), Optional.empty());
-    }
-
-    private Claim pending(
-            PoolName pool, IpAddress address, String user, Optional<String> container, Optional<MacAddress> mac) {
-        return Claim.of(
-                pool,
-                address,
-                new Owner.OfHost(host, user),
-                new Life.Asked(new Life.Container(mac, container)),
-                time.now());
+    private Claim pending(PoolName pool, IpAddress address, String user, Life.Container container) {
+        return Claim.of(pool, address, new Owner.OfHost(host, user), new Life.Asked(container), time.now());
     }
 
     /** Exactly this address, also outside the user's range. */
-    IpAddress exactly(PoolUser user, IpAddress address, Optional<String> container, Optional<MacAddress> mac) {
+    IpAddress exactly(PoolUser user, IpAddress address, Life.Container container) {
         PoolName name = user.pool();
         machines.whose(name, address).ifPresent(whose -> {
             throw Refusals.machines(name, address, whose);
@@ -160,7 +158,7 @@ public final class Claims {
             state.refresh(Ref.claim(name, address));
         }
         requireFree(user, address);
-        Claim claim = pending(user, address, container, mac);
+        Claim claim = pending(user, address, container);
         state.change("address " + address + " of pool " + name.spoken(), d -> exactly(d, user, claim));
         return address;
     }
@@ -199,7 +197,7 @@ public final class Claims {
         if (subnet.pool().isEmpty() || subnet.user().isEmpty()) {
             return;
         }
-        Claim astray = astray(subnet.pool().get(), address, subnet.user().get());
+        Claim astray = pending(subnet.pool().get(), address, subnet.user().get(), Life.Container.UNKNOWN);
         writer.apply(d, Ref.of(astray), (present, gone) -> ClaimLife.bind(present, astray, endpoint, gone, time.now()));
     }
 

@@ -8,6 +8,7 @@ import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Ref;
@@ -18,6 +19,7 @@ import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -42,9 +44,11 @@ public final class Ipam implements IpamDriver {
     private final String host;
     private final TimeSource time;
     private final Pools pools;
+    private final Gateways gateways;
     private final SharedAddresses shared;
     private final Claims claims;
     private final SwarmNetworks swarm;
+    private final Siblings siblings;
 
     public Ipam(
             State state,
@@ -59,9 +63,15 @@ public final class Ipam implements IpamDriver {
         this.host = host;
         this.time = time;
         this.swarm = swarm;
-        this.shared = new SharedAddresses(state, host, time, claims);
+        this.gateways = new Gateways(state, host, claims, links::routes, time);
+        this.shared = new SharedAddresses(state, host, time, claims, gateways);
         this.pools = new Pools(state, host, time, random, new AutoPools(autoRanges, links::routes));
         this.claims = claims;
+        this.siblings = new Siblings(state, host);
+    }
+
+    public Gateways gateways() {
+        return gateways;
     }
 
     @Override
@@ -111,12 +121,64 @@ public final class Ipam implements IpamDriver {
     @Override
     public Cidr requestAddress(AddressRequest request) {
         Versioned<PoolUser> user = pools.user(request.poolId());
+        if (isStandIn(user.value(), request)) {
+            return within(user.value(), user.value().pool().subnet().network());
+        }
         request.address().ifPresent(address -> checkUsable(user.value().pool(), address));
-        return new Cidr(address(user, request), user.value().pool().subnet().prefixLength());
+        boolean some = request.address().isEmpty() && !isForGateway(request);
+        return some && !user.value().isOfSwarm()
+                ? some(user.value(), request)
+                : within(user.value(), address(user, request));
+    }
+
+    private static Cidr within(PoolUser user, IpAddress address) {
+        return new Cidr(address, user.pool().subnet().prefixLength());
+    }
+
+    /** A swarm's leader was told it for none, and has every node ask for it by name. */
+    private boolean isStandIn(PoolUser user, AddressRequest request) {
+        return swarm.served()
+                && isForGateway(request)
+                && request.address().isPresent()
+                && request.address().equals(Gateways.standIn(user.pool().subnet()));
+    }
+
+    private static boolean isForGateway(AddressRequest request) {
+        return GATEWAY_TYPE.equals(request.options().get(IpamOptions.ADDRESS_TYPE));
+    }
+
+    /**
+     * Some address of the subnet, or of the network's next one of the family when that is full: an engine asks for the
+     * first one's and takes a refusal for the end (moby: libnetwork/endpoint.go, assignAddressVersion).
+     */
+    private Cidr some(PoolUser user, AddressRequest request) {
+        requireNetwork(user);
+        Optional<String> container = container(request);
+        Optional<MacAddress> mac = mac(request);
+        PatchbayException full = null;
+        for (PoolUser one : siblings.inOrder(user)) {
+            try {
+                return within(one, claims.any(one, container, mac));
+            } catch (PatchbayException e) {
+                if (e.kind() != Kind.EXHAUSTED) {
+                    throw e;
+                }
+                full = full == null ? e : full;
+            }
+        }
+        throw Objects.requireNonNull(full);
+    }
+
+    private static Optional<MacAddress> mac(AddressRequest request) {
+        return Optional.ofNullable(request.options().get(MAC)).map(Ipam::mac);
+    }
+
+    private static Optional<String> container(AddressRequest request) {
+        return Optional.ofNullable(request.options().get(CONTAINER));
     }
 
     private IpAddress address(Versioned<PoolUser> user, AddressRequest request) {
-        if (GATEWAY_TYPE.equals(request.options().get(IpamOptions.ADDRESS_TYPE))) {
+        if (isForGateway(request)) {
             return shared.gateway(user, request.address());
         }
         if (user.value().isOfSwarm()) {
@@ -124,17 +186,16 @@ public final class Ipam implements IpamDriver {
                     ? swarm.claims().any(user.value())
                     : swarm.claims().exactly(user.value(), request.address().get());
         }
-        Optional<MacAddress> mac =
-                Optional.ofNullable(request.options().get(MAC)).map(Ipam::mac);
-        Optional<String> container = Optional.ofNullable(request.options().get(CONTAINER));
-        if (request.address().isPresent() && mac.isEmpty() && container.isEmpty() && isInTheMaking(user.value())) {
-            return shared.aux(user, request.address().get());
+        Optional<MacAddress> mac = mac(request);
+        Optional<String> container = container(request);
+        IpAddress wanted = request.address().orElseThrow();
+        if (mac.isEmpty() && container.isEmpty() && isInTheMaking(user.value())) {
+            return shared.aux(user, wanted);
         }
         requireNetwork(user.value());
-        if (request.address().isEmpty()) {
-            return claims.any(user.value(), container, mac);
-        }
-        return claims.exactly(user.value(), request.address().get(), container, mac);
+        // on a swarm's node the address is what the leader chose
+        boolean fixed = !swarm.served();
+        return claims.exactly(user.value(), wanted, new Life.Container(mac, container, fixed));
     }
 
     /**
@@ -206,7 +267,7 @@ public final class Ipam implements IpamDriver {
         if (user.value().isOfSwarm()) {
             releaseOfSwarm(user, address);
         } else if (!shared.release(user, address)) {
-            claims.release(user.value(), address);
+            claims.release(siblings.thatHas(user.value(), address), address);
         }
     }
 

@@ -4,6 +4,7 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Versioned;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -25,7 +26,7 @@ record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
         boolean bestIsNamed = false;
         for (Versioned<Claim> candidate : index.held()) {
             Claim claim = candidate.value();
-            if (!claim.isOf(host) || !isOpen(range, claim, allowed)) {
+            if (!claim.isOf(host) || claim.isFixed() || !isOpen(range, claim, allowed)) {
                 continue;
             }
             Optional<String> last = claim.life().container().name();
@@ -50,11 +51,15 @@ record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
                 .map(Proposal::of);
     }
 
-    /** What the last of the pool is down to: released and resting, whoever released it or whoever's name is on it. */
+    /**
+     * What the last of the pool is down to: released and resting, whoever released it or whoever's name is on it. A
+     * container's that asked for it by name comes after all others.
+     */
     Optional<Proposal> heldElsewhere(AddressRange range, Predicate<Claim> allowed) {
         return index.held().stream()
                 .filter(c -> isOpen(range, c.value(), allowed))
-                .min((a, b) -> Long.compare(a.revision(), b.revision()))
+                .min(Comparator.comparing((Versioned<Claim> c) -> c.value().isFixed())
+                        .thenComparing(Versioned::revision))
                 .map(Proposal::of);
     }
 

@@ -31,7 +31,7 @@ public final class PoolWriter {
             return;
         }
         d.put(user);
-        d.put(known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), Optional.empty(), host, now)));
+        d.put(known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), host, now)));
     }
 
     /** Makes the pool of a user anew, which the store has lost. False when it is there. */
@@ -40,7 +40,7 @@ public final class PoolWriter {
             return false;
         }
         d.expectPresent(Ref.of(user));
-        d.put(begun(d, user.pool(), user.gateway(), host, now));
+        d.put(begun(d, user.pool(), host, now).withGatewayOf(user).definedBy(host));
         return true;
     }
 
@@ -54,8 +54,7 @@ public final class PoolWriter {
         d.delete(known.get());
         d.put(known.get().onHost(newHost));
         known(d, user.pool())
-                .ifPresent(pool ->
-                        d.put(pool.definedBy().equals(oldHost) ? pool.withGateway(pool.gateway(), newHost) : pool));
+                .ifPresent(pool -> d.put(pool.definedBy().equals(oldHost) ? pool.definedBy(newHost) : pool));
     }
 
     /**
@@ -67,9 +66,11 @@ public final class PoolWriter {
         if (d.read(Ref.of(user)).isPresent()) {
             return false;
         }
-        Pool pool = known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), user.gateway(), user.host(), now));
-        boolean contradicts = user.gateway().isPresent()
+        Pool pool = known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), user.host(), now));
+        boolean firm = user.gateway().isPresent() && !user.guessed();
+        boolean contradicts = firm
                 && pool.gateway().isPresent()
+                && !pool.guessed()
                 && !user.gateway().equals(pool.gateway());
         if (contradicts) {
             throw new PatchbayException(
@@ -79,7 +80,8 @@ public final class PoolWriter {
                             + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
         }
         d.put(user);
-        d.put(pool.gateway().isPresent() ? pool : pool.withGateway(user.gateway(), user.host()));
+        boolean takesPlace = pool.gateway().isEmpty() || (firm && pool.guessed());
+        d.put(takesPlace ? pool.withGatewayOf(user) : pool);
         PoolUsers.putBackShared(d, user, user.isOfSwarm() ? host : user.host(), now);
         return true;
     }
@@ -98,7 +100,7 @@ public final class PoolWriter {
         if (known(d, pool.name()).isPresent()) {
             return false;
         }
-        Pool unused = begun(d, pool.name(), Optional.empty(), pool.definedBy(), now);
+        Pool unused = begun(d, pool.name(), pool.definedBy(), now);
         // the gateway comes with who uses it
         d.put(pool.withGateway(Optional.empty(), pool.definedBy()));
         return true;
@@ -110,7 +112,7 @@ public final class PoolWriter {
     }
 
     /** The pool as it begins, to be written; it has its place on the segment, or that is a {@code CONFLICT}. */
-    static Pool begun(Decision d, PoolName name, Optional<IpAddress> gateway, String host, Instant now) {
+    static Pool begun(Decision d, PoolName name, String host, Instant now) {
         Ref<Segment> ref = Ref.segment(name.segment());
         Segment segment = d.read(ref).orElse(Segment.EMPTY);
         for (Subnet other : segment.subnets()) {
@@ -124,7 +126,7 @@ public final class PoolWriter {
             }
         }
         d.put(ref, segment.without(name.subnet()).with(name.subnet()));
-        return Pool.begun(name, gateway, host, now);
+        return Pool.begun(name, host, now);
     }
 
     /**

@@ -57,7 +57,7 @@ public final class Reservations {
     private void reserve(Decision d, PoolName name, AddressRange range, String note) {
         Optional<Pool> known = PoolWriter.known(d, name);
         known.ifPresent(pool -> checkOverlap(pool, range));
-        Pool pool = known.orElseGet(() -> PoolWriter.begun(d, name, Optional.empty(), host, time.now()));
+        Pool pool = known.orElseGet(() -> PoolWriter.begun(d, name, host, time.now()));
         d.put(pool.withReserved(range, note));
     }
 

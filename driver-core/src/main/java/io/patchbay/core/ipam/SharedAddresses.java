@@ -1,12 +1,10 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
-import io.patchbay.core.record.Life.Use;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -31,15 +29,17 @@ final class SharedAddresses {
     private final String host;
     private final TimeSource time;
     private final Claims claims;
+    private final Gateways gateways;
 
-    SharedAddresses(State state, String host, TimeSource time, Claims claims) {
+    SharedAddresses(State state, String host, TimeSource time, Claims claims, Gateways gateways) {
         this.state = state;
         this.host = host;
         this.time = time;
         this.claims = claims;
+        this.gateways = gateways;
     }
 
-    /** The pool's gateway: the wanted one, the one the pool has, or the first free address of the range. */
+    /** The wanted gateway, else what there is to be found, else the stand-in for none; see {@link Gateways}. */
     IpAddress gateway(Versioned<PoolUser> user, Optional<IpAddress> wanted) {
         PoolName name = user.value().pool();
         return state.decide(
@@ -49,18 +49,16 @@ final class SharedAddresses {
     private IpAddress gateway(Decision d, Ref<PoolUser> ref, PoolName name, Optional<IpAddress> wanted) {
         Pool pool = require(d.read(Ref.pool(name)), name);
         PoolUser user = require(d.read(ref), name);
-        Optional<IpAddress> has = pool.gateway();
-        if (has.isPresent() && wanted.isPresent() && !has.equals(wanted)) {
-            throw new PatchbayException(
-                    Kind.CONFLICT,
-                    "gateway " + wanted.get() + " contradicts pool " + name.spoken() + ", whose gateway is " + has.get()
-                            + " since host " + pool.definedBy() + " made a network on it");
+        PoolUser with = wanted.isPresent() ? gateways.name(d, user, pool, wanted.get()) : gateways.find(d, user);
+        if (!with.equals(user)) {
+            d.put(with);
         }
-        IpAddress gateway = has.or(() -> wanted).orElseGet(() -> firstFree(d, pool, user.range()));
-        d.put(user.withGateway(Optional.of(gateway)));
-        d.put(has.isPresent() ? pool : pool.withGateway(Optional.of(gateway), host));
-        claim(d, name, gateway, Use.GATEWAY, user.id());
-        return gateway;
+        return with.gateway()
+                .or(() -> Gateways.standIn(name.subnet()))
+                .orElseThrow(() -> new PatchbayException(
+                        Kind.INVALID,
+                        "no gateway is known for pool " + name.spoken() + ", and so small a one has no address to"
+                                + " stand for none; give --gateway"));
     }
 
     /** An address that something outside has. */
@@ -85,7 +83,7 @@ final class SharedAddresses {
         }
         d.put(user.withAux(address));
         d.put(pool);
-        claim(d, name, address, Use.AUX, user.id());
+        claim(d, name, address, user.id());
         return address;
     }
 
@@ -98,30 +96,9 @@ final class SharedAddresses {
      * Adds the claim if it is not there, accepts one of the same kind, takes over one that is only held; another's is a
      * conflict.
      */
-    private void claim(Decision d, PoolName name, IpAddress address, Use use, String user) {
-        Claim wanted = claimOf(name, address, use, user);
+    private void claim(Decision d, PoolName name, IpAddress address, String user) {
+        Claim wanted = Claim.of(name, address, new Owner.OfHost(host, user), new Life.Shared(Life.Use.AUX), time.now());
         claims.writer().apply(d, Ref.of(wanted), (present, gone) -> ClaimLife.share(present, wanted, host));
-    }
-
-    private Claim claimOf(PoolName name, IpAddress address, Use use, String user) {
-        return Claim.of(name, address, new Owner.OfHost(host, user), new Life.Shared(use), time.now());
-    }
-
-    private IpAddress firstFree(Decision d, Pool pool, AddressRange range) {
-        PoolName name = pool.name();
-        MachineAddresses taken = claims.machines().of(name);
-        IpAddress address = range.first();
-        while (PoolUsers.isClaimed(d, Ref.claim(name, address))
-                || pool.reservedAround(address).isPresent()
-                || taken.whose(address).isPresent()) {
-            if (address.equals(range.last())) {
-                throw new PatchbayException(
-                        Kind.EXHAUSTED,
-                        "no address is left for a gateway in range " + range + " of pool " + name.spoken());
-            }
-            address = address.next();
-        }
-        return address;
     }
 
     /** Gives a gateway or aux address back for one user; true when the address was one of these. */

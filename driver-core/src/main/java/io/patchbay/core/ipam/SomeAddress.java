@@ -24,8 +24,8 @@ final class SomeAddress {
     }
 
     /**
-     * Tries what is proposed until one is had; where nothing is left a spare of another host is asked for, and the
-     * store is looked at once more.
+     * Tries what is proposed until one is had; where nothing is left a spare of another host is asked for, the store is
+     * looked at once more, and then what stopped containers asked for by name, see {@link AddressPicker#proposeFixed}.
      */
     IpAddress of(
             PoolUser user,
@@ -36,7 +36,10 @@ final class SomeAddress {
         PoolName name = user.pool();
         AtomicBoolean lookedAgain = new AtomicBoolean();
         return state.decide("pool " + name.spoken(), d -> {
-            Optional<Proposal> proposal = propose.apply(d);
+            Optional<Proposal> proposal = propose.apply(d)
+                    .or(() -> lookedAgain.get()
+                            ? picker.proposeFixed(user.range(), machines.and(state.reserved(name)))
+                            : Optional.empty());
             if (proposal.isPresent()) {
                 IpAddress address = proposal.get().address();
                 d.whenOver(done -> picker.settled(address));

@@ -1,5 +1,6 @@
 package io.patchbay.core.ipam;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.record.NetworkRecord;
@@ -81,8 +82,11 @@ public final class SwarmNetworks {
             if (!known) {
                 user.ifPresent(claims::expectNothing);
             }
-            subnets.add(
-                    new NetworkSubnet(data.subnet(), data.gateway(), user.map(PoolUser::pool), user.map(PoolUser::id)));
+            Optional<IpAddress> gateway = Gateways.said(data.subnet(), data.gateway());
+            boolean guessed =
+                    gateway.isEmpty() || user.filter(PoolUser::guessed).isPresent();
+            subnets.add(new NetworkSubnet(
+                    data.subnet(), gateway, guessed, user.map(PoolUser::pool), user.map(PoolUser::id)));
         }
         NetworkRecord record = NetworkRecord.ofSwarm(
                 request.networkId(),

@@ -6,6 +6,7 @@ import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param bridge name of an existing bridge, or of a port of one ({@code parent})
  * @param mtu of the containers' links, bytes
  * @param noGateway for which families containers get no default route although the network has a gateway
+ * @param gateway6 a router's link-local address that is the containers' way out in IPv6
  * @param routes further routes of the containers
  * @param acceptsRa router advertisements reach the containers
  * @param replicate hosts that share the store have the network too
@@ -31,6 +33,7 @@ public record NetworkOptions(
         Optional<String> bridge,
         OptionalInt mtu,
         NoGateway noGateway,
+        Optional<IpAddress> gateway6,
         List<StaticRoute> routes,
         boolean acceptsRa,
         boolean replicate,
@@ -40,12 +43,13 @@ public record NetworkOptions(
     public static final String MTU = "com.docker.network.driver.mtu";
     public static final String INTERFACE_PREFIX = "com.docker.network.container_iface_prefix";
     public static final String GATEWAY = "io.patchbay.gateway";
+    public static final String GATEWAY6 = "io.patchbay.gateway6";
     public static final String RA = "io.patchbay.ra";
     public static final String ROUTES = "io.patchbay.routes";
     public static final String PROBE = "io.patchbay.probe";
     public static final String REPLICATE = "io.patchbay.replicate";
     private static final Set<String> OURS =
-            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, RA, PROBE, ROUTES, REPLICATE));
+            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, GATEWAY6, RA, PROBE, ROUTES, REPLICATE));
 
     /** dockerd reads these itself for every driver, and sends them on (moby: netlabel/labels.go). */
     private static final Set<String> DOCKERS = Set.of(
@@ -68,6 +72,7 @@ public record NetworkOptions(
         Optional<String> bridge = Optional.empty();
         OptionalInt mtu = OptionalInt.empty();
         NoGateway noGateway = new NoGateway(false, false);
+        Optional<IpAddress> gateway6 = Optional.empty();
         boolean acceptsRa = false;
         List<StaticRoute> routes = List.of();
         boolean replicate = true;
@@ -79,6 +84,7 @@ public record NetworkOptions(
                 case BRIDGE, PARENT -> bridge = Optional.of(same(bridge, linkName(key, value)));
                 case MTU -> mtu = OptionalInt.of(mtu(value));
                 case GATEWAY -> noGateway = noGateway(value);
+                case GATEWAY6 -> gateway6 = Optional.of(gateway6(value));
                 case RA -> acceptsRa = acceptsRa(value);
                 case PROBE -> checkOnOff(key, value);
                 case ROUTES -> routes = routes(value);
@@ -88,7 +94,7 @@ public record NetworkOptions(
                 default -> checkKnown(key, option.getKey());
             }
         }
-        return new NetworkOptions(bridge, mtu, noGateway, routes, acceptsRa, replicate, prefix);
+        return new NetworkOptions(bridge, mtu, noGateway, gateway6, routes, acceptsRa, replicate, prefix);
     }
 
     /** The MTU alone, of options that another version may have accepted; empty also when it cannot be read. */
@@ -174,6 +180,30 @@ public record NetworkOptions(
                         value,
                         "\"none\", \"none4\" or \"none6\"; a gateway's address is given with --gateway");
         };
+    }
+
+    private static IpAddress gateway6(String value) {
+        try {
+            IpAddress address = IpAddress.parse(value);
+            if (address.isV6() && address.isLinkLocal()) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new PatchbayException(
+                    Kind.INVALID, "option " + GATEWAY6 + "=" + value + " is no address: " + e.getMessage(), e);
+        }
+        throw bad(GATEWAY6, value, "a router's link-local address such as fe80::1; others are given with --gateway");
+    }
+
+    /** Routers that the containers reach by a link-local address of IPv6. */
+    public Set<IpAddress> linkLocalHops() {
+        Set<IpAddress> hops = new LinkedHashSet<>();
+        gateway6.ifPresent(hops::add);
+        routes.stream()
+                .flatMap(route -> route.nextHop().stream())
+                .filter(hop -> hop.isV6() && hop.isLinkLocal())
+                .forEach(hops::add);
+        return hops;
     }
 
     private static boolean acceptsRa(String value) {

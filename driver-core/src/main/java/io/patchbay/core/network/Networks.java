@@ -1,10 +1,12 @@
 package io.patchbay.core.network;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.ipam.Gateways;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -43,13 +45,19 @@ public final class Networks {
 
     /** {@code defaultBridge} is that of networks that name none. */
     public Networks(
-            State state, String host, String defaultBridge, Links links, BridgeFirewall firewall, TimeSource time) {
+            State state,
+            String host,
+            String defaultBridge,
+            Links links,
+            BridgeFirewall firewall,
+            Gateways gateways,
+            TimeSource time) {
         this.state = state;
         this.host = host;
         this.defaultBridge = defaultBridge;
         this.bridges = new NetworkBridges(links, host);
         this.firewall = firewall;
-        this.ties = new PoolTies(host, time);
+        this.ties = new PoolTies(host, gateways, time);
         this.time = time;
     }
 
@@ -57,12 +65,11 @@ public final class Networks {
     public void create(NetworkRequest request) {
         checkId(request.networkId());
         NetworkOptions options = NetworkOptions.parse(request.settings().options());
-        checkRa(options, request);
+        WaysOut.check(options, request);
         boolean own = request.settings().internal() && options.bridge().isEmpty();
         String bridge = own
                 ? NetworkBridges.ownName(request.networkId())
                 : bridges.find(options.bridge().orElse(defaultBridge));
-        checkRoutes(options, request.ipam());
         if (own) {
             bridges.ensureOwn(bridge, request.networkId(), options);
         } else {
@@ -83,42 +90,6 @@ public final class Networks {
         }
     }
 
-    private static void checkRa(NetworkOptions options, NetworkRequest request) {
-        if (options.acceptsRa() && request.settings().internal()) {
-            throw new PatchbayException(
-                    Kind.INVALID,
-                    "option " + NetworkOptions.RA + "=accept contradicts --internal: what a router advertises is a way"
-                            + " out, and such a network has none");
-        }
-    }
-
-    /**
-     * A next hop must be a neighbour, or dockerd cannot set the route and the container does not start. Engines from 28
-     * fail with a default route too, which they set themselves.
-     */
-    private static void checkRoutes(NetworkOptions options, List<IpamData> ipam) {
-        for (NetworkDriver.StaticRoute route : options.routes()) {
-            if (route.destination().prefixLength() == 0) {
-                throw new PatchbayException(
-                        Kind.INVALID,
-                        "option " + NetworkOptions.ROUTES + ": " + route.destination()
-                                + " is a default route, which --gateway gives");
-            }
-            route.nextHop().ifPresent(hop -> {
-                boolean neighbour = ipam.stream().anyMatch(data -> data.subnet().contains(hop))
-                        || options.routes().stream()
-                                .anyMatch(r ->
-                                        r.nextHop().isEmpty() && r.destination().contains(hop));
-                if (!neighbour) {
-                    throw new PatchbayException(
-                            Kind.INVALID,
-                            "option " + NetworkOptions.ROUTES + ": next hop " + hop
-                                    + " lies in no subnet of the network");
-                }
-            });
-        }
-    }
-
     /** The bridge of a network is there when an endpoint joins; one of our own is made again after a boot. */
     public void ensureBridge(NetworkRecord network) {
         if (network.ownBridge()) {
@@ -134,7 +105,9 @@ public final class Networks {
             if (data.subnet().prefixLength() == 0) {
                 continue;
             }
-            subnets.add(ties.subnet(d, request.networkId(), data, taken));
+            NetworkSubnet subnet = ties.subnet(d, request.networkId(), data, taken);
+            MissingGateway.check(d, request, data, subnet);
+            subnets.add(subnet);
         }
         d.put(new NetworkRecord(
                 request.networkId(),
@@ -170,6 +143,12 @@ public final class Networks {
         });
         bridges.deleteOwn(known.get());
         LOG.info("network deleted network={}", networkId);
+    }
+
+    /** The way out of containers in a subnet. */
+    public Optional<IpAddress> gateway(NetworkSubnet subnet) {
+        return subnet.gateway(
+                subnet.pool().flatMap(pool -> state.peek(Ref.pool(pool))).map(Versioned::value));
     }
 
     public Optional<NetworkRecord> find(String networkId) {

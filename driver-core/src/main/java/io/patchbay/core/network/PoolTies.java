@@ -4,6 +4,7 @@ import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.ipam.Gateways;
 import io.patchbay.core.ipam.PoolWriter;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.PoolUser;
@@ -28,10 +29,12 @@ final class PoolTies {
     private static final Duration JUST_ASKED = Duration.ofSeconds(30);
 
     private final String host;
+    private final Gateways gateways;
     private final TimeSource time;
 
-    PoolTies(String host, TimeSource time) {
+    PoolTies(String host, Gateways gateways, TimeSource time) {
         this.host = host;
+        this.gateways = gateways;
         this.time = time;
     }
 
@@ -50,9 +53,28 @@ final class PoolTies {
                             + " patchbay network={} subnet={}",
                     networkId,
                     data.subnet());
-            return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
+            return NetworkSubnet.foreign(data.subnet(), data.gateway());
         }
-        Optional<Versioned<PoolUser>> user = d.peekAll(Refs.users()).stream()
+        Optional<Versioned<PoolUser>> user = meant(d, networkId, data, taken);
+        if (user.isEmpty()) {
+            return NetworkSubnet.foreign(data.subnet(), Gateways.said(data.subnet(), data.gateway()));
+        }
+        d.expect(user.get());
+        boolean named = Gateways.said(data.subnet(), data.gateway()).isPresent();
+        PoolUser known = user.get().value();
+        PoolUser tied = (named ? known : gateways.find(d, known)).withNetwork(networkId);
+        taken.add(Ref.of(tied));
+        d.put(tied);
+        endReplaced(d, tied, networkId);
+        return named && !tied.guessed()
+                ? new NetworkSubnet(
+                        data.subnet(), data.gateway(), false, Optional.of(tied.pool()), Optional.of(tied.id()))
+                : new NetworkSubnet(
+                        data.subnet(), tied.gateway(), true, Optional.of(tied.pool()), Optional.of(tied.id()));
+    }
+
+    private Optional<Versioned<PoolUser>> meant(Decision d, String networkId, IpamData data, Set<Ref<PoolUser>> taken) {
+        return d.peekAll(Refs.users()).stream()
                 .filter(u -> u.value().host().equals(host)
                         && !u.value().leaving()
                         && u.value().pool().subnet().equals(data.subnet()))
@@ -62,15 +84,6 @@ final class PoolTies {
                 .max((a, b) -> Integer.compare(fit(a, networkId, data), fit(b, networkId, data)) != 0
                         ? Integer.compare(fit(a, networkId, data), fit(b, networkId, data))
                         : Long.compare(a.revision(), b.revision()));
-        if (user.isEmpty()) {
-            return new NetworkSubnet(data.subnet(), data.gateway(), Optional.empty(), Optional.empty());
-        }
-        PoolUser tied = user.get().value().withNetwork(networkId);
-        taken.add(Ref.of(tied));
-        d.expect(user.get());
-        d.put(tied);
-        endReplaced(d, tied, networkId);
-        return new NetworkSubnet(data.subnet(), data.gateway(), Optional.of(tied.pool()), Optional.of(tied.id()));
     }
 
     /**
@@ -100,10 +113,14 @@ final class PoolTies {
         // the one just asked for, also when this network had another before
         boolean fresh = u.network().isEmpty()
                 && Duration.between(u.since(), time.now()).compareTo(JUST_ASKED) < 0
-                && u.gateway().equals(data.gateway());
+                && isSame(u, data);
         int tied = fresh ? 8 : u.network().filter(networkId::equals).isPresent() ? 4 : 0;
-        int gateway = u.gateway().equals(data.gateway()) ? 2 : 0;
+        int gateway = isSame(u, data) ? 2 : 0;
         int aux = new HashSet<>(u.aux()).equals(new HashSet<>(data.aux().values())) ? 1 : 0;
         return tied + gateway + aux;
+    }
+
+    private static boolean isSame(PoolUser user, IpamData data) {
+        return user.gateway().equals(Gateways.said(data.subnet(), data.gateway()));
     }
 }

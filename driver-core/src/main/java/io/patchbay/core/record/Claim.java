@@ -97,6 +97,11 @@ public record Claim(
         return life instanceof Life.Held;
     }
 
+    /** Whether it was asked for by name, so that no container gets it that does not name it too. */
+    public boolean isFixed() {
+        return life.container().fixed();
+    }
+
     public boolean isSpare() {
         return life instanceof Life.Spare;
     }
@@ -113,8 +118,22 @@ public record Claim(
 
     public Claim boundTo(String newEndpoint, MacAddress newMac, Instant now) {
         Container container =
-                new Container(Optional.of(newMac), life.container().name());
+                new Container(Optional.of(newMac), life.container().name(), isFixed());
         return as(new Life.Bound(newEndpoint, container), now);
+    }
+
+    /** The same, as one that was asked for by name; a shared or a spare one stays what it is. */
+    public Claim asFixed() {
+        Container container =
+                new Container(life.container().mac(), life.container().name(), true);
+        Life same = life.map(new Life.Cases<Life>(
+                shared -> shared,
+                asked -> new Life.Asked(container),
+                bound -> new Life.Bound(bound.endpoint(), container),
+                releasing -> new Life.Releasing(container),
+                held -> new Life.Held(container),
+                spare -> spare));
+        return new Claim(pool, address, owner, same, since, unknown);
     }
 
     /** The same spare, with the wish of another host to have it. */

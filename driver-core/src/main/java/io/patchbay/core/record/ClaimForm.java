@@ -35,7 +35,8 @@ final class ClaimForm {
     }
 
     static Life life(Fields f) {
-        Container container = new Container(f.optional("mac").map(MacAddress::parse), f.optional("container"));
+        Container container =
+                new Container(f.optional("mac").map(MacAddress::parse), f.optional("container"), f.flag("fixed"));
         Optional<String> endpoint = f.optional("endpoint");
         Optional<String> wantedBy = f.optional("wantedBy");
         String kind = f.text("kind").toLowerCase(Locale.ROOT);
@@ -77,6 +78,7 @@ final class ClaimForm {
                 .put("endpoint", life instanceof Life.Bound bound ? Optional.of(bound.endpoint()) : Optional.empty())
                 .put("mac", life.container().mac())
                 .put("container", life.container().name())
+                .put("fixed", life.container().fixed())
                 .put("wantedBy", life instanceof Life.Spare spare ? spare.wantedBy() : Optional.empty());
     }
 

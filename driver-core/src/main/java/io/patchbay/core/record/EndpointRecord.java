@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param link name of the host end of its veth pair; there is one from {@link State#JOINED} on
  * @param sandbox path of the container's network namespace as dockerd named it
  * @param container its name; learned from the engine after the container joined
+ * @param interfaceName what its interface is to be called in the container, where somebody said
  */
 public record EndpointRecord(
         String id,
@@ -30,6 +31,7 @@ public record EndpointRecord(
         State state,
         Optional<String> sandbox,
         Optional<String> container,
+        Optional<String> interfaceName,
         Instant since,
         Map<String, JsonNode> unknown)
         implements Stored {
@@ -59,6 +61,7 @@ public record EndpointRecord(
                 f.choice("state", State.class),
                 f.optional("sandbox"),
                 f.optional("container"),
+                f.optional("interfaceName"),
                 f.instant("since"),
                 f.unknown());
     }
@@ -81,6 +84,7 @@ public record EndpointRecord(
                 .put("state", state)
                 .put("sandbox", sandbox)
                 .put("container", container)
+                .put("interfaceName", interfaceName)
                 .put("since", since)
                 .value();
     }
@@ -88,7 +92,19 @@ public record EndpointRecord(
     /** The same with a MAC that is computed otherwise. */
     public EndpointRecord withComputed(MacAddress newMac) {
         return new EndpointRecord(
-                id, network, host, addresses, newMac, false, link, state, sandbox, container, since, unknown);
+                id,
+                network,
+                host,
+                addresses,
+                newMac,
+                false,
+                link,
+                state,
+                sandbox,
+                container,
+                interfaceName,
+                since,
+                unknown);
     }
 
     public EndpointRecord joined(String newSandbox, Instant now) {
@@ -103,6 +119,7 @@ public record EndpointRecord(
                 State.JOINED,
                 Optional.of(newSandbox),
                 container,
+                interfaceName,
                 now,
                 unknown);
     }
@@ -110,7 +127,19 @@ public record EndpointRecord(
     /** The same when its host has that name. */
     public EndpointRecord onHost(String newHost) {
         return new EndpointRecord(
-                id, network, newHost, addresses, mac, macGiven, link, state, sandbox, container, since, unknown);
+                id,
+                network,
+                newHost,
+                addresses,
+                mac,
+                macGiven,
+                link,
+                state,
+                sandbox,
+                container,
+                interfaceName,
+                since,
+                unknown);
     }
 
     public EndpointRecord of(String newContainer) {
@@ -125,6 +154,7 @@ public record EndpointRecord(
                 state,
                 sandbox,
                 Optional.of(newContainer),
+                interfaceName,
                 since,
                 unknown);
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param started when its daemon did, by its own clock
  * @param left what its doctor found; hosts of older versions do not say
  * @param renamedTo the name that the same machine has now and that takes over what is kept under this one
+ * @param asksEngine it hears from its engine which containers there are; hosts of older versions do not say
  */
 public record HostRecord(
         String host,
@@ -34,6 +35,7 @@ public record HostRecord(
         Instant started,
         Optional<Left> left,
         Optional<String> renamedTo,
+        boolean asksEngine,
         Map<String, JsonNode> unknown)
         implements Stored {
 
@@ -108,13 +110,14 @@ public record HostRecord(
                 f.instant("started"),
                 Left.read(f),
                 f.optional("renamedTo"),
+                f.flag("asksEngine"),
                 f.unknown());
     }
 
     /** The same, on its way to another name. */
     public HostRecord renamedTo(String name) {
         return new HostRecord(
-                host, machine, boot, version, addresses, bridges, started, left, Optional.of(name), unknown);
+                host, machine, boot, version, addresses, bridges, started, left, Optional.of(name), asksEngine, unknown);
     }
 
     @Override
@@ -135,6 +138,7 @@ public record HostRecord(
                 .putObjects("findings", left.map(Left::findings).orElse(List.of()), Left::write)
                 .put("foundAt", left.map(Left::since))
                 .put("renamedTo", renamedTo)
+                .put("asksEngine", asksEngine)
                 .value();
     }
 }

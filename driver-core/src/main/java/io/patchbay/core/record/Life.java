@@ -27,10 +27,11 @@ public sealed interface Life {
     /**
      * A container, as far as dockerd tells of it when it asks.
      *
-     * @param name from engines that tell it (29 on)
+     * @param name from engines that tell it (29 on), or as this host's engine told it of one that does not run
+     * @param fixed the address was asked for by name ({@code --ip}), so it is the container's as long as that exists
      */
-    record Container(Optional<MacAddress> mac, Optional<String> name) {
-        public static final Container UNKNOWN = new Container(Optional.empty(), Optional.empty());
+    record Container(Optional<MacAddress> mac, Optional<String> name, boolean fixed) {
+        public static final Container UNKNOWN = new Container(Optional.empty(), Optional.empty(), false);
     }
 
     /** What an address is for that no container gets. */
@@ -71,7 +72,7 @@ public sealed interface Life {
         }
     }
 
-    /** Released; its host gets it first, for a minute. */
+    /** Released; its host gets it first, for a minute. A fixed one stays for its container. */
     record Held(Container container) implements Life {
         @Override
         public <R> R map(Cases<R> cases) {

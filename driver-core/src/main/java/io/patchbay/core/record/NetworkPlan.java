@@ -67,6 +67,18 @@ public record NetworkPlan(
                 labels);
     }
 
+    public NetworkPlan withRanges(List<Range> newRanges) {
+        return new NetworkPlan(
+                name,
+                driver,
+                scope,
+                traits,
+                configFrom,
+                options,
+                new Ipam(ipam.driver(), ipam.options(), newRanges),
+                labels);
+    }
+
     public NetworkPlan withLabels(Map<String, String> newLabels) {
         return new NetworkPlan(name, driver, scope, traits, configFrom, options, ipam, newLabels);
     }

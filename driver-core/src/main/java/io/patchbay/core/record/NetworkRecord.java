@@ -35,15 +35,32 @@ public record NetworkRecord(
     /**
      * A subnet of a network.
      *
+     * @param guessed nobody named the gateway, so it is the pool's; {@code gateway} is what that was
      * @param pool ours, empty when another IPAM driver gives the addresses
      * @param user id of the {@link PoolUser}
      */
     public record NetworkSubnet(
-            Subnet subnet, Optional<IpAddress> gateway, Optional<PoolName> pool, Optional<String> user) {
+            Subnet subnet,
+            Optional<IpAddress> gateway,
+            boolean guessed,
+            Optional<PoolName> pool,
+            Optional<String> user) {
+
+        /** One whose addresses another IPAM driver gives. */
+        public static NetworkSubnet foreign(Subnet subnet, Optional<IpAddress> gateway) {
+            return new NetworkSubnet(subnet, gateway, false, Optional.empty(), Optional.empty());
+        }
+
+        /** The way out of its containers, as its pool is known. */
+        public Optional<IpAddress> gateway(Optional<Pool> known) {
+            return guessed ? known.flatMap(Pool::gateway).or(() -> gateway) : gateway;
+        }
+
         private static NetworkSubnet read(Fields f) {
             return new NetworkSubnet(
                     Subnet.parse(f.text("subnet")),
                     f.optional("gateway").map(IpAddress::parse),
+                    f.flag("guessed"),
                     f.optional("pool").map(PoolName::parse),
                     f.optional("user"));
         }
@@ -52,6 +69,7 @@ public record NetworkRecord(
             return Fields.with(Map.of())
                     .put("subnet", subnet)
                     .put("gateway", gateway)
+                    .put("guessed", guessed)
                     .put("pool", pool)
                     .put("user", user);
         }
@@ -72,6 +90,13 @@ public record NetworkRecord(
                 Optional.empty(),
                 now,
                 Map.of());
+    }
+
+    /** The one that the address lies in. */
+    public Optional<NetworkSubnet> subnetOf(IpAddress address) {
+        return subnets.stream()
+                .filter(subnet -> subnet.subnet().contains(address))
+                .findFirst();
     }
 
     /** Whether a subnet of it has its addresses through that user of the pool. */

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * uses it, of gateway or aux addresses, so that a condition on its revision makes such changes exclude each other.
  *
  * @param gateway the one of all networks on it that have one
+ * @param guessed nobody has named the gateway: a host found it, and another that is named takes its place
  * @param definedBy host that gave the gateway, for the answer to one that contradicts
  * @param reserved ranges that dynamic allocation never touches
  * @param notes what a reserved range is for, by the range's text
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 public record Pool(
         PoolName name,
         Optional<IpAddress> gateway,
+        boolean guessed,
         String definedBy,
         List<AddressRange> reserved,
         Map<String, String> notes,
@@ -32,15 +34,19 @@ public record Pool(
         implements Stored {
 
     /** One that begins, without reserved ranges. */
-    public static Pool begun(PoolName name, Optional<IpAddress> gateway, String definedBy, Instant now) {
-        return new Pool(name, gateway, definedBy, List.of(), Map.of(), now, Map.of());
+    public static Pool begun(PoolName name, String definedBy, Instant now) {
+        return new Pool(name, Optional.empty(), false, definedBy, List.of(), Map.of(), now, Map.of());
     }
 
     public static Pool read(Value value) {
         Fields f = Fields.of(value);
+        Optional<IpAddress> gateway = f.optional("gateway").map(IpAddress::parse);
+        // an older version names another one and leaves the guess as it was
+        Optional<IpAddress> guess = f.optional("guess").map(IpAddress::parse);
         return new Pool(
                 PoolName.parse(f.text("pool")),
-                f.optional("gateway").map(IpAddress::parse),
+                gateway,
+                gateway.isPresent() && gateway.equals(guess),
                 f.text("definedBy"),
                 f.list("reserved", AddressRange::parse),
                 f.texts("notes"),
@@ -58,6 +64,7 @@ public record Pool(
         return Fields.with(unknown)
                 .put("pool", name)
                 .put("gateway", gateway)
+                .put("guess", guessed ? gateway : Optional.empty())
                 .put("definedBy", definedBy)
                 .put("reserved", reserved)
                 .put("notes", notes)
@@ -65,8 +72,24 @@ public record Pool(
                 .value();
     }
 
+    /** With a gateway that somebody has named, or none. */
     public Pool withGateway(Optional<IpAddress> newGateway, String newDefinedBy) {
-        return new Pool(name, newGateway, newDefinedBy, reserved, notes, since, unknown);
+        return new Pool(name, newGateway, false, newDefinedBy, reserved, notes, since, unknown);
+    }
+
+    /** With a gateway that a host has found, and may have found wrongly. */
+    public Pool withGuess(IpAddress newGateway, String newDefinedBy) {
+        return new Pool(name, Optional.of(newGateway), true, newDefinedBy, reserved, notes, since, unknown);
+    }
+
+    /** With the gateway that a user of it has. */
+    public Pool withGatewayOf(PoolUser user) {
+        return new Pool(name, user.gateway(), user.guessed(), user.host(), reserved, notes, since, unknown);
+    }
+
+    /** The same when its gateway is from that host. */
+    public Pool definedBy(String newHost) {
+        return new Pool(name, gateway, guessed, newHost, reserved, notes, since, unknown);
     }
 
     /** What the reserved range is for; empty when nobody said. */
@@ -88,7 +111,7 @@ public record Pool(
         if (!note.isEmpty()) {
             moreNotes.put(range.toString(), note);
         }
-        return new Pool(name, gateway, definedBy, List.copyOf(more), moreNotes, since, unknown);
+        return new Pool(name, gateway, guessed, definedBy, List.copyOf(more), moreNotes, since, unknown);
     }
 
     public Pool withoutReserved(AddressRange range) {
@@ -96,6 +119,6 @@ public record Pool(
                 reserved.stream().filter(r -> !r.equals(range)).toList();
         Map<String, String> fewerNotes = new TreeMap<>(notes);
         fewerNotes.remove(range.toString());
-        return new Pool(name, gateway, definedBy, fewer, fewerNotes, since, unknown);
+        return new Pool(name, gateway, guessed, definedBy, fewer, fewerNotes, since, unknown);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param range where this network's dynamic addresses come from
  * @param gateway the gateway address it asked for
+ * @param guessed nobody named that one: it is what the LAN's networks or the host's own routes say
  * @param aux the aux addresses it asked for
  * @param network empty until CreateNetwork, and for good under another network driver, whose containers get no
  *     addresses
@@ -27,6 +28,7 @@ public record PoolUser(
         String id,
         AddressRange range,
         Optional<IpAddress> gateway,
+        boolean guessed,
         List<IpAddress> aux,
         Optional<String> network,
         boolean leaving,
@@ -36,7 +38,8 @@ public record PoolUser(
 
     /** What a RequestPool of a host makes. */
     public static PoolUser ofHost(PoolName pool, String host, String id, AddressRange range, Instant now) {
-        return new PoolUser(pool, host, id, range, Optional.empty(), List.of(), Optional.empty(), false, now, Map.of());
+        return new PoolUser(
+                pool, host, id, range, Optional.empty(), false, List.of(), Optional.empty(), false, now, Map.of());
     }
 
     /** What a RequestPool of a swarm's leader makes, whichever node that is. */
@@ -57,6 +60,7 @@ public record PoolUser(
                 f.text("id"),
                 AddressRange.parse(f.text("range")),
                 f.optional("gateway").map(IpAddress::parse),
+                f.flag("guessed"),
                 f.list("aux", IpAddress::parse),
                 f.optional("network"),
                 f.flag("leaving"),
@@ -77,6 +81,7 @@ public record PoolUser(
                 .put("id", id)
                 .put("range", range)
                 .put("gateway", gateway)
+                .put("guessed", guessed)
                 .put("aux", aux)
                 .put("network", network)
                 .put("leaving", leaving)
@@ -86,30 +91,39 @@ public record PoolUser(
 
     /** The same when its host has that name. */
     public PoolUser onHost(String newHost) {
-        return new PoolUser(pool, newHost, id, range, gateway, aux, network, leaving, since, unknown);
+        return new PoolUser(pool, newHost, id, range, gateway, guessed, aux, network, leaving, since, unknown);
     }
 
     public PoolUser withGateway(Optional<IpAddress> newGateway) {
-        return new PoolUser(pool, host, id, range, newGateway, aux, network, leaving, since, unknown);
+        return new PoolUser(pool, host, id, range, newGateway, false, aux, network, leaving, since, unknown);
+    }
+
+    /** With a gateway that nobody has named. */
+    public PoolUser withGuess(IpAddress newGateway) {
+        return new PoolUser(
+                pool, host, id, range, Optional.of(newGateway), true, aux, network, leaving, since, unknown);
     }
 
     public PoolUser withAux(IpAddress address) {
         List<IpAddress> more = new ArrayList<>(aux);
         more.add(address);
-        return new PoolUser(pool, host, id, range, gateway, List.copyOf(more), network, leaving, since, unknown);
+        return new PoolUser(
+                pool, host, id, range, gateway, guessed, List.copyOf(more), network, leaving, since, unknown);
     }
 
     public PoolUser withoutAux(IpAddress address) {
         List<IpAddress> fewer = new ArrayList<>(aux);
         fewer.remove(address);
-        return new PoolUser(pool, host, id, range, gateway, List.copyOf(fewer), network, leaving, since, unknown);
+        return new PoolUser(
+                pool, host, id, range, gateway, guessed, List.copyOf(fewer), network, leaving, since, unknown);
     }
 
     public PoolUser withNetwork(String newNetwork) {
-        return new PoolUser(pool, host, id, range, gateway, aux, Optional.of(newNetwork), leaving, since, unknown);
+        return new PoolUser(
+                pool, host, id, range, gateway, guessed, aux, Optional.of(newNetwork), leaving, since, unknown);
     }
 
     public PoolUser asLeaving() {
-        return new PoolUser(pool, host, id, range, gateway, aux, network, true, since, unknown);
+        return new PoolUser(pool, host, id, range, gateway, guessed, aux, network, true, since, unknown);
     }
 }

@@ -221,7 +221,7 @@ public final class Reconciler {
             return;
         }
         String what = "claim " + c.pool() + " " + c.address() + " " + claim.revision();
-        if (c.isHeld() && round.isOverdue(what, times.hold())) {
+        if (c.isHeld() && !c.isFixed() && round.isOverdue(what, times.hold())) {
             drop(claim);
         }
         wrong(c.life(), known).ifPresent(repair -> dropOverdue(claim, what, repair, round));

@@ -22,7 +22,7 @@ class DeadHostsTest {
     private static final IpAddress GATEWAY = IpAddress.parse("10.77.0.254");
     private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:fe");
     private static final HostSettings FREES =
-            new HostSettings("machine of h3", "", "", Duration.ofHours(1), Optional.of(Duration.ofHours(1)));
+            new HostSettings("machine of h3", "", "", Duration.ofHours(1), Optional.of(Duration.ofHours(1)), true);
 
     private final World h1 = new World();
     private final World h2 = h1.neighbour("h2");

@@ -39,7 +39,7 @@ final class HostRenameTest {
     }
 
     private static HostSettings ofBoot(String machine, String boot) {
-        return new HostSettings(machine, boot, "1", Duration.ofHours(1), Optional.empty());
+        return new HostSettings(machine, boot, "1", Duration.ofHours(1), Optional.empty(), true);
     }
 
     /** A network that is shared, with gateway, aux address and reserve, and a container on it. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PresenceTest {
     private static final HostSettings IMPATIENT =
-            new HostSettings("another machine", "b2", "2", Duration.ofMillis(50), Optional.empty());
+            new HostSettings("another machine", "b2", "2", Duration.ofMillis(50), Optional.empty(), true);
 
     private final World h1 = new World();
 
@@ -155,7 +155,8 @@ class PresenceTest {
 
     @Test
     void anotherMachineWaitsForTheLeaseOfOneThatIsJustGone() {
-        HostSettings patient = new HostSettings("another machine", "", "", Duration.ofSeconds(30), Optional.empty());
+        HostSettings patient =
+                new HostSettings("another machine", "", "", Duration.ofSeconds(30), Optional.empty(), true);
         World h2 = h1.neighbour("h2");
         CompletableFuture<World> coming = CompletableFuture.supplyAsync(() -> h1.neighbour("h2", patient));
         h2.close();

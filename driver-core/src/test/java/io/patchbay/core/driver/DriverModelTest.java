@@ -57,6 +57,8 @@ final class DriverModelTest {
             running.forEach(world::stop);
             running.clear();
             world.reconcileAfterGrace();
+            // no container of the engine's names an address any more
+            world.engineRound();
             assertThat(world.ourLinks()).as(String.join("\n", log)).isEmpty();
             assertThat(world.driver().inspection().endpoints()).isEmpty();
             assertThat(world.driver().inspection().claims())

@@ -142,6 +142,7 @@ final class EndpointMacsTest {
                 EndpointRecord.State.RESERVED,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 host.time.now(),
                 Map.of());
         host.store()

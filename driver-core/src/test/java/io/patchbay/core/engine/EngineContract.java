@@ -99,6 +99,12 @@ public abstract class EngineContract {
     }
 
     @Test
+    void noContainerAsksForAnAddressThatNoneWasGiven() {
+        assertThat(engine().fixedAddresses())
+                .noneMatch(f -> f.address().toString().startsWith("10.99.0."));
+    }
+
+    @Test
     void withoutASwarmThereAreNeitherServicesNorTasks() {
         assertThat(engine().services()).isEmpty();
         assertThat(engine().tasks()).isEmpty();

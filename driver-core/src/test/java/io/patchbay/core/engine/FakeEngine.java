@@ -1,5 +1,6 @@
 package io.patchbay.core.engine;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.NetworkPlan;
@@ -29,6 +30,7 @@ public final class FakeEngine implements Engine {
     private @Nullable RuntimeException servicesFail;
     private final Map<String, EngineTask> tasks = new LinkedHashMap<>();
     private @Nullable RuntimeException tasksFail;
+    private final List<FixedAddress> fixed = new ArrayList<>();
     private @Nullable RuntimeException attachmentsFail;
     private @Nullable RuntimeException killFails;
     private boolean down;
@@ -201,6 +203,22 @@ public final class FakeEngine implements Engine {
         List<String> names = new ArrayList<>(entry.stopped);
         entry.running.forEach(a -> names.add(a.container()));
         return names;
+    }
+
+    @Override
+    public synchronized List<FixedAddress> fixedAddresses() {
+        check();
+        return List.copyOf(fixed);
+    }
+
+    /** There is a container that asks for this address by name, running or not. */
+    public synchronized void fix(String container, String network, String address) {
+        fixed.add(new FixedAddress(container, network, IpAddress.parse(address)));
+    }
+
+    /** That container is removed. */
+    public synchronized void removeFixed(String container) {
+        fixed.removeIf(f -> f.container().equals(container));
     }
 
     @Override

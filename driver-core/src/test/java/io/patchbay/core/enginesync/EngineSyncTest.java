@@ -46,7 +46,7 @@ final class EngineSyncTest {
                 .containsExactly(Optional.of("web"));
         assertThat(world.driver().inspection().claims())
                 .extracting(ClaimView::container)
-                .containsExactlyInAnyOrder(Optional.empty(), Optional.of("web"));
+                .containsExactly(Optional.of("web"));
     }
 
     @Test

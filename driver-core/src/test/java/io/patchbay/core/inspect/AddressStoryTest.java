@@ -51,7 +51,14 @@ class AddressStoryTest {
                         + network.id().substring(0, 12)
                         + ") on host h1 since 2026-01-01T00:00:00Z. Host h1 is this one");
         h1.stop(container);
-        assertThat(why("10.77.0.9").message()).contains("was given back since", "kept for a while for host h1");
+        assertThat(why("10.77.0.9").message())
+                .isEqualTo("10.77.0.9 of pool 10.77.0.0/24 is kept for a container of host h1 since"
+                        + " 2026-01-01T00:00:00Z, which asked for it by name (--ip) and does not run; only --ip gives"
+                        + " it to another. Host h1 is this one");
+        Container some = h1.run(network);
+        h1.stop(some);
+        assertThat(why(some.ip().toString()).message())
+                .contains("was given back since", "kept for a while for host h1");
         h1.requestAddress(network.poolId(), "10.77.0.10");
         assertThat(why("10.77.0.10").message()).contains("is being given to a container that starts on host h1");
     }

@@ -57,7 +57,9 @@ class DoctorTest {
         Finding finding = only(examine(OptionalInt.empty()));
         assertThat(finding.severity()).isEqualTo(Severity.FAIL);
         assertThat(finding.message()).isEqualTo("bridge br0 does not exist");
-        assertThat(finding.advice()).contains("ip link add br0");
+        assertThat(finding.advice())
+                .contains("ip link add br0")
+                .startsWith("have a console first: over ssh a mistake here takes the host off the network");
     }
 
     @Test

@@ -137,6 +137,7 @@ final class LanFindingsTest {
                 Instant.EPOCH,
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 Map.of());
         h1.store().commit(Transaction.builder().put(old.key(), old.write()).build());
         Await.until(

@@ -24,7 +24,7 @@ final class AddressPickerTest {
     private static final MacAddress PRINTER = MacAddress.parse("00:11:22:33:44:55");
 
     private final ManualTime time = new ManualTime();
-    private final AddressPicker picker = new AddressPicker("h1", new Answers(time));
+    private final AddressPicker picker = new AddressPicker("h1", claim -> false, new Answers(time));
     private final Questions questions = new Questions(picker);
     private long revision;
 

@@ -89,7 +89,7 @@ final class AnswersTest {
 
     @Test
     void whatAnAnswerMeansTheClaimTells() {
-        Container known = new Container(Optional.of(OWN), Optional.of("web"));
+        Container known = new Container(Optional.of(OWN), Optional.of("web"), false);
         Map<Life, AnswerMeaning> ofThisHost = new LinkedHashMap<>();
         ofThisHost.put(shared(), AnswerMeaning.OURS);
         ofThisHost.put(new Life.Asked(Container.UNKNOWN), AnswerMeaning.CONTESTED);

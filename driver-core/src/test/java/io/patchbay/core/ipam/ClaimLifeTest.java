@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class ClaimLifeTest {
     private static final Owner.OfHost H2 = new Owner.OfHost("h2", "user2");
     private static final Owner.OfHost LEADERS = new Owner.OfHost("h1", "user1", Optional.of("leader"));
     private static final Owner SWARM = new Owner.OfSwarm("leader");
-    private static final Container WEB = new Container(Optional.of(MAC), Optional.of("web"));
+    private static final Container WEB = new Container(Optional.of(MAC), Optional.of("web"), false);
     private static final PoolUser USER = PoolUser.ofHost(
                     POOL, "h1", "user1", AddressRange.parse("10.77.0.1-10.77.0.254"), EARLIER)
             .withNetwork("network");
@@ -49,6 +50,7 @@ class ClaimLifeTest {
             false,
             "pb-wanted",
             EndpointRecord.State.RESERVED,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             NOW,
@@ -341,6 +343,39 @@ class ClaimLifeTest {
     void theSameRequestAgainIsKnownByItsMac() {
         Claim asked = Claim.of(POOL, ADDRESS, H1, new Life.Asked(WEB), NOW.minusSeconds(1));
         assertThat(word(take(NEAR).apply(Optional.of(asked), Optional.empty()))).isEqualTo("stays");
+    }
+
+    private static Verdict keep(Optional<Claim> claim, Optional<String> gone) {
+        Claim wanted = claim(H1, new Life.Held(new Container(Optional.empty(), Optional.of("fix"), true)));
+        return ClaimLife.keep(claim, wanted, Set.of("fix"));
+    }
+
+    @Test
+    void aContainerThatDoesNotRunNamesTheAddress() {
+        assertThat(table(ClaimLifeTest::keep)).isEqualTo("""
+                        absent              | held h1
+                        gateway             | stays
+                        aux                 | stays
+                        asked h1, just now  | asked h1
+                        asked h1            | asked h1
+                        asked h1+leader     | stays
+                        asked h2            | stays
+                        asked swarm         | stays
+                        bound h1            | bound h1
+                        bound h1+leader     | stays
+                        bound h2            | stays
+                        releasing h1        | releasing h1
+                        releasing h1+leader | stays
+                        releasing h2        | stays
+                        held h1             | held h1
+                        held h2             | stays
+                        spare h1            | held h1
+                        spare h2            | stays
+                        """);
+        Verdict again = keep(
+                Optional.of(claim(H1, new Life.Held(new Container(Optional.empty(), Optional.of("fix"), true)))),
+                Optional.empty());
+        assertThat(word(again)).isEqualTo("stays");
     }
 
     @Test

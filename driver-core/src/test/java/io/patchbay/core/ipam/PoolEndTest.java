@@ -175,6 +175,7 @@ final class PoolEndTest {
                 EndpointRecord.State.RESERVED,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Instant.EPOCH,
                 Map.of());
         other.state.change("an endpoint", d -> {

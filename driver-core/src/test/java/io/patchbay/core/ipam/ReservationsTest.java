@@ -107,12 +107,6 @@ class ReservationsTest {
     }
 
     @Test
-    void aGatewayThatIsPickedLiesOutsideTheRange() {
-        reserve(SMALL, "10.77.0.1-10.77.0.3");
-        assertThat(h1.createNetwork(NetworkPlan.of(SMALL)).gateway()).hasToString("10.77.0.4");
-    }
-
-    @Test
     void aRangeNeedsNoNetworkAndOutlivesTheLastOne() {
         reserve(SMALL, "10.77.0.1-10.77.0.2");
         h1.removeNetwork(h1.createNetwork(NetworkPlan.of(SMALL).withGateway("10.77.0.6")));

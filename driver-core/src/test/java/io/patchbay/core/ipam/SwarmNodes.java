@@ -56,7 +56,11 @@ abstract class SwarmNodes {
     }
 
     static NetworkRequest request(String id, String space) {
-        IpamData data = new IpamData(space, Subnet.parse(World.LAN), Optional.of(IpAddress.parse(GATEWAY)), Map.of());
+        return request(id, space, IpAddress.parse(GATEWAY));
+    }
+
+    static NetworkRequest request(String id, String space, IpAddress gateway) {
+        IpamData data = new IpamData(space, Subnet.parse(World.LAN), Optional.of(gateway), Map.of());
         return new NetworkRequest(id, new NetworkSettings(false, Map.of()), List.of(data));
     }
 
@@ -87,7 +91,7 @@ abstract class SwarmNodes {
         String pool = node.requestPool(plan);
         IpAddress gateway = node.requestGateway(pool, plan.gateway());
         node.driver().network().createNetwork(request(id, IpamDriver.LOCAL_SPACE));
-        return new Network(id, pool, plan, gateway);
+        return new Network(id, pool, plan, Optional.of(gateway));
     }
 
     /** The first node hears of what the second did a moment later. */

@@ -3,7 +3,10 @@ package io.patchbay.core.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.IpamDriver;
+import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
@@ -11,6 +14,7 @@ import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Scope global: one address, asked for by the leader and by the node. */
@@ -29,6 +33,39 @@ final class SwarmTest extends SwarmNodes {
         assertOwner(address, "nobody");
         second.removeNetwork(network);
         free(first, ID, pool);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aNetworkWithoutAGatewayHasNoneOnAnyNode() {
+        String pool = first.ipam()
+                .requestPool(new PoolRequest(
+                        IpamDriver.GLOBAL_SPACE,
+                        Optional.of(Subnet.parse(World.LAN)),
+                        Optional.empty(),
+                        Map.of(),
+                        false))
+                .poolId();
+        IpAddress none = first.requestGateway(pool, Optional.empty());
+        assertThat(none).as("no station's").hasToString("10.77.0.0");
+        assertThat(first.requestGateway(pool, Optional.of("10.77.0.0")))
+                .as("a new leader tells it again")
+                .isEqualTo(none);
+        first.driver().network().allocateNetwork(request(ID, "", none));
+        NetworkPlan plan = NetworkPlan.of(World.LAN).withGateway("10.77.0.0").withIpamOptions(SERIAL);
+        String its = second.requestPool(plan);
+        second.requestGateway(its, plan.gateway());
+        second.driver().network().createNetwork(request(ID, IpamDriver.LOCAL_SPACE, none));
+        Network network = new Network(ID, its, plan, Optional.of(none));
+        Container task = second.run(network, any(first, pool));
+        assertThat(second.driver().network().join(ID, task.endpoint(), "/again").gateway())
+                .isEmpty();
+        second.stop(task);
+        second.removeNetwork(network);
+        release(first, pool, task.ip().toString());
+        first.driver().network().freeNetwork(ID);
+        first.ipam().releaseAddress(pool, none);
+        first.ipam().releasePool(pool);
         assertNothingIsLeft();
     }
 

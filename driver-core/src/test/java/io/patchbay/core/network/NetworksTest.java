@@ -91,7 +91,7 @@ final class NetworksTest {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("mtu", "1400"))))
                 .hasMessage("option \"mtu\" is not known; known are com.docker.network.bridge.name,"
                         + " com.docker.network.container_iface_prefix, com.docker.network.driver.mtu,"
-                        + " io.patchbay.gateway, io.patchbay.probe, io.patchbay.ra,"
+                        + " io.patchbay.gateway, io.patchbay.gateway6, io.patchbay.probe, io.patchbay.ra,"
                         + " io.patchbay.replicate, io.patchbay.routes, parent");
     }
 
@@ -115,7 +115,7 @@ final class NetworksTest {
     void c36ANetworkOutlivesTheDaemon() {
         Network network = world.createNetwork(NetworkPlan.of(World.LAN));
         world.restartDaemon();
-        assertThat(world.run(network).ip()).hasToString("10.77.0.2");
+        assertThat(world.run(network).ip()).hasToString("10.77.0.1");
     }
 
     @Test
@@ -177,23 +177,9 @@ final class NetworksTest {
     }
 
     @Test
-    void noGatewayIsAskedForWhereNoneIsUsed() {
-        assertThat(world.driver().network().gatewayNeed(new NetworkSettings(true, Map.of())))
-                .isEqualTo(new GatewayNeed(true, true));
-        assertThat(world.driver()
-                        .network()
-                        .gatewayNeed(new NetworkSettings(false, Map.of("io.patchbay.gateway", "none"))))
-                .isEqualTo(new GatewayNeed(true, true));
+    void anEngineThatAsksNeedNotAskForAGateway() {
         assertThat(world.driver().network().gatewayNeed(new NetworkSettings(false, Map.of())))
-                .isEqualTo(new GatewayNeed(false, false));
-        assertThat(world.driver()
-                        .network()
-                        .gatewayNeed(new NetworkSettings(false, Map.of("io.patchbay.gateway", "none4"))))
-                .isEqualTo(new GatewayNeed(true, false));
-        assertThat(world.driver()
-                        .network()
-                        .gatewayNeed(new NetworkSettings(false, Map.of("io.patchbay.gateway", "NONE6"))))
-                .isEqualTo(new GatewayNeed(false, true));
+                .isEqualTo(new GatewayNeed(true, true));
     }
 
     @Test
@@ -249,8 +235,7 @@ final class NetworksTest {
         NetworkPlan after = NetworkPlan.of(World.LAN).withGateway("10.77.0.254");
         String pool = world.requestPool(after);
         world.requestGateway(pool, after.gateway());
-        IpamData data =
-                new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(World.LAN), Optional.of(first.gateway()), Map.of());
+        IpamData data = new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(World.LAN), first.gateway(), Map.of());
         world.driver()
                 .network()
                 .createNetwork(new NetworkRequest(first.id(), new NetworkSettings(false, Map.of()), List.of(data)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Life.Container;
 import io.patchbay.core.store.Value;
 import java.io.IOException;
@@ -83,6 +84,17 @@ class ClaimTest {
         Value value = Value.of(text.getBytes(StandardCharsets.UTF_8));
         assertThat(Claim.read(value).write()).isEqualTo(value);
         assertThat(Claim.read(value).movedTo(SWARM, NOW).unknown()).containsKey("color");
+    }
+
+    @Test
+    void whetherItWasAskedForByNameGoesWithItFromLifeToLife() {
+        Container container = new Container(Optional.empty(), Optional.of("web"), true);
+        Claim asked = claim(HOST, new Life.Asked(container));
+        Claim bound = Claim.read(asked.write()).boundTo("endpoint", MacAddress.parse("02:50:0a:4d:00:09"), NOW);
+        Claim held = bound.as(new Life.Held(bound.life().container()), NOW);
+        assertThat(Claim.read(held.write())).isEqualTo(held).matches(Claim::isFixed);
+        assertThat(claim(HOST, new Life.Asked(Container.UNKNOWN)).isFixed()).isFalse();
+        assertThat(claim(HOST, new Life.Asked(Container.UNKNOWN)).asFixed()).matches(Claim::isFixed);
     }
 
     @Test

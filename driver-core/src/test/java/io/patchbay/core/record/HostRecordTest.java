@@ -20,7 +20,7 @@ final class HostRecordTest {
 
     private static HostRecord with(Optional<Left> left) {
         return new HostRecord(
-                "h1", "m", "b", "1", List.of(), List.of(), Instant.EPOCH, left, Optional.empty(), Map.of());
+                "h1", "m", "b", "1", List.of(), List.of(), Instant.EPOCH, left, Optional.empty(), false, Map.of());
     }
 
     @Test

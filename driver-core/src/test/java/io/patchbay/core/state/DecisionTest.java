@@ -50,7 +50,7 @@ final class DecisionTest {
     }
 
     private static Pool pool(String definedBy) {
-        return new Pool(NAME, Optional.empty(), definedBy, List.of(), Map.of(), Instant.EPOCH, Map.of());
+        return new Pool(NAME, Optional.empty(), false, definedBy, List.of(), Map.of(), Instant.EPOCH, Map.of());
     }
 
     private static PoolUser user(String host) {
@@ -60,6 +60,7 @@ final class DecisionTest {
                 "000000000001",
                 AddressRange.parse("10.77.0.1-10.77.0.9"),
                 Optional.empty(),
+                false,
                 List.of(),
                 Optional.empty(),
                 false,

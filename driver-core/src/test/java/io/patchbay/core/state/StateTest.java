@@ -38,6 +38,7 @@ final class StateTest {
         return new Pool(
                 NAME,
                 Optional.empty(),
+                false,
                 "h1",
                 List.of(AddressRange.parse("10.77.0.1-10.77.0.9")),
                 Map.of("10.77.0.1-10.77.0.9", "printers"),

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What dockerd would send to a driver, in its order (protocol of 20.10). */
+/** What dockerd would send to a driver, in its order (protocol of 20.10, and from 28 the question before a network). */
 public abstract class Dockerd {
     /** What {@code docker network create} was told. */
     public record NetworkPlan(
@@ -60,7 +60,7 @@ public abstract class Dockerd {
     }
 
     /** A network as dockerd remembers it. */
-    public record Network(String id, String poolId, NetworkPlan plan, IpAddress gateway) {}
+    public record Network(String id, String poolId, NetworkPlan plan, Optional<IpAddress> gateway) {}
 
     /** A container as dockerd remembers it while it runs. */
     public record Container(Network network, String endpoint, Cidr address, String source) {
@@ -73,6 +73,8 @@ public abstract class Dockerd {
             return source.substring(0, source.length() - 1);
         }
     }
+
+    private boolean old;
 
     private static final Map<String, String> GATEWAY = Map.of("RequestAddressType", "com.docker.network.gateway");
 
@@ -117,9 +119,11 @@ public abstract class Dockerd {
     protected final Network createNetwork(String id, NetworkPlan plan) {
         String poolId = requestPool(plan);
         Map<String, IpAddress> aux = new HashMap<>();
-        IpAddress gateway = null;
+        Optional<IpAddress> gateway = Optional.empty();
         try {
-            gateway = requestGateway(poolId, plan.gateway());
+            if (plan.gateway().isPresent() || isWantingGateway(plan)) {
+                gateway = Optional.of(requestGateway(poolId, plan.gateway()));
+            }
             plan.aux().forEach((name, text) -> {
                 requestAddress(poolId, text);
                 aux.put(name, IpAddress.parse(text));
@@ -127,23 +131,32 @@ public abstract class Dockerd {
             driver().network().createNetwork(request(id, plan, gateway, aux));
             return new Network(id, poolId, plan, gateway);
         } catch (RuntimeException e) {
-            if (gateway != null) {
-                ipam().releaseAddress(poolId, gateway);
-            }
+            gateway.ifPresent(address -> ipam().releaseAddress(poolId, address));
             aux.values().forEach(a -> ipam().releaseAddress(poolId, a));
             ipam().releasePool(poolId);
             throw e;
         }
     }
 
-    private static NetworkRequest request(String id, NetworkPlan plan, IpAddress gateway, Map<String, IpAddress> aux) {
-        IpamData data = new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(plan.subnet()), Optional.of(gateway), aux);
+    /** What an engine does that does not ask first, as those before 28 do. */
+    public void beOld() {
+        old = true;
+    }
+
+    private boolean isWantingGateway(NetworkPlan plan) {
+        NetworkSettings settings = new NetworkSettings(plan.internal(), plan.options());
+        return old || !driver().network().gatewayNeed(settings).skipV4();
+    }
+
+    private static NetworkRequest request(
+            String id, NetworkPlan plan, Optional<IpAddress> gateway, Map<String, IpAddress> aux) {
+        IpamData data = new IpamData(IpamDriver.LOCAL_SPACE, Subnet.parse(plan.subnet()), gateway, aux);
         return new NetworkRequest(id, new NetworkSettings(plan.internal(), plan.options()), List.of(data));
     }
 
     /** docker network rm. */
     public void removeNetwork(Network network) {
-        ipam().releaseAddress(network.poolId(), network.gateway());
+        network.gateway().ifPresent(gateway -> ipam().releaseAddress(network.poolId(), gateway));
         network.plan().aux().values().forEach(a -> ipam().releaseAddress(network.poolId(), IpAddress.parse(a)));
         ipam().releasePool(network.poolId());
         driver().network().deleteNetwork(network.id());

@@ -23,6 +23,11 @@ public final class Lans {
         return of(name, new NetworkPlan.Range(subnet, Optional.empty(), Optional.empty(), Map.of()));
     }
 
+    /** With a gateway, and a range of its own. */
+    public static NetworkPlan ranged(String name, String range) {
+        return of(name, new NetworkPlan.Range(World.LAN, Optional.of(range), Optional.of("10.77.0.254"), Map.of()));
+    }
+
     private static NetworkPlan of(String name, NetworkPlan.Range range) {
         return new NetworkPlan(
                 name,

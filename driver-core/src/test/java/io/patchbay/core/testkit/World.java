@@ -142,7 +142,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** What a host says of itself here; its lease is so long that it does nothing by itself while a test runs. */
     public static HostSettings hostNamed(String name) {
-        return new HostSettings("machine of " + name, "boot", "1", Duration.ofHours(1), Optional.empty());
+        return new HostSettings("machine of " + name, "boot", "1", Duration.ofHours(1), Optional.empty(), true);
     }
 
     /** Another host on the same store that says that of itself. */

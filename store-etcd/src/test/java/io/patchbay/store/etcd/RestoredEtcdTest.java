@@ -176,7 +176,7 @@ class RestoredEtcdTest {
             links.ensureBridge(new BridgeSpec("br0", mac, OptionalInt.empty(), Optional.empty()));
             links.addForeign("eth0", mac, Optional.of("br0"));
             HostSettings self =
-                    new HostSettings("machine of " + name, "boot", "1", Duration.ofSeconds(10), Optional.empty());
+                    new HostSettings("machine of " + name, "boot", "1", Duration.ofSeconds(10), Optional.empty(), true);
             DriverSettings settings = new DriverSettings(
                     name,
                     "br0",

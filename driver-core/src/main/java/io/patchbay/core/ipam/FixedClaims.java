@@ -1,0 +1,82 @@
+package io.patchbay.core.ipam;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Owner;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.State;
+import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * Addresses that containers of this host ask for by name. Such a one is its container's while that does not run, too.
+ */
+public final class FixedClaims {
+    private final State state;
+    private final String host;
+    private final Machines machines;
+    private final TimeSource time;
+
+    public FixedClaims(State state, String host, Machines machines, TimeSource time) {
+        this.state = state;
+        this.host = host;
+        this.machines = machines;
+        this.time = time;
+    }
+
+    /** Those of this host that no endpoint has. */
+    public List<Versioned<Claim>> unused() {
+        return state.peekAll(Refs.claims()).stream()
+                .filter(c ->
+                        c.value().isOf(host) && c.value().isHeld() && c.value().isFixed())
+                .toList();
+    }
+
+    /**
+     * Has the address be that of these containers, one at least, through the user of the pool; what another has stays
+     * its. A conflict leaves it as it is, as does a store that is away.
+     */
+    public void keep(PoolName pool, String user, IpAddress address, SortedSet<String> containers) {
+        boolean fit = pool.subnet().usable().contains(address)
+                && machines.whose(pool, address).isEmpty();
+        if (!fit) {
+            return;
+        }
+        Life.Container container = new Life.Container(Optional.empty(), Optional.of(containers.first()), true);
+        Claim wanted = Claim.of(pool, address, new Owner.OfHost(host, user), new Life.Held(container), time.now());
+        boolean unused = state.attempt(d -> {
+            onlyNear(d);
+            Ref<Claim> ref = Ref.of(wanted);
+            if (d.isUnreadable(ref)) {
+                return;
+            }
+            Verdict verdict = ClaimLife.keep(d.read(ref), wanted, containers);
+            if (verdict instanceof Verdict.Becomes) {
+                d.expectPresent(Ref.user(pool, host, user));
+            }
+            ClaimWriter.write(d, ref, verdict);
+        });
+    }
+
+    /** No container asks for it by name any more. False when it has changed since it was seen. */
+    public boolean end(Versioned<Claim> seen) {
+        return state.attempt(d -> {
+            onlyNear(d);
+            ClaimWriter.end(d, seen);
+        });
+    }
+
+    /** What others may have done meanwhile is to be known. */
+    private static void onlyNear(Decision d) {
+        if (d.isAlone()) {
+            throw d.asConflict();
+        }
+    }
+}
