@@ -68,7 +68,12 @@ public final class ManagedPlugin {
         return host.folder().resolve("config");
     }
 
-    /** Makes it, with folders of the host's own. */
+    /** A lab for it: without the daemon, and with engines that have the plugin, as it is made. */
+    public static Lab lab(int hosts, String... options) {
+        return PluginSnapshot.lab(hosts, List.of(options));
+    }
+
+    /** Makes it unless it is there, with folders of the host's own. */
     public void create() {
         Path state = host.folder().resolve("state");
         try {
@@ -77,7 +82,9 @@ public final class ManagedPlugin {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        reading(() -> host.docker().ok("plugin", "create", NAME, built().toString()));
+        if (!isMade()) {
+            make();
+        }
         set("state.source=" + state, "config.source=" + config());
     }
 
@@ -113,6 +120,15 @@ public final class ManagedPlugin {
     public void removeByForce() {
         disableByForce();
         host.docker().ok("plugin", "rm", "-f", NAME);
+    }
+
+    /** {@code docker plugin create}. */
+    void make() {
+        reading(() -> host.docker().ok("plugin", "create", NAME, built().toString()));
+    }
+
+    private boolean isMade() {
+        return host.docker().api("/plugins").findValuesAsText("Name").contains(NAME);
     }
 
     public boolean isEnabled() {

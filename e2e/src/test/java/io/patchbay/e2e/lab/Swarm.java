@@ -64,11 +64,12 @@ public final class Swarm {
     /** Something for all hosts at once. */
     public void onEach(Consumer<Host> what) {
         List<Callable<Boolean>> all = new ArrayList<>();
-        lab.hosts()
-                .forEach(host -> all.add(() -> {
-                    what.accept(host);
-                    return true;
-                }));
+        for (Host host : lab.hosts()) {
+            all.add(() -> {
+                what.accept(host);
+                return true;
+            });
+        }
         Together.all(all);
     }
 
@@ -105,29 +106,21 @@ public final class Swarm {
      */
     public void form() {
         Host first = lab.host(1);
-        first.docker()
-                .ok(
-                        "swarm",
-                        "init",
-                        "--advertise-addr",
-                        first.address(),
-                        "--dispatcher-heartbeat",
-                        "2s",
-                        "--task-history-limit",
-                        "2");
-        String token = first.docker().ok("swarm", "join-token", "-q", "worker");
+        docker(
+                first,
+                "swarm init --dispatcher-heartbeat 2s --task-history-limit 2 --advertise-addr " + first.address());
+        String token = docker(first, "swarm join-token -q worker");
         for (Host host : lab.hosts().subList(1, lab.hosts().size())) {
-            host.docker()
-                    .ok(
-                            "swarm",
-                            "join",
-                            "--token",
-                            token,
-                            "--advertise-addr",
-                            host.address(),
-                            first.address() + ":2377");
+            docker(
+                    host,
+                    "swarm join --token " + token + " --advertise-addr " + host.address() + " " + first.address()
+                            + ":2377");
         }
         awaitPluginKnown();
+    }
+
+    private static String docker(Host host, String words) {
+        return host.docker().ok(words.split(" ", -1));
     }
 
     /** Nodes tell the managers of their plugins now and then. */
@@ -170,18 +163,23 @@ public final class Swarm {
         return Http.get(host.docker().socket(), "/nodes").status() == 200;
     }
 
-    /** How many managers there are that the others reach. */
-    public long managers() {
-        return nodes().findValuesAsText("Reachability").stream()
-                .filter("reachable"::equals)
-                .count();
+    /** Waits until all hosts are managers, to the others and to themselves; one comes a moment after the other. */
+    public void awaitAllManage() {
+        await(
+                "all hosts are managers",
+                () -> lab.hosts().stream().allMatch(host -> reachability(host).equals("reachable") && isManager(host)));
+    }
+
+    /** Empty for a worker. */
+    private String reachability(Host host) {
+        return node(host).path("ManagerStatus").path("Reachability").asText();
     }
 
     /** Makes a worker of a manager; does nothing where it is one. */
     public void demote(Host host) {
-        if (isManager(host)) {
+        if (!reachability(host).isEmpty()) {
             docker().ok("node", "demote", host.name());
-            await(host + " is a worker", () -> !isManager(host));
+            await(host + " is a worker", () -> reachability(host).isEmpty() && !isManager(host));
         }
     }
 

@@ -3,7 +3,7 @@ package io.patchbay.e2e.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.e2e.lab.Await;
-import io.patchbay.e2e.lab.Lab;
+import io.patchbay.e2e.lab.ManagedPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(OrderAnnotation.class)
 final class PluginEtcdTest extends PluginLab {
     PluginEtcdTest() {
-        super(Lab.up(1, List.of("--no-patchbay", "--etcd", "1", "--etcd-tls", "--etcd-auth")));
+        super(ManagedPlugin.lab(1, "--etcd", "1", "--etcd-tls", "--etcd-auth"));
     }
 
     private String endpoint() {

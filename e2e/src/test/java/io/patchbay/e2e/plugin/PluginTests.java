@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchbay.e2e.lab.Await;
 import io.patchbay.e2e.lab.Docker;
 import io.patchbay.e2e.lab.Http;
-import io.patchbay.e2e.lab.Lab;
 import io.patchbay.e2e.lab.ManagedPlugin;
 import io.patchbay.e2e.lab.Pings;
 import java.io.IOException;
@@ -33,7 +32,7 @@ abstract class PluginTests extends PluginLab {
 
     /** The engine finds iptables of this kind, nft or legacy, in its PATH. */
     PluginTests(String kind) {
-        super(Lab.up(1, List.of("--no-patchbay", "--brnf", "PATH=" + programs(kind) + ":" + System.getenv("PATH"))));
+        super(ManagedPlugin.lab(1, "--brnf", "PATH=" + programs(kind) + ":" + System.getenv("PATH")));
         this.kind = kind;
     }
 

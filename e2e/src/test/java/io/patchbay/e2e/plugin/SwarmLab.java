@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 abstract class SwarmLab implements Seen.ByTests {
     static final int TASKS = 6;
 
-    final Lab lab = Lab.up(3, List.of("--etcd", "3", "--no-patchbay"));
+    final Lab lab = ManagedPlugin.lab(3, "--etcd", "3");
     final Host first = lab.host(1);
     final Host second = lab.host(2);
     final Host third = lab.host(3);

@@ -284,7 +284,7 @@ abstract class SwarmTests extends SwarmLab {
     @Order(240)
     void leaderIsKilled() {
         swarm.docker().ok("node", "promote", second.name(), third.name());
-        swarm.await("all three are managers", () -> swarm.managers() == 3);
+        swarm.awaitAllManage();
         assertThat(swarm.leader()).isEqualTo(first);
         first.end("dockerd", true);
         killed.add(first);
@@ -317,7 +317,7 @@ abstract class SwarmTests extends SwarmLab {
         swarm.awaitRunning("web", TASKS);
         swarm.docker().ok("node", "promote", leader.name());
         swarm.ask(first);
-        swarm.await("all three are managers", () -> swarm.managers() == 3);
+        swarm.awaitAllManage();
     }
 
     @Test
