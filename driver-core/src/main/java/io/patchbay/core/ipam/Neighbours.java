@@ -167,6 +167,7 @@ public final class Neighbours {
         List<IpAddress> addresses =
                 questions.stream().map(Question::address).distinct().toList();
         Map<IpAddress, MacAddress> answers = links.probe(bridge, addresses, limit);
+        LOG.debug("asked on the LAN bridge={} addresses={} answers={}", bridge, addresses, answers);
         Questions.oneForAll(addresses, answers).ifPresent(mac -> answersForAll(bridge, mac));
         for (Question question : questions) {
             AddressPicker picker = pickers.of(question.pool());
