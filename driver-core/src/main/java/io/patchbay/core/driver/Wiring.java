@@ -51,7 +51,7 @@ final class Wiring {
             ScheduledExecutorService executor) {
         String host = settings.host();
         state = ports.disk()
-                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time::now))
+                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
         Lan lan = new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe()));
