@@ -1,7 +1,7 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
@@ -295,7 +295,7 @@ public final class Claims {
 
     /** How full a range of a pool is. */
     public RangeUse use(Pool pool, AddressRange range) {
-        return RangeUse.of(pool, range, pickers.of(pool.name()), machines.of(pool.name()), quarantine.count(pool.name(), range));
+        return RangeUse.of(
+                pool, range, pickers.of(pool.name()), machines.of(pool.name()), quarantine.count(pool.name(), range));
     }
-
 }

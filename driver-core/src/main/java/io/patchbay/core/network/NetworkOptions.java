@@ -48,8 +48,8 @@ public record NetworkOptions(
     public static final String ROUTES = "io.patchbay.routes";
     public static final String PROBE = "io.patchbay.probe";
     public static final String REPLICATE = "io.patchbay.replicate";
-    private static final Set<String> OURS =
-            new TreeSet<>(Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, GATEWAY6, RA, PROBE, ROUTES, REPLICATE));
+    private static final Set<String> OURS = new TreeSet<>(
+            Set.of(BRIDGE, PARENT, MTU, INTERFACE_PREFIX, GATEWAY, GATEWAY6, RA, PROBE, ROUTES, REPLICATE));
 
     /** dockerd reads these itself for every driver, and sends them on (moby: netlabel/labels.go). */
     private static final Set<String> DOCKERS = Set.of(

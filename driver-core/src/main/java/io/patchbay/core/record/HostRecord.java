@@ -117,7 +117,17 @@ public record HostRecord(
     /** The same, on its way to another name. */
     public HostRecord renamedTo(String name) {
         return new HostRecord(
-                host, machine, boot, version, addresses, bridges, started, left, Optional.of(name), asksEngine, unknown);
+                host,
+                machine,
+                boot,
+                version,
+                addresses,
+                bridges,
+                started,
+                left,
+                Optional.of(name),
+                asksEngine,
+                unknown);
     }
 
     @Override

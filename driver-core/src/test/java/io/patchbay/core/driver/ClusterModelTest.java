@@ -159,7 +159,8 @@ final class ClusterModelTest {
             faults.happen();
             if (!again) {
                 daemonsStay = random.nextBoolean();
-                linesStay = !daemonsStay || hosts.stream().anyMatch(h -> h.on && h.world.line().isCut());
+                linesStay = !daemonsStay
+                        || hosts.stream().anyMatch(h -> h.on && h.world.line().isCut());
             }
         }
 
