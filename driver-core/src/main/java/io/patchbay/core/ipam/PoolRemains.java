@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is left of pools whose end was lost. A pool ends with its last user, and a gateway or aux claim with its pool. So
- * one without is ended, if no container has an address of it, once it has been so for two rounds: its users may be
+ * What is left of pools whose end was lost. A pool ends with its last user, and a gateway or aux claim with its pool.
+ * So one without is ended, if no container has an address of it, once it has been so for two rounds: its users may be
  * missing because they were lost, and their hosts put them back at once.
  */
 final class PoolRemains {

@@ -14,6 +14,7 @@ import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
+import io.patchbay.core.testkit.HostKind;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,7 +168,7 @@ class PresenceTest {
 
     @Test
     void theSameMachineNeedNotWaitForTheLeaseOfTheDaemonThatCrashed() {
-        try (World again = h1.neighbour("h1", World.hostNamed("h1"))) {
+        try (World again = h1.neighbour("h1", HostKind.named("h1"))) {
             assertThat(isAlive(again, "h1")).isTrue();
         }
     }

@@ -98,7 +98,7 @@ final class ClusterModelTest {
                     world.line().loseAnswers(1);
                 }
                 case 12 -> killDaemon(host);
-                case 13 -> passTime(world);
+                case 13 -> pass(Duration.ofSeconds(random.nextInt(90)));
                 case 14 -> losePower(host);
                 case 15 -> failDisk(host);
                 default -> {
@@ -131,36 +131,36 @@ final class ClusterModelTest {
             }
         }
 
-        private void passTime(World world) {
+        private void pass(Duration time) {
             if (isRebuilding()) {
                 // who is reached has looked by then
                 everybodyLooks();
             }
-            Duration time = Duration.ofSeconds(random.nextInt(90));
             log.add(time + " pass");
-            world.time.pass(time);
+            first.time.pass(time);
         }
 
         /**
          * The store loses what it has, or a part, perhaps while it has not all back from the last time. What a host
-         * knows alone can be lost with it, so who is connected has heard of the others' claims before, and until it is
-         * all there again no daemon that knows it ends while the line of one whose it is is cut, and no line is cut
-         * if somebody has not heard.
+         * knows alone can be lost with it, so who is connected has heard of the others' claims before. Until it is all
+         * there again no daemon that knows it ends while the line of one whose it is is cut, and no line is cut that
+         * was not while one is.
          */
         private void anotherHistory() {
             hosts.forEach(h -> h.world.failDiskWrites(0));
             everybodyLooks();
             boolean again = isRebuilding();
-            if (hosts.stream().noneMatch(h -> h.on) || (again && random.nextInt(3) != 0)) {
+            boolean anyCut = hosts.stream().anyMatch(h -> h.on && h.world.line().isCut());
+            boolean known = hosts.stream().anyMatch(h -> h.on && (again || !h.world.isAway()));
+            if (!known || (again && random.nextInt(3) != 0)) {
                 return;
             }
             rebuilding = true;
             markBefore = store().get("history").map(e -> e.value()).orElse(markBefore);
             faults.happen();
             if (!again) {
-                daemonsStay = random.nextBoolean();
-                linesStay = !daemonsStay
-                        || hosts.stream().anyMatch(h -> h.on && h.world.line().isCut());
+                daemonsStay = anyCut || random.nextBoolean();
+                linesStay = anyCut || !daemonsStay;
             }
         }
 
@@ -211,7 +211,7 @@ final class ClusterModelTest {
                 if (other.on) {
                     forget(other, host.world.host());
                 }
-            } else if (!isRebuilding() || !daemonsStay) {
+            } else if (!isRebuilding() || linesStay) {
                 powerOn(host);
             }
         }
@@ -219,7 +219,7 @@ final class ClusterModelTest {
         private void forget(ModelHost by, String dead) {
             try {
                 by.world.background();
-                by.world.time.pass(Duration.ofSeconds(5));
+                pass(Duration.ofSeconds(5));
                 log.add(by.world.host() + " forgets "
                         + by.world.driver().cluster().forget(dead));
             } catch (PatchbayException e) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What may happen to a store that hosts share: it is wiped, loses the records of one kind, or goes back to any time. */
+/** What may happen to a store that hosts share: wiped, the records of one kind lost, back to any time. */
 final class StoreFaults {
     private static final List<String> PREFIXES = List.of(
             "",

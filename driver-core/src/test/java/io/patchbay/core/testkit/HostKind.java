@@ -1,8 +1,11 @@
 package io.patchbay.core.testkit;
 
+import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.ipam.AutoRange;
 import io.patchbay.core.testkit.World.Sharing;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a host of a test is like.
@@ -10,7 +13,7 @@ import java.util.List;
  * @param stepwise nothing happens in the background but what {@link World#background} does
  * @param probe the LAN is asked for addresses
  */
-record HostKind(
+public record HostKind(
         List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean isGlobal, boolean probe) {
     static final HostKind PLAIN = new HostKind(List.of(), 0, false, Sharing.BY_HAND, false, false);
 
@@ -32,5 +35,10 @@ record HostKind(
 
     HostKind asking() {
         return new HostKind(autoPools, reserve, stepwise, sharing, isGlobal, true);
+    }
+
+    /** What a host says of itself here; its lease is so long that it does nothing by itself while a test runs. */
+    public static HostSettings named(String name) {
+        return new HostSettings("machine of " + name, "boot", "1", Duration.ofHours(1), Optional.empty(), true);
     }
 }

@@ -82,7 +82,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     private World(HostKind kind, Optional<MemoryStore> disk) {
         this(
-                hostNamed("h1"),
+                HostKind.named("h1"),
                 "h1",
                 kind.stepwise() ? MemoryStore.withoutThreads() : new MemoryStore(),
                 disk,
@@ -140,11 +140,6 @@ public final class World extends Dockerd implements AutoCloseable {
         return neighbour(name, kind.sharing());
     }
 
-    /** What a host says of itself here; its lease is so long that it does nothing by itself while a test runs. */
-    public static HostSettings hostNamed(String name) {
-        return new HostSettings("machine of " + name, "boot", "1", Duration.ofHours(1), Optional.empty(), true);
-    }
-
     /** Another host on the same store that says that of itself. */
     public World neighbour(String name, HostSettings says) {
         return neighbour(name, says, kind);
@@ -155,12 +150,12 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     public World neighbour(String name, Sharing itsSharing) {
-        return neighbour(name, hostNamed(name), kind.with(itsSharing));
+        return neighbour(name, HostKind.named(name), kind.with(itsSharing));
     }
 
     /** Another host on a swarm node's store, that is none of the swarm's. */
     public World neighbourOfScopeLocal(String name) {
-        return neighbour(name, hostNamed(name), kind.global(false));
+        return neighbour(name, HostKind.named(name), kind.global(false));
     }
 
     /** A host of a cluster, with some addresses in reserve; it goes on when its line to the shared store is cut. */
