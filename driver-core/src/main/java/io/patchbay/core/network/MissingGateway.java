@@ -17,7 +17,8 @@ final class MissingGateway {
 
     /**
      * Of a subnet without a gateway, on an engine that had to be told of one: refused unless none is needed, or other
-     * networks of the pool have none either. A swarm's leader has decided for its nodes.
+     * networks of the pool have none either, of which this host may not have heard yet. A swarm's leader has decided
+     * for its nodes.
      */
     static void check(Decision d, NetworkRequest request, IpamData data, NetworkSubnet subnet) {
         NetworkOptions options = NetworkOptions.parse(request.settings().options());
@@ -36,7 +37,7 @@ final class MissingGateway {
             return;
         }
         boolean agreed = d.peekOrAsk(Ref.networkOfSwarm(request.networkId())).isPresent()
-                || d.peekAll(Refs.networks()).stream().anyMatch(other -> isWithout(other.value(), subnet));
+                || d.askAll(Refs.networks()).stream().anyMatch(other -> isWithout(other.value(), subnet));
         if (!agreed) {
             throw new PatchbayException(
                     Kind.INVALID,
