@@ -13,8 +13,15 @@ final class CatchUpPause {
 
     private Duration next = FIRST;
 
-    /** The pause before the next attempt; the one behind it is longer. */
-    synchronized Duration next() {
+    /**
+     * The pause before the next attempt, after one that ended so; the one behind it is longer. A store that has another
+     * history does what it is asked, and hosts wait for each other until all have looked.
+     */
+    Duration after(Exception e) {
+        return OtherHistory.isSaidBy(e) ? FIRST : next();
+    }
+
+    private synchronized Duration next() {
         Duration now = next;
         Duration doubled = now.multipliedBy(2);
         next = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;

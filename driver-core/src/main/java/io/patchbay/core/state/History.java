@@ -150,7 +150,8 @@ final class History {
             return new Mark.Seen(next, committed.revision());
         }
         throw new PatchbayException(
-                Kind.UNAVAILABLE, "another host has just written the mark of the store's history; it is read again");
+                Kind.UNAVAILABLE,
+                OtherHistory.BEGINNING + "knew, and another host has just written its mark, which is read again");
     }
 
     /** From now on the tables are of the history with this mark. */

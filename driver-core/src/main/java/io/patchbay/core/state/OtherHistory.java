@@ -38,6 +38,11 @@ final class OtherHistory {
         return replaced ? Optional.of("its mark is another or gone; nothing was applied") : Optional.empty();
     }
 
+    /** Whether that is what a failure is about. */
+    static boolean isSaidBy(Exception e) {
+        return String.valueOf(e.getMessage()).startsWith(BEGINNING);
+    }
+
     static PatchbayException failure(String why) {
         return new PatchbayException(Kind.UNAVAILABLE, SENTENCE + why);
     }

@@ -248,7 +248,7 @@ final class Outage implements AutoCloseable {
             contact = new Contact(false, contact.near() ? time.now() : contact.since(), reason, 0);
             if (!probing) {
                 probing = true;
-                again(pause.next());
+                again(pause.after(e));
             }
         }
     }
@@ -285,7 +285,7 @@ final class Outage implements AutoCloseable {
             catchUp();
         } catch (RuntimeException e) {
             stillAway(String.valueOf(e.getMessage()));
-            again(pause.next());
+            again(pause.after(e));
         }
     }
 

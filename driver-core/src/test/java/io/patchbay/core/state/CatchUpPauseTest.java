@@ -67,6 +67,17 @@ final class CatchUpPauseTest {
         assertThat(pauseAfterBeingNearFor(Duration.ofSeconds(30))).isEqualTo(500);
     }
 
+    @Test
+    void anotherHistoryIsLookedIntoSoonHoweverOftenTheStoreWasLost() {
+        line.refuseCommits(true);
+        state.start();
+        assertThat(Stream.generate(this::nextPauseMillis).limit(7)).endsWith(30_000L);
+        line.refuseCommits(false);
+        executor.runWaiting();
+        store.wipe();
+        assertThat(nextPauseMillis()).as("when it is noticed").isEqualTo(500);
+    }
+
     /** The ping finds the store away; it is back when the pause is over. */
     private long pauseAfterBeingNearFor(Duration time) {
         this.time.pass(time);
