@@ -32,8 +32,8 @@ now() {
 queue() { waiting+=("$(printf '%q ' "$@")"); }
 queue_build() { builds+=("$(printf '%q ' "$@")"); }
 
-# run_queue: three parts at a time, or more where there are more than five processors. One of them is of those that build,
-# as long as there are any: what waits for outages and leases leaves most of a processor to others.
+# run_queue: three parts at a time, or more where there are more than five processors. One of them is of those that
+# build, as long as there are any: what waits for outages and leases leaves most of a processor to others.
 run_queue() {
 	local places=$(($(nproc) / 2 + 1)) building=0 pid
 	((places >= 3)) || places=3
@@ -89,7 +89,8 @@ end_parts() {
 	for pid in "${!running[@]}"; do
 		while kill -0 -- "-$pid" 2>/dev/null; do
 			if ((SECONDS > end)); then
-				echo "check: ${running[$pid]} has not ended in time and is killed; it may have left something" >&2
+				echo "check: ${running[$pid]} has not ended in time and is killed; it may have left" \
+					"something" >&2
 				kill -KILL -- "-$pid" 2>/dev/null || true
 			fi
 			sleep 0.2
@@ -126,8 +127,10 @@ xml_broken() {
 	shift
 	awk -v what="$what" '
 		/<testcase / { match($0, / name="[^"]*"/); test = substr($0, RSTART + 7, RLENGTH - 8)
-			match($0, / classname="[^"]*"/); class = substr($0, RSTART + 12, RLENGTH - 13); sub(/.*\./, "", class) }
-		/<(failure|error|skipped)[ >\/]/ { why = match($0, / message="[^"]*"?/) ? substr($0, RSTART + 10, 200) : ""; sub(/".*/, "", why)
+			match($0, / classname="[^"]*"/); class = substr($0, RSTART + 12, RLENGTH - 13)
+			sub(/.*\./, "", class) }
+		/<(failure|error|skipped)[ >\/]/ {
+			why = match($0, / message="[^"]*"?/) ? substr($0, RSTART + 10, 200) : ""; sub(/".*/, "", why)
 			print "  " what ": " class "." test ": " why }' "$@"
 }
 
@@ -167,7 +170,8 @@ count_part() {
 	output=$(mktemp)
 	"$@" 2>&1 | tee "$output" || status=1
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$output" | tail -n 1 || true)
-	{ grep -E '^FAIL|^docs/test: |: failed: ' "$output" || true; } | awk -v what="$what" '{ print "  " what ": " $0 }' | broken
+	{ grep -E '^FAIL|^docs/test: |: failed: ' "$output" || true; } |
+		awk -v what="$what" '{ print "  " what ": " $0 }' | broken
 	rm -f "$output"
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
 		local passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
@@ -201,7 +205,9 @@ finish() {
 	echo
 	mapfile -t failures < <(cat "$results"/*.broken 2>/dev/null)
 	for file in "$results"/*.parts; do
-		if [[ -n $(failed_parts "$file") ]]; then failures+=("  output: ${file%.parts}.log$(logs_of "${file%.parts}")"); fi
+		if [[ -n $(failed_parts "$file") ]]; then
+			failures+=("  output: ${file%.parts}.log$(logs_of "${file%.parts}")")
+		fi
 	done
 	if ((${#failures[@]})); then
 		echo 'failed:'
@@ -209,7 +215,8 @@ finish() {
 		if ((${#failures[@]} > 24)); then echo "  and more, see $results/*.broken"; fi
 		echo
 	fi
-	cat "$results"/*.parts | awk -F '\t' '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f > 0 }'
+	cat "$results"/*.parts |
+		awk -F '\t' '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f > 0 }'
 	exit
 }
 

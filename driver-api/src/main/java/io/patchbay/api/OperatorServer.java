@@ -153,7 +153,7 @@ public final class OperatorServer implements AutoCloseable {
         operations.forEach((path, operation) -> {
             Route route = router.post(path).useNormalizedPath(false);
             if (control) {
-                route.handler(Body.upTo(MAX_BODY_BYTES)).handler(context -> operate(context, operation));
+                route.handler(Gate.bodyUpTo(MAX_BODY_BYTES)).handler(context -> operate(context, operation));
             } else {
                 String sentence = path + " changes something, it is served on the control socket only";
                 route.handler(context -> send(context.request(), Page.error(403, sentence)));
@@ -201,7 +201,7 @@ public final class OperatorServer implements AutoCloseable {
     }
 
     private void operate(RoutingContext context, Operation operation) {
-        byte[] body = Body.of(context);
+        byte[] body = Gate.body(context);
         work(context.request(), operation.deadline(), () -> perform(operation, body));
     }
 

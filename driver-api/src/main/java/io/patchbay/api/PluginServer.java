@@ -71,7 +71,7 @@ public final class PluginServer implements AutoCloseable {
                         .handler(context -> answerNow(context.request(), Answer.ok(answer), System.nanoTime())));
         routes.forEach((path, route) -> router.post(path)
                 .useNormalizedPath(false)
-                .handler(Body.upTo(settings.maxBodyBytes()))
+                .handler(Gate.bodyUpTo(settings.maxBodyBytes()))
                 .handler(context -> call(vertx.getOrCreateContext(), context, route)));
         router.errorHandler(404, context -> unknown(context.request()));
         refusing(router, 405, request -> request.path().substring(1) + " must be called with POST");
@@ -101,7 +101,7 @@ public final class PluginServer implements AutoCloseable {
     private void call(Context context, RoutingContext routed, Route route) {
         long start = System.nanoTime();
         HttpServerRequest request = routed.request();
-        byte[] body = Body.of(routed);
+        byte[] body = Gate.body(routed);
         if (body.length == 0) {
             // dockerd repeats a call whose connection broke with a body it has already sent, that is with none
             answerNow(request, Answer.refused(400, route.method() + " came without a body; nothing was done"), start);

@@ -36,9 +36,7 @@ public final class Driver implements AutoCloseable {
     private final ScheduledExecutorService executor;
     private final Wiring parts;
     private final Fence fence;
-    private final Listeners listeners = new Listeners();
-    private final NamedIpam ipam;
-    private final NetworkVerbs network;
+    private final Verbs verbs;
     private final Round round;
     private final Schedule schedule;
     private @Nullable EngineSync engine;
@@ -60,9 +58,8 @@ public final class Driver implements AutoCloseable {
         this.executor = executor;
         this.parts = new Wiring(settings, ports, time, random, executor);
         this.fence = new Fence(parts.state, settings.host(), parts.endpoints, executor);
-        this.ipam = new NamedIpam(parts.ipam, parts.cluster.presence());
-        this.network = new NetworkVerbs(parts, listeners, executor);
-        this.round = new Round(parts, fence);
+        this.verbs = new Verbs(parts, executor);
+        this.round = new Round(parts, links, fence);
         this.schedule = new Schedule(settings, executor);
     }
 
@@ -85,7 +82,7 @@ public final class Driver implements AutoCloseable {
                 thread);
         parts.views.add(sync::findings);
         parts.views.askForServices(sync::servicesWithoutAnsweringVip);
-        listeners.add(sync);
+        verbs.tell(sync);
         sync.follow();
         engine = sync;
     }
@@ -102,7 +99,9 @@ public final class Driver implements AutoCloseable {
         parts.state.onBack(() -> {
             Chores.begin(executor, "a sign of life", parts.cluster::glance);
             Chores.begin(executor, "a round after an outage", round::run);
-            listeners.storeBack();
+            if (engine != null) {
+                engine.storeBack();
+            }
         });
         parts.state.start();
         parts.cluster.start();
@@ -115,11 +114,11 @@ public final class Driver implements AutoCloseable {
     }
 
     public IpamDriver ipam() {
-        return ipam;
+        return verbs;
     }
 
     public NetworkDriver network() {
-        return network;
+        return verbs;
     }
 
     /** Whether a shared store can be reached; empty when the store is this host's own. */

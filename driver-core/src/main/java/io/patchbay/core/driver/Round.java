@@ -1,17 +1,44 @@
 package io.patchbay.core.driver;
 
 import io.patchbay.core.endpoint.Fence;
+import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links;
 import io.patchbay.core.repair.Reconciler.Repair;
 import io.patchbay.core.work.Chores;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
 final class Round {
     private final Wiring parts;
+    private final Links links;
     private final Fence fence;
 
-    Round(Wiring parts, Fence fence) {
+    Round(Wiring parts, Links links, Fence fence) {
         this.parts = parts;
+        this.links = links;
         this.fence = fence;
+    }
+
+    /**
+     * All links as they were when a round first wanted them: at a thousand of them a look is worth sharing. One that
+     * fails is tried again.
+     */
+    private static final class Look implements Supplier<List<Link>> {
+        private final Links links;
+        private @Nullable List<Link> seen;
+
+        Look(Links links) {
+            this.links = links;
+        }
+
+        @Override
+        public List<Link> get() {
+            List<Link> all = seen == null ? links.list() : seen;
+            seen = all;
+            return all;
+        }
     }
 
     /** How a step is done. */
@@ -29,20 +56,21 @@ final class Round {
         round((what, work) -> work.run());
     }
 
-    private void putLinksBack() {
-        parts.plugs.putBack().forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
+    private void putLinksBack(Supplier<List<Link>> all) {
+        parts.plugs.putBack(all).forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
     }
 
     private void round(Doing doing) {
+        Supplier<List<Link>> all = new Look(links);
         doing.step("firewall", parts.firewall::letAllThrough);
         if (parts.cluster.presence().refusal().isEmpty()) {
             // what the store has under this host's name is another's otherwise
-            doing.step("reconciliation", parts.reconciler::run);
-            doing.step("putting links back", this::putLinksBack);
+            doing.step("reconciliation", () -> parts.reconciler.run(all));
+            doing.step("putting links back", () -> putLinksBack(all));
             if (!parts.state.isAway()) {
                 doing.step("fencing", fence::again);
                 doing.step("tidying of pools", parts.ipam::tidy);
-                doing.step("tidying of MAC addresses", parts.endpoints::tidy);
+                doing.step("tidying of MAC addresses", () -> parts.endpoints.tidy(all.get()));
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);
             }
             if (parts.cluster.seesOthers()) {

@@ -45,7 +45,7 @@ final class Wiring {
             ScheduledExecutorService executor) {
         String host = settings.host();
         state = ports.disk()
-                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time::now))
+                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
         claims = new Claims(

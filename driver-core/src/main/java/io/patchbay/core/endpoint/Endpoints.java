@@ -89,8 +89,8 @@ public final class Endpoints {
     }
 
     /** Sees to the claims of MAC addresses, for every round; not while the store is away. */
-    public void tidy() {
-        macs.tidy(all(), Set.copyOf(LinksInUse.endpoints(links.list())));
+    public void tidy(List<Link> links) {
+        macs.tidy(all(), Set.copyOf(LinksInUse.endpoints(links)));
     }
 
     /** Records the endpoint and binds its claims, in one transaction. No kernel work: it may never be joined. */

@@ -3,7 +3,6 @@ package io.patchbay.core.endpoint;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
-import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.link.Veth;
 import io.patchbay.core.link.VethSpec;
 import io.patchbay.core.network.Macs;
@@ -40,16 +39,20 @@ final class Pairs {
      */
     Veth make(EndpointRecord endpoint, NetworkRecord network, NetworkOptions options) {
         LinkName names = LinkName.of(endpoint.id());
-        VethSpec spec = new VethSpec(
+        OptionalInt lan = lans.of(network.bridge());
+        // what is wanted, else what the LAN takes; without an uplink it is left to the kernel's port
+        OptionalInt mtu = options.mtu().isPresent() ? options.mtu() : lan;
+        // a bridge takes the least of its ports, and the host's own addresses are on it
+        OptionalInt hostMtu = lan.isEmpty() ? lan : OptionalInt.of(Math.max(mtu.getAsInt(), lan.getAsInt()));
+        Veth veth = links.createVeth(new VethSpec(
                 names.hostEnd(),
                 names.containerEnd(),
                 network.bridge(),
                 endpoint.id(),
                 Macs.ofHostEnd(endpoint.id()),
                 endpoint.mac(),
-                OptionalInt.empty(),
-                OptionalInt.empty());
-        Veth veth = links.createVeth(Uplinks.withMtus(spec, options.mtu(), lans.of(network.bridge())));
+                mtu,
+                hostMtu));
         keepRoutersOut(names.hostEnd(), network);
         return veth;
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -39,9 +40,8 @@ public final class Plugs {
 
     private record Loose(EndpointRecord endpoint, NetworkRecord network, String what) {}
 
-    private List<Loose> loose() {
-        Map<String, Link> byName =
-                links.list().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
+    private List<Loose> loose(List<Link> all) {
+        Map<String, Link> byName = all.stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
         List<Loose> loose = new ArrayList<>();
         for (EndpointRecord endpoint : endpoints.all()) {
             Optional<NetworkRecord> network = networks.find(endpoint.network());
@@ -64,13 +64,14 @@ public final class Plugs {
     }
 
     /** Puts all that are loose back, where their bridge is; the names of those that are in place again. */
-    public List<String> putBack() {
+    public List<String> putBack(Supplier<List<Link>> all) {
         List<String> done = new ArrayList<>();
-        Chores.each("putting back link", loose(), each -> each.endpoint().link(), each -> {
-            if (putBack(each)) {
-                done.add(each.endpoint().link());
-            }
-        });
+        Chores.each(
+                "putting back link", loose(all.get()), each -> each.endpoint().link(), each -> {
+                    if (putBack(each)) {
+                        done.add(each.endpoint().link());
+                    }
+                });
         return done;
     }
 
@@ -92,7 +93,7 @@ public final class Plugs {
 
     /** For doctor: what the next round will put back. */
     public List<Finding> findings() {
-        return loose().stream()
+        return loose(links.list()).stream()
                 .map(each -> new Finding(
                         "container-link",
                         Severity.FAIL,

@@ -135,8 +135,10 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         }
     }
 
-    /** What was removed here meanwhile is the others' to remove, and what they made is to be made here. */
-    @Override
+    /**
+     * A shared store can be reached again: what was removed here meanwhile is the others' to remove, and what they made
+     * is to be made here.
+     */
     public void storeBack() {
         timer.wake(Unlisted.AFTER_CALL);
     }

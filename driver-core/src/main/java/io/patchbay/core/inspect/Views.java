@@ -253,6 +253,8 @@ public final class Views implements Inspection {
         gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
         gauges.put("own_disk_failing", state.diskProblem().isPresent() ? 1L : 0L);
         gauges.put("store_unreadable_records", (long) state.unreadable().size());
+        gauges.put("store_rebuilding", state.isRebuilding() ? 1L : 0L);
+        gauges.put("store_histories", state.histories());
         gauges.put("networks", (long) state.peekAll(Refs.networks()).size());
         gauges.put("endpoints", (long) state.peekAll(Refs.endpoints()).size());
         return gauges;

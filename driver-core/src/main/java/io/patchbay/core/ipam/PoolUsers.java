@@ -10,6 +10,7 @@ import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
+import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -42,6 +43,11 @@ final class PoolUsers {
             named.addAll(user.aux());
         }
         return named;
+    }
+
+    /** Whether a gateway or aux claim of the user is not there, as the store has lost it. */
+    static boolean lacksShared(State state, PoolUser user) {
+        return namedBy(List.of(user)).stream().anyMatch(a -> !state.isThere(Ref.claim(user.pool(), a)));
     }
 
     /** Adds the claims of a user's gateway and aux addresses that are not there, as those of a host. */

@@ -8,6 +8,7 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -240,12 +241,25 @@ final class Pools {
                 state.peekAll(Refs.users()),
                 user -> Ref.of(user.value()),
                 user -> tidy(user.value()));
+        Chores.each(
+                "tidying of pool",
+                state.peekAll(Refs.pools()),
+                pool -> pool.value().name(),
+                pool -> endIfUnused(pool.value().name()));
+        Chores.each(
+                "tidying of claim",
+                state.peekAll(Refs.claims()),
+                claim -> Ref.of(claim.value()),
+                claim -> endIfOrphan(claim.value()));
     }
 
     private void tidy(PoolUser u) {
-        boolean known = state.isThere(Ref.pool(u.pool()));
-        if (!u.host().equals(host) || (known && !u.leaving())) {
+        if (!u.host().equals(host)) {
             return;
+        }
+        boolean known = state.isThere(Ref.pool(u.pool()));
+        if (known && !u.leaving() && PoolUsers.lacksShared(state, u)) {
+            state.change("the gateway of pool " + u.pool().spoken(), d -> putBackShared(d, u));
         }
         if (!known) {
             LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
@@ -256,6 +270,23 @@ final class Pools {
             dropClaims(id);
             state.change("pool " + u.pool().spoken(), d -> end(d, id));
             dropClaims(id);
+        }
+    }
+
+    private void endIfUnused(PoolName name) {
+        state.change("pool " + name.spoken(), d -> PoolWriter.endIfUnused(d, name));
+    }
+
+    private void endIfOrphan(Claim claim) {
+        if (PoolWriter.isOrphan(state, claim)) {
+            state.change("address " + claim.address(), d -> PoolWriter.endOrphan(d, claim));
+        }
+    }
+
+    private void putBackShared(Decision d, PoolUser user) {
+        Optional<Pool> pool = d.read(Ref.pool(user.pool()));
+        if (pool.isPresent() && d.read(Ref.of(user)).filter(user::equals).isPresent()) {
+            PoolUsers.putBackShared(d, user, host, time.now());
         }
     }
 

@@ -28,17 +28,4 @@ public final class Uplinks {
                 .toList();
         return (toLan.isEmpty() ? uplinks : toLan).stream().mapToInt(Link::mtu).min();
     }
-
-    /**
-     * The pair with its MTUs: the container's end what is wanted, else what the LAN takes, see {@link #mtu}. The host's
-     * end has at least the LAN's, for a bridge takes the least of its ports, and the host's own addresses are on it.
-     * Without an uplink both are left to {@link Links#createVeth}.
-     */
-    public static VethSpec withMtus(VethSpec spec, OptionalInt wanted, OptionalInt lan) {
-        if (lan.isEmpty()) {
-            return spec.withMtus(wanted, OptionalInt.empty());
-        }
-        int container = wanted.orElse(lan.getAsInt());
-        return spec.withMtus(OptionalInt.of(container), OptionalInt.of(Math.max(container, lan.getAsInt())));
-    }
 }

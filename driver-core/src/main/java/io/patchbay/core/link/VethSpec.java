@@ -23,10 +23,4 @@ public record VethSpec(
         MacAddress hostMac,
         MacAddress containerMac,
         OptionalInt mtu,
-        OptionalInt hostMtu) {
-
-    /** The same with these MTUs. */
-    public VethSpec withMtus(OptionalInt ofContainer, OptionalInt ofHost) {
-        return new VethSpec(hostEnd, containerEnd, bridge, endpointId, hostMac, containerMac, ofContainer, ofHost);
-    }
-}
+        OptionalInt hostMtu) {}

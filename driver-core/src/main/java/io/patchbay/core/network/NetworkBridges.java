@@ -71,13 +71,6 @@ final class NetworkBridges {
         links.ensureBridge(new BridgeSpec(bridge, mac, options.mtu(), Optional.of("patchbay-network:" + networkId)));
     }
 
-    /** The bridge of a network is there when an endpoint joins; one of our own is made again after a boot. */
-    void ensure(NetworkRecord network) {
-        if (network.ownBridge()) {
-            ensureOwn(network.bridge(), network.id(), NetworkOptions.parse(network.options()));
-        }
-    }
-
     void deleteOwn(NetworkRecord network) {
         if (network.ownBridge()) {
             links.delete(List.of(network.bridge()));

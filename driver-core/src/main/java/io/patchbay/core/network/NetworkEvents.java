@@ -22,7 +22,4 @@ public interface NetworkEvents {
 
     /** An endpoint of this network has gone. */
     void left(String networkId);
-
-    /** A shared store can be reached again. */
-    void storeBack();
 }

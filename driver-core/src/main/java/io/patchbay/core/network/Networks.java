@@ -121,7 +121,9 @@ public final class Networks {
 
     /** The bridge of a network is there when an endpoint joins; one of our own is made again after a boot. */
     public void ensureBridge(NetworkRecord network) {
-        bridges.ensure(network);
+        if (network.ownBridge()) {
+            bridges.ensureOwn(network.bridge(), network.id(), NetworkOptions.parse(network.options()));
+        }
     }
 
     private void record(Decision d, NetworkRequest request, String bridge, boolean own) {
@@ -148,20 +150,19 @@ public final class Networks {
                 Map.of()));
     }
 
-    /** Forgets the network and nothing else; true when it was known. */
-    public boolean forget(String networkId) {
-        return delete(networkId, Optional.empty());
+    /** Forgets the network and nothing else. */
+    public void forget(String networkId) {
+        delete(networkId, Optional.empty());
     }
 
-    /** Forgets the network, and in the same decision what ends with it. Its endpoints have been ended before. */
-    public void delete(String networkId, NetworkEvents listener) {
-        boolean unused = delete(networkId, Optional.of(listener));
-    }
-
-    private boolean delete(String networkId, Optional<NetworkEvents> listener) {
+    /**
+     * Forgets the network, and in the same decision what the listener ends with it. Its endpoints have been ended
+     * before.
+     */
+    public void delete(String networkId, Optional<NetworkEvents> listener) {
         Optional<NetworkRecord> known = find(networkId);
         if (known.isEmpty()) {
-            return false;
+            return;
         }
         state.change("network " + networkId, d -> {
             d.delete(Ref.network(host, networkId));
@@ -169,7 +170,6 @@ public final class Networks {
         });
         bridges.deleteOwn(known.get());
         LOG.info("network deleted network={}", networkId);
-        return true;
     }
 
     public Optional<NetworkRecord> find(String networkId) {

@@ -106,7 +106,7 @@ public final class Fields {
         return value.isPresent() && value.get().booleanValue();
     }
 
-    <T> List<T> list(String name, Function<String, T> parse) {
+    public <T> List<T> list(String name, Function<String, T> parse) {
         read.add(name);
         List<T> values = new ArrayList<>();
         elements(name).forEach(element -> values.add(parse.apply(text(name, element))));
@@ -150,7 +150,7 @@ public final class Fields {
         return value;
     }
 
-    Map<String, String> texts(String name) {
+    public Map<String, String> texts(String name) {
         read.add(name);
         Map<String, String> values = new LinkedHashMap<>();
         JsonNode value = present(name).orElseGet(JsonNodeFactory.instance::objectNode);

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,14 +106,17 @@ public final class Reconciler {
         }
     }
 
-    /** One round; a failure of one step is logged and does not keep the others from being looked at. */
-    public synchronized void run() {
+    /**
+     * One round; a failure of one step is logged and does not keep the others from being looked at. {@code all} links
+     * are as the round sees them.
+     */
+    public synchronized void run(Supplier<List<Link>> all) {
         boolean near = !state.isAway();
         // a daemon that has started while the store is away may lack its latest endpoints
-        step("links", near, this::sweepLinks);
-        step("endpoints", true, this::sweepEndpoints);
+        step("links", near, round -> sweepLinks(all, round));
+        step("endpoints", true, round -> sweepEndpoints(all, round));
         step("endpoints' claims", near, this::sweepEndpointClaims);
-        step("claims", near, this::sweepClaims);
+        step("claims", near, round -> sweepClaims(all, round));
     }
 
     /** A step that failed, or is not taken, has not seen everything: what it did not come to has not become well. */
@@ -130,11 +134,11 @@ public final class Reconciler {
         LOG.warn("repaired repair={} subject={}", repair, subject);
     }
 
-    private void sweepLinks(Suspects.Round round) {
+    private void sweepLinks(Supplier<List<Link>> look, Suspects.Round round) {
         Set<String> owned = KnownEndpoints.links(state, host);
         Set<String> bridges = networks.bridges();
         List<String> gone = new ArrayList<>();
-        List<Link> all = links.list();
+        List<Link> all = look.get();
         for (Link link : all) {
             boolean orphan = link.isOurs()
                     && !LinksInUse.isInUse(link, all)
@@ -172,9 +176,9 @@ public final class Reconciler {
         return name.endsWith("c") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private void sweepEndpoints(Suspects.Round round) {
+    private void sweepEndpoints(Supplier<List<Link>> all, Suspects.Round round) {
         Map<String, Link> byName =
-                links.list().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
+                all.get().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
         Chores.each("a look at endpoint", endpoints.all(), EndpointRecord::id, endpoint -> {
             Optional<Link> link = Optional.ofNullable(byName.get(endpoint.link()));
             Liveness liveness = Liveness.of(endpoint, link, time.now());
@@ -200,10 +204,10 @@ public final class Reconciler {
         });
     }
 
-    private void sweepClaims(Suspects.Round round) {
+    private void sweepClaims(Supplier<List<Link>> all, Suspects.Round round) {
         Set<String> known = new HashSet<>(KnownEndpoints.ids(state, host));
         // whose record was lost, of a container that lives
-        known.addAll(LinksInUse.endpoints(links.list()));
+        known.addAll(LinksInUse.endpoints(all.get()));
         Chores.each(
                 "a look at claim",
                 state.peekAll(Refs.claims()),

@@ -19,13 +19,15 @@ final class Alone {
     private final Journal journal;
     private final Releases releases;
     private final Backlog backlog;
+    private final Rebuild rebuild;
 
-    Alone(Replica replica, Ownership ownership, Journal journal, Releases releases, Backlog backlog) {
+    Alone(Replica replica, Ownership ownership, Journal journal, Releases releases, Backlog backlog, Rebuild rebuild) {
         this.replica = replica;
         this.ownership = ownership;
         this.journal = journal;
         this.releases = releases;
         this.backlog = backlog;
+        this.rebuild = rebuild;
     }
 
     boolean may(Transaction transaction) {
@@ -40,15 +42,23 @@ final class Alone {
         boolean taking =
                 operation instanceof Transaction.Put put && Backlog.isFirmlyOurs(backlog.decoded(key, put.value()));
         return taking
-                && present.filter(r -> r instanceof MacClaim
-                                ? releases.mayHaveReleased(key)
+                && present.filter(r -> r instanceof MacClaim mac
+                                ? releases.mayHaveReleased(key) || mayBeForgotten(key, mac)
                                 : r instanceof Claim claim && !isFirm(key, claim))
                         .isPresent();
     }
 
+    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
+    private boolean mayBeForgotten(String key, MacClaim mac) {
+        return mac.endpoint().isEmpty()
+                && rebuild.isUncertain()
+                && journal.find(key).isEmpty();
+    }
+
     /**
      * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
-     * has not heard of its release; a spare once its release is under way. Takes no lock.
+     * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
+     * in a history that only others know. Takes no lock.
      */
     boolean isFirm(String key, Claim claim) {
         return claim.life()
@@ -58,7 +68,7 @@ final class Alone {
                         bound -> true,
                         releasing -> true,
                         held -> journal.find(key).map(Unsent::firm).orElse(false),
-                        spare -> !releases.mayHaveReleased(key)));
+                        spare -> !releases.mayHaveReleased(key) && !rebuild.isUncertain()));
     }
 
     /** Writes into the journal what {@link #may} allows, and shows it in the tables. */
@@ -67,7 +77,7 @@ final class Alone {
             long revision = replica.revision(condition.key());
             boolean holds = condition.revision() < 0 ? revision > 0 : condition.revision() == revision;
             if (!holds) {
-                return new CommitResult.Conflict(List.of());
+                return new CommitResult.Conflict(List.of(), 0);
             }
         }
         long group = journal.nextGroup();

@@ -26,7 +26,7 @@ final class Backlog {
     private final Store store;
     private final Replica replica;
     private final Ownership ownership;
-    private final Schema schema;
+    private final Guard guard;
     private final Journal journal;
     private final Mirror mirror;
     /** The journal's, shared with {@link Outage}. */
@@ -36,14 +36,14 @@ final class Backlog {
             Store store,
             Replica replica,
             Ownership ownership,
-            Schema schema,
+            Guard guard,
             Journal journal,
             Mirror mirror,
             Object lock) {
         this.store = store;
         this.replica = replica;
         this.ownership = ownership;
-        this.schema = schema;
+        this.guard = guard;
         this.journal = journal;
         this.mirror = mirror;
         this.lock = lock;
@@ -134,10 +134,13 @@ final class Backlog {
         }
         Transaction all = transaction.build();
         mirror.dropNow(givenUp(all, released(all)));
-        CommitResult result = store.commit(schema.guard(all));
+        Transaction guarded = guard.guard(all);
+        long heard = replica.heard();
+        CommitResult result = store.commit(guarded);
+        guard.check(guarded, result, heard);
         if (result instanceof CommitResult.Committed committed) {
             group.forEach(change -> settled(change, change.value(), committed.revision()));
-        } else if (result instanceof CommitResult.Conflict conflict && !schema.changed(conflict)) {
+        } else if (result instanceof CommitResult.Conflict conflict && !guard.changed(conflict)) {
             group.forEach(change -> decide(change, conflict));
         }
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs the steps of decisions and has what they want written, until there is no conflict. */
 final class Decisions {
     private static final int ATTEMPTS = 64;
+    /** So many conflicts one after the other are seldom others' doing. */
+    private static final int SUSPICIOUS = 4;
 
     private final Tables tables;
     private final Replica replica;
@@ -52,6 +54,10 @@ final class Decisions {
             }
             if (Thread.currentThread().isInterrupted()) {
                 break;
+            }
+            if (attempt == SUSPICIOUS && outage != null) {
+                // what is known here never was so, as far as the store goes
+                outage.look();
             }
         }
         throw new PatchbayException(

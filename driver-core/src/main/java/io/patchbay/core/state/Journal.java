@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,15 @@ final class Journal {
             byKey.put(change.key(), change);
             lastGroup = Math.max(lastGroup, change.group());
         }
+    }
+
+    /** What was based on an earlier history of the store is based on the present one from now on. */
+    void rebase(UnaryOperator<Unsent> onto) {
+        Map<Long, List<Unsent>> groups = new TreeMap<>();
+        byKey.values()
+                .forEach(c -> groups.computeIfAbsent(c.group(), g -> new ArrayList<>())
+                        .add(onto.apply(c)));
+        groups.values().forEach(this::put);
     }
 
     /** The group that goes out next. */

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,37 +35,73 @@ final class Mirror {
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Store disk;
+    private final Supplier<String> history;
     private final ScheduledExecutorService executor;
     private final Map<String, Copy> waiting = new LinkedHashMap<>();
     private final Set<String> kept = new HashSet<>();
     private final Object writes = new Object();
     private boolean writing;
 
-    /** A record as the store had it at a revision; no value means it is not to be kept any longer. */
-    record Copy(String key, Optional<Value> value, long revision) {
+    /** A record as the store had it at a revision of a history; no value means it is not to be kept any longer. */
+    record Copy(String key, Optional<Value> value, long revision, String history) {
         private static Copy read(Store.Entry entry) {
             Fields f = Fields.of(entry.value());
             String key = entry.key().substring(PREFIX.length());
-            return new Copy(key, Optional.of(Value.of(f.text("value"))), Long.parseLong(f.text("revision")));
+            return new Copy(
+                    key,
+                    Optional.of(Value.of(f.text("value"))),
+                    Long.parseLong(f.text("revision")),
+                    f.optional("history").orElse(""));
+        }
+
+        private boolean isOf(String mark) {
+            return history.equals(mark);
         }
 
         private Value write(Value record) {
             return Fields.with(Map.of())
                     .put("revision", revision)
+                    .put("history", history)
                     .put("value", record)
                     .value();
         }
     }
 
-    Mirror(Store disk, ScheduledExecutorService executor) {
+    /** {@code history} is the mark of the one that revisions are of. */
+    Mirror(Store disk, Supplier<String> history, ScheduledExecutorService executor) {
         this.disk = disk;
+        this.history = history;
         this.executor = executor;
     }
 
-    /** Reads what an earlier process left. */
+    /** Sees to a record that is gone; false when it is merely to be forgotten. */
+    interface Gone {
+        boolean isSeenTo(String key, Object before, Value value);
+    }
+
+    /** Keeps what is to be kept of a table, from now on and but for the time of {@code pause}. */
+    <T> void follow(Table<T> table, Ownership ownership, BooleanSupplier pause, Gone gone) {
+        table.follow((key, before, after) -> {
+            if (pause.getAsBoolean()
+                    || table.isUnsent(key)
+                    || table.unreadable(key).isPresent()) {
+                return;
+            }
+            if (after != null && ownership.isKept(key, after.value())) {
+                keep(key, table.encode(after.value()), after.revision());
+            } else if (before == null
+                    || after != null
+                    || !gone.isSeenTo(key, before.value(), table.encode(before.value()))) {
+                drop(key);
+            }
+        });
+    }
+
+    /** Reads what an earlier process left; revisions of another history than the present one are older than all. */
     List<Copy> load() {
         List<Copy> copies = disk.list(PREFIX).entries().stream()
                 .flatMap(entry -> readable(entry).stream())
+                .map(c -> c.isOf(history.get()) ? c : new Copy(c.key(), c.value(), Table.OLD, c.history()))
                 .toList();
         synchronized (this) {
             copies.forEach(copy -> kept.add(copy.key()));
@@ -84,13 +122,13 @@ final class Mirror {
     /** The record is to be kept as it is now. */
     synchronized void keep(String key, Value value, long revision) {
         kept.add(key);
-        enqueue(new Copy(key, Optional.of(value), revision));
+        enqueue(new Copy(key, Optional.of(value), revision, history.get()));
     }
 
     /** The record is gone or no concern of this host any more. */
     synchronized void drop(String key) {
         if (kept.remove(key)) {
-            enqueue(new Copy(key, Optional.empty(), 0));
+            enqueue(new Copy(key, Optional.empty(), 0, ""));
         }
     }
 
@@ -128,7 +166,7 @@ final class Mirror {
     /** The record is so now, and nothing older is to be remembered from here on; fails when it cannot be written. */
     void writeNow(String key, Optional<Value> value, long revision) {
         synchronized (writes) {
-            write(List.of(new Copy(key, value, revision)));
+            write(List.of(new Copy(key, value, revision, history.get())));
             synchronized (this) {
                 waiting.remove(key);
                 if (value.isPresent()) {

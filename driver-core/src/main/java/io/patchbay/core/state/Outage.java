@@ -3,36 +3,30 @@ package io.patchbay.core.state;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Pool;
-import io.patchbay.core.record.Segment;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are written to its disk, show in the tables at
- * once, and are sent when the store is back. Everything else fails with {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
+ * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are
+ * written to its disk, show in the tables at once, and are sent when the store is back. Everything else fails with
+ * {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
  *
- * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a person; it is put back, and a claim only if
- * nobody has the address now.
+ * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a
+ * person; it is put back, and a claim only if nobody has the address now.
  */
 final class Outage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
@@ -46,6 +40,9 @@ final class Outage implements AutoCloseable {
     private final Replica replica;
     private final Ownership ownership;
     private final Schema schema;
+    private final History history;
+    private final Guard guard;
+    private final Rebuild rebuild;
     private final Journal journal;
     private final Mirror mirror;
     private final Backlog backlog;
@@ -55,16 +52,21 @@ final class Outage implements AutoCloseable {
     private final Duration patience;
     private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
-    private final Supplier<Instant> clock;
-    /** Held for reading while a transaction is on its way to the store and into the tables, so that reading everything anew cannot come in between. */
+    private final TimeSource time;
+    /**
+     * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
+     * anew cannot come in between.
+     */
     private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
 
     private final Object lock = new Object();
     private volatile Contact contact;
-    private volatile CompletableFuture<Void> back = new CompletableFuture<>();
+    private final Comeback comeback = new Comeback();
+    /** The watch tells what happens after what was last read. */
+    private volatile boolean following;
+
     private boolean loading = true;
     private boolean probing;
-    private final List<Runnable> onBack = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     Outage(
@@ -74,45 +76,41 @@ final class Outage implements AutoCloseable {
             String host,
             Duration patience,
             ScheduledExecutorService executor,
-            Supplier<Instant> clock) {
+            TimeSource time) {
         this.store = store;
         this.replica = replica;
         this.ownership = new Ownership(host);
         this.schema = new Schema(store);
         this.journal = new Journal(disk);
-        this.mirror = new Mirror(disk, executor);
+        this.history = new History(store, disk, replica);
+        this.guard = new Guard(schema, history);
+        this.rebuild = new Rebuild(store, replica, ownership, journal, history, lock, time::steady);
+        this.mirror = new Mirror(disk, () -> history.known().id(), executor);
         this.releases = new Releases(replica);
-        this.backlog = new Backlog(store, replica, ownership, schema, journal, mirror, lock);
-        this.alone = new Alone(replica, ownership, journal, releases, backlog);
+        this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);
+        this.alone = new Alone(replica, ownership, journal, releases, backlog, rebuild);
         this.takenAway = new TakenAway(ownership);
         this.patience = patience;
         this.executor = executor;
-        this.clock = clock;
-        this.contact = new Contact(false, clock.get(), "it has not been reached yet", 0);
-        replica.onLost(this::watchLost);
-        replica.tables().forEach(this::mirrorOf);
+        this.time = time;
+        this.contact = new Contact(false, time.now(), "it has not been reached yet", 0);
+        replica.onLost(() -> orLost(this::catchUp));
+        replica.onImpossible(this::otherHistory);
+        replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, this::isTakenAway));
     }
 
-    private <T> void mirrorOf(Table<T> table) {
-        table.follow((key, before, after) -> {
-            if (loading || table.isUnsent(key) || table.unreadable(key).isPresent()) {
-                return;
-            }
-            if (after != null && isKept(key, after.value())) {
-                mirror.keep(key, table.encode(after.value()), after.revision());
-            } else if (before != null && after == null && contact.near() && takenAway.is(key, before.value())) {
-                if (takenAway.remember(key, table.encode(before.value()))) {
-                    Chores.after(executor, GATHER, "putting back what was taken", this::takeBack);
-                }
-            } else {
-                mirror.drop(key);
-            }
-        });
+    private boolean isTakenAway(String key, Object before, Value value) {
+        if (!following || !takenAway.is(key, before)) {
+            return false;
+        }
+        if (takenAway.remember(key, value)) {
+            Chores.after(executor, GATHER, "putting back what was taken", this::takeBack);
+        }
+        return true;
     }
 
-    /** Pools and segments are few, and tell an operator of an unreachable cluster what there was. */
-    private boolean isKept(String key, Object record) {
-        return record instanceof Pool || record instanceof Segment || ownership.owns(key, Optional.of(record));
+    Rebuild rebuild() {
+        return rebuild;
     }
 
     TakenAway takenAway() {
@@ -149,9 +147,13 @@ final class Outage implements AutoCloseable {
         Chores.after(executor, PING, "putting back what was taken", this::takeBack);
     }
 
-    /** What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is another version's. */
+    /**
+     * What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is
+     * another version's.
+     */
     void start() {
         synchronized (lock) {
+            history.load();
             mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
             journal.load().forEach(backlog::show);
             loading = false;
@@ -164,12 +166,12 @@ final class Outage implements AutoCloseable {
             }
             lost(e);
         }
-        Chores.every(executor, PING, PING, "asking the store for a sign of life", this::ping);
+        Chores.every(executor, PING, PING, "asking the store for a sign of life", this::look);
     }
 
     /** What is to be begun when the store is near again; called with a lock held, must be quick. */
     void onBack(Runnable listener) {
-        onBack.add(listener);
+        comeback.listen(listener);
     }
 
     /** What this host's disk has of the time without the store and cannot be read. */
@@ -214,7 +216,7 @@ final class Outage implements AutoCloseable {
                 return result.get();
             }
         }
-        throw unreachable();
+        throw contact.refusal(store);
     }
 
     /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
@@ -230,9 +232,9 @@ final class Outage implements AutoCloseable {
                 return Optional.empty();
             }
             takenAway.begin(transaction);
-            CommitResult result = replica.commit(schema.guard(transaction));
-            if (result instanceof CommitResult.Conflict conflict && schema.changed(conflict)) {
-                result = replica.commit(schema.guard(transaction));
+            CommitResult result = replica.commit(guard.guard(transaction));
+            if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
+                result = replica.commit(guard.guard(transaction));
             }
             // not when it failed: then it may have been applied, and the watch may tell of it at any time
             takenAway.done(transaction);
@@ -243,16 +245,6 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    private PatchbayException unreachable() {
-        Contact now = contact;
-        String state = now.reason().startsWith(OwnDisk.BEGINNING)
-                ? " is not caught up with since "
-                : " cannot be reached since ";
-        return new PatchbayException(
-                Kind.UNAVAILABLE,
-                store.description() + state + now.since() + ", and this has to be agreed there: " + now.reason());
-    }
-
     /** Does the transaction on this host alone if it may; empty when the store is back by now. */
     private Optional<CommitResult> doAlone(Transaction transaction) {
         synchronized (lock) {
@@ -260,7 +252,7 @@ final class Outage implements AutoCloseable {
                 return Optional.empty();
             }
             if (!alone.may(transaction)) {
-                throw unreachable();
+                throw contact.refusal(store);
             }
             return Optional.of(alone.commit(transaction));
         }
@@ -273,12 +265,13 @@ final class Outage implements AutoCloseable {
             if (contact.near()) {
                 String what = e.kind() == Kind.DISK ? "store not caught up with" : "store lost";
                 LOG.warn("{}, going on alone reason=\"{}\"", what, reason);
-                pause.wasNear(Duration.between(contact.since(), clock.get()));
-                back = new CompletableFuture<>();
+                pause.wasNear(Duration.between(contact.since(), time.now()));
+                comeback.expect();
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
+                following = false;
                 replica.unfollow();
             }
-            contact = new Contact(false, contact.near() ? clock.get() : contact.since(), reason, 0);
+            contact = new Contact(false, contact.near() ? time.now() : contact.since(), reason, 0);
             if (!probing) {
                 probing = true;
                 again(pause.next());
@@ -286,19 +279,13 @@ final class Outage implements AutoCloseable {
         }
     }
 
+    private void otherHistory(String why) {
+        lost(new PatchbayException(Kind.UNAVAILABLE, history.suspect(why)));
+    }
+
     /** Waits a while until the store is near; false when it is not then. */
     boolean awaitNear() {
-        try {
-            back.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return contact.near();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody ends it with a failure", e);
-        }
+        return comeback.await(patience, this::isNear);
     }
 
     private void again(Duration pause) {
@@ -329,40 +316,52 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    /** Asks whether the store answers; for a host that has nothing to write and would not notice. */
-    private void ping() {
+    /**
+     * Asks whether the store answers, and is the one that it was; for a host that has nothing to write and would not
+     * notice.
+     */
+    void look() {
         if (!contact.near()) {
             return;
         }
+        orLost(() -> {
+            long before = replica.heard();
+            history.other(store.list(Mark.KEY), before).ifPresent(this::otherHistory);
+            history.remember();
+        });
+    }
+
+    private void orLost(Runnable work) {
         try {
-            var unused = store.get(Schema.KEY);
+            work.run();
         } catch (PatchbayException e) {
             lost(e);
         }
     }
 
-    /** The watch is over; everything is read anew. */
-    private void watchLost() {
-        try {
-            catchUp();
-        } catch (PatchbayException e) {
-            lost(e);
-        }
-    }
-
-    /** Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store. */
+    /**
+     * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
+     */
     private synchronized void catchUp() {
         schema.check();
         onTheWay.writeLock().lock();
         try {
+            long before = replica.heard();
+            Store.Snapshot read = rebuild.through(store.list(""), before);
+            synchronized (lock) {
+                if (rebuild.finish(read)) {
+                    releases.clear();
+                }
+            }
             List<Unsent> missing = new ArrayList<>();
-            replica.start((key, record, value) -> {
+            replica.start(read, (key, record, value) -> {
                 boolean ours = ownership.owns(key, Optional.of(record));
                 if (ours) {
                     missing.add(new Unsent(key, 0, 0, false, Optional.of(value)));
                 }
                 return ours;
             });
+            following = true;
             releases.prune();
             backlog.putBack(missing);
         } finally {
@@ -377,11 +376,11 @@ final class Outage implements AutoCloseable {
             List<Unsent> group;
             synchronized (lock) {
                 if (journal.isEmpty()) {
+                    history.requireUnsuspected();
                     if (!contact.near()) {
                         LOG.info("store reached store={}", store.description());
-                        contact = new Contact(true, clock.get(), "", 0);
-                        onBack.forEach(Runnable::run);
-                        back.complete(null);
+                        contact = new Contact(true, time.now(), "", 0);
+                        comeback.tell();
                     }
                     probing = false;
                     return;
@@ -395,6 +394,7 @@ final class Outage implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        history.remember();
         Chores.guarded("writing copies of records", mirror::drain);
     }
 }

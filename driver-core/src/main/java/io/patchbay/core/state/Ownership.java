@@ -1,11 +1,17 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Definition;
+import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.MacClaim;
+import io.patchbay.core.record.Pool;
+import io.patchbay.core.record.Segment;
 import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Transaction;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing
@@ -15,6 +21,8 @@ import java.util.regex.Pattern;
 final class Ownership {
     private static final String CLAIMS = "claims/";
     private static final String MACS = "macs/";
+    private static final Pattern OWNED =
+            Pattern.compile("(?:networks|endpoints|hindrances|pools/[^/]+/users)/([^/]+)/.+|(?:hosts|alive)/([^/]+)");
 
     private final Pattern keys;
     private final String host;
@@ -39,6 +47,23 @@ final class Ownership {
                 : record instanceof Claim claim && claim.isOf(host);
     }
 
+    /**
+     * Whether the record is kept on this host's disk: its own, and what hosts share, which is little and is put back by
+     * any of them if the store loses it.
+     */
+    boolean isKept(String key, Object record) {
+        return record instanceof Pool
+                || record instanceof Segment
+                || record instanceof Definition
+                || record instanceof HostRecord
+                || (record instanceof Claim claim && !claim.isForContainers())
+                || owns(key, Optional.of(record));
+    }
+
+    String host() {
+        return host;
+    }
+
     /** Whether this host may do it by itself: it changes a record of its own, and what it writes stays its own. */
     boolean mayDoAlone(Transaction.Operation operation, Optional<?> present) {
         if (operation instanceof Transaction.Put put) {
@@ -54,6 +79,26 @@ final class Ownership {
 
     private static Stored claim(Transaction.Put put) {
         return put.key().startsWith(MACS) ? MacClaim.read(put.value()) : Claim.read(put.value());
+    }
+
+    /** The host whose own a record is, whichever it is; empty for what hosts share. */
+    static String ownerOf(String key, @Nullable Object record) {
+        if (record instanceof MacClaim mac) {
+            return mac.host();
+        }
+        if (record instanceof Claim claim) {
+            return claim.isForContainers() ? claim.owner().name() : "";
+        }
+        Matcher matcher = OWNED.matcher(key);
+        if (!matcher.matches()) {
+            return "";
+        }
+        return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    }
+
+    /** Whether it is the key of a claim of an address, or a beginning of such keys. */
+    static boolean isOfAddress(String key) {
+        return key.startsWith(CLAIMS);
     }
 
     /** Whether it is the key of something that hosts claim from each other: an address, a MAC address. */

@@ -28,6 +28,11 @@ final class Releases {
         }
     }
 
+    /** The store has another history now, into which nothing of the old one can come. */
+    synchronized void clear() {
+        underWay.clear();
+    }
+
     /** It was answered, or what it changes is in the journal. */
     synchronized void end(Transaction transaction) {
         underWay.remove(transaction);

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +32,15 @@ final class Replica implements AutoCloseable {
     private final Store store;
     private final ScheduledExecutorService executor;
     private final List<Table<?>> tables;
+    private final Absence absence;
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
-    /** Up to this revision everything is in the tables. */
     private long told;
+    /** The highest that the store has spoken of. */
+    private volatile long heard;
+
+    private @Nullable Consumer<String> onImpossible;
 
     private boolean closed;
 
@@ -43,15 +49,11 @@ final class Replica implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.tables = List.copyOf(tables);
+        this.absence = new Absence(store, this::record, this::decode);
     }
 
     static <T> Table<T> table(String pattern, Function<Value, T> read, Function<T, Value> write) {
         return new Table<>(Pattern.compile(pattern), read, write);
-    }
-
-    /** Says of a record that is known here and not in the store whether it is kept all the same. */
-    interface Missing {
-        boolean isKept(String key, Object record, Value value);
     }
 
     List<Table<?>> tables() {
@@ -60,42 +62,72 @@ final class Replica implements AutoCloseable {
 
     /** Reads everything and watches from there on; fails like the store. */
     void start() {
-        start((key, record, value) -> false);
+        start(store.list(""), (key, record, value) -> false);
     }
 
-    /** The same; {@code missing} is asked about what the store does not have. */
-    void start(Missing missing) {
-        Store.Snapshot snapshot = store.list("");
+    /** The same from what was just read; {@code missing} is asked about what the store does not have. */
+    void start(Store.Snapshot snapshot, Table.Missing missing) {
         synchronized (lock) {
             if (closed) {
                 return;
             }
             told = snapshot.revision();
+            heard = Math.max(heard, told);
             Set<String> present = new HashSet<>();
             snapshot.entries().forEach(entry -> {
                 present.add(entry.key());
                 apply(entry.key(), Optional.of(entry.value()), entry.revision());
             });
-            tables.forEach(table -> forgetMissing(table, present, snapshot.revision(), missing));
+            tables.forEach(table -> table.forgetMissing(present, snapshot.revision(), missing));
         }
         follow(store.watch("", snapshot.revision() + 1, new Follower()));
     }
 
-    private static <T> void forgetMissing(Table<T> table, Set<String> present, long revision, Missing missing) {
-        for (String key : table.keys()) {
-            Optional<Versioned<T>> known = present.contains(key) ? Optional.empty() : table.get(key);
-            boolean gone = known.isPresent()
-                    ? table.isUnsent(key)
-                            || !missing.isKept(
-                                    key,
-                                    known.get().value(),
-                                    table.encode(known.get().value()))
-                    : !present.contains(key);
-            if (gone) {
-                table.apply(key, Optional.empty(), revision);
-            }
+    /** The highest revision that the store has spoken of. */
+    long heard() {
+        return heard;
+    }
+
+    void heardAtLeast(long revision) {
+        heard = Math.max(heard, revision);
+    }
+
+    /** Up to which revision everything is in the tables; 0 if this process has not been with the store yet. */
+    long told() {
+        synchronized (lock) {
+            return told;
         }
-        table.passed(revision);
+    }
+
+    /**
+     * Called with the reason when the watch tells what does not happen in one history; nothing more is heard of it
+     * then.
+     */
+    void onImpossible(Consumer<String> listener) {
+        onImpossible = listener;
+    }
+
+    /** The store has another history from now on, which the tables are about to be told of. */
+    void renew() {
+        synchronized (lock) {
+            heard = 0;
+            tables.forEach(Table::renew);
+        }
+    }
+
+    /** The revision of a record as the store has it; 0 when there is none, or it is unsent. */
+    long settledRevision(String key) {
+        return owner(key).filter(table -> !table.isUnsent(key)).isPresent() ? revision(key) : 0;
+    }
+
+    /** All records as they are known here. */
+    List<Store.Entry> entries() {
+        return tables.stream().flatMap(table -> table.entries().stream()).toList();
+    }
+
+    /** Whether it is the key of a record, and not of one that is known here and cannot be read. */
+    boolean isRecord(String key) {
+        return owner(key).filter(table -> table.unreadable(key).isEmpty()).isPresent();
     }
 
     /** Hears no more of the store until everything is read anew. */
@@ -146,10 +178,13 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Reads one record anew; fails like the store. */
+    /** Reads one record anew; fails like the store, and with {@code UNAVAILABLE} if that has another history. */
     void refresh(String key) {
         long known = revisionOfAny(key);
         Optional<Store.Entry> entry = store.get(key);
+        if (entry.isEmpty() && known > 0) {
+            requireEnded(key);
+        }
         synchronized (lock) {
             if (entry.isPresent()) {
                 learn(key, Optional.of(entry.get().value()), entry.get().revision());
@@ -159,9 +194,17 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Reads the records anew whose keys begin so; fails like the store. */
+    /**
+     * Reads the records anew whose keys begin so; fails like the store, and with {@code UNAVAILABLE} if that has
+     * another history.
+     */
     void refreshAll(String prefix) {
+        long before = heard;
         Store.Snapshot snapshot = store.list(prefix);
+        if (snapshot.revision() < before) {
+            otherHistory(OtherHistory.wentBack(snapshot.revision(), before));
+        }
+        requireEnded(prefix);
         Set<String> present = new HashSet<>();
         synchronized (lock) {
             for (Store.Entry entry : snapshot.entries()) {
@@ -218,9 +261,15 @@ final class Replica implements AutoCloseable {
 
     /** Commits; what the answer tells of the keys concerned is known here when it returns. */
     CommitResult commit(Transaction transaction) {
+        long before = heard;
         CommitResult result = store.commit(transaction);
+        OtherHistory.in(transaction, result, before).ifPresent(this::otherHistory);
+        if (result instanceof CommitResult.Conflict conflict) {
+            absent(transaction, conflict).map(Transaction.Condition::key).forEach(this::requireEnded);
+        }
         synchronized (lock) {
             if (result instanceof CommitResult.Committed committed) {
+                heard = Math.max(heard, committed.revision());
                 for (Transaction.Operation operation : transaction.operations()) {
                     Optional<Value> value =
                             operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
@@ -234,21 +283,33 @@ final class Replica implements AutoCloseable {
         return result;
     }
 
-    /**
-     * A key that was thought to be there at some revision and is not: gone by now, at a revision after the one known.
-     */
+    /** A key that was thought to be there at some revision: gone by now, at a revision after the one known. */
     private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
+        absent(transaction, conflict).forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
+    }
+
+    private Stream<Transaction.Condition> absent(Transaction transaction, CommitResult.Conflict conflict) {
         Set<String> present = new HashSet<>();
         conflict.present().forEach(e -> present.add(e.key()));
-        for (Transaction.Condition condition : transaction.conditions()) {
-            if (!present.contains(condition.key())) {
-                for (Table<?> table : tables) {
-                    long known = table.revisionOfAny(condition.key());
-                    if (known > 0 && (condition.revision() == known || condition.revision() < 0)) {
-                        table.apply(condition.key(), Optional.empty(), known + 1);
-                    }
-                }
-            }
+        return transaction.conditions().stream()
+                .filter(c -> !present.contains(c.key()))
+                .filter(c -> {
+                    long known = revisionOfAny(c.key());
+                    return known > 0 && (c.revision() == known || c.revision() < 0);
+                });
+    }
+
+    /** What is not there must have been ended, and not lost with more. */
+    private void requireEnded(String key) {
+        absence.doubt(key).ifPresent(this::otherHistory);
+    }
+
+    /** Nothing of what a shared store has just answered may be believed. */
+    private void otherHistory(String why) {
+        Consumer<String> listener = onImpossible;
+        if (listener != null) {
+            listener.accept(why);
+            throw OtherHistory.failure(why);
         }
     }
 
@@ -279,8 +340,13 @@ final class Replica implements AutoCloseable {
     }
 
     private final class Follower implements Store.Watcher {
+        private boolean deaf;
+
         @Override
         public void changed(List<Store.Change> changes) {
+            if (deaf || isImpossible(changes)) {
+                return;
+            }
             synchronized (lock) {
                 long revision = 0;
                 for (Store.Change change : changes) {
@@ -288,10 +354,21 @@ final class Replica implements AutoCloseable {
                     revision = Math.max(revision, change.revision());
                 }
                 told = Math.max(told, revision);
+                heard = Math.max(heard, revision);
                 for (Table<?> table : tables) {
                     table.passed(revision);
                 }
             }
+        }
+
+        private boolean isImpossible(List<Store.Change> changes) {
+            Consumer<String> listener = onImpossible;
+            if (listener != null) {
+                Optional<String> why = Impossible.in(changes, Replica.this::record);
+                deaf = why.isPresent();
+                why.ifPresent(listener);
+            }
+            return deaf;
         }
 
         @Override

@@ -10,15 +10,14 @@ import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +47,11 @@ public final class State implements AutoCloseable {
             String host,
             Duration patience,
             ScheduledExecutorService executor,
-            Supplier<Instant> clock) {
+            TimeSource time) {
         this.replica = new Replica(store, executor, tables.all());
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
-        this.outage = new Outage(store, replica, own, host, patience, executor, clock);
+        this.outage = new Outage(store, replica, own, host, patience, executor, time);
         this.decisions = new Decisions(tables, replica, outage);
     }
 
@@ -83,6 +82,16 @@ public final class State implements AutoCloseable {
     /** Why this host's own disk cannot be written, beside a shared store; empty when it can. */
     public Optional<String> diskProblem() {
         return disk.flatMap(OwnDisk::problem);
+    }
+
+    /** True while a shared store has another history than this host knew, and is made to have again what hosts know. */
+    public boolean isRebuilding() {
+        return outage != null && outage.rebuild().isUnderWay();
+    }
+
+    /** How often since start a shared store was found to have another history. */
+    public long histories() {
+        return outage == null ? 0 : outage.rebuild().count();
     }
 
     /** True while a shared store cannot be reached. */

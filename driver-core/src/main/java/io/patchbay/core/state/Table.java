@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Stored;
+import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.work.Chores;
 import java.util.ArrayDeque;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Table<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Table.class);
+
+    /** The revision of a record of an earlier history; a store's own are larger, and 0 would be absence. */
+    static final long OLD = 1;
 
     /** What each key begins with; asked before the pattern, for every change is offered to every table. */
     private final String beginning;
@@ -59,10 +64,20 @@ public final class Table<T> {
         default void unreadable(String key, boolean now) {}
     }
 
+    /** Says of a record that is known here and not in the store whether it is kept all the same. */
+    interface Missing {
+        boolean isKept(String key, Object record, Value value);
+    }
+
     /** {@code keys} is a pattern that begins with a plain word and a slash. */
     Table(Pattern keys, Function<Value, T> read, Function<T, Value> write) {
+        this(keys.pattern().substring(0, keys.pattern().indexOf('/') + 1), keys, read, write);
+    }
+
+    /** {@code beginning} is that of all keys. */
+    Table(String beginning, Pattern keys, Function<Value, T> read, Function<T, Value> write) {
+        this.beginning = beginning;
         this.keys = keys;
-        this.beginning = keys.pattern().substring(0, keys.pattern().indexOf('/') + 1);
         this.read = read;
         this.write = write;
     }
@@ -232,7 +247,7 @@ public final class Table<T> {
         while (!tombstones.isEmpty()) {
             String key = tombstones.peekFirst();
             Cell<T> cell = cells.get(key);
-            if (cell != null && cell.record == null && !cell.unsent && !unreadable.containsKey(key)) {
+            if (cell != null && isTombstone(key, cell)) {
                 if (cell.revision > revision) {
                     return;
                 }
@@ -240,6 +255,55 @@ public final class Table<T> {
             }
             tombstones.pollFirst();
         }
+    }
+
+    /** The records as entries of a store. */
+    List<Store.Entry> entries() {
+        List<Store.Entry> entries = new ArrayList<>();
+        cells.forEach((key, cell) -> {
+            if (cell.record != null) {
+                entries.add(new Store.Entry(key, encode(cell.record.value()), cell.revision));
+            }
+        });
+        return entries;
+    }
+
+    /**
+     * What is known stays, and whatever the store says of it now is newer: its order numbers begin anew. Called under
+     * the replica's lock.
+     */
+    void renew() {
+        tombstones.clear();
+        cells.entrySet().removeIf(e -> isTombstone(e.getKey(), e.getValue()));
+        cells.replaceAll((key, cell) -> {
+            Versioned<T> record = cell.record;
+            if (cell.unsent) {
+                return new Cell<>(record, cell.revision, true, null);
+            }
+            return new Cell<>(record == null ? null : new Versioned<>(record.value(), OLD), OLD, false, null);
+        });
+    }
+
+    private boolean isTombstone(String key, Cell<T> cell) {
+        return cell.record == null && !cell.unsent && !unreadable.containsKey(key);
+    }
+
+    /** Has gone whatever is known and is not among {@code present}, but for what is kept all the same. */
+    void forgetMissing(Set<String> present, long revision, Missing missing) {
+        for (String key : keys()) {
+            if (present.contains(key)) {
+                continue;
+            }
+            Optional<Versioned<T>> known = get(key);
+            boolean gone = known.isEmpty()
+                    || isUnsent(key)
+                    || !missing.isKept(
+                            key, known.get().value(), encode(known.get().value()));
+            if (gone) {
+                apply(key, Optional.empty(), revision);
+            }
+        }
+        passed(revision);
     }
 
     /** True when the key's record was changed here and the store does not know it yet. */

@@ -15,6 +15,7 @@ import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Value;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The tables of everything that is kept, one for each kind of record. */
 final class Tables {
@@ -33,7 +34,8 @@ final class Tables {
     final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
 
     /** What is of no kind that this version knows; what the state itself keeps is no record. */
-    private final Table<Stored> others = Replica.table("(?!schema$|history$).*", Tables::refuse, Stored::write);
+    private final Table<Stored> others =
+            new Table<>("", Pattern.compile("(?!schema$|history$|history/|rebuild/).*"), Tables::refuse, Stored::write);
 
     private static Stored refuse(Value value) {
         throw new IllegalArgumentException("its key is of no kind that this version knows");

@@ -10,9 +10,9 @@ public sealed interface CommitResult {
 
     /**
      * Some condition did not hold and nothing was applied. {@code present} has the entries that exist under the keys of
-     * the conditions; a condition's key that is not in it is absent.
+     * the conditions; a condition's key that is not in it is absent. {@code revision} is the store's at that time.
      */
-    record Conflict(List<Store.Entry> present) implements CommitResult {
+    record Conflict(List<Store.Entry> present, long revision) implements CommitResult {
         public Conflict {
             present = List.copyOf(present);
         }

@@ -48,7 +48,9 @@ final class HostRenameTest {
         host.engineRound();
         Container container = host.run("lan", "web");
         Await.until("the reserve", () -> spares("h1") == 4);
-        Await.until("the copy on disk", () -> host.mirrored("endpoints/h1/" + container.endpoint()));
+        Await.until(
+                "the copy on disk",
+                () -> host.onDisk("mirror/endpoints/h1/" + container.endpoint()).isPresent());
         return container;
     }
 

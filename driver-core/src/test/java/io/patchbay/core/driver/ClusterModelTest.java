@@ -7,6 +7,9 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.inspect.Inspection.ClaimView;
+import io.patchbay.core.record.Fields;
+import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
@@ -53,6 +56,10 @@ final class ClusterModelTest {
         private final RandomGenerator random;
         private final List<Host> hosts = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
+        private final List<Runnable> backups = new ArrayList<>();
+        private boolean daemonsStay;
+        private boolean rebuilding;
+        private Value markBefore = Value.of("");
 
         History(RandomGenerator random) {
             this.random = random;
@@ -63,14 +70,15 @@ final class ClusterModelTest {
             try (first;
                     World second = first.neighbour("h2");
                     World third = first.neighbour("h3")) {
-                for (World world : List.of(first, second, third)) {
-                    Host host = new Host(world);
-                    hosts.add(host);
-                    meanwhile(host);
-                }
+                List.of(first, second, third).forEach(world -> hosts.add(new Host(world)));
+                hosts.forEach(this::meanwhile);
                 for (int i = 0; i < 150; i++) {
                     step(hosts.get(random.nextInt(hosts.size())));
                     checkOwners();
+                    if (random.nextInt(40) == 0) {
+                        anotherHistory();
+                        checkOwners();
+                    }
                 }
                 end();
             }
@@ -91,10 +99,7 @@ final class ClusterModelTest {
                     start(host, "");
                 }
                 case 8 -> crashOne(host);
-                case 9 -> {
-                    log.add(world.host() + " cut");
-                    world.line().cut();
-                }
+                case 9 -> cut(host);
                 case 10 -> {
                     log.add(world.host() + " mended");
                     world.line().mend();
@@ -103,12 +108,8 @@ final class ClusterModelTest {
                     log.add(world.host() + " loses an answer");
                     world.line().loseAnswers(1);
                 }
-                case 12 -> {
-                    log.add(world.host() + "'s daemon killed");
-                    world.restartDaemon();
-                    meanwhile(host);
-                }
-                case 13 -> world.time.pass(Duration.ofSeconds(random.nextInt(90)));
+                case 12 -> killDaemon(host);
+                case 13 -> passTime(world);
                 case 14 -> losePower(host);
                 default -> {
                     log.add(world.host() + " background");
@@ -117,7 +118,99 @@ final class ClusterModelTest {
             }
         }
 
+        private void cut(Host host) {
+            if (!isRebuilding() || daemonsStay) {
+                log.add(host.world.host() + " cut");
+                host.world.line().cut();
+            }
+        }
+
+        private void killDaemon(Host host) {
+            if (!isRebuilding() || !daemonsStay) {
+                log.add(host.world.host() + "'s daemon killed");
+                host.world.restartDaemon();
+                meanwhile(host);
+            }
+        }
+
+        private void passTime(World world) {
+            if (isRebuilding()) {
+                // who is reached has looked by then
+                everybodyLooks();
+            }
+            Duration time = Duration.ofSeconds(random.nextInt(90));
+            log.add(time + " pass");
+            world.time.pass(time);
+        }
+
+        /**
+         * The store loses what it has, or a part. What a host knows alone can be lost with it, so each has heard of the
+         * others' claims before, and until it is all there again no daemon that knows it ends while the line of one
+         * whose it is is cut.
+         */
+        private void anotherHistory() {
+            hosts.stream().filter(h -> h.on).forEach(History::connect);
+            everybodyLooks();
+            hosts.forEach(this::meanwhile);
+            if (isRebuilding() || hosts.stream().noneMatch(h -> h.on)) {
+                return;
+            }
+            backups.add(store().backup());
+            rebuilding = true;
+            markBefore = store().get("history").orElseThrow().value();
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    log.add("the store is wiped");
+                    store().wipe();
+                }
+                case 1 -> {
+                    String prefix = List.of("", "claims/", "pools/", "segments/", "history")
+                            .get(random.nextInt(5));
+                    log.add("keys are deleted: " + prefix);
+                    store().deletePrefix(prefix);
+                }
+                default -> {
+                    int which = random.nextInt(backups.size());
+                    log.add("the store is restored to backup " + which + " of " + backups.size());
+                    backups.get(which).run();
+                }
+            }
+            daemonsStay = random.nextBoolean();
+        }
+
+        private static void connect(Host host) {
+            host.world.line().mend();
+            host.world.line().loseAnswers(0);
+            host.world.line().meanwhile(() -> {});
+        }
+
+        private void everybodyLooks() {
+            for (int i = 0; i < 4; i++) {
+                hosts.stream().filter(h -> h.on).forEach(h -> h.world.background());
+            }
+        }
+
+        private MemoryStore store() {
+            return hosts.get(0).world.store();
+        }
+
+        /** Whether some host has not put back yet what it knows. */
+        private boolean isRebuilding() {
+            rebuilding &= hosts.stream().anyMatch(h -> h.on && (h.world.isAway() || !knowsHistory(h)));
+            return rebuilding;
+        }
+
+        private boolean knowsHistory(Host host) {
+            Optional<Value> mark = store().get("history").map(e -> e.value());
+            Optional<Value> known =
+                    host.world.onDisk("history").map(e -> Value.of(Fields.of(e).text("mark")));
+            return known.equals(mark) && !known.equals(Optional.of(markBefore));
+        }
+
         private void losePower(Host host) {
+            if (isRebuilding() && daemonsStay) {
+                return;
+            }
             log.add(host.world.host() + " loses power");
             host.on = false;
             host.world.stopDaemon();
@@ -132,7 +225,7 @@ final class ClusterModelTest {
                 if (other.on) {
                     forget(other, host.world.host());
                 }
-            } else {
+            } else if (!isRebuilding() || !daemonsStay) {
                 powerOn(host);
             }
         }
@@ -140,6 +233,7 @@ final class ClusterModelTest {
         private void forget(Host by, String dead) {
             try {
                 by.world.background();
+                by.world.time.pass(Duration.ofSeconds(5));
                 log.add(by.world.host() + " forgets "
                         + by.world.driver().cluster().forget(dead));
             } catch (PatchbayException e) {
@@ -148,6 +242,10 @@ final class ClusterModelTest {
         }
 
         private void powerOn(Host host) {
+            if (isRebuilding()) {
+                // a machine takes longer to start than the others take to look
+                everybodyLooks();
+            }
             log.add(host.world.host() + " comes back");
             host.world.line().mend();
             host.world.restartDaemon();
@@ -166,7 +264,7 @@ final class ClusterModelTest {
                     if (random.nextBoolean()) {
                         start(host, "");
                     }
-                    if (random.nextBoolean()) {
+                    if (random.nextBoolean() && (!isRebuilding() || daemonsStay)) {
                         log.add(host.world.host() + " cut before the answer");
                         host.world.line().loseAnswers(1);
                         host.world.line().cut();
@@ -253,11 +351,7 @@ final class ClusterModelTest {
 
         private void end() {
             hosts.stream().filter(host -> !host.on).forEach(this::powerOn);
-            for (Host host : hosts) {
-                host.world.line().mend();
-                host.world.line().loseAnswers(0);
-                host.world.line().meanwhile(() -> {});
-            }
+            hosts.forEach(History::connect);
             settle();
             Map<String, String> bound = new HashMap<>();
             for (ClaimView claim : hosts.get(0).world.driver().inspection().claims()) {

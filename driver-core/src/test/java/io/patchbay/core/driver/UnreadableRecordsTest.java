@@ -114,6 +114,25 @@ final class UnreadableRecordsTest extends SpoiltStore {
         assertThat(world.store().get(POOL)).isEmpty();
     }
 
+    /** Who can read the segment would take a pool that is in it, and is not there, for lost. */
+    @Test
+    void aPoolOfASegmentThatCannotBeReadEndsOnceItCan() {
+        Network network = world.createNetwork(NetworkPlan.of(World.LAN).withGateway("10.77.0.1"));
+        Value segment = value("segments/default");
+        put("segments/default", Value.of("rubbish"));
+        world.removeNetwork(network);
+        world.reconcileAfterGrace();
+        assertThat(world.store().get(POOL)).isPresent();
+        assertThat(world.store().list(POOL + "/users/").entries()).isEmpty();
+        assertThat(world.claim("10.77.0.1")).isEmpty();
+        put("segments/default", segment);
+        world.driver().reconcile();
+        heard();
+        assertThat(world.store().get(POOL)).isEmpty();
+        assertThat(world.store().list("segments/").entries()).isEmpty();
+        assertThat(sees().gauges()).containsEntry("store_histories", 0L);
+    }
+
     @Test
     void aHostThatIsAliveInWordsNobodyUnderstandsIsAlive() {
         String network =

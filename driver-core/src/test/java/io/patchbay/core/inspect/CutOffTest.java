@@ -66,7 +66,9 @@ class CutOffTest {
     @Test
     void norToForgetItselfAfterARestart() {
         h1.run(h1.createNetwork(NetworkPlan.of(World.LAN)), ADDRESS);
-        Await.until("the copy on disk", () -> h1.mirrored("claims/default~10.77.0.0_24/" + ADDRESS));
+        Await.until(
+                "the copy on disk",
+                () -> h1.onDisk("mirror/claims/default~10.77.0.0_24/" + ADDRESS).isPresent());
         h1.stopDaemon();
         h1.line().cut();
         h1.restartDaemonAlone();

@@ -9,6 +9,7 @@ import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,7 @@ final class SwarmOutageTest extends SwarmNodes {
                 "h2 is missed",
                 () -> first.driver().inspection().hosts().stream()
                         .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
+        first.time.pass(Duration.ofSeconds(5));
         first.driver().cluster().forget("h2");
         assertOwner(address, "@swarm");
         assertThat(first.driver().inspection().hosts())

@@ -66,7 +66,19 @@ public abstract class LinkEventsContract {
     }
 
     protected static VethSpec withMtu(VethSpec s, int mtu) {
-        return s.withMtus(OptionalInt.of(mtu), s.hostMtu());
+        return withMtus(s, OptionalInt.of(mtu), s.hostMtu());
+    }
+
+    protected static VethSpec withMtus(VethSpec s, OptionalInt ofContainer, OptionalInt ofHost) {
+        return new VethSpec(
+                s.hostEnd(),
+                s.containerEnd(),
+                s.bridge(),
+                s.endpointId(),
+                s.hostMac(),
+                s.containerMac(),
+                ofContainer,
+                ofHost);
     }
 
     protected static VethSpec onBridge(VethSpec s, String bridge) {

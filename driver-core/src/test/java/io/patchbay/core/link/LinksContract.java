@@ -128,7 +128,7 @@ public abstract class LinksContract extends LinkEventsContract {
     @Test
     void aHostEndMayBeGivenAnMtu() {
         links().ensureBridge(BRIDGE_SPEC);
-        VethSpec both = spec("1").withMtus(OptionalInt.of(1280), OptionalInt.of(1400));
+        VethSpec both = withMtus(spec("1"), OptionalInt.of(1280), OptionalInt.of(1400));
         assertThat(links().createVeth(both).host().mtu()).isEqualTo(1400);
         assertThat(links().find("pb-c1"))
                 .hasValueSatisfying(c -> assertThat(c.mtu()).isEqualTo(1280));

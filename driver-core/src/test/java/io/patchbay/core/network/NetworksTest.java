@@ -56,18 +56,26 @@ final class NetworksTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        com.docker.network.driver.mtu | 67 | option com.docker.network.driver.mtu=67 is not a number of bytes from 68 to 65535
-        com.docker.network.driver.mtu | big | option com.docker.network.driver.mtu=big is not a number of bytes from 68 to 65535
+        com.docker.network.driver.mtu | 67 | option com.docker.network.driver.mtu=67 is not a number of bytes from 68 \
+        to 65535
+        com.docker.network.driver.mtu | big | option com.docker.network.driver.mtu=big is not a number of bytes from \
+        68 to 65535
         parent | a b | option parent=a b is not the name of a link: 1 to 15 characters without space, slash or colon
-        io.patchbay.gateway | 10.0.0.1 | option io.patchbay.gateway=10.0.0.1 is not "none", "none4" or "none6"; a gateway's address is given with --gateway
-        io.patchbay.routes | 10.9.0.0/16 via | option io.patchbay.routes=10.9.0.0/16 via is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": "10.9.0.0/16 via" has another form
-        io.patchbay.routes | 10.9.0.0/16 via fd00::1 | option io.patchbay.routes=10.9.0.0/16 via fd00::1 is not a list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": next hop fd00::1 is of another family than 10.9.0.0/16
-        io.patchbay.routes | 10.9.0.0/16 via 10.99.0.1 | option io.patchbay.routes: next hop 10.99.0.1 lies in no subnet of the network
+        io.patchbay.gateway | 10.0.0.1 | option io.patchbay.gateway=10.0.0.1 is not "none", "none4" or "none6"; a \
+        gateway's address is given with --gateway
+        io.patchbay.routes | 10.9.0.0/16 via | option io.patchbay.routes=10.9.0.0/16 via is not a list such as \
+        "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": "10.9.0.0/16 via" has another form
+        io.patchbay.routes | 10.9.0.0/16 via fd00::1 | option io.patchbay.routes=10.9.0.0/16 via fd00::1 is not a \
+        list such as "10.9.0.0/16 via 10.77.0.1, 10.8.0.0/24": next hop fd00::1 is of another family than 10.9.0.0/16
+        io.patchbay.routes | 10.9.0.0/16 via 10.99.0.1 | option io.patchbay.routes: next hop 10.99.0.1 lies in no \
+        subnet of the network
         io.patchbay.ra | yes | option io.patchbay.ra=yes is not "accept" or "drop"
-        io.patchbay.routes | 0.0.0.0/0 via 10.77.0.1 | option io.patchbay.routes: 0.0.0.0/0 is a default route, which --gateway gives
+        io.patchbay.routes | 0.0.0.0/0 via 10.77.0.1 | option io.patchbay.routes: 0.0.0.0/0 is a default route, which \
+        --gateway gives
         io.patchbay.routes | ::/0 | option io.patchbay.routes: ::/0 is a default route, which --gateway gives
         io.patchbay.replicate | no | option io.patchbay.replicate=no is not "true" or "false"
-        com.docker.network.container_iface_prefix | 0lan | option com.docker.network.container_iface_prefix=0lan is not a letter and up to 10 letters, digits, dots, dashes
+        com.docker.network.container_iface_prefix | 0lan | option com.docker.network.container_iface_prefix=0lan is \
+        not a letter and up to 10 letters, digits, dots, dashes
         """)
     void c27AWrongValueIsRefusedNamingOptionValueAndRule(String key, String value, String sentence) {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of(key, value))))

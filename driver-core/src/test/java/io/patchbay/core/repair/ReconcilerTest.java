@@ -44,6 +44,19 @@ final class ReconcilerTest {
     }
 
     @Test
+    void aRoundLooksAtAllLinksOnceAndAgainOnlyIfThatFails() {
+        try (World stepwise = World.ofClusterStepByStep(0)) {
+            stepwise.run(stepwise.createNetwork(NetworkPlan.of(World.LAN)));
+            int before = stepwise.links.calls(FakeLinks.Verb.LIST);
+            stepwise.driver().reconcile();
+            assertThat(stepwise.links.calls(FakeLinks.Verb.LIST)).isEqualTo(before + 1);
+            stepwise.links.failNext(FakeLinks.Verb.LIST, new PatchbayException(Kind.KERNEL, "ENOBUFS"));
+            stepwise.driver().reconcile();
+            assertThat(stepwise.links.calls(FakeLinks.Verb.LIST)).isEqualTo(before + 3);
+        }
+    }
+
+    @Test
     void aLinkThatNoEndpointOwnsGoesAfterTheGraceTime() {
         String id = world.newId();
         String name = "pb-" + id.substring(0, 11);

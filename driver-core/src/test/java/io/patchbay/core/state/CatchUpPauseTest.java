@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.testkit.Line;
 import io.patchbay.core.testkit.ManualExecutor;
+import io.patchbay.core.testkit.ManualTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ final class CatchUpPauseTest {
     private final Line line = new Line(store, false);
     private final MemoryStore disk = new MemoryStore();
     private final ManualExecutor executor = new ManualExecutor();
-    private Instant now = Instant.EPOCH;
-    private final State state = new State(line, disk, "h1", Duration.ZERO, executor, () -> now);
+    private final ManualTime time = new ManualTime();
+    private final State state = new State(line, disk, "h1", Duration.ZERO, executor, time);
 
     @AfterEach
     void close() {
@@ -69,7 +69,7 @@ final class CatchUpPauseTest {
 
     /** The ping finds the store away; it is back when the pause is over. */
     private long pauseAfterBeingNearFor(Duration time) {
-        now = now.plus(time);
+        this.time.pass(time);
         line.cut();
         long pause = nextPauseMillis();
         line.mend();

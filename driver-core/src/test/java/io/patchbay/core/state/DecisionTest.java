@@ -13,6 +13,7 @@ import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Line;
+import io.patchbay.core.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class DecisionTest {
     private final MemoryStore disk = new MemoryStore();
     private final Line line = new Line(store, true);
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
-    private final State state = new State(line, disk, "h1", PATIENCE, executor, () -> Instant.EPOCH);
+    private final State state = new State(line, disk, "h1", PATIENCE, executor, new ManualTime());
     private final List<Boolean> runs = new ArrayList<>();
 
     @BeforeEach

@@ -263,7 +263,9 @@ final class OutageTest {
         Network network = networkWithReserve(h1);
         Container first = h1.run(network);
         Container second = h1.run(network);
-        Await.until("the mirror", () -> h1.mirrored("endpoints/h1/" + second.endpoint()));
+        Await.until(
+                "the mirror",
+                () -> h1.onDisk("mirror/endpoints/h1/" + second.endpoint()).isPresent());
         cut();
         h1.stop(first);
         h1.restartDaemon();
@@ -285,13 +287,11 @@ final class OutageTest {
         Container lost = h1.run(network);
         cut();
         Await.until("the host to notice", h1::isAway);
-        for (String prefix : List.of("endpoints/h1/", "networks/h1/", "claims/", "pools/", "segments/")) {
-            h1.store()
-                    .list(prefix)
-                    .entries()
-                    .forEach(e -> h1.store()
-                            .commit(Transaction.builder().delete(e.key()).build()));
-        }
+        h1.store().expireLeases();
+        h2.driver().cluster().tick();
+        Await.until("h2 to miss it", () -> !h2.driver().cluster().watch().isAlive("h1"));
+        h1.time.pass(Duration.ofSeconds(5));
+        h2.driver().cluster().forget("h1");
         Await.until("h2 to see it", () -> h2.driver().inspection().claims().isEmpty());
         Network theirs = h2.createNetwork(LAN);
         Container taker = h2.run(theirs, lost.ip().toString());

@@ -74,7 +74,7 @@ final class OwnDiskTest {
         assertThat(h2.claim(container.ip().toString())).map(ClaimView::state).hasValue("releasing");
         h1.failDisk(false);
         h1.ipam().releaseAddress(network.poolId(), container.ip());
-        assertThat(h1.mirrored(key(container))).isFalse();
+        assertThat(h1.onDisk("mirror/" + key(container))).isEmpty();
         background();
         assertThat(h2.claim(container.ip().toString())).map(ClaimView::state).hasValue("held");
         assertThat(failing()).isEmpty();
@@ -90,7 +90,7 @@ final class OwnDiskTest {
         assertThat(h1.isAway()).isFalse();
         h1.failDisk(false);
         background();
-        assertThat(h1.mirrored(key(container))).isTrue();
+        assertThat(h1.onDisk("mirror/" + key(container))).isPresent();
     }
 
     @Test

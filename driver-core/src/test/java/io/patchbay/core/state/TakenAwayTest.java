@@ -8,6 +8,7 @@ import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -49,6 +50,7 @@ class TakenAwayTest {
                 "h2 is missed",
                 () -> h1.driver().inspection().hosts().stream()
                         .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
+        h1.time.pass(Duration.ofSeconds(5));
         h1.driver().cluster().forget("h2");
         h1.background();
     }
@@ -76,6 +78,31 @@ class TakenAwayTest {
                 .flatMap(ClaimView::endpoint)
                 .hasValue(container.endpoint());
         assertThat(h2.ourLinks()).contains(container.hostEnd());
+    }
+
+    /** After it has read everything, and before all that it did alone has been sent. */
+    @Test
+    void whatIsDeletedWhileTheHostCatchesUpIsPutBack() {
+        Network network = h2.createNetwork(LAN);
+        Container container = h2.run(network);
+        Container stopped = h2.run(network);
+        background();
+        h2.line().cut();
+        h2.background();
+        h2.driver().network().deleteEndpoint(network.id(), stopped.endpoint());
+        h2.line().meanwhile(() -> {
+            h2.line().meanwhile(() -> {});
+            forgetH2();
+            h2.line().deliver(h2.store());
+        });
+        h2.line().mend();
+        background();
+        assertThat(h2.isAway()).isFalse();
+        background();
+        assertThat(h1.claim(container.ip().toString()))
+                .hasValueSatisfying(c -> assertThat(c.host()).hasValue("h2"))
+                .flatMap(ClaimView::endpoint)
+                .hasValue(container.endpoint());
     }
 
     @Test

@@ -20,6 +20,23 @@ final class MemoryContents {
     private long revision;
     private long forgotten;
 
+    /** What a backup has. */
+    record Image(NavigableMap<String, Entry> entries, long revision) {}
+
+    synchronized Image image() {
+        return new Image(new TreeMap<>(entries), revision);
+    }
+
+    /** Everything is as it was, and what came after has never been. */
+    synchronized void restore(Image image) {
+        entries.clear();
+        entries.putAll(image.entries());
+        revision = image.revision();
+        history.tailMap(revision, false).clear();
+        forgotten = Math.min(forgotten, revision);
+        notifyAll();
+    }
+
     synchronized long revision() {
         return revision;
     }
@@ -51,7 +68,9 @@ final class MemoryContents {
                     ? actual != Condition.ABSENT
                     : condition.revision() == actual;
         }
-        return holds ? Optional.empty() : Optional.of(new CommitResult.Conflict(List.copyOf(present.values())));
+        return holds
+                ? Optional.empty()
+                : Optional.of(new CommitResult.Conflict(List.copyOf(present.values()), revision));
     }
 
     /** Applies the operations and returns the revision, a new one only if anything changed. */

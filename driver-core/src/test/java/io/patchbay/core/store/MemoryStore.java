@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -145,6 +146,41 @@ public final class MemoryStore implements Store {
             ended.forEach(this::end);
         }
         ended.forEach(lease -> lease.tellLost("the lease " + lease.id() + " ran out"));
+    }
+
+    /** A backup of it as it is now. */
+    public Runnable backup() {
+        MemoryContents.Image image = contents.image();
+        return () -> restore(image);
+    }
+
+    /** It has nothing any more and begins to count anew. */
+    public void wipe() {
+        expireLeases();
+        restore(new MemoryContents.Image(new TreeMap<>(), 0));
+    }
+
+    /** What lay under leases that have ended ends too. Watches wait for revisions that they have heard of before. */
+    private void restore(MemoryContents.Image image) {
+        synchronized (contents) {
+            contents.restore(image);
+            leaseByKey.keySet().removeIf(key -> contents.get(key).isEmpty());
+            List<String> alive =
+                    contents.list("alive/").entries().stream().map(Entry::key).toList();
+            deleteAll(alive.stream().filter(key -> !leaseByKey.containsKey(key)).toList());
+        }
+    }
+
+    /** Somebody deletes all keys that begin so, in one transaction. */
+    public void deletePrefix(String prefix) {
+        synchronized (contents) {
+            deleteAll(contents.list(prefix).entries().stream().map(Entry::key).toList());
+        }
+    }
+
+    private void deleteAll(List<String> keys) {
+        long unused = contents.apply(
+                List.copyOf(keys.stream().map(Transaction.Delete::new).toList()));
     }
 
     /** Closes this store and opens another one on what it kept; the history is forgotten. */

@@ -3,6 +3,7 @@ package io.patchbay.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.store.CommitResult.Conflict;
 import io.patchbay.core.store.Store.Change;
 import io.patchbay.core.store.Store.Entry;
 import io.patchbay.core.testkit.Seeds;
@@ -23,6 +24,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 public abstract class StoreContract extends WatchContract {
     private static final Duration TTL = Duration.ofSeconds(30);
+
+    @Test
+    void aConflictSaysAtWhichRevisionItWasFound() {
+        long first = put("a", "1");
+        long second = put("b", "1");
+        assertThat(store.commit(
+                        tx().ifRevision("a", second).put("a", Value.of("2")).build()))
+                .isInstanceOfSatisfying(Conflict.class, conflict -> {
+                    assertThat(conflict.revision()).isGreaterThanOrEqualTo(second);
+                    assertThat(conflict.present()).containsExactly(entry("a", "1", first));
+                });
+    }
 
     @Test
     void anAbsentKeyIsEmptyAndAnEmptyPrefixListsNothing() {

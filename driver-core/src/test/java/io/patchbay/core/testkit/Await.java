@@ -12,10 +12,15 @@ public final class Await {
 
     /** Returns as soon as the condition holds; fails naming what was waited for after ten seconds. */
     public static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        until(what, LIMIT, condition);
+    }
+
+    /** The same with another limit. */
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + LIMIT.toSeconds() + " s in vain for " + what);
+                throw new AssertionError("waited " + limit.toSeconds() + " s in vain for " + what);
             }
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
         }

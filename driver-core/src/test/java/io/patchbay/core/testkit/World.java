@@ -188,9 +188,9 @@ public final class World extends Dockerd implements AutoCloseable {
         return host;
     }
 
-    /** Whether this host has the record on its disk. */
-    public boolean mirrored(String key) {
-        return disk.orElseThrow().get("mirror/" + key).isPresent();
+    /** What this host has on its disk under a key. */
+    public Optional<Value> onDisk(String key) {
+        return disk.orElseThrow().get(key).map(Store.Entry::value);
     }
 
     /** Somebody writes into this host's own disk. */

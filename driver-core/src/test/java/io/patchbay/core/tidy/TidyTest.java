@@ -22,14 +22,6 @@ class TidyTest {
     private static final int LONGEST_FILE = 400;
     private static final int WIDEST_LINE = 120;
 
-    /** What is not wrapped yet; nothing is added here. */
-    private static final List<String> NOT_YET_WRAPPED = List.of(
-            "check",
-            "deploy/lib/parts.sh",
-            "driver-core/src/main/java/io/patchbay/core/ipam/AutoPools.java",
-            "driver-core/src/main/java/io/patchbay/core/state/Outage.java",
-            "driver-core/src/test/java/io/patchbay/core/network/NetworksTest.java");
-
     private static final Checkout CHECKOUT = Checkout.here();
     private static final Map<String, String> JAVA = texts(file -> file.endsWith(".java"));
     private static final List<JavaSource> SOURCES = JavaSource.parse(JAVA);
@@ -90,17 +82,15 @@ class TidyTest {
     void aLineHasAtMostAHundredAndTwentyColumns() {
         List<String> tooWide = new ArrayList<>();
         texts(file -> isCode(file) || file.endsWith(".md")).forEach((file, text) -> {
-            if (NOT_YET_WRAPPED.stream().noneMatch(file::startsWith)) {
-                boolean markdown = file.endsWith(".md");
-                boolean block = false;
-                int number = 0;
-                for (String line : text.lines().toList()) {
-                    number++;
-                    block ^= markdown && line.startsWith("```");
-                    boolean free = markdown && (block || line.startsWith("|") || isOneWord(line));
-                    if (!free && columns(line) > WIDEST_LINE) {
-                        tooWide.add(file + ":" + number + " has " + columns(line));
-                    }
+            boolean markdown = file.endsWith(".md");
+            boolean block = false;
+            int number = 0;
+            for (String line : text.lines().toList()) {
+                number++;
+                block ^= markdown && line.startsWith("```");
+                boolean free = markdown && (block || line.startsWith("|") || isOneWord(line));
+                if (!free && columns(line) > WIDEST_LINE) {
+                    tooWide.add(file + ":" + number + " has " + columns(line));
                 }
             }
         });

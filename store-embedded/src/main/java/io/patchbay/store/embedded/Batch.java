@@ -10,6 +10,8 @@ import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Transaction.Condition;
 import io.patchbay.core.store.Transaction.Operation;
 import io.patchbay.core.store.Transaction.Put;
+import io.patchbay.store.embedded.Revision.Write;
+import io.patchbay.store.embedded.State.Kept;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,7 +47,7 @@ final class Batch {
             holds &= holds(condition, entry.map(Entry::revision).orElse(Condition.ABSENT));
         }
         if (!holds) {
-            return new Conflict(List.copyOf(present.values()));
+            return new Conflict(List.copyOf(present.values()), revision);
         }
         List<Write> writes = new ArrayList<>();
         for (Operation operation : transaction.operations()) {

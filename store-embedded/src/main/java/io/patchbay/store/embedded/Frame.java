@@ -1,6 +1,7 @@
 package io.patchbay.store.embedded;
 
 import io.patchbay.core.store.Value;
+import io.patchbay.store.embedded.Revision.Write;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.patchbay.store.embedded;
 
 import io.patchbay.core.store.Store;
+import io.patchbay.store.embedded.Revision.Write;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

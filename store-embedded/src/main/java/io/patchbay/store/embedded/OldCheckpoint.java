@@ -2,6 +2,7 @@ package io.patchbay.store.embedded;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.store.Value;
+import io.patchbay.store.embedded.Revision.Write;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

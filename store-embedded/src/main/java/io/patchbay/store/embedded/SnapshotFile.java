@@ -1,5 +1,7 @@
 package io.patchbay.store.embedded;
 
+import io.patchbay.store.embedded.Revision.Write;
+import io.patchbay.store.embedded.State.Kept;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.patchbay.store.embedded;
 
 import io.patchbay.core.store.Store.Entry;
 import io.patchbay.core.store.Store.Snapshot;
+import io.patchbay.store.embedded.Revision.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -13,6 +14,9 @@ import java.util.function.LongPredicate;
 final class State {
     private final NavigableMap<String, Kept> entries = new TreeMap<>();
     private long revision;
+
+    /** An entry and the lease it was put under, or {@link Write#NO_LEASE}. */
+    record Kept(Entry entry, long lease) {}
 
     /** All entries at some revision. */
     record Contents(long revision, List<Kept> entries) {}

@@ -52,7 +52,6 @@ public final class EtcdStore implements Store {
     private final Clients clients;
     private final Members members;
     private final Traffic traffic = new Traffic();
-    private final WatchLag lag = new WatchLag();
     private final Caller caller;
     private final Roster roster;
     private final Prober prober;
@@ -78,7 +77,7 @@ public final class EtcdStore implements Store {
         this.roster = new Roster(members, caller, probe, settings.isTls(), this::member);
         this.prober = new Prober(members, caller, probe, roster, settings.limits());
         this.leases = new Leases(caller);
-        this.forWatches = new EtcdWatch.Shared(members, caller, failures, traffic, lag, settings.limits());
+        this.forWatches = new EtcdWatch.Shared(members, caller, failures, traffic, settings.limits());
     }
 
     private Member member(EtcdSettings.Endpoint endpoint) {
@@ -161,7 +160,7 @@ public final class EtcdStore implements Store {
             if (result instanceof CommitResult.Conflict) {
                 traffic.conflict();
             } else if (transaction.operations().stream().anyMatch(Transaction.Put.class::isInstance)) {
-                lag.committed(response.getHeader().getRevision());
+                traffic.committed(response.getHeader().getRevision());
             }
             return result;
         } catch (Failure e) {
@@ -222,13 +221,7 @@ public final class EtcdStore implements Store {
                 standing.connected(),
                 standing.since(),
                 standing.problem(),
-                Optional.of(new StoreHealth.Remote(
-                        members.preferred().toString(),
-                        traffic.roundTrips(),
-                        traffic.conflicts(),
-                        traffic.retries(),
-                        lag.lag(),
-                        traffic.watchRestarts())));
+                Optional.of(traffic.counted(members.preferred().toString())));
     }
 
     /** Where it looks for the cluster by now. */

@@ -35,8 +35,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     /** What all watches of a store share. */
-    record Shared(
-            Members members, Caller caller, Failures failures, Traffic traffic, WatchLag lag, EtcdLimits limits) {}
+    record Shared(Members members, Caller caller, Failures failures, Traffic traffic, EtcdLimits limits) {}
 
     private final Shared shared;
     private final String prefix;
@@ -58,7 +57,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
 
     void start() {
         if (prefix.isEmpty()) {
-            shared.lag().watching();
+            shared.traffic().watching();
         }
         Clients.daemon(this, "etcd-watch-" + prefix).start();
     }
@@ -81,7 +80,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
             lost("the watch failed: " + e);
         } finally {
             if (prefix.isEmpty()) {
-                shared.lag().ended();
+                shared.traffic().watchEnded();
             }
             whenOver.accept(this);
         }
@@ -184,7 +183,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
             LOG.warn("a watcher failed on a change prefix={} revision={}", prefix, revision, e);
         }
         if (prefix.isEmpty()) {
-            shared.lag().heard(revision);
+            shared.traffic().heard(revision);
         }
     }
 

@@ -74,9 +74,11 @@ final class Transactions {
     static CommitResult result(TxnResponse response) {
         return response.isSucceeded()
                 ? new CommitResult.Committed(response.getHeader().getRevision())
-                : new CommitResult.Conflict(response.getGetResponses().stream()
-                        .flatMap(read -> read.getKvs().stream())
-                        .map(Keyspace::entry)
-                        .toList());
+                : new CommitResult.Conflict(
+                        response.getGetResponses().stream()
+                                .flatMap(read -> read.getKvs().stream())
+                                .map(Keyspace::entry)
+                                .toList(),
+                        response.getHeader().getRevision());
     }
 }

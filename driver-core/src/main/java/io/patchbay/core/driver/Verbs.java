@@ -1,27 +1,60 @@
 package io.patchbay.core.driver;
 
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.cluster.Presence;
+import io.patchbay.core.contract.IpamDriver;
 import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.network.NetworkEvents;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.work.Chores;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The network half of the driver: each of dockerd's verbs, and whom it concerns. What begins something is refused while
- * another machine has this host's name; what ends something goes on.
+ * Each of dockerd's verbs, and whom it concerns. What begins something is refused while another machine has this host's
+ * name; what ends something goes on.
  */
-final class NetworkVerbs implements NetworkDriver {
+final class Verbs implements IpamDriver, NetworkDriver {
     private final Wiring parts;
-    private final NetworkEvents events;
+    private final Presence presence;
     private final Executor executor;
     private final AtomicBoolean joinSeen = new AtomicBoolean();
+    private volatile Optional<NetworkEvents> listener = Optional.empty();
 
-    NetworkVerbs(Wiring parts, NetworkEvents events, Executor executor) {
+    Verbs(Wiring parts, Executor executor) {
         this.parts = parts;
-        this.events = events;
+        this.presence = parts.cluster.presence();
         this.executor = executor;
+    }
+
+    /** Says who hears what becomes of networks; nobody does before. */
+    void tell(NetworkEvents hearing) {
+        listener = Optional.of(hearing);
+    }
+
+    @Override
+    public PoolGrant requestPool(PoolRequest request) {
+        presence.requireName();
+        return parts.ipam.requestPool(request);
+    }
+
+    @Override
+    public void releasePool(String poolId) {
+        parts.ipam.releasePool(poolId);
+    }
+
+    @Override
+    public Cidr requestAddress(AddressRequest request) {
+        presence.requireName();
+        return parts.ipam.requestAddress(request);
+    }
+
+    @Override
+    public void releaseAddress(String poolId, IpAddress address) {
+        parts.ipam.releaseAddress(poolId, address);
     }
 
     @Override
@@ -32,23 +65,23 @@ final class NetworkVerbs implements NetworkDriver {
 
     @Override
     public void createNetwork(NetworkRequest request) {
-        parts.cluster.presence().requireName();
+        presence.requireName();
         parts.networks.create(request);
         Chores.begin(executor, "keeping the reserve", parts.claims::keepReserve);
-        events.created(request.networkId());
+        listener.ifPresent(l -> l.created(request.networkId()));
     }
 
     @Override
     public void deleteNetwork(String networkId) {
         parts.endpoints.endAll(networkId);
-        parts.networks.delete(networkId, events);
+        parts.networks.delete(networkId, listener);
     }
 
     @Override
     public void allocateNetwork(NetworkRequest request) {
-        parts.cluster.presence().requireName();
+        presence.requireName();
         parts.swarm.allocate(request);
-        events.allocated();
+        listener.ifPresent(NetworkEvents::allocated);
     }
 
     @Override
@@ -58,21 +91,21 @@ final class NetworkVerbs implements NetworkDriver {
 
     @Override
     public EndpointGrant createEndpoint(EndpointRequest request) {
-        parts.cluster.presence().requireName();
+        presence.requireName();
         return parts.endpoints.create(request);
     }
 
     @Override
     public void deleteEndpoint(String networkId, String endpointId) {
         parts.endpoints.delete(endpointId);
-        events.left(networkId);
+        listener.ifPresent(l -> l.left(networkId));
     }
 
     @Override
     public JoinGrant join(String networkId, String endpointId, String sandboxKey) {
         lookAtFirewall();
         JoinGrant grant = parts.endpoints.join(networkId, endpointId, sandboxKey);
-        events.joined();
+        listener.ifPresent(NetworkEvents::joined);
         return grant;
     }
 

@@ -1,0 +1,302 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Value;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a store whose history is over have again what this host knows of it, see docs/design/history.md. Until all
+ * hosts that were alive have done so, or for half a minute, this host does not go on with the store. Each look takes a
+ * few steps; the state of things lies in the store and in the tables, so a daemon may die at any time.
+ */
+final class Rebuild {
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int PASSES = 4;
+    private static final String HOSTS = "hosts/";
+
+    private final Store store;
+    private final Replica replica;
+    private final Ownership ownership;
+    private final Journal journal;
+    private final History history;
+    private final String host;
+    /** The journal's, shared with {@link Outage}. */
+    private final Object lock;
+
+    private final Supplier<Duration> steady;
+    private final Duties duties;
+    private final Rubbish rubbish = new Rubbish();
+    private volatile @Nullable Work work;
+    private final AtomicLong count = new AtomicLong();
+
+    /** One rebuilding, from when it was noticed. */
+    private final class Work {
+        final Mark old = history.known();
+        final long told = replica.told();
+        final boolean complete = told > 0;
+        final Set<String> expected = expected();
+        final Duration begun = steady.get();
+        RebuildNotes notes = notes(new Mark.Seen(Mark.NONE, 0));
+        boolean late;
+        boolean latest;
+
+        boolean isOver() {
+            return steady.get().minus(begun).compareTo(PATIENCE) >= 0;
+        }
+
+        /**
+         * Who is to put back its own records: the hosts that were alive, or all that there were if that is not known.
+         */
+        private Set<String> expected() {
+            String beginning = complete ? "alive/" : HOSTS;
+            Set<String> hosts = new TreeSet<>();
+            replica.entries().stream()
+                    .map(Store.Entry::key)
+                    .filter(key -> key.startsWith(beginning) && !isRenamed(key))
+                    .forEach(key -> hosts.add(key.substring(beginning.length())));
+            hosts.remove(host);
+            return hosts;
+        }
+
+        /** One whose machine comes under another name. */
+        private boolean isRenamed(String key) {
+            return replica.record(key)
+                    .filter(r ->
+                            r instanceof HostRecord known && known.renamedTo().isPresent())
+                    .isPresent();
+        }
+    }
+
+    Rebuild(
+            Store store,
+            Replica replica,
+            Ownership ownership,
+            Journal journal,
+            History history,
+            Object lock,
+            Supplier<Duration> steady) {
+        this.store = store;
+        this.replica = replica;
+        this.ownership = ownership;
+        this.journal = journal;
+        this.history = history;
+        this.duties = new Duties(replica, journal);
+        this.host = ownership.host();
+        this.lock = lock;
+        this.steady = steady;
+    }
+
+    /** Whether this host has found another history and is not done with it. */
+    boolean isUnderWay() {
+        return work != null;
+    }
+
+    /**
+     * Whether others may know of a later time than this host: it has not been with the store since it started, or not
+     * with the latest history of it, or cannot tell yet.
+     */
+    boolean isUncertain() {
+        Work now = work;
+        return now == null ? history.isSuspected() : !now.complete || !now.latest;
+    }
+
+    /** How often another history was found since start. */
+    long count() {
+        return count.get();
+    }
+
+    /** The tables are told of the new history next; false when there is none. Called with the journal's lock held. */
+    boolean finish(Store.Snapshot read) {
+        Work now = work;
+        if (now == null) {
+            return false;
+        }
+        Map<String, Store.Entry> present = new HashMap<>();
+        read.entries().forEach(e -> present.put(e.key(), e));
+        replica.entries().stream()
+                .filter(mine -> isLost(mine, Optional.ofNullable(present.get(mine.key()))))
+                .forEach(mine -> LOG.error(
+                        "another host has an address of this one, as it knew the old history longer key={}",
+                        mine.key()));
+        journal.rebase(unsent -> rebased(unsent, present));
+        replica.renew();
+        replica.heardAtLeast(read.revision());
+        history.accept(now.notes.mark());
+        work = null;
+        LOG.warn(
+                "the store has again what this host knows of its old history after_s={}",
+                steady.get().minus(now.begun).toSeconds());
+        return true;
+    }
+
+    /** A claim of this host in whose place there is another's. */
+    private boolean isLost(Store.Entry mine, Optional<Store.Entry> there) {
+        return Backlog.isFirmlyOurs(owned(mine))
+                && there.isPresent()
+                && owned(there.get()).isEmpty();
+    }
+
+    private Optional<Object> owned(Store.Entry entry) {
+        return Ownership.isClaim(entry.key())
+                ? replica.decode(entry.key(), entry.value()).filter(r -> ownership.owns(entry.key(), Optional.of(r)))
+                : Optional.empty();
+    }
+
+    /** What is unsent was based on the old history; what others have by now is never what it is based on. */
+    private Unsent rebased(Unsent unsent, Map<String, Store.Entry> present) {
+        Store.Entry entry = present.get(unsent.key());
+        if (entry == null) {
+            return unsent.onTopOf(0, false);
+        }
+        Optional<Object> record = replica.decode(entry.key(), entry.value());
+        return ownership.owns(entry.key(), record)
+                ? unsent.onTopOf(entry.revision(), unsent.firm() && Backlog.isFirmlyOurs(record))
+                : unsent.onTopOf(Table.OLD, false);
+    }
+
+    /**
+     * What the store has, once it has what it should. Fails with {@code UNAVAILABLE} as long as others are waited for,
+     * and like the store.
+     *
+     * @param heard what this host had heard of before it read
+     */
+    Store.Snapshot through(Store.Snapshot read, long heard) {
+        Optional<String> why = history.other(read, heard);
+        Work now = work;
+        if (now == null) {
+            why = why.or(() -> Impossible.older(read, replica::settledRevision)).or(() -> missing(read));
+            if (why.isEmpty()) {
+                return begunOrSame(read);
+            }
+            now = new Work();
+            count.incrementAndGet();
+            work = now;
+            LOG.error(
+                    "the store has another history than this host knows: {}; records are put back and nothing new is"
+                            + " given out until that is done store={}",
+                    why.get(),
+                    store.description());
+        }
+        Mark.Seen mark = history.settle(read, now.old, isDamaged(now, read));
+        if (!now.notes.isUnder(mark)) {
+            now.notes = notes(mark);
+            now.late = now.notes.areClosed(read);
+            now.latest = mark.mark().continues(now.old);
+        }
+        now.notes.begin();
+        return work(now, mark);
+    }
+
+    private RebuildNotes notes(Mark.Seen mark) {
+        return new RebuildNotes(store, host, mark, rubbish);
+    }
+
+    /** Whether keys are missing although the hosts were done under the mark that this one comes to now. */
+    private boolean isDamaged(Work now, Store.Snapshot read) {
+        return Mark.Seen.in(read)
+                .filter(mark -> !now.notes.isUnder(mark))
+                .filter(mark -> notes(mark).areClosed(read))
+                .flatMap(mark -> Impossible.in(read, replica::decode))
+                .isPresent();
+    }
+
+    /** A host that knows no history yet has nothing to put back. */
+    private Optional<String> missing(Store.Snapshot read) {
+        return history.known().isNone() ? Optional.empty() : Impossible.in(read, replica::decode);
+    }
+
+    private Store.Snapshot begunOrSame(Store.Snapshot read) {
+        Mark.Seen mark = history.establish(read);
+        // what was read before the mark was made does not know it
+        Store.Snapshot now = Mark.Seen.in(read).isPresent() ? read : store.list("");
+        history.accept(mark);
+        return now;
+    }
+
+    private Store.Snapshot work(Work now, Mark.Seen mark) {
+        for (int pass = 0; pass < PASSES; pass++) {
+            Store.Snapshot read = store.list("");
+            if (!Mark.Seen.in(read).equals(Optional.of(mark))) {
+                throw waiting("its mark was replaced again");
+            }
+            List<Step> steps = duties.left(read, setting(now, mark, read));
+            if (steps.isEmpty()) {
+                return whenOthersAreDone(now, read);
+            }
+            Map<String, Long> noted = now.notes.noted(read);
+            steps.removeIf(step -> !mayTell(step));
+            Step.batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, noted));
+        }
+        throw waiting("records are being put back");
+    }
+
+    /**
+     * Whether the store may be told so of a record. A claim that was released while the store was away is not firm from
+     * then on, and one that a container has again meanwhile is not released.
+     */
+    private boolean mayTell(Step step) {
+        if (!Ownership.isClaim(step.key()) || isFirm(step.key(), step.value())) {
+            return true;
+        }
+        synchronized (lock) {
+            Optional<Unsent> unsent = journal.find(step.key()).filter(Unsent::firm);
+            if (unsent.isPresent() && isFirm(step.key(), unsent.get().value())) {
+                return false;
+            }
+            unsent.ifPresent(u -> journal.put(List.of(u.onTopOf(u.base(), false))));
+            return true;
+        }
+    }
+
+    private boolean isFirm(String key, Optional<Value> value) {
+        return Backlog.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
+    }
+
+    private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {
+        now.notes.done();
+        Set<String> done = now.notes.done(read);
+        Set<String> missing = new TreeSet<>(now.expected);
+        missing.addAll(now.notes.noted(read).keySet());
+        missing.remove(host);
+        missing.removeAll(done);
+        if (!missing.isEmpty() && !now.isOver()) {
+            throw waiting("host " + String.join(", ", missing) + " has not put back its records yet");
+        }
+        boolean everybody = read.entries().stream()
+                .filter(e -> e.key().startsWith(HOSTS))
+                .map(e -> e.key().substring(HOSTS.length()))
+                .allMatch(h -> h.equals(host) || done.contains(h));
+        now.notes.close(read, everybody);
+        return store.list("");
+    }
+
+    private static PatchbayException waiting(String what) {
+        return new PatchbayException(
+                Kind.UNAVAILABLE, OtherHistory.BEGINNING + "knew, and it is being rebuilt: " + what);
+    }
+
+    private Judge.Setting setting(Work now, Mark.Seen mark, Store.Snapshot read) {
+        return new Judge.Setting(
+                host,
+                now.complete,
+                now.told,
+                new Past(mark, now.old, read, rubbish),
+                !now.late && now.latest,
+                now.notes.done(read)::contains);
+    }
+}

@@ -1,0 +1,145 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.record.Fields;
+import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What hosts tell each other in the store while it is being rebuilt: who takes part, who has put back its own records,
+ * and by which revisions of the old history each record was put back or ended. All of it lies under the mark of the new
+ * history. Fails like the store.
+ */
+final class RebuildNotes {
+    static final String PREFIX = "rebuild/";
+    private static final String BEGUN = "begun";
+    private static final String DONE = "done";
+    private static final String CLOSED = "closed";
+    private static final int BATCH = 100;
+
+    private final Store store;
+    private final String host;
+    private final Mark.Seen mark;
+    private final Rubbish rubbish;
+    private final String under;
+    private String said = "";
+
+    RebuildNotes(Store store, String host, Mark.Seen mark, Rubbish rubbish) {
+        this.store = store;
+        this.host = host;
+        this.mark = mark;
+        this.rubbish = rubbish;
+        this.under = PREFIX + mark.mark().id();
+    }
+
+    Mark.Seen mark() {
+        return mark;
+    }
+
+    boolean isUnder(Mark.Seen other) {
+        return mark.equals(other);
+    }
+
+    private String hosts() {
+        return under + "/hosts/";
+    }
+
+    /** This host takes part. */
+    void begin() {
+        if (said.isEmpty()) {
+            say(BEGUN);
+        }
+    }
+
+    /** It has put back what it had to. */
+    void done() {
+        if (!said.equals(DONE)) {
+            say(DONE);
+        }
+    }
+
+    private void say(String state) {
+        Transaction transaction = Transaction.builder()
+                .put(hosts() + host, Fields.with(Map.of()).put("state", state).value())
+                .build();
+        if (store.commit(History.guard(transaction, mark)) instanceof CommitResult.Committed) {
+            said = state;
+        }
+    }
+
+    /**
+     * The first who goes on with the store says so: who comes from then on has only its own records to put back. What
+     * was noted under earlier marks goes; origins go when nobody can come any more who knows less.
+     */
+    void close(Store.Snapshot read, boolean everybody) {
+        commit(List.of(new Transaction.Put(
+                under + "/" + CLOSED, Fields.with(Map.of()).put("by", host).value(), Optional.empty())));
+        List<Transaction.Operation> over = read.entries().stream()
+                .map(Store.Entry::key)
+                .filter(key -> key.startsWith(PREFIX))
+                .filter(key -> !key.startsWith(under + "/") || (everybody && key.startsWith(Origins.under(under))))
+                .<Transaction.Operation>map(Transaction.Delete::new)
+                .toList();
+        for (int from = 0; from < over.size(); from += BATCH) {
+            commit(over.subList(from, Math.min(from + BATCH, over.size())));
+        }
+    }
+
+    private void commit(List<Transaction.Operation> operations) {
+        Transaction.Builder transaction = Transaction.builder();
+        operations.forEach(transaction::add);
+        CommitResult unused = store.commit(History.guard(transaction.build(), mark));
+    }
+
+    boolean areClosed(Store.Snapshot read) {
+        return read.entries().stream().anyMatch(e -> e.key().equals(under + "/" + CLOSED));
+    }
+
+    /** The hosts that take part, and at which revision they said so last. */
+    Map<String, Long> noted(Store.Snapshot read) {
+        Map<String, Long> hosts = new HashMap<>();
+        read.entries().stream()
+                .filter(e -> e.key().startsWith(hosts()))
+                .forEach(e -> hosts.put(e.key().substring(hosts().length()), e.revision()));
+        return hosts;
+    }
+
+    /** Those of them that are done. */
+    Set<String> done(Store.Snapshot read) {
+        Set<String> hosts = new HashSet<>();
+        read.entries().stream()
+                .filter(e -> e.key().startsWith(hosts()))
+                .filter(e ->
+                        rubbish.orElse(e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
+                .forEach(e -> hosts.add(e.key().substring(hosts().length())));
+        return hosts;
+    }
+
+    /**
+     * Writes what is to be written, with its origins beside it, unless a host has become the judge of its own since
+     * {@code noted}; a conflict is seen at the next look.
+     */
+    void send(String old, List<Step> steps, Map<String, Long> noted) {
+        Set<String> owners = new TreeSet<>();
+        Transaction.Builder transaction = Transaction.builder();
+        for (Step step : steps) {
+            transaction.ifRevision(step.key(), step.base());
+            step.value().ifPresentOrElse(v -> transaction.put(step.key(), v), () -> transaction.delete(step.key()));
+            owners.add(step.owner());
+        }
+        owners.remove("");
+        owners.forEach(owner -> transaction.ifRevision(hosts() + owner, noted.getOrDefault(owner, 0L)));
+        transaction.add(Origins.note(under, host, old, steps));
+        CommitResult result = store.commit(History.guard(transaction.build(), mark));
+        if (result instanceof CommitResult.Conflict && steps.size() > 1) {
+            steps.forEach(step -> send(old, List.of(step), noted));
+        }
+    }
+}
