@@ -33,6 +33,7 @@ final class Schedule implements AutoCloseable {
         every("a glance at the firewall", GLANCE, GLANCE, parts.firewall::lookForFilter);
         every("a glance at this host", GLANCE, GLANCE, parts.cluster::glance);
         every("a look at the hosts", look, look, parts.cluster::tick);
+        every("a look for doctor on other hosts", round, round, parts.views::lookForOthers);
     }
 
     private void every(String what, Duration pause, Duration first, Runnable work) {
