@@ -74,10 +74,6 @@ final class Round {
                 doing.step("tidying of MAC addresses", () -> parts.endpoints.tidy(all.get()));
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);
             }
-            if (parts.cluster.seesOthers()) {
-                // before, it would say that it is cut off, and could tell nobody
-                doing.step("a look for doctor on other hosts", parts.views::lookForOthers);
-            }
         }
     }
 }

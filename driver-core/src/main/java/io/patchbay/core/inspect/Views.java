@@ -2,7 +2,6 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.Cluster;
-import io.patchbay.core.cluster.Presence;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.KnownEndpoints;
 import io.patchbay.core.finding.Finding;
@@ -50,7 +49,6 @@ public final class Views implements Inspection {
     private final LanFindings lan;
     private final DoctorOfAll ofAll;
     private final LeftFindings left;
-    private final Presence presence;
     private final RangeViews ranges;
     private final PoolViews pools;
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
@@ -85,8 +83,7 @@ public final class Views implements Inspection {
         this.lan = new LanFindings(state, links, host, time);
         this.ofAll = new DoctorOfAll(state, cluster.watch(), host, time);
         this.left = new LeftFindings(() -> doctor(lan::lately), time);
-        this.presence = cluster.presence();
-        presence.tell(left::left);
+        cluster.presence().tell(left::left);
         this.ranges = new RangeViews(state, claims);
         this.pools = new PoolViews(state, claims, ranges);
         add(new RangeFindings(state, ranges, host)::findings);
@@ -173,8 +170,9 @@ public final class Views implements Inspection {
 
     /** Looks for what other hosts are to know of this one; call it every minute. */
     public void lookForOthers() {
-        if (left.look()) {
-            presence.hasChanged();
+        // one that is cut off would say so, and could tell nobody
+        if (cluster.seesOthers() && left.look()) {
+            cluster.presence().hasChanged();
         }
     }
 

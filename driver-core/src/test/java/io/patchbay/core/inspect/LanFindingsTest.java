@@ -158,9 +158,9 @@ final class LanFindingsTest {
                 .orElseThrow();
     }
 
-    /** A round, and what is done every few seconds. */
+    /** What is done every minute, and what every few seconds. */
     private static void look(World host) {
-        host.driver().reconcile();
+        ((Views) host.driver().inspection()).lookForOthers();
         host.driver().cluster().tick();
     }
 
