@@ -1,5 +1,7 @@
 package io.patchbay.e2e.lab;
 
+import java.time.Duration;
+
 /**
  * A machine on the LAN that nobody told Patchbay of, and that takes an address for itself. It is a link of its own on
  * the printer, so that its MAC is nobody else's.
@@ -8,6 +10,7 @@ public final class Squatter implements AutoCloseable {
     public static final String MAC = "00:16:3e:00:00:99";
 
     private static final String LINK = "squatter";
+    private static final Duration ANSWERS = Duration.ofSeconds(20);
 
     private final Lab lab;
 
@@ -26,7 +29,14 @@ public final class Squatter implements AutoCloseable {
         }
         lab.onPrinter("ip", "link", "set", LINK, "up").ok();
         squatter.take(address);
+        // a link says nothing for the first second or so (linkwatch), and who is silent when asked counts as absent
+        String bare = address.substring(0, address.indexOf('/'));
+        Await.until("the squatter answers", ANSWERS, () -> isThere(lab, bare));
         return squatter;
+    }
+
+    private static boolean isThere(Lab lab, String address) {
+        return lab.inHostNetwork("ping", "-n", "-c", "1", "-W", "1", address).exit() == 0;
     }
 
     /** It has one more. */
