@@ -187,7 +187,7 @@ class RestoredEtcdTest {
                     Duration.ofMinutes(1),
                     self,
                     List.of(),
-                    true,
+                    false,
                     false);
             DriverPorts ports = new DriverPorts(
                     store,
