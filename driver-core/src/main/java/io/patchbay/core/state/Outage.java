@@ -45,10 +45,10 @@ final class Outage implements AutoCloseable {
     private final Rebuild rebuild;
     private final Journal journal;
     private final Mirror mirror;
-    private final Backlog backlog;
+    private final InFlight inFlight;
+    private final Authority authority;
+    private final Outbox outbox;
     private final TakenAway takenAway;
-    private final Releases releases;
-    private final Alone alone;
     private final Duration patience;
     private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
@@ -86,10 +86,11 @@ final class Outage implements AutoCloseable {
         this.guard = new Guard(schema, history);
         this.rebuild = new Rebuild(store, replica, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
-        this.releases = new Releases(replica);
-        this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);
-        this.alone = new Alone(replica, ownership, journal, releases, backlog, rebuild);
-        this.takenAway = new TakenAway(ownership);
+        this.inFlight = new InFlight(replica);
+        this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, rebuild::isUncertain));
+        this.outbox = new Outbox(
+                new Outbox.Parts(store, replica, ownership, guard, journal, mirror, inFlight, authority), lock);
+        this.takenAway = new TakenAway(ownership, inFlight);
         this.patience = patience;
         this.executor = executor;
         this.time = time;
@@ -123,7 +124,7 @@ final class Outage implements AutoCloseable {
         onTheWay.writeLock().lock();
         try {
             missing = takenAway.missingFrom(replica);
-            backlog.putBack(missing);
+            outbox.putBack(missing);
         } catch (PatchbayException e) {
             missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
             tryAgain(e);
@@ -155,7 +156,7 @@ final class Outage implements AutoCloseable {
         synchronized (lock) {
             history.load();
             mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
-            journal.load().forEach(backlog::show);
+            outbox.load();
             loading = false;
         }
         try {
@@ -176,7 +177,7 @@ final class Outage implements AutoCloseable {
 
     /** What this host's disk has of the time without the store and cannot be read. */
     List<Unreadable> unreadable() {
-        return journal.unreadable();
+        return outbox.unreadable();
     }
 
     boolean isNear() {
@@ -186,13 +187,13 @@ final class Outage implements AutoCloseable {
     Contact contact() {
         Contact now = contact;
         synchronized (lock) {
-            return new Contact(now.near(), now.since(), now.reason(), journal.size());
+            return new Contact(now.near(), now.since(), now.reason(), outbox.size());
         }
     }
 
-    /** See {@link Alone#isFirm}. */
+    /** See {@link Authority#isFirm}. */
     boolean isFirm(String key, Claim claim) {
-        return alone.isFirm(key, claim);
+        return authority.isFirm(key, claim);
     }
 
     CommitResult commit(Transaction transaction) {
@@ -223,22 +224,21 @@ final class Outage implements AutoCloseable {
     private Optional<CommitResult> send(Transaction transaction) {
         onTheWay.readLock().lock();
         try {
-            List<String> released = backlog.released(transaction);
+            List<String> released = authority.released(transaction);
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
-            mirror.dropNow(backlog.givenUp(transaction, released));
-            releases.begin(transaction, released);
+            mirror.dropNow(authority.givenUp(transaction, released));
+            inFlight.begin(transaction, released);
             if (!contact.near()) {
-                releases.end(transaction);
+                inFlight.settled(transaction);
                 return Optional.empty();
             }
-            takenAway.begin(transaction);
+            inFlight.sent(transaction);
             CommitResult result = replica.commit(guard.guard(transaction));
             if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
                 result = replica.commit(guard.guard(transaction));
             }
             // not when it failed: then it may have been applied, and the watch may tell of it at any time
-            takenAway.done(transaction);
-            releases.end(transaction);
+            inFlight.answered(transaction);
             return Optional.of(result);
         } finally {
             onTheWay.readLock().unlock();
@@ -251,10 +251,10 @@ final class Outage implements AutoCloseable {
             if (contact.near()) {
                 return Optional.empty();
             }
-            if (!alone.may(transaction)) {
+            if (!authority.may(transaction)) {
                 throw contact.refusal(store);
             }
-            return Optional.of(alone.commit(transaction));
+            return Optional.of(outbox.take(transaction));
         }
     }
 
@@ -350,7 +350,7 @@ final class Outage implements AutoCloseable {
             Store.Snapshot read = rebuild.through(store.list(""), before);
             synchronized (lock) {
                 if (rebuild.finish(read)) {
-                    releases.clear();
+                    inFlight.clear();
                 }
             }
             List<Unsent> missing = new ArrayList<>();
@@ -362,8 +362,8 @@ final class Outage implements AutoCloseable {
                 return ours;
             });
             following = true;
-            releases.prune();
-            backlog.putBack(missing);
+            inFlight.prune();
+            outbox.putBack(missing);
         } finally {
             onTheWay.writeLock().unlock();
         }
@@ -375,7 +375,7 @@ final class Outage implements AutoCloseable {
         while (true) {
             List<Unsent> group;
             synchronized (lock) {
-                if (journal.isEmpty()) {
+                if (outbox.isEmpty()) {
                     history.requireUnsuspected();
                     if (!contact.near()) {
                         LOG.info("store reached store={}", store.description());
@@ -385,9 +385,9 @@ final class Outage implements AutoCloseable {
                     probing = false;
                     return;
                 }
-                group = backlog.next();
+                group = outbox.next();
             }
-            backlog.send(group);
+            outbox.send(group);
         }
     }
 
