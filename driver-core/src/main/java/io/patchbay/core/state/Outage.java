@@ -51,7 +51,6 @@ final class Outage implements AutoCloseable {
     private final Duration patience;
     private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
-    private final TimeSource time;
     /**
      * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
      * anew cannot come in between.
@@ -89,7 +88,6 @@ final class Outage implements AutoCloseable {
         this.takenAway = new TakenAway(ownership, inFlight);
         this.patience = patience;
         this.executor = executor;
-        this.time = time;
         this.link = new LinkState(time::now);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);

@@ -116,8 +116,7 @@ class LinkStateTest {
             executor.runWaiting();
             assertThat(state.contact().orElseThrow().near()).isTrue();
             NetworkRecord others = network("h2");
-            store.commit(
-                    Transaction.builder().put(others.key(), others.write()).build());
+            store.commit(Transaction.builder().put(others.key(), others.write()).build());
             store.tell();
             assertThat(state.peek(Ref.network("h2", "n1"))).isPresent();
         } finally {
