@@ -7,7 +7,6 @@ import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
-import io.patchbay.core.store.Value;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
@@ -27,12 +26,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a
  * person; it is put back, and a claim only if nobody has the address now.
+ *
+ * <p>How it stands with the store is a {@link LinkState}. Which locks there are, and in which order they are taken,
+ * says docs/design/outage.md.
  */
 final class Outage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
-    /** What another host deletes of this one's comes one transaction after the other. */
-    private static final Duration GATHER = Duration.ofMillis(200);
-
     private static final Duration PING = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 3;
 
@@ -45,14 +44,13 @@ final class Outage implements AutoCloseable {
     private final Rebuild rebuild;
     private final Journal journal;
     private final Mirror mirror;
-    private final Backlog backlog;
+    private final InFlight inFlight;
+    private final Authority authority;
+    private final Outbox outbox;
     private final TakenAway takenAway;
-    private final Releases releases;
-    private final Alone alone;
     private final Duration patience;
     private final CatchUpPause pause = new CatchUpPause();
     private final ScheduledExecutorService executor;
-    private final TimeSource time;
     /**
      * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
      * anew cannot come in between.
@@ -60,13 +58,10 @@ final class Outage implements AutoCloseable {
     private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
 
     private final Object lock = new Object();
-    private volatile Contact contact;
-    private final Comeback comeback = new Comeback();
-    /** The watch tells what happens after what was last read. */
-    private volatile boolean following;
+    private final LinkState link;
+    /** The next attempt to reach the store; guarded by the lock. */
+    private Optional<Chores.Planned> probe = Optional.empty();
 
-    private boolean loading = true;
-    private boolean probing;
     private volatile boolean closed;
 
     Outage(
@@ -86,27 +81,26 @@ final class Outage implements AutoCloseable {
         this.guard = new Guard(schema, history);
         this.rebuild = new Rebuild(store, replica, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
-        this.releases = new Releases(replica);
-        this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);
-        this.alone = new Alone(replica, ownership, journal, releases, backlog, rebuild);
-        this.takenAway = new TakenAway(ownership);
+        this.inFlight = new InFlight(replica);
+        this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, rebuild::isUncertain));
+        this.outbox = new Outbox(
+                new Outbox.Parts(store, replica, ownership, guard, journal, mirror, inFlight, authority), lock);
+        this.takenAway = new TakenAway(ownership, inFlight);
         this.patience = patience;
         this.executor = executor;
-        this.time = time;
-        this.contact = new Contact(false, time.now(), "it has not been reached yet", 0);
+        this.link = new LinkState(time::now);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
-        replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, this::isTakenAway));
+        TakeBack takeBack =
+                new TakeBack(takenAway, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
+        Mirror.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.seesTo(key, before, value);
+        replica.tables().forEach(table -> mirror.follow(table, ownership, link::isLoading, gone));
     }
 
-    private boolean isTakenAway(String key, Object before, Value value) {
-        if (!following || !takenAway.is(key, before)) {
-            return false;
+    private synchronized void sendIfNear() {
+        if (link.isNear()) {
+            sendAll();
         }
-        if (takenAway.remember(key, value)) {
-            Chores.after(executor, GATHER, "putting back what was taken", this::takeBack);
-        }
-        return true;
     }
 
     Rebuild rebuild() {
@@ -117,36 +111,6 @@ final class Outage implements AutoCloseable {
         return takenAway;
     }
 
-    /** What was deleted here while this host runs is put back, unless the host's name is another machine's by now. */
-    private synchronized void takeBack() {
-        List<Unsent> missing = List.of();
-        onTheWay.writeLock().lock();
-        try {
-            missing = takenAway.missingFrom(replica);
-            backlog.putBack(missing);
-        } catch (PatchbayException e) {
-            missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
-            tryAgain(e);
-        } finally {
-            onTheWay.writeLock().unlock();
-        }
-        if (contact.near()) {
-            try {
-                sendAll();
-            } catch (PatchbayException e) {
-                tryAgain(e);
-            }
-        }
-    }
-
-    private void tryAgain(PatchbayException e) {
-        if (e.kind() != Kind.DISK) {
-            lost(e);
-            return;
-        }
-        Chores.after(executor, PING, "putting back what was taken", this::takeBack);
-    }
-
     /**
      * What this host knew, then what the store has if it can be reached. Fails with {@code INVALID} when the store is
      * another version's.
@@ -155,8 +119,8 @@ final class Outage implements AutoCloseable {
         synchronized (lock) {
             history.load();
             mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
-            journal.load().forEach(backlog::show);
-            loading = false;
+            outbox.load();
+            link.loaded();
         }
         try {
             catchUp();
@@ -171,33 +135,33 @@ final class Outage implements AutoCloseable {
 
     /** What is to be begun when the store is near again; called with a lock held, must be quick. */
     void onBack(Runnable listener) {
-        comeback.listen(listener);
+        link.listen(listener);
     }
 
     /** What this host's disk has of the time without the store and cannot be read. */
     List<Unreadable> unreadable() {
-        return journal.unreadable();
+        return outbox.unreadable();
     }
 
     boolean isNear() {
-        return contact.near();
+        return link.isNear();
     }
 
     Contact contact() {
-        Contact now = contact;
         synchronized (lock) {
-            return new Contact(now.near(), now.since(), now.reason(), journal.size());
+            Contact now = link.contact();
+            return new Contact(now.standing(), now.since(), now.reason(), outbox.size());
         }
     }
 
-    /** See {@link Alone#isFirm}. */
+    /** See {@link Authority#isFirm}. */
     boolean isFirm(String key, Claim claim) {
-        return alone.isFirm(key, claim);
+        return authority.isFirm(key, claim);
     }
 
     CommitResult commit(Transaction transaction) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (contact.near()) {
+            if (link.isNear()) {
                 try {
                     Optional<CommitResult> answer = send(transaction);
                     if (answer.isPresent()) {
@@ -216,29 +180,28 @@ final class Outage implements AutoCloseable {
                 return result.get();
             }
         }
-        throw contact.refusal(store);
+        throw link.contact().refusal(store);
     }
 
     /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
     private Optional<CommitResult> send(Transaction transaction) {
         onTheWay.readLock().lock();
         try {
-            List<String> released = backlog.released(transaction);
+            List<String> released = authority.released(transaction);
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
-            mirror.dropNow(backlog.givenUp(transaction, released));
-            releases.begin(transaction, released);
-            if (!contact.near()) {
-                releases.end(transaction);
+            mirror.dropNow(authority.givenUp(transaction, released));
+            inFlight.begin(transaction, released);
+            if (!link.isNear()) {
+                inFlight.settled(transaction);
                 return Optional.empty();
             }
-            takenAway.begin(transaction);
+            inFlight.sent(transaction);
             CommitResult result = replica.commit(guard.guard(transaction));
             if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
                 result = replica.commit(guard.guard(transaction));
             }
             // not when it failed: then it may have been applied, and the watch may tell of it at any time
-            takenAway.done(transaction);
-            releases.end(transaction);
+            inFlight.answered(transaction);
             return Optional.of(result);
         } finally {
             onTheWay.readLock().unlock();
@@ -248,33 +211,36 @@ final class Outage implements AutoCloseable {
     /** Does the transaction on this host alone if it may; empty when the store is back by now. */
     private Optional<CommitResult> doAlone(Transaction transaction) {
         synchronized (lock) {
-            if (contact.near()) {
+            if (link.isNear()) {
                 return Optional.empty();
             }
-            if (!alone.may(transaction)) {
-                throw contact.refusal(store);
+            if (!authority.may(transaction)) {
+                throw link.contact().refusal(store);
             }
-            return Optional.of(alone.commit(transaction));
+            return Optional.of(outbox.take(transaction));
         }
     }
 
     /** The store did not answer; from now on it is asked in the background until it does. */
     void lost(PatchbayException e) {
-        String reason = String.valueOf(e.getMessage());
+        lost(String.valueOf(e.getMessage()), e.kind() == Kind.DISK ? "not caught up with" : "lost", false);
+    }
+
+    private void lost(String reason, String how, boolean soon) {
         synchronized (lock) {
-            if (contact.near()) {
-                String what = e.kind() == Kind.DISK ? "store not caught up with" : "store lost";
-                LOG.warn("{}, going on alone reason=\"{}\"", what, reason);
-                pause.wasNear(Duration.between(contact.since(), time.now()));
-                comeback.expect();
+            boolean wasNear = link.isNear();
+            if (wasNear) {
+                LOG.warn("store {}, going on alone reason=\"{}\"", how, reason);
+                pause.wasNear(link.lasting());
+            }
+            link.lost(reason, rebuild.isUnderWay());
+            if (wasNear) {
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
-                following = false;
                 replica.unfollow();
             }
-            contact = new Contact(false, contact.near() ? time.now() : contact.since(), reason, 0);
-            if (!probing) {
-                probing = true;
-                again(pause.next());
+            if (probe.isEmpty() && !closed) {
+                Duration next = soon ? CatchUpPause.FIRST : pause.next();
+                probe = Chores.after(executor, next, "an attempt to reach the store", this::probe);
             }
         }
     }
@@ -285,34 +251,26 @@ final class Outage implements AutoCloseable {
 
     /** Waits a while until the store is near; false when it is not then. */
     boolean awaitNear() {
-        return comeback.await(patience, this::isNear);
-    }
-
-    private void again(Duration pause) {
-        if (!closed) {
-            Chores.after(executor, pause, "an attempt to reach the store", this::probe);
-        }
+        return link.await(patience);
     }
 
     private void probe() {
+        synchronized (lock) {
+            probe = Optional.empty();
+            if (link.isNear()) {
+                return;
+            }
+        }
         StoreHealth health = store.health();
         if (!health.connected()) {
             // it looks for itself, and what it would answer is known
-            stillAway(health.problem().orElse(contact.reason()));
-            again(CatchUpPause.FIRST);
+            lost(health.problem().orElse(link.contact().reason()), "lost", true);
             return;
         }
         try {
             catchUp();
         } catch (RuntimeException e) {
-            stillAway(String.valueOf(e.getMessage()));
-            again(pause.next());
-        }
-    }
-
-    private void stillAway(String reason) {
-        synchronized (lock) {
-            contact = new Contact(false, contact.since(), reason, 0);
+            lost(String.valueOf(e.getMessage()), "not caught up with", false);
         }
     }
 
@@ -321,7 +279,7 @@ final class Outage implements AutoCloseable {
      * notice.
      */
     void look() {
-        if (!contact.near()) {
+        if (!link.isNear()) {
             return;
         }
         orLost(() -> {
@@ -346,11 +304,12 @@ final class Outage implements AutoCloseable {
         schema.check();
         onTheWay.writeLock().lock();
         try {
+            boolean wasNear = link.isNear();
             long before = replica.heard();
             Store.Snapshot read = rebuild.through(store.list(""), before);
             synchronized (lock) {
                 if (rebuild.finish(read)) {
-                    releases.clear();
+                    inFlight.clear();
                 }
             }
             List<Unsent> missing = new ArrayList<>();
@@ -361,34 +320,53 @@ final class Outage implements AutoCloseable {
                 }
                 return ours;
             });
-            following = true;
-            releases.prune();
-            backlog.putBack(missing);
+            if (!isFollowed(wasNear)) {
+                return;
+            }
+            inFlight.prune();
+            outbox.putBack(missing);
         } finally {
             onTheWay.writeLock().unlock();
         }
         sendAll();
     }
 
-    /** Sends what is unsent; when nothing is left the store is near. */
+    /** Everything was read; false if the store was lost meanwhile, so that nothing of it is heard. */
+    private boolean isFollowed(boolean wasNear) {
+        synchronized (lock) {
+            if (wasNear && !link.isNear()) {
+                return false;
+            }
+            link.read();
+            return true;
+        }
+    }
+
+    /** Sends what is unsent; when nothing is left the store is near, unless it was lost meanwhile. */
     private void sendAll() {
         while (true) {
             List<Unsent> group;
             synchronized (lock) {
-                if (journal.isEmpty()) {
+                if (outbox.isEmpty()) {
                     history.requireUnsuspected();
-                    if (!contact.near()) {
-                        LOG.info("store reached store={}", store.description());
-                        contact = new Contact(true, time.now(), "", 0);
-                        comeback.tell();
+                    if (link.isFollowed()) {
+                        arrived();
                     }
-                    probing = false;
                     return;
                 }
-                group = backlog.next();
+                group = outbox.next();
             }
-            backlog.send(group);
+            outbox.send(group);
         }
+    }
+
+    private void arrived() {
+        if (!link.isNear()) {
+            LOG.info("store reached store={}", store.description());
+            link.arrived();
+        }
+        probe.ifPresent(Chores.Planned::callOff);
+        probe = Optional.empty();
     }
 
     @Override

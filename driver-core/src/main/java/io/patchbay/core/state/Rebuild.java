@@ -146,7 +146,7 @@ final class Rebuild {
 
     /** A claim of this host in whose place there is another's. */
     private boolean isLost(Store.Entry mine, Optional<Store.Entry> there) {
-        return Backlog.isFirmlyOurs(owned(mine))
+        return Authority.isFirmlyOurs(owned(mine))
                 && there.isPresent()
                 && owned(there.get()).isEmpty();
     }
@@ -165,7 +165,7 @@ final class Rebuild {
         }
         Optional<Object> record = replica.decode(entry.key(), entry.value());
         return ownership.owns(entry.key(), record)
-                ? unsent.onTopOf(entry.revision(), unsent.firm() && Backlog.isFirmlyOurs(record))
+                ? unsent.onTopOf(entry.revision(), unsent.firm() && Authority.isFirmlyOurs(record))
                 : unsent.onTopOf(Table.OLD, false);
     }
 
@@ -264,7 +264,7 @@ final class Rebuild {
     }
 
     private boolean isFirm(String key, Optional<Value> value) {
-        return Backlog.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
+        return Authority.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
     }
 
     private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {

@@ -1,0 +1,99 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.store.Value;
+import io.patchbay.core.work.Chores;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+
+/** Puts back what others have deleted of this host's records while it runs. */
+final class TakeBack {
+    /** What another host deletes comes one transaction after the other. */
+    private static final Duration GATHER = Duration.ofMillis(200);
+
+    /** A disk that fails is not asked more often. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final TakenAway takenAway;
+    private final Replica replica;
+    private final Outbox outbox;
+    private final ScheduledExecutorService executor;
+    private final Lock lock;
+    private final Runnable send;
+    private final Consumer<PatchbayException> lost;
+
+    /**
+     * Makes one that waits to be told.
+     *
+     * @param lock held while records are put back, so that nothing is on its way into the tables
+     * @param send has what is unsent go out if the store is near; fails like the store
+     * @param lost told when the store did not answer
+     */
+    TakeBack(
+            TakenAway takenAway,
+            Replica replica,
+            Outbox outbox,
+            ScheduledExecutorService executor,
+            Lock lock,
+            Runnable send,
+            Consumer<PatchbayException> lost) {
+        this.takenAway = takenAway;
+        this.replica = replica;
+        this.outbox = outbox;
+        this.executor = executor;
+        this.lock = lock;
+        this.send = send;
+        this.lost = lost;
+    }
+
+    /** A record is gone; true when it was this host's and is put back soon. */
+    boolean seesTo(String key, Object before, Value value) {
+        if (!takenAway.is(key, before)) {
+            return false;
+        }
+        if (takenAway.remember(key, value)) {
+            again(GATHER);
+        }
+        return true;
+    }
+
+    private void again(Duration pause) {
+        Chores.after(executor, pause, "putting back what was taken", this::run);
+    }
+
+    /** Nothing, if the host's name is another machine's by now. */
+    private synchronized void run() {
+        guarded(this::putBack);
+        guarded(send);
+    }
+
+    private void putBack() {
+        List<Unsent> missing = List.of();
+        lock.lock();
+        try {
+            missing = takenAway.missingFrom(replica);
+            outbox.putBack(missing);
+        } catch (PatchbayException e) {
+            missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (PatchbayException e) {
+            if (e.kind() == Kind.DISK) {
+                again(AGAIN);
+            } else {
+                lost.accept(e);
+            }
+        }
+    }
+}
