@@ -65,13 +65,25 @@ launch_dockerd() {
 	# A pid left in these files by an engine that was killed is soon another process's.
 	rm -f "$dir/run/docker.pid" "$dir/run/docker/containerd/containerd.pid" "$dir/run/docker.sock"
 	if [[ -n ${LAB_PLUGINS:-} && ! -e $dir/data/plugins ]]; then
-		mkdir -p "$dir/data"
-		cp -a "$LAB_PLUGINS" "$dir/data/plugins" || die "host $n does not get the plugins in LAB_PLUGINS"
+		copy_plugins "$dir/data" || die "host $n does not get the plugins in $LAB_PLUGINS"
 	fi
 	local -a more=()
 	read -ra more <<<"${LAB_DOCKERD_ARGS:-}"
 	spawn "$n" dockerd dockerd "${args[@]}" "${more[@]}" "$@"
 	ln -sfn run/docker.sock "$dir/docker.sock"
+}
+
+# Each copy of a plugin has an id of its own, for its group of processes is the machine's.
+copy_plugins() {
+	local data=$1 plugin old new
+	mkdir -p "$data"
+	cp -a "$LAB_PLUGINS" "$data/plugins.new" || return 1
+	for plugin in "$data"/plugins.new/[0-9a-f]*; do
+		old=${plugin##*/}
+		new=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
+		sed -i "s/$old/$new/g" "$plugin/config.json" && mv "$plugin" "${plugin%/*}/$new" || return 1
+	done
+	mv "$data/plugins.new" "$data/plugins"
 }
 
 # overlay2 wherever an overlay can be mounted on the lab's disk (not on top of another overlay), else plain copies.
