@@ -15,6 +15,7 @@ import io.patchbay.core.ipam.SwarmNetworks;
 import io.patchbay.core.network.BridgeFirewall;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.Self;
 import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,8 +43,9 @@ final class Wiring {
             RandomGenerator random,
             ScheduledExecutorService executor) {
         String host = settings.host();
+        Self self = new Self(host, settings.self().machine());
         state = ports.disk()
-                .map(disk -> new State(ports.store(), disk, host, ports.patience(), executor, time))
+                .map(disk -> new State(ports.store(), disk, self, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
         announcer = new Announcer(ports.links(), executor);
         claims = new Claims(

@@ -26,6 +26,8 @@ public record Contact(Standing standing, Instant since, String reason, int unsen
         REBUILDING,
         /** Everything, and the watch tells what changes; what is unsent goes out. */
         CATCHING_UP,
+        /** The same; nothing is unsent, and other hosts are asked whether the store is as they know it. */
+        ASKING,
         /** Everything, and others decide with it: the only one in which calls go to the store. */
         NEAR
     }
@@ -37,7 +39,8 @@ public record Contact(Standing standing, Instant since, String reason, int unsen
 
     /** What is said where the store would be needed, while it is not near. */
     PatchbayException refusal(Store store) {
-        boolean answers = Stream.of(OwnDisk.BEGINNING, OtherHistory.BEGINNING).anyMatch(reason::startsWith);
+        boolean answers = Stream.of(OwnDisk.BEGINNING, OtherHistory.BEGINNING, RollCall.BEGINNING)
+                .anyMatch(reason::startsWith);
         return new PatchbayException(
                 Kind.UNAVAILABLE,
                 store.description() + (answers ? " is not caught up with since " : " cannot be reached since ") + since

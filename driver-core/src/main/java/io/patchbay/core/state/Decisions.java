@@ -29,7 +29,7 @@ final class Decisions {
     <T> T decide(String subject, Function<Decision, T> step) {
         // one member of a store that goes is no reason to fail, if another answers at once; what is known to be away is
         // not waited for
-        boolean patient = !isAway();
+        boolean patient = !isAway() || isArriving();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Attempt<T> made = new Attempt<>(begin());
             try {
@@ -106,11 +106,15 @@ final class Decisions {
     }
 
     private boolean awaitNear() {
-        return outage != null && outage.awaitNear();
+        return outage != null && outage.link().await();
+    }
+
+    private boolean isArriving() {
+        return outage != null && outage.isArriving();
     }
 
     private boolean isAway() {
-        return outage != null && !outage.isNear();
+        return outage != null && !outage.link().isNear();
     }
 
     private final class Attempt<T> {

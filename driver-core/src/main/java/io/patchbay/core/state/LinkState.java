@@ -18,12 +18,16 @@ import java.util.function.Supplier;
  */
 final class LinkState {
     private final Supplier<Instant> clock;
+    private final Duration patience;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Contact now;
     private volatile CompletableFuture<Void> back = new CompletableFuture<>();
+    private volatile boolean cameBefore;
 
-    LinkState(Supplier<Instant> clock) {
+    /** {@code patience}: how long who waits for it waits. */
+    LinkState(Supplier<Instant> clock, Duration patience) {
         this.clock = clock;
+        this.patience = patience;
         this.now = new Contact(Standing.LOADING, clock.get(), "it has not been reached yet", 0);
     }
 
@@ -44,9 +48,19 @@ final class LinkState {
     /** Whether the watch tells what happens after what was last read. */
     boolean isFollowed() {
         return switch (now.standing()) {
-            case CATCHING_UP, NEAR -> true;
+            case CATCHING_UP, ASKING, NEAR -> true;
             case LOADING, STARTING, AWAY, REBUILDING -> false;
         };
+    }
+
+    /** Whether other hosts are waited for, and nothing else. */
+    boolean isAsking() {
+        return now.standing() == Standing.ASKING;
+    }
+
+    /** Whether it has been near since start. */
+    boolean cameBefore() {
+        return cameBefore;
     }
 
     /** How long it has been as it is. */
@@ -54,7 +68,7 @@ final class LinkState {
         return Duration.between(now.since(), clock.get());
     }
 
-    /** What is to be begun when it is near; must be quick. */
+    /** What is to be begun when it is near; must be quick, for the link's lock is held. */
     void listen(Runnable listener) {
         listeners.add(listener);
     }
@@ -73,7 +87,7 @@ final class LinkState {
             back = new CompletableFuture<>();
             now = new Contact(unheard, clock.get(), reason, 0);
         } else {
-            become(isFollowed() ? now.standing() : unheard, reason);
+            become(isFollowed() ? Standing.CATCHING_UP : unheard, reason);
         }
     }
 
@@ -84,9 +98,15 @@ final class LinkState {
         }
     }
 
-    /** All is sent. */
+    /** All is sent, and others are asked whether it is as they know it. */
+    void ask(String reason) {
+        become(Standing.ASKING, reason);
+    }
+
+    /** All is sent, and others have been asked. */
     void arrived() {
         now = new Contact(Standing.NEAR, clock.get(), "", 0);
+        cameBefore = true;
         listeners.forEach(Runnable::run);
         back.complete(null);
     }
@@ -96,7 +116,7 @@ final class LinkState {
     }
 
     /** Waits a while until it is near; false when it is not then. */
-    boolean await(Duration patience) {
+    boolean await() {
         try {
             back.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;

@@ -42,14 +42,13 @@ final class Outage implements AutoCloseable {
     private final History history;
     private final Guard guard;
     private final Rebuild rebuild;
-    private final Journal journal;
     private final Mirror mirror;
     private final InFlight inFlight;
     private final Authority authority;
     private final Outbox outbox;
     private final TakenAway takenAway;
-    private final Duration patience;
-    private final CatchUpPause pause = new CatchUpPause();
+    private final RollCall rollCall;
+    private final CatchUpPause pause;
     private final ScheduledExecutorService executor;
     /**
      * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
@@ -59,48 +58,56 @@ final class Outage implements AutoCloseable {
 
     private final Object lock = new Object();
     private final LinkState link;
-    /** The next attempt to reach the store; guarded by the lock. */
-    private Optional<Chores.Planned> probe = Optional.empty();
-
-    private volatile boolean closed;
 
     Outage(
             Store store,
             Replica replica,
             Store disk,
-            String host,
+            Self self,
             Duration patience,
             ScheduledExecutorService executor,
             TimeSource time) {
         this.store = store;
         this.replica = replica;
-        this.ownership = new Ownership(host);
+        KnownHosts hosts = new KnownHosts(replica, self);
+        this.ownership = new Ownership(self.host());
         this.schema = new Schema(store);
-        this.journal = new Journal(disk);
+        Journal journal = new Journal(disk);
         this.history = new History(store, disk, replica);
         this.guard = new Guard(schema, history);
-        this.rebuild = new Rebuild(store, replica, ownership, journal, history, lock, time::steady);
+        this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
         this.inFlight = new InFlight(replica);
-        this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, rebuild::isUncertain));
+        this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, mirror, inFlight, authority), lock);
+        this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
         this.takenAway = new TakenAway(ownership, inFlight);
-        this.patience = patience;
         this.executor = executor;
-        this.link = new LinkState(time::now);
+        this.pause = new CatchUpPause(executor, this::probe);
+        this.link = new LinkState(time::now, patience);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
+        replica.onCall(rollCall::heard);
+        rollCall.whenOver(() -> orLost(this::arrive));
         TakeBack takeBack =
                 new TakeBack(takenAway, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
         Mirror.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.seesTo(key, before, value);
         replica.tables().forEach(table -> mirror.follow(table, ownership, link::isLoading, gone));
     }
 
+    private boolean isUncertain() {
+        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.cameBefore());
+    }
+
     private synchronized void sendIfNear() {
         if (link.isNear()) {
             sendAll();
         }
+    }
+
+    LinkState link() {
+        return link;
     }
 
     Rebuild rebuild() {
@@ -133,18 +140,9 @@ final class Outage implements AutoCloseable {
         Chores.every(executor, PING, PING, "asking the store for a sign of life", this::look);
     }
 
-    /** What is to be begun when the store is near again; called with a lock held, must be quick. */
-    void onBack(Runnable listener) {
-        link.listen(listener);
-    }
-
     /** What this host's disk has of the time without the store and cannot be read. */
     List<Unreadable> unreadable() {
         return outbox.unreadable();
-    }
-
-    boolean isNear() {
-        return link.isNear();
     }
 
     Contact contact() {
@@ -238,10 +236,7 @@ final class Outage implements AutoCloseable {
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
                 replica.unfollow();
             }
-            if (probe.isEmpty() && !closed) {
-                Duration next = soon ? CatchUpPause.FIRST : pause.next();
-                probe = Chores.after(executor, next, "an attempt to reach the store", this::probe);
-            }
+            pause.plan(soon);
         }
     }
 
@@ -249,14 +244,14 @@ final class Outage implements AutoCloseable {
         lost(new PatchbayException(Kind.UNAVAILABLE, history.suspect(why)));
     }
 
-    /** Waits a while until the store is near; false when it is not then. */
-    boolean awaitNear() {
-        return link.await(patience);
+    /** The store answers, and others will have by the time that a call waits. */
+    boolean isArriving() {
+        return rollCall.isWaiting();
     }
 
     private void probe() {
         synchronized (lock) {
-            probe = Optional.empty();
+            pause.begun();
             if (link.isNear()) {
                 return;
             }
@@ -307,11 +302,7 @@ final class Outage implements AutoCloseable {
             boolean wasNear = link.isNear();
             long before = replica.heard();
             Store.Snapshot read = rebuild.through(store.list(""), before);
-            synchronized (lock) {
-                if (rebuild.finish(read)) {
-                    inFlight.clear();
-                }
-            }
+            boolean rebuilt = rebuild.finish(read, inFlight);
             List<Unsent> missing = new ArrayList<>();
             replica.start(read, (key, record, value) -> {
                 boolean ours = ownership.owns(key, Optional.of(record));
@@ -325,6 +316,10 @@ final class Outage implements AutoCloseable {
             }
             inFlight.prune();
             outbox.putBack(missing);
+            rollCall.answer(read);
+            if (!link.isNear()) {
+                rollCall.begin(rebuilt);
+            }
         } finally {
             onTheWay.writeLock().unlock();
         }
@@ -342,36 +337,60 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    /** Sends what is unsent; when nothing is left the store is near, unless it was lost meanwhile. */
-    private void sendAll() {
-        while (true) {
-            List<Unsent> group;
-            synchronized (lock) {
-                if (outbox.isEmpty()) {
-                    history.requireUnsuspected();
-                    if (link.isFollowed()) {
-                        arrived();
-                    }
-                    return;
-                }
-                group = outbox.next();
-            }
-            outbox.send(group);
+    /** All have answered, or too late. */
+    private synchronized void arrive() {
+        if (link.isAsking()) {
+            sendAll();
         }
     }
 
-    private void arrived() {
-        if (!link.isNear()) {
+    /**
+     * Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near, unless it
+     * was lost meanwhile.
+     */
+    private void sendAll() {
+        List<Unsent> group = nextOrArrived();
+        while (!group.isEmpty()) {
+            outbox.send(group);
+            group = nextOrArrived();
+        }
+        if (link.isNear()) {
+            rollCall.end();
+        }
+    }
+
+    private List<Unsent> nextOrArrived() {
+        synchronized (lock) {
+            if (!outbox.isEmpty()) {
+                return outbox.next();
+            }
+            history.requireUnsuspected();
+            if (link.isFollowed()) {
+                sent();
+            }
+            return List.of();
+        }
+    }
+
+    private void sent() {
+        pause.callOff();
+        if (link.isNear()) {
+            return;
+        }
+        if (rollCall.isWaiting()) {
+            link.ask(rollCall.sentence());
+            rollCall.goOnWaiting();
+        } else {
             LOG.info("store reached store={}", store.description());
             link.arrived();
         }
-        probe.ifPresent(Chores.Planned::callOff);
-        probe = Optional.empty();
     }
 
     @Override
     public void close() {
-        closed = true;
+        synchronized (lock) {
+            pause.close();
+        }
         history.remember();
         Chores.guarded("writing copies of records", mirror::drain);
     }

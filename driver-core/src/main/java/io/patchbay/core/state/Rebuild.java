@@ -2,7 +2,6 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import java.time.Duration;
@@ -40,6 +39,7 @@ final class Rebuild {
 
     private final Supplier<Duration> steady;
     private final Duties duties;
+    private final KnownHosts hosts;
     private final Rubbish rubbish = new Rubbish();
     private volatile @Nullable Work work;
     private final AtomicLong count = new AtomicLong();
@@ -49,7 +49,9 @@ final class Rebuild {
         final Mark old = history.known();
         final long told = replica.told();
         final boolean complete = told > 0;
-        final Set<String> expected = expected();
+        /** Who is to put back its own records. */
+        final Set<String> expected = complete ? hosts.alive() : hosts.recorded();
+
         final Duration begun = steady.get();
         RebuildNotes notes = notes(new Mark.Seen(Mark.NONE, 0));
         boolean late;
@@ -58,33 +60,12 @@ final class Rebuild {
         boolean isOver() {
             return steady.get().minus(begun).compareTo(PATIENCE) >= 0;
         }
-
-        /**
-         * Who is to put back its own records: the hosts that were alive, or all that there were if that is not known.
-         */
-        private Set<String> expected() {
-            String beginning = complete ? "alive/" : HOSTS;
-            Set<String> hosts = new TreeSet<>();
-            replica.entries().stream()
-                    .map(Store.Entry::key)
-                    .filter(key -> key.startsWith(beginning) && !isRenamed(key))
-                    .forEach(key -> hosts.add(key.substring(beginning.length())));
-            hosts.remove(host);
-            return hosts;
-        }
-
-        /** One whose machine comes under another name. */
-        private boolean isRenamed(String key) {
-            return replica.record(key)
-                    .filter(r ->
-                            r instanceof HostRecord known && known.renamedTo().isPresent())
-                    .isPresent();
-        }
     }
 
     Rebuild(
             Store store,
             Replica replica,
+            KnownHosts hosts,
             Ownership ownership,
             Journal journal,
             History history,
@@ -97,6 +78,7 @@ final class Rebuild {
         this.history = history;
         this.duties = new Duties(replica, journal);
         this.host = ownership.host();
+        this.hosts = hosts;
         this.lock = lock;
         this.steady = steady;
     }
@@ -120,8 +102,8 @@ final class Rebuild {
         return count.get();
     }
 
-    /** The tables are told of the new history next; false when there is none. Called with the journal's lock held. */
-    boolean finish(Store.Snapshot read) {
+    /** The tables are told of the new history next; false when there is none. */
+    boolean finish(Store.Snapshot read, InFlight inFlight) {
         Work now = work;
         if (now == null) {
             return false;
@@ -133,11 +115,14 @@ final class Rebuild {
                 .forEach(mine -> LOG.error(
                         "another host has an address of this one, as it knew the old history longer key={}",
                         mine.key()));
-        journal.rebase(unsent -> rebased(unsent, present));
-        replica.renew();
-        replica.heardAtLeast(read.revision());
-        history.accept(now.notes.mark());
-        work = null;
+        synchronized (lock) {
+            journal.rebase(unsent -> rebased(unsent, present));
+            replica.renew();
+            replica.heardAtLeast(read.revision());
+            history.accept(now.notes.mark());
+            inFlight.clear();
+            work = null;
+        }
         LOG.warn(
                 "the store has again what this host knows of its old history after_s={}",
                 steady.get().minus(now.begun).toSeconds());

@@ -41,7 +41,7 @@ final class Replica implements AutoCloseable {
     private volatile long heard;
 
     private @Nullable Consumer<String> onImpossible;
-
+    private Consumer<Store.Entry> onCall = call -> {};
     private boolean closed;
 
     /** {@code executor} lists anew when the watch was lost. */
@@ -107,6 +107,11 @@ final class Replica implements AutoCloseable {
         onImpossible = listener;
     }
 
+    /** Called with what hosts say to each other by calls, in the order of the watch; must be quick. */
+    void onCall(Consumer<Store.Entry> listener) {
+        onCall = listener;
+    }
+
     /** The store has another history from now on, which the tables are about to be told of. */
     void renew() {
         synchronized (lock) {
@@ -123,6 +128,14 @@ final class Replica implements AutoCloseable {
     /** All records as they are known here. */
     List<Store.Entry> entries() {
         return tables.stream().flatMap(table -> table.entries().stream()).toList();
+    }
+
+    /** The keys of records that begin so, which is what all of one kind begin with. */
+    List<String> keys(String beginning) {
+        return tables.stream()
+                .filter(table -> table.beginning().equals(beginning))
+                .flatMap(table -> table.keys().stream())
+                .toList();
     }
 
     /** Whether it is the key of a record, and not of one that is known here and cannot be read. */
@@ -347,6 +360,7 @@ final class Replica implements AutoCloseable {
             if (deaf || isImpossible(changes)) {
                 return;
             }
+            changes.forEach(this::tellCall);
             synchronized (lock) {
                 long revision = 0;
                 for (Store.Change change : changes) {
@@ -358,6 +372,12 @@ final class Replica implements AutoCloseable {
                 for (Table<?> table : tables) {
                     table.passed(revision);
                 }
+            }
+        }
+
+        private void tellCall(Store.Change change) {
+            if (change.key().startsWith(RollCall.PREFIX) && change.value().isPresent()) {
+                onCall.accept(new Store.Entry(change.key(), change.value().get(), change.revision()));
             }
         }
 

@@ -42,16 +42,11 @@ public final class State implements AutoCloseable {
      * {@code disk} is a store on this host for what it must remember then.
      */
     public State(
-            Store store,
-            Store disk,
-            String host,
-            Duration patience,
-            ScheduledExecutorService executor,
-            TimeSource time) {
+            Store store, Store disk, Self self, Duration patience, ScheduledExecutorService executor, TimeSource time) {
         this.replica = new Replica(store, executor, tables.all());
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
-        this.outage = new Outage(store, replica, own, host, patience, executor, time);
+        this.outage = new Outage(store, replica, own, self, patience, executor, time);
         this.decisions = new Decisions(tables, replica, outage);
     }
 
@@ -70,7 +65,7 @@ public final class State implements AutoCloseable {
     /** Runs {@code listener} each time when a shared store can be reached again; it must be quick. */
     public void onBack(Runnable listener) {
         if (outage != null) {
-            outage.onBack(listener);
+            outage.link().listen(listener);
         }
     }
 
@@ -96,7 +91,7 @@ public final class State implements AutoCloseable {
 
     /** True while a shared store cannot be reached. */
     public boolean isAway() {
-        return outage != null && !outage.isNear();
+        return outage != null && !outage.link().isNear();
     }
 
     /**

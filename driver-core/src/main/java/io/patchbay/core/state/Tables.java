@@ -34,8 +34,8 @@ final class Tables {
     final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
 
     /** What is of no kind that this version knows; what the state itself keeps is no record. */
-    private final Table<Stored> others =
-            new Table<>("", Pattern.compile("(?!schema$|history$|history/|rebuild/).*"), Tables::refuse, Stored::write);
+    private final Table<Stored> others = new Table<>(
+            "", Pattern.compile("(?!schema$|history$|history/|rebuild/|calls/).*"), Tables::refuse, Stored::write);
 
     private static Stored refuse(Value value) {
         throw new IllegalArgumentException("its key is of no kind that this version knows");

@@ -116,7 +116,8 @@ final class AnyRecordSpoiltTest extends SpoiltStore {
             for (Value bad : rubbish()) {
                 put(record.getKey(), bad);
                 world.restartDaemonAlone();
-                world.background();
+                heard();
+                heard();
                 lookAtEverything();
                 world.line().cut();
                 world.background();

@@ -70,7 +70,10 @@ final class ClusterModelTest {
             try (first;
                     World second = first.neighbour("h2");
                     World third = first.neighbour("h3")) {
-                List.of(first, second, third).forEach(world -> hosts.add(new Host(world)));
+                List<World> worlds = List.of(first, second, third);
+                worlds.forEach(World::background);
+                worlds.forEach(World::background);
+                worlds.forEach(world -> hosts.add(new Host(world)));
                 hosts.forEach(this::meanwhile);
                 for (int i = 0; i < 150; i++) {
                     step(hosts.get(random.nextInt(hosts.size())));
@@ -144,12 +147,11 @@ final class ClusterModelTest {
         }
 
         /**
-         * The store loses what it has, or a part. What a host knows alone can be lost with it, so each has heard of the
-         * others' claims before, and until it is all there again no daemon that knows it ends while the line of one
-         * whose it is is cut.
+         * The store loses what it has, or a part. What a host knows alone can be lost with it, so who is connected has
+         * heard of the others' claims before, and until it is all there again no daemon that knows it ends while the
+         * line of one whose it is is cut.
          */
         private void anotherHistory() {
-            hosts.stream().filter(h -> h.on).forEach(History::connect);
             everybodyLooks();
             hosts.forEach(this::meanwhile);
             if (isRebuilding() || hosts.stream().noneMatch(h -> h.on)) {
@@ -242,10 +244,6 @@ final class ClusterModelTest {
         }
 
         private void powerOn(Host host) {
-            if (isRebuilding()) {
-                // a machine takes longer to start than the others take to look
-                everybodyLooks();
-            }
             log.add(host.world.host() + " comes back");
             host.world.line().mend();
             host.world.restartDaemon();

@@ -106,7 +106,7 @@ abstract class SpoiltStore {
 
     void backAgain() {
         for (int i = 0; i < 3; i++) {
-            world.background();
+            heard();
         }
     }
 }

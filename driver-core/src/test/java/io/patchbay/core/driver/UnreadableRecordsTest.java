@@ -31,6 +31,8 @@ final class UnreadableRecordsTest extends SpoiltStore {
                 .singleElement()
                 .satisfies(view -> assertThat(view.standing()).isEqualTo("unreadable"));
         world.restartDaemonAlone();
+        heard();
+        heard();
         assertThatThrownBy(() -> world.run(network)).hasMessageContaining("no address left");
         delete("claims/default~10.77.0.0_24/10.77.0.4");
         assertThat(world.run(network).ip()).hasToString("10.77.0.4");
@@ -221,6 +223,7 @@ final class UnreadableRecordsTest extends SpoiltStore {
         put("hosts/h1", spoilt());
         put("alive/h1", spoilt());
         world.restartDaemonAlone();
+        heard();
         heard();
         assertThat(world.driver().cluster().presence().isRegistered()).isTrue();
         assertThat(unreadable()).isZero();

@@ -18,7 +18,7 @@ final class CatchUpPauseTest {
     private final MemoryStore disk = new MemoryStore();
     private final ManualExecutor executor = new ManualExecutor();
     private final ManualTime time = new ManualTime();
-    private final State state = new State(line, disk, "h1", Duration.ZERO, executor, time);
+    private final State state = new State(line, disk, new Self("h1", "m"), Duration.ZERO, executor, time);
 
     @AfterEach
     void close() {

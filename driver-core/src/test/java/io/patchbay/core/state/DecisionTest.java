@@ -35,7 +35,7 @@ final class DecisionTest {
     private final MemoryStore disk = new MemoryStore();
     private final Line line = new Line(store, true);
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
-    private final State state = new State(line, disk, "h1", PATIENCE, executor, new ManualTime());
+    private final State state = new State(line, disk, new Self("h1", "m"), PATIENCE, executor, new ManualTime());
     private final List<Boolean> runs = new ArrayList<>();
 
     @BeforeEach

@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
-import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
-import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,53 +23,10 @@ import org.junit.jupiter.api.Timeout;
  * containers.
  */
 @Timeout(20)
-final class HistoryTest {
-    private static final NetworkPlan LAN =
-            NetworkPlan.of("10.77.0.0/24").withGateway("10.77.0.254").withAux(Map.of("printer", "10.77.0.5"));
+final class HistoryTest extends TwoHosts {
     private static final Duration PATIENCE = Duration.ofSeconds(31);
 
     private static final MacAddress MAC = MacAddress.parse("02:11:22:33:44:55");
-
-    private final World h1 = World.ofClusterStepByStep(2);
-    private final World h2 = h1.neighbour("h2");
-    private Network lan1;
-    private Network lan2;
-
-    @BeforeEach
-    void networks() {
-        lan1 = h1.createNetwork(LAN);
-        h2.background();
-        lan2 = h2.createNetwork(LAN);
-        background(h1, h2);
-        background(h1, h2);
-    }
-
-    @AfterEach
-    void close() {
-        h2.close();
-        h1.close();
-    }
-
-    private static void background(World... hosts) {
-        for (int i = 0; i < 4; i++) {
-            for (World host : hosts) {
-                host.background();
-            }
-        }
-    }
-
-    private Optional<String> ownerOf(Container container) {
-        background(h1, h2);
-        Optional<String> first = ownerAsSeenBy(h1, container);
-        assertThat(ownerAsSeenBy(h2, container)).isEqualTo(first);
-        return first;
-    }
-
-    private static Optional<String> ownerAsSeenBy(World host, Container container) {
-        return host.claim(container.ip().toString())
-                .filter(c -> c.endpoint().equals(Optional.of(container.endpoint())))
-                .flatMap(ClaimView::host);
-    }
 
     /** All records but the signs of life, which are made anew, and spares. */
     private Map<String, String> records() {
@@ -88,11 +40,6 @@ final class HistoryTest {
             }
         }
         return records;
-    }
-
-    private void assertNear() {
-        assertThat(h1.isAway()).isFalse();
-        assertThat(h2.isAway()).isFalse();
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** How a host stands with a shared store, and how it comes from one standing to another. */
 class LinkStateTest {
     private final ManualTime time = new ManualTime();
-    private final LinkState link = new LinkState(time::now);
+    private final LinkState link = new LinkState(time::now, Duration.ZERO);
 
     private void isNear() {
         link.loaded();
@@ -48,7 +48,7 @@ class LinkStateTest {
         link.arrived();
         assertThat(link.contact()).isEqualTo(new Contact(Standing.NEAR, time.now(), "", 0));
         assertThat(told).hasValue(1);
-        assertThat(link.await(Duration.ZERO)).isTrue();
+        assertThat(link.await()).isTrue();
     }
 
     @Test
@@ -59,7 +59,7 @@ class LinkStateTest {
         Instant since = time.now();
         link.lost("no answer", false);
         assertThat(link.isFollowed()).isFalse();
-        assertThat(link.await(Duration.ZERO)).isFalse();
+        assertThat(link.await()).isFalse();
         time.pass(Duration.ofSeconds(5));
         link.lost("still no answer", false);
         assertThat(link.contact()).isEqualTo(new Contact(Standing.AWAY, since, "still no answer", 0));
@@ -72,6 +72,18 @@ class LinkStateTest {
         link.lost("it takes no commits", false);
         assertThat(standing()).isEqualTo(Standing.CATCHING_UP);
         assertThat(link.contact().reason()).isEqualTo("it takes no commits");
+    }
+
+    @Test
+    void whatIsLostWhileOthersAreAskedIsReadAgain() {
+        link.loaded();
+        link.read();
+        link.ask("h2 has not answered yet");
+        assertThat(link.isAsking()).isTrue();
+        assertThat(link.isFollowed()).isTrue();
+        link.lost("no answer", false);
+        assertThat(standing()).isEqualTo(Standing.CATCHING_UP);
+        assertThat(link.cameBefore()).isFalse();
     }
 
     @Test
@@ -98,7 +110,7 @@ class LinkStateTest {
         MemoryStore disk = new MemoryStore();
         Line line = new Line(store, false);
         ManualExecutor executor = new ManualExecutor();
-        try (State state = new State(line, disk, "h1", Duration.ZERO, executor, time)) {
+        try (State state = new State(line, disk, new Self("h1", "m1"), Duration.ZERO, executor, time)) {
             state.start();
             NetworkRecord network = network("h1");
             state.change("network", d -> d.put(network));

@@ -17,12 +17,20 @@ public final class Await {
 
     /** The same with another limit. */
     public static void until(String what, Duration limit, BooleanSupplier condition) {
+        if (!holds(limit, condition)) {
+            throw new AssertionError("waited " + limit.toSeconds() + " s in vain for " + what);
+        }
+    }
+
+    /** Whether the condition comes to hold within the limit. */
+    static boolean holds(Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + limit.toSeconds() + " s in vain for " + what);
+                return false;
             }
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
         }
+        return true;
     }
 }

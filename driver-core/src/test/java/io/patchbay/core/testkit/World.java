@@ -6,7 +6,6 @@ import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
 import io.patchbay.core.driver.DriverPorts;
 import io.patchbay.core.driver.DriverSettings;
-import io.patchbay.core.engine.EnginePlugin;
 import io.patchbay.core.engine.FakeEngine;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.ipam.AutoRange;
@@ -99,7 +98,7 @@ public final class World extends Dockerd implements AutoCloseable {
             Kind kind) {
         this.self = self;
         this.kind = kind;
-        this.engine = new FakeEngine("patchbay", new Plugin(), this::newId);
+        this.engine = new FakeEngine("patchbay", new MadeNetworks(this), this::newId);
         this.host = host;
         this.store = store;
         this.disk = disk;
@@ -113,7 +112,23 @@ public final class World extends Dockerd implements AutoCloseable {
         this.executor = newExecutor();
         this.background = newBackground();
         this.driver = newDriver();
+        startDriver();
+    }
+
+    private void startDriver() {
         driver.start();
+        if (disk.isPresent() && !kind.stepwise() && !line().isCut()) {
+            Arrival.await(() -> driver.contact().orElseThrow(), time);
+        }
+    }
+
+    /** The other, which has asked this one when it came, and been answered. */
+    private World met(World other) {
+        if (kind.stepwise()) {
+            background();
+            other.background();
+        }
+        return other;
     }
 
     /** Another host on the same store. */
@@ -128,18 +143,18 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** Another host on the same store that says that of itself. */
     public World neighbour(String name, HostSettings says) {
-        return new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, kind);
+        return met(new World(says, name, store, disk.map(d -> new MemoryStore()), time, ids, kind));
     }
 
     public World neighbour(String name, Sharing itsSharing) {
         Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global());
-        return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
+        return met(new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind));
     }
 
     /** Another host on a swarm node's store, that is none of the swarm's. */
     public World neighbourOfScopeLocal(String name) {
         Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false);
-        return new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind);
+        return met(new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind));
     }
 
     /**
@@ -258,29 +273,6 @@ public final class World extends Dockerd implements AutoCloseable {
         return made;
     }
 
-    /** What dockerd makes of a network of ours, as the plugin sees it. */
-    private final class Plugin implements EnginePlugin {
-        @Override
-        public Object create(String id, io.patchbay.core.record.NetworkPlan plan) {
-            var range = plan.ipam().ranges().get(0);
-            return createNetwork(
-                    id,
-                    new NetworkPlan(
-                            range.subnet(),
-                            range.range(),
-                            range.gateway(),
-                            range.aux(),
-                            plan.traits().internal(),
-                            plan.options(),
-                            plan.ipam().options()));
-        }
-
-        @Override
-        public void delete(String id, Object made) {
-            removeNetwork((Network) made);
-        }
-    }
-
     /** One round of work with the engine. */
     public void engineRound() {
         driver.engineRound();
@@ -330,7 +322,7 @@ public final class World extends Dockerd implements AutoCloseable {
         executor = newExecutor();
         background = newBackground();
         driver = newDriver();
-        driver.start();
+        startDriver();
     }
 
     /** As {@link #restartDaemon}, on a store that goes on for others. */
