@@ -345,8 +345,8 @@ final class Outage implements AutoCloseable {
     }
 
     /**
-     * Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near, unless it
-     * was lost meanwhile.
+     * Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near, unless
+     * it was lost meanwhile.
      */
     private void sendAll() {
         List<Unsent> group = nextOrArrived();

@@ -162,8 +162,10 @@ final class RollCall {
 
     private void answered(String other, Value value) {
         Call now = call;
-        boolean toThis = now != null && value.equals(now.value());
-        if (toThis && now.silent().remove(other) && now.silent().isEmpty()) {
+        if (now != null
+                && value.equals(now.value())
+                && now.silent().remove(other)
+                && now.silent().isEmpty()) {
             Chores.begin(executor, "going on with the store", whenOver);
         }
     }
