@@ -38,7 +38,6 @@ final class Outage implements AutoCloseable {
     private final Store store;
     private final Replica replica;
     private final Ownership ownership;
-    private final Schema schema;
     private final History history;
     private final Guard guard;
     private final Rebuild rebuild;
@@ -71,10 +70,9 @@ final class Outage implements AutoCloseable {
         this.replica = replica;
         KnownHosts hosts = new KnownHosts(replica, self);
         this.ownership = new Ownership(self.host());
-        this.schema = new Schema(store);
         Journal journal = new Journal(disk);
         this.history = new History(store, disk, replica);
-        this.guard = new Guard(schema, history);
+        this.guard = new Guard(store, history);
         this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
         this.inFlight = new InFlight(replica);
@@ -296,7 +294,7 @@ final class Outage implements AutoCloseable {
      * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
      */
     private synchronized void catchUp() {
-        schema.check();
+        guard.checkSchema();
         onTheWay.writeLock().lock();
         try {
             boolean wasNear = link.isNear();
