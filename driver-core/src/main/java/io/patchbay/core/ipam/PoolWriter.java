@@ -4,16 +4,12 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
-import io.patchbay.core.state.Refs;
-import io.patchbay.core.state.State;
-import io.patchbay.core.state.Versioned;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,9 +23,6 @@ import java.util.Set;
  * nothing.
  */
 public final class PoolWriter {
-    /** So that they fit in a decision. */
-    private static final int MOST_SHARED = 100;
-
     private PoolWriter() {}
 
     /** Adds a user if it is not there, and the pool with its first one; {@code host} is who asks. */
@@ -171,44 +164,6 @@ public final class PoolWriter {
             // the store has lost it
             takeFromSegment(d, name);
         }
-    }
-
-    /**
-     * Ends a pool that is left of one whose end was lost, and the shared addresses with it: pools are made and end with
-     * their users.
-     */
-    static void endIfUnused(Decision d, PoolName name) {
-        Optional<Pool> pool = known(d, name);
-        if (pool.isEmpty() || !isUnused(d, pool.get()) || d.isUnreadable(Ref.segment(name.segment()))) {
-            return;
-        }
-        d.peekAll(Refs.claimsOf(name)).stream()
-                .map(Versioned::value)
-                .filter(claim -> !claim.isForContainers())
-                .limit(MOST_SHARED)
-                .forEach(d::delete);
-        keepOrEnd(d, pool.get(), true);
-    }
-
-    /** A gateway or aux address of a pool that is not there and has no users. */
-    static boolean isOrphan(State state, Claim claim) {
-        return !claim.isForContainers()
-                && !state.isThere(Ref.pool(claim.pool()))
-                && state.peekAll(Refs.usersOf(claim.pool())).isEmpty()
-                && state.unreadable(Refs.usersOf(claim.pool())).isEmpty();
-    }
-
-    static void endOrphan(Decision d, Claim claim) {
-        if (d.read(Ref.pool(claim.pool())).isEmpty() && d.read(Ref.of(claim)).isPresent()) {
-            d.delete(claim);
-        }
-    }
-
-    private static boolean isUnused(Decision d, Pool pool) {
-        return pool.reserved().isEmpty()
-                && d.peekAll(Refs.usersOf(pool.name())).isEmpty()
-                && PoolUsers.of(d, pool.name()).isEmpty()
-                && !PoolUsers.areUnknown(d, pool.name());
     }
 
     /** Writes what remains of a pool, or ends it and its place on the segment. */

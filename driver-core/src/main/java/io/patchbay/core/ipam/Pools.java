@@ -41,6 +41,7 @@ final class Pools {
     private final TimeSource time;
     private final RandomGenerator random;
     private final AutoPools autoPools;
+    private final PoolRemains remains;
 
     Pools(State state, String host, TimeSource time, RandomGenerator random, AutoPools autoPools) {
         this.state = state;
@@ -48,6 +49,7 @@ final class Pools {
         this.time = time;
         this.random = random;
         this.autoPools = autoPools;
+        this.remains = new PoolRemains(state);
     }
 
     PoolGrant request(PoolRequest request) {
@@ -241,16 +243,7 @@ final class Pools {
                 state.peekAll(Refs.users()),
                 user -> Ref.of(user.value()),
                 user -> tidy(user.value()));
-        Chores.each(
-                "tidying of pool",
-                state.peekAll(Refs.pools()),
-                pool -> pool.value().name(),
-                pool -> endIfUnused(pool.value().name()));
-        Chores.each(
-                "tidying of claim",
-                state.peekAll(Refs.claims()),
-                claim -> Ref.of(claim.value()),
-                claim -> endIfOrphan(claim.value()));
+        remains.end();
     }
 
     private void tidy(PoolUser u) {
@@ -270,16 +263,6 @@ final class Pools {
             dropClaims(id);
             state.change("pool " + u.pool().spoken(), d -> end(d, id));
             dropClaims(id);
-        }
-    }
-
-    private void endIfUnused(PoolName name) {
-        state.change("pool " + name.spoken(), d -> PoolWriter.endIfUnused(d, name));
-    }
-
-    private void endIfOrphan(Claim claim) {
-        if (PoolWriter.isOrphan(state, claim)) {
-            state.change("address " + claim.address(), d -> PoolWriter.endOrphan(d, claim));
         }
     }
 

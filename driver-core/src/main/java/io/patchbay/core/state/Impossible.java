@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 /**
  * Tells a transaction that no Patchbay makes: somebody has deleted keys by hand, or the store has another history. What
  * hosts share ends only together with something: a pool or a gateway's claim with a write of its segment or its pool, a
- * definition after it was marked as removed, a history never.
+ * definition after it was marked as removed, a host's record while the host is not alive, a history never.
  */
 final class Impossible {
+    private static final String HOSTS = "hosts/";
     private static final String POOLS = "pools/";
     private static final String SEGMENTS = "segments/";
 
@@ -103,6 +104,9 @@ final class Impossible {
             return before.apply(key)
                     .filter(r -> r instanceof Definition d && d.isPresent())
                     .isPresent();
+        }
+        if (key.startsWith(HOSTS)) {
+            return before.apply("alive/" + key.substring(HOSTS.length())).isPresent();
         }
         if (key.startsWith(SEGMENTS)) {
             return !anyBegins(changes, POOLS + key.substring(SEGMENTS.length()) + "~");

@@ -121,7 +121,18 @@ final class HistoryTest extends TwoHosts {
                 .reserve("10.77.0.0/24", Optional.empty(), AddressRange.parse("10.77.0.50-10.77.0.60"), "x");
         background(h1, h2);
         Map<String, String> before = records();
-        for (String prefix : List.of("", "pools/", "claims/", "macs/", "segments/", "history")) {
+        List<String> prefixes = List.of(
+                "",
+                "pools/",
+                "claims/",
+                "macs/",
+                "segments/",
+                "history",
+                "hosts/",
+                "networks/",
+                "endpoints/",
+                "pools/default~10.77.0.0_24/users/");
+        for (String prefix : prefixes) {
             h1.store().deletePrefix(prefix);
             background(h1, h2);
             background(h1, h2);

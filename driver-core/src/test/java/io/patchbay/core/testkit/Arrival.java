@@ -1,8 +1,7 @@
 package io.patchbay.core.testkit;
 
-import io.patchbay.core.state.Contact;
+import io.patchbay.core.driver.Driver;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 /** A daemon that starts asks the others; those that run answer at once, and the time of those that do not passes. */
 final class Arrival {
@@ -11,14 +10,16 @@ final class Arrival {
     private Arrival() {}
 
     /** Returns when nobody is waited for any more. */
-    static void await(Supplier<Contact> contact, ManualTime time) {
-        if (isAsking(contact.get()) && !Await.holds(ANSWERS, () -> !isAsking(contact.get()))) {
+    static void await(Driver driver, ManualTime time) {
+        if (isAsking(driver) && !Await.holds(ANSWERS, () -> !isAsking(driver))) {
             time.pass(Duration.ofSeconds(2));
-            Await.until("a host that goes on without answers", () -> !isAsking(contact.get()));
+            Await.until("a host that goes on without answers", () -> !isAsking(driver));
         }
     }
 
-    private static boolean isAsking(Contact contact) {
-        return !contact.near() && contact.reason().startsWith("the others are asked");
+    private static boolean isAsking(Driver driver) {
+        return driver.contact()
+                .filter(contact -> !contact.near() && contact.reason().startsWith("the others are asked"))
+                .isPresent();
     }
 }

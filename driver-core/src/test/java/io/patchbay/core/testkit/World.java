@@ -38,7 +38,7 @@ public final class World extends Dockerd implements AutoCloseable {
     private final Map<String, MemoryStore> disks = new HashMap<>();
     private String host;
     private final AtomicLong ids;
-    private final Kind kind;
+    private final WorldKind kind;
     private HostSettings self;
     private MemoryStore store;
     private Optional<MemoryStore> disk;
@@ -46,13 +46,14 @@ public final class World extends Dockerd implements AutoCloseable {
     private ScheduledExecutorService executor;
     private ScheduledExecutorService background;
     private Driver driver;
+    private Runnable duringStart = () -> {};
 
     public World() {
         this(List.of());
     }
 
     public World(List<AutoRange> autoPools) {
-        this(new Kind(autoPools, 0, false, Sharing.BY_HAND, false), Optional.empty());
+        this(new WorldKind(autoPools, 0, false, Sharing.BY_HAND, false), Optional.empty());
     }
 
     /** How the driver works with its engine. */
@@ -65,19 +66,16 @@ public final class World extends Dockerd implements AutoCloseable {
         OFF
     }
 
-    /** What a host is like; {@code stepwise}: nothing happens in the background but what {@link #background} does. */
-    private record Kind(List<AutoRange> autoPools, int reserve, boolean stepwise, Sharing sharing, boolean global) {}
-
     public World(Sharing sharing) {
-        this(new Kind(List.of(), 0, false, sharing, false), Optional.empty());
+        this(new WorldKind(List.of(), 0, false, sharing, false), Optional.empty());
     }
 
     /** A node of a swarm, with a driver of global scope; its line to the store can be cut. */
     public static World ofSwarm() {
-        return new World(new Kind(List.of(), 4, false, Sharing.BY_HAND, true), Optional.of(new MemoryStore()));
+        return new World(new WorldKind(List.of(), 4, false, Sharing.BY_HAND, true), Optional.of(new MemoryStore()));
     }
 
-    private World(Kind kind, Optional<MemoryStore> disk) {
+    private World(WorldKind kind, Optional<MemoryStore> disk) {
         this(
                 hostNamed("h1"),
                 "h1",
@@ -95,7 +93,7 @@ public final class World extends Dockerd implements AutoCloseable {
             Optional<MemoryStore> disk,
             ManualTime time,
             AtomicLong ids,
-            Kind kind) {
+            WorldKind kind) {
         this.self = self;
         this.kind = kind;
         this.engine = new FakeEngine("patchbay", new MadeNetworks(this), this::newId);
@@ -117,8 +115,9 @@ public final class World extends Dockerd implements AutoCloseable {
 
     private void startDriver() {
         driver.start();
-        if (disk.isPresent() && !kind.stepwise() && !line().isCut()) {
-            Arrival.await(() -> driver.contact().orElseThrow(), time);
+        duringStart = () -> {};
+        if (!kind.stepwise()) {
+            Arrival.await(driver, time);
         }
     }
 
@@ -147,13 +146,13 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     public World neighbour(String name, Sharing itsSharing) {
-        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global());
+        WorldKind itsKind = new WorldKind(kind.autoPools(), kind.reserve(), kind.stepwise(), itsSharing, kind.global());
         return met(new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind));
     }
 
     /** Another host on a swarm node's store, that is none of the swarm's. */
     public World neighbourOfScopeLocal(String name) {
-        Kind itsKind = new Kind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false);
+        WorldKind itsKind = new WorldKind(kind.autoPools(), kind.reserve(), kind.stepwise(), kind.sharing(), false);
         return met(new World(hostNamed(name), name, store, disk.map(d -> new MemoryStore()), time, ids, itsKind));
     }
 
@@ -166,7 +165,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** The same without a reserve; it works with its engine by itself, as in the daemon. */
     public static World ofClusterLive() {
-        return new World(new Kind(List.of(), 0, false, Sharing.LIVE, false), Optional.of(new MemoryStore()));
+        return new World(new WorldKind(List.of(), 0, false, Sharing.LIVE, false), Optional.of(new MemoryStore()));
     }
 
     /**
@@ -191,7 +190,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     private static World ofCluster(int reserve, boolean stepwise) {
         return new World(
-                new Kind(List.of(), reserve, stepwise, Sharing.BY_HAND, false), Optional.of(new MemoryStore()));
+                new WorldKind(List.of(), reserve, stepwise, Sharing.BY_HAND, false), Optional.of(new MemoryStore()));
     }
 
     /** This host's line to the shared store. */
@@ -216,6 +215,16 @@ public final class World extends Dockerd implements AutoCloseable {
     /** While true nothing can be read from this host's own disk, nor written to it. */
     public void failDisk(boolean failing) {
         disk.orElseThrow().setReachable(!failing);
+    }
+
+    /** The next writes to this host's own disk fail. */
+    public void failDiskWrites(int count) {
+        disk.orElseThrow().failNextCommits(count, MemoryStore.Failure.BEFORE);
+    }
+
+    /** What happens between each commit of the next start and its answer. */
+    public void duringStart(Runnable what) {
+        duringStart = what;
     }
 
     /** Whether this host can reach the shared store, as it believes. */
@@ -260,6 +269,7 @@ public final class World extends Dockerd implements AutoCloseable {
         if (cut) {
             line().cut();
         }
+        line.ifPresent(l -> l.meanwhile(duringStart));
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
                 reached,
