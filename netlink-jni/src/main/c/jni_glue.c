@@ -67,13 +67,16 @@ static jint answer(JNIEnv *env, jint ret, const struct rt_words *words, jbyteArr
 	return ret;
 }
 
-static jint link_answer(JNIEnv *env, int ret, const struct rt_link *link, jbyteArray out)
+static jint bytes_answer(JNIEnv *env, const void *bytes, size_t size, jbyteArray out)
 {
 	struct java_sink s = sink_of(env, out);
 
-	if (ret)
-		return ret;
-	return java_put(&s, link, link->size) ? -ENOSPC : s.used;
+	return java_put(&s, bytes, size) ? -ENOSPC : s.used;
+}
+
+static jint link_answer(JNIEnv *env, int ret, const struct rt_link *link, jbyteArray out)
+{
+	return ret ? ret : bytes_answer(env, link, link->size, out);
 }
 
 /* Copies a short array in; false if it does not have from min to max bytes. */
@@ -266,7 +269,6 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_probe(JNIEnv *env, jclass
 							     jbyteArray mac, jbyteArray addresses,
 							     jint millis, jbyteArray out)
 {
-	struct java_sink s = sink_of(env, out);
 	struct announced list[PROBE_LIMIT];
 	struct probed answers[PROBE_LIMIT];
 	uint8_t bytes[6];
@@ -280,16 +282,13 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_probe(JNIEnv *env, jclass
 	    !copy_in(env, addresses, list, 0, sizeof(list)))
 		return -EINVAL;
 	ret = probe_run(bridge, bytes, list, count, millis, answers);
-	if (ret)
-		return ret;
-	return java_put(&s, answers, count * sizeof(answers[0])) ? -ENOSPC : s.used;
+	return ret ? ret : bytes_answer(env, answers, count * sizeof(answers[0]), out);
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_discover(JNIEnv *env, jclass type,
 								jint bridge, jbyteArray mac,
 								jint millis, jbyteArray out)
 {
-	struct java_sink s = sink_of(env, out);
 	struct dhcp_offer offers[OFFER_LIMIT];
 	uint8_t bytes[6];
 	jint count;
@@ -299,9 +298,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_discover(JNIEnv *env, jcl
 	if (!copy_in(env, mac, bytes, 6, 6))
 		return -EINVAL;
 	count = dhcp_ask(bridge, bytes, millis, offers);
-	if (count < 0)
-		return count;
-	return java_put(&s, offers, (size_t)count * sizeof(offers[0])) ? -ENOSPC : s.used;
+	return count < 0 ? count : bytes_answer(env, offers, (size_t)count * 8, out);
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchOpen(JNIEnv *env, jclass type,
@@ -341,8 +338,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_watchWake(JNIEnv *env, jc
 {
 	struct rt_watch watch = {.events = -1, .wake = wake};
 
-	(void)env;
-	(void)type;
+	(void)env, (void)type;
 	return rt_watch_wake(&watch);
 }
 
@@ -351,16 +347,14 @@ JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_watchClose(JNIEnv *env, j
 {
 	struct rt_watch watch = {.events = events, .wake = wake};
 
-	(void)env;
-	(void)type;
+	(void)env, (void)type;
 	rt_watch_close(&watch);
 }
 
 /* What stands in a direct buffer of Java's, which keeps it between calls. */
 static struct listening *listening_in(JNIEnv *env, jobject room)
 {
-	_Static_assert(sizeof(struct listening) <= 96 << 10,
-		       "AddressListener.java has such a room");
+	_Static_assert(sizeof(struct listening) <= 96 << 10, "AddressListener.java's room");
 	return (*env)->GetDirectBufferAddress(env, room);
 }
 
@@ -375,13 +369,10 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_listenNext(JNIEnv *env, j
 								  jobject room, jbyteArray out)
 {
 	struct sighting told[LISTEN_ROOM];
-	struct java_sink s = sink_of(env, out);
 	jint ret = listen_next(listening_in(env, room), told);
 
 	(void)type;
-	if (ret <= 0)
-		return ret;
-	return java_put(&s, told, (size_t)ret * sizeof(told[0])) ? -ENOSPC : s.used;
+	return ret <= 0 ? ret : bytes_answer(env, told, (size_t)ret * sizeof(told[0]), out);
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_listenWake(JNIEnv *env, jclass type,
@@ -402,8 +393,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_buildId(JNIEnv *env, jcla
 							       jbyteArray out)
 {
 	static const char id[] = PATCHBAY_BUILD_ID;
-	struct java_sink s = sink_of(env, out);
 
 	(void)type;
-	return java_put(&s, id, sizeof(id) - 1) ? -ENOSPC : s.used;
+	return bytes_answer(env, id, sizeof(id) - 1, out);
 }

@@ -35,7 +35,7 @@ public final class Announcer {
     private final Map<String, Expected> byLink = new ConcurrentHashMap<>();
     private final AtomicLong sent = new AtomicLong();
 
-    private record Expected(String endpointId, Announcement announcement) {}
+    private record Expected(EndpointRecord endpoint, String bridge) {}
 
     public Announcer(Links links, ScheduledExecutorService executor) {
         this.links = links;
@@ -44,13 +44,10 @@ public final class Announcer {
 
     /** Announces the endpoint as soon as its container is up, at once if it is. */
     void expect(EndpointRecord endpoint, String bridge) {
-        List<IpAddress> addresses =
-                endpoint.addresses().stream().map(Cidr::address).toList();
-        if (addresses.isEmpty()) {
+        if (endpoint.addresses().isEmpty()) {
             return;
         }
-        Announcement announcement = new Announcement(bridge, endpoint.link(), endpoint.mac(), addresses);
-        byLink.put(endpoint.link(), new Expected(endpoint.id(), announcement));
+        byLink.put(endpoint.link(), new Expected(endpoint, bridge));
         links.find(endpoint.link()).ifPresent(this::seen);
     }
 
@@ -84,15 +81,21 @@ public final class Announcer {
 
     private void announce(Expected expected) {
         try {
-            links.announce(expected.announcement());
+            EndpointRecord endpoint = expected.endpoint();
+            List<IpAddress> addresses =
+                    endpoint.addresses().stream().map(Cidr::address).toList();
+            links.announce(new Announcement(expected.bridge(), endpoint.link(), endpoint.mac(), addresses));
             sent.incrementAndGet();
         } catch (RuntimeException e) {
             if (e instanceof PatchbayException refusal && refusal.kind() == Kind.CONFLICT) {
-                LOG.warn("not announced endpoint={} reason=\"{}\"", expected.endpointId(), e.getMessage());
+                LOG.warn(
+                        "not announced endpoint={} reason=\"{}\"",
+                        expected.endpoint().id(),
+                        e.getMessage());
                 return;
             }
             // the container may be gone again, which the next call of dockerd will tell
-            LOG.debug("not announced endpoint={} reason={}", expected.endpointId(), e.getMessage());
+            LOG.debug("not announced endpoint={} reason={}", expected.endpoint().id(), e.getMessage());
         }
     }
 

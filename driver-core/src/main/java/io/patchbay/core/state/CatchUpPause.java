@@ -1,37 +1,67 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * How long to wait before this host tries to catch up with the store again: half a second at first, twice as long after
- * each attempt, half a minute at most. A store that was near for less than that has not been well, so the pause goes on
- * to grow.
+ * How long to wait before this host tries to catch up with the store again, and the attempt that waits: half a second
+ * at first, twice as long after each attempt, half a minute at most. A store that was near for less than that has not
+ * been well, so the pause goes on to grow. Guarded by the link's lock.
  */
 final class CatchUpPause {
     static final Duration FIRST = Duration.ofMillis(500);
     static final Duration LONGEST = Duration.ofSeconds(30);
 
+    private final ScheduledExecutorService executor;
+    private final Runnable attempt;
     private Duration next = FIRST;
+    private Optional<Chores.Planned> planned = Optional.empty();
+    private boolean closed;
 
-    /**
-     * The pause before the next attempt, after one that ended so; the one behind it is longer. A store that has another
-     * history does what it is asked, and hosts wait for each other until all have looked.
-     */
-    Duration after(Exception e) {
-        return OtherHistory.isSaidBy(e) ? FIRST : next();
+    CatchUpPause(ScheduledExecutorService executor, Runnable attempt) {
+        this.executor = executor;
+        this.attempt = attempt;
     }
 
-    private synchronized Duration next() {
+    /**
+     * Plans an attempt, unless one is; {@code soon} where it costs nothing, after the shortest pause. So it is where the
+     * store does what it is asked and has another history: hosts wait for each other until all have looked.
+     */
+    void plan(boolean soon) {
+        if (planned.isEmpty() && !closed) {
+            planned = Chores.after(executor, soon ? FIRST : grown(), "an attempt to reach the store", attempt);
+        }
+    }
+
+    private Duration grown() {
         Duration now = next;
         Duration doubled = now.multipliedBy(2);
         next = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
         return now;
     }
 
+    /** The attempt has begun. */
+    void begun() {
+        planned = Optional.empty();
+    }
+
+    /** None is needed. */
+    void callOff() {
+        planned.ifPresent(Chores.Planned::callOff);
+        planned = Optional.empty();
+    }
+
     /** The store was near for so long. */
-    synchronized void wasNear(Duration time) {
+    void wasNear(Duration time) {
         if (time.compareTo(LONGEST) >= 0) {
             next = FIRST;
         }
+    }
+
+    /** No attempt is made any more. */
+    void close() {
+        closed = true;
     }
 }

@@ -7,13 +7,36 @@ import java.time.Instant;
 import java.util.stream.Stream;
 
 /**
- * Whether the store can be reached, as far as this host knows.
+ * How this host stands with a shared store, as far as it knows.
  *
- * @param since when it came to be so
- * @param reason why it cannot, one sentence; empty while it can
+ * @param since when it was lost or came to be near
+ * @param reason why it is not near, one sentence; empty while it is
  * @param unsent how many records wait to be sent
  */
-public record Contact(boolean near, Instant since, String reason, int unsent) {
+public record Contact(Standing standing, Instant since, String reason, int unsent) {
+    /** What of a shared store this host has. */
+    public enum Standing {
+        /** Nothing: its own disk has not been read yet. */
+        LOADING,
+        /** What its disk remembers; the store has not been asked yet. */
+        STARTING,
+        /** What it had when the store was lost; nothing is heard of the store. */
+        AWAY,
+        /** The same: the store has another history, and records are put back. */
+        REBUILDING,
+        /** Everything, and the watch tells what changes; what is unsent goes out. */
+        CATCHING_UP,
+        /** The same; nothing is unsent, and other hosts are asked whether the store is as they know it. */
+        ASKING,
+        /** Everything, and others decide with it: the only one in which calls go to the store. */
+        NEAR
+    }
+
+    /** Whether the store decides, and not this host alone. */
+    public boolean near() {
+        return standing == Standing.NEAR;
+    }
+
     /** What is said where the store would be needed, while it is not near. */
     PatchbayException refusal(Store store) {
         boolean answers = Stream.of(OwnDisk.BEGINNING, OtherHistory.BEGINNING, RollCall.BEGINNING)

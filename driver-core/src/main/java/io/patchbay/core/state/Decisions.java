@@ -106,7 +106,7 @@ final class Decisions {
     }
 
     private boolean awaitNear() {
-        return outage != null && outage.awaitNear();
+        return outage != null && outage.link().await();
     }
 
     private boolean isArriving() {
@@ -114,7 +114,7 @@ final class Decisions {
     }
 
     private boolean isAway() {
-        return outage != null && !outage.isNear();
+        return outage != null && !outage.link().isNear();
     }
 
     private final class Attempt<T> {

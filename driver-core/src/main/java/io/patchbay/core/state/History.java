@@ -180,12 +180,12 @@ final class History {
         }
     }
 
-    /** The transaction with the condition that the history is the one that the tables are of. */
-    Transaction guard(Transaction transaction) {
-        return guard(transaction, new Mark.Seen(known, revision));
+    /** That the history is the one that the tables are of. */
+    Transaction.Condition condition() {
+        return new Transaction.Condition(known.guardKey(), revision);
     }
 
-    /** The same of the history with that mark. */
+    /** The transaction with the condition that the history is the one with that mark. */
     static Transaction guard(Transaction transaction, Mark.Seen mark) {
         Transaction.Builder guarded =
                 Transaction.builder().ifRevision(mark.mark().guardKey(), mark.revision());

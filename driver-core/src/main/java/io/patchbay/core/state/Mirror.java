@@ -137,6 +137,9 @@ final class Mirror {
      * believing that it has them.
      */
     void dropNow(List<String> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
         synchronized (writes) {
             Map<String, Optional<Copy>> known = new LinkedHashMap<>();
             synchronized (this) {

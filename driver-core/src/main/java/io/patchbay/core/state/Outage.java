@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a
  * person; it is put back, and a claim only if nobody has the address now.
+ *
+ * <p>How it stands with the store is a {@link LinkState}. Which locks there are, and in which order they are taken,
+ * says docs/design/outage.md.
  */
 final class Outage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
@@ -35,21 +38,17 @@ final class Outage implements AutoCloseable {
     private final Store store;
     private final Replica replica;
     private final Ownership ownership;
-    private final Schema schema;
     private final History history;
     private final Guard guard;
     private final Rebuild rebuild;
-    private final Journal journal;
     private final Mirror mirror;
-    private final Backlog backlog;
+    private final InFlight inFlight;
+    private final Authority authority;
+    private final Outbox outbox;
     private final TakenAway takenAway;
-    private final Releases releases;
-    private final Alone alone;
     private final RollCall rollCall;
-    private final Duration patience;
-    private final CatchUpPause pause = new CatchUpPause();
+    private final CatchUpPause pause;
     private final ScheduledExecutorService executor;
-    private final TimeSource time;
     /**
      * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
      * anew cannot come in between.
@@ -57,14 +56,7 @@ final class Outage implements AutoCloseable {
     private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
 
     private final Object lock = new Object();
-    private volatile Contact contact;
-    private final Comeback comeback = new Comeback();
-    /** The watch tells what happens after what was last read. */
-    private volatile boolean following;
-
-    private boolean loading = true;
-    private boolean probing;
-    private volatile boolean closed;
+    private final LinkState link;
 
     Outage(
             Store store,
@@ -78,39 +70,42 @@ final class Outage implements AutoCloseable {
         this.replica = replica;
         KnownHosts hosts = new KnownHosts(replica, self);
         this.ownership = new Ownership(self.host());
-        this.schema = new Schema(store);
-        this.journal = new Journal(disk);
+        Journal journal = new Journal(disk);
         this.history = new History(store, disk, replica);
-        this.guard = new Guard(schema, history);
+        this.guard = new Guard(store, history);
         this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.mirror = new Mirror(disk, () -> history.known().id(), executor);
-        this.releases = new Releases(replica);
-        this.backlog = new Backlog(store, replica, ownership, guard, journal, mirror, lock);
+        this.inFlight = new InFlight(replica);
+        this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain));
+        this.outbox = new Outbox(
+                new Outbox.Parts(store, replica, ownership, guard, journal, mirror, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
-        this.alone = new Alone(replica, ownership, journal, releases, backlog, this::isUncertain);
-        this.takenAway = new TakenAway(ownership);
-        this.patience = patience;
+        this.takenAway = new TakenAway(ownership, inFlight);
         this.executor = executor;
-        this.time = time;
-        this.contact = new Contact(false, time.now(), "it has not been reached yet", 0);
+        this.pause = new CatchUpPause(executor, this::probe);
+        this.link = new LinkState(time::now, patience);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
         replica.onCall(rollCall::heard);
         rollCall.whenOver(() -> orLost(this::arrive));
         TakeBack takeBack =
-                new TakeBack(takenAway, replica, backlog, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
-        Mirror.Gone gone = (key, before, value) -> following && takeBack.seesTo(key, before, value);
-        replica.tables().forEach(table -> mirror.follow(table, ownership, () -> loading, gone));
+                new TakeBack(takenAway, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
+        Mirror.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.seesTo(key, before, value);
+        replica.tables().forEach(table -> mirror.follow(table, ownership, link::isLoading, gone));
     }
 
     private boolean isUncertain() {
-        return rebuild.isUncertain() || (rollCall.isWaiting() && !comeback.cameBefore());
+        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.cameBefore());
     }
 
     private synchronized void sendIfNear() {
-        if (contact.near()) {
+        if (link.isNear()) {
             sendAll();
         }
+    }
+
+    LinkState link() {
+        return link;
     }
 
     Rebuild rebuild() {
@@ -129,8 +124,8 @@ final class Outage implements AutoCloseable {
         synchronized (lock) {
             history.load();
             mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
-            journal.load().forEach(backlog::show);
-            loading = false;
+            outbox.load();
+            link.loaded();
         }
         try {
             catchUp();
@@ -143,35 +138,26 @@ final class Outage implements AutoCloseable {
         Chores.every(executor, PING, PING, "asking the store for a sign of life", this::look);
     }
 
-    /** What is to be begun when the store is near again; called with a lock held, must be quick. */
-    void onBack(Runnable listener) {
-        comeback.listen(listener);
-    }
-
     /** What this host's disk has of the time without the store and cannot be read. */
     List<Unreadable> unreadable() {
-        return journal.unreadable();
-    }
-
-    boolean isNear() {
-        return contact.near();
+        return outbox.unreadable();
     }
 
     Contact contact() {
-        Contact now = contact;
         synchronized (lock) {
-            return new Contact(now.near(), now.since(), now.reason(), journal.size());
+            Contact now = link.contact();
+            return new Contact(now.standing(), now.since(), now.reason(), outbox.size());
         }
     }
 
-    /** See {@link Alone#isFirm}. */
+    /** See {@link Authority#isFirm}. */
     boolean isFirm(String key, Claim claim) {
-        return alone.isFirm(key, claim);
+        return authority.isFirm(key, claim);
     }
 
     CommitResult commit(Transaction transaction) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (contact.near()) {
+            if (link.isNear()) {
                 try {
                     Optional<CommitResult> answer = send(transaction);
                     if (answer.isPresent()) {
@@ -190,29 +176,28 @@ final class Outage implements AutoCloseable {
                 return result.get();
             }
         }
-        throw contact.refusal(store);
+        throw link.contact().refusal(store);
     }
 
     /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
     private Optional<CommitResult> send(Transaction transaction) {
         onTheWay.readLock().lock();
         try {
-            List<String> released = backlog.released(transaction);
+            List<String> released = authority.released(transaction);
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
-            mirror.dropNow(backlog.givenUp(transaction, released));
-            releases.begin(transaction, released);
-            if (!contact.near()) {
-                releases.end(transaction);
+            mirror.dropNow(authority.givenUp(transaction, released));
+            inFlight.begin(transaction, released);
+            if (!link.isNear()) {
+                inFlight.settled(transaction);
                 return Optional.empty();
             }
-            takenAway.begin(transaction);
+            inFlight.sent(transaction);
             CommitResult result = replica.commit(guard.guard(transaction));
             if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
                 result = replica.commit(guard.guard(transaction));
             }
             // not when it failed: then it may have been applied, and the watch may tell of it at any time
-            takenAway.done(transaction);
-            releases.end(transaction);
+            inFlight.answered(transaction);
             return Optional.of(result);
         } finally {
             onTheWay.readLock().unlock();
@@ -222,34 +207,37 @@ final class Outage implements AutoCloseable {
     /** Does the transaction on this host alone if it may; empty when the store is back by now. */
     private Optional<CommitResult> doAlone(Transaction transaction) {
         synchronized (lock) {
-            if (contact.near()) {
+            if (link.isNear()) {
                 return Optional.empty();
             }
-            if (!alone.may(transaction)) {
-                throw contact.refusal(store);
+            if (!authority.may(transaction)) {
+                throw link.contact().refusal(store);
             }
-            return Optional.of(alone.commit(transaction));
+            return Optional.of(outbox.take(transaction));
         }
     }
 
     /** The store did not answer; from now on it is asked in the background until it does. */
     void lost(PatchbayException e) {
-        String reason = String.valueOf(e.getMessage());
+        lost(
+                String.valueOf(e.getMessage()),
+                e.kind() == Kind.DISK ? "not caught up with" : "lost",
+                OtherHistory.isSaidBy(e));
+    }
+
+    private void lost(String reason, String how, boolean soon) {
         synchronized (lock) {
-            if (contact.near()) {
-                String what = e.kind() == Kind.DISK ? "store not caught up with" : "store lost";
-                LOG.warn("{}, going on alone reason=\"{}\"", what, reason);
-                pause.wasNear(Duration.between(contact.since(), time.now()));
-                comeback.expect();
+            boolean wasNear = link.isNear();
+            if (wasNear) {
+                LOG.warn("store {}, going on alone reason=\"{}\"", how, reason);
+                pause.wasNear(link.lasting());
+            }
+            link.lost(reason, rebuild.isUnderWay());
+            if (wasNear) {
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
-                following = false;
                 replica.unfollow();
             }
-            contact = new Contact(false, contact.near() ? time.now() : contact.since(), reason, 0);
-            if (!probing) {
-                probing = true;
-                again(pause.after(e));
-            }
+            pause.plan(soon);
         }
     }
 
@@ -262,36 +250,23 @@ final class Outage implements AutoCloseable {
         return rollCall.isWaiting();
     }
 
-    /** Waits a while until the store is near; false when it is not then. */
-    boolean awaitNear() {
-        return comeback.await(patience, this::isNear);
-    }
-
-    private void again(Duration pause) {
-        if (!closed) {
-            Chores.after(executor, pause, "an attempt to reach the store", this::probe);
-        }
-    }
-
     private void probe() {
+        synchronized (lock) {
+            pause.begun();
+            if (link.isNear()) {
+                return;
+            }
+        }
         StoreHealth health = store.health();
         if (!health.connected()) {
             // it looks for itself, and what it would answer is known
-            stillAway(health.problem().orElse(contact.reason()));
-            again(CatchUpPause.FIRST);
+            lost(health.problem().orElse(link.contact().reason()), "lost", true);
             return;
         }
         try {
             catchUp();
         } catch (RuntimeException e) {
-            stillAway(String.valueOf(e.getMessage()));
-            again(pause.after(e));
-        }
-    }
-
-    private void stillAway(String reason) {
-        synchronized (lock) {
-            contact = new Contact(false, contact.since(), reason, 0);
+            lost(String.valueOf(e.getMessage()), "not caught up with", OtherHistory.isSaidBy(e));
         }
     }
 
@@ -300,7 +275,7 @@ final class Outage implements AutoCloseable {
      * notice.
      */
     void look() {
-        if (!contact.near()) {
+        if (!link.isNear()) {
             return;
         }
         orLost(() -> {
@@ -322,12 +297,13 @@ final class Outage implements AutoCloseable {
      * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
      */
     private synchronized void catchUp() {
-        schema.check();
+        guard.checkSchema();
         onTheWay.writeLock().lock();
         try {
+            boolean wasNear = link.isNear();
             long before = replica.heard();
             Store.Snapshot read = rebuild.through(store.list(""), before);
-            boolean rebuilt = rebuild.finish(read, releases);
+            boolean rebuilt = rebuild.finish(read, inFlight);
             List<Unsent> missing = new ArrayList<>();
             replica.start(read, (key, record, value) -> {
                 boolean ours = ownership.owns(key, Optional.of(record));
@@ -336,11 +312,13 @@ final class Outage implements AutoCloseable {
                 }
                 return ours;
             });
-            following = true;
-            releases.prune();
-            backlog.putBack(missing);
+            if (!isFollowed(wasNear)) {
+                return;
+            }
+            inFlight.prune();
+            outbox.putBack(missing);
             rollCall.answer(read);
-            if (!contact.near()) {
+            if (!link.isNear()) {
                 rollCall.begin(rebuilt);
             }
         } finally {
@@ -349,50 +327,71 @@ final class Outage implements AutoCloseable {
         sendAll();
     }
 
-    /** All have answered, or too late. */
-    private synchronized void arrive() {
+    /** Everything was read; false if the store was lost meanwhile, so that nothing of it is heard. */
+    private boolean isFollowed(boolean wasNear) {
         synchronized (lock) {
-            if (contact.near() || probing || !rollCall.isUnderWay()) {
-                return;
+            if (wasNear && !link.isNear()) {
+                return false;
             }
+            link.read();
+            return true;
         }
-        sendAll();
     }
 
-    /** Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near. */
-    private void sendAll() {
-        List<Unsent> group = nextOrNear();
-        while (!group.isEmpty()) {
-            backlog.send(group);
-            group = nextOrNear();
+    /** All have answered, or too late. */
+    private synchronized void arrive() {
+        if (link.isAsking()) {
+            sendAll();
         }
-        if (contact.near()) {
+    }
+
+    /**
+     * Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near, unless
+     * it was lost meanwhile.
+     */
+    private void sendAll() {
+        List<Unsent> group = nextOrArrived();
+        while (!group.isEmpty()) {
+            outbox.send(group);
+            group = nextOrArrived();
+        }
+        if (link.isNear()) {
             rollCall.end();
         }
     }
 
-    private List<Unsent> nextOrNear() {
+    private List<Unsent> nextOrArrived() {
         synchronized (lock) {
-            if (!journal.isEmpty()) {
-                return backlog.next();
+            if (!outbox.isEmpty()) {
+                return outbox.next();
             }
             history.requireUnsuspected();
-            probing = false;
-            if (!contact.near() && rollCall.isWaiting()) {
-                stillAway(rollCall.sentence());
-                rollCall.goOnWaiting();
-            } else if (!contact.near()) {
-                LOG.info("store reached store={}", store.description());
-                contact = new Contact(true, time.now(), "", 0);
-                comeback.tell();
+            if (link.isFollowed()) {
+                sent();
             }
             return List.of();
         }
     }
 
+    private void sent() {
+        pause.callOff();
+        if (link.isNear()) {
+            return;
+        }
+        if (rollCall.isWaiting()) {
+            link.ask(rollCall.sentence());
+            rollCall.goOnWaiting();
+        } else {
+            LOG.info("store reached store={}", store.description());
+            link.arrived();
+        }
+    }
+
     @Override
     public void close() {
-        closed = true;
+        synchronized (lock) {
+            pause.close();
+        }
         history.remember();
         Chores.guarded("writing copies of records", mirror::drain);
     }

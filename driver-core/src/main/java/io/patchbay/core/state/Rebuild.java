@@ -103,7 +103,7 @@ final class Rebuild {
     }
 
     /** The tables are told of the new history next; false when there is none. */
-    boolean finish(Store.Snapshot read, Releases releases) {
+    boolean finish(Store.Snapshot read, InFlight inFlight) {
         Work now = work;
         if (now == null) {
             return false;
@@ -120,7 +120,7 @@ final class Rebuild {
             replica.renew();
             replica.heardAtLeast(read.revision());
             history.accept(now.notes.mark());
-            releases.clear();
+            inFlight.clear();
             work = null;
         }
         LOG.warn(
@@ -131,7 +131,7 @@ final class Rebuild {
 
     /** A claim of this host in whose place there is another's. */
     private boolean isLost(Store.Entry mine, Optional<Store.Entry> there) {
-        return Backlog.isFirmlyOurs(owned(mine))
+        return Authority.isFirmlyOurs(owned(mine))
                 && there.isPresent()
                 && owned(there.get()).isEmpty();
     }
@@ -150,7 +150,7 @@ final class Rebuild {
         }
         Optional<Object> record = replica.decode(entry.key(), entry.value());
         return ownership.owns(entry.key(), record)
-                ? unsent.onTopOf(entry.revision(), unsent.firm() && Backlog.isFirmlyOurs(record))
+                ? unsent.onTopOf(entry.revision(), unsent.firm() && Authority.isFirmlyOurs(record))
                 : unsent.onTopOf(Table.OLD, false);
     }
 
@@ -249,7 +249,7 @@ final class Rebuild {
     }
 
     private boolean isFirm(String key, Optional<Value> value) {
-        return Backlog.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
+        return Authority.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
     }
 
     private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {

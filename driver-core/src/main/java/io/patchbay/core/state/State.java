@@ -66,7 +66,7 @@ public final class State implements AutoCloseable {
     /** Runs {@code listener} each time when a shared store can be reached again; it must be quick. */
     public void onBack(Runnable listener) {
         if (outage != null) {
-            outage.onBack(listener);
+            outage.link().listen(listener);
         }
     }
 
@@ -92,7 +92,7 @@ public final class State implements AutoCloseable {
 
     /** True while a shared store cannot be reached. */
     public boolean isAway() {
-        return outage != null && !outage.isNear();
+        return outage != null && !outage.link().isNear();
     }
 
     /**

@@ -20,7 +20,7 @@ final class TakeBack {
 
     private final TakenAway takenAway;
     private final Replica replica;
-    private final Backlog backlog;
+    private final Outbox outbox;
     private final ScheduledExecutorService executor;
     private final Lock lock;
     private final Runnable send;
@@ -36,14 +36,14 @@ final class TakeBack {
     TakeBack(
             TakenAway takenAway,
             Replica replica,
-            Backlog backlog,
+            Outbox outbox,
             ScheduledExecutorService executor,
             Lock lock,
             Runnable send,
             Consumer<PatchbayException> lost) {
         this.takenAway = takenAway;
         this.replica = replica;
-        this.backlog = backlog;
+        this.outbox = outbox;
         this.executor = executor;
         this.lock = lock;
         this.send = send;
@@ -76,7 +76,7 @@ final class TakeBack {
         lock.lock();
         try {
             missing = takenAway.missingFrom(replica);
-            backlog.putBack(missing);
+            outbox.putBack(missing);
         } catch (PatchbayException e) {
             missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
             throw e;

@@ -3,13 +3,11 @@ package io.patchbay.core.state;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.MacClaim;
-import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
@@ -19,31 +17,18 @@ import java.util.function.BooleanSupplier;
  */
 final class TakenAway {
     private final Ownership ownership;
-    /** What this host is deleting, or may have deleted: nobody has taken it. */
-    private final Set<String> deleting = ConcurrentHashMap.newKeySet();
-
+    private final InFlight inFlight;
     private final Map<String, Value> taken = new ConcurrentHashMap<>();
     private volatile BooleanSupplier nameIsOurs = () -> true;
 
-    TakenAway(Ownership ownership) {
+    TakenAway(Ownership ownership, InFlight inFlight) {
         this.ownership = ownership;
+        this.inFlight = inFlight;
     }
 
     /** Asked before something is put back: whether the host's name is this machine's. */
     void nameIsOurs(BooleanSupplier asked) {
         nameIsOurs = asked;
-    }
-
-    /** A transaction of this host goes out. */
-    void begin(Transaction transaction) {
-        transaction.operations().stream()
-                .filter(operation -> !(operation instanceof Transaction.Put))
-                .forEach(operation -> deleting.add(operation.key()));
-    }
-
-    /** It was answered, and the tables know. */
-    void done(Transaction transaction) {
-        transaction.operations().forEach(operation -> deleting.remove(operation.key()));
     }
 
     /** Whether the record that is gone was taken from this host; a claim counts while a container has it. */
@@ -54,7 +39,7 @@ final class TakenAway {
         return counts
                 && !(record instanceof Hindrance)
                 && ownership.owns(key, Optional.of(record))
-                && !deleting.contains(key);
+                && !inFlight.isDeleting(key);
     }
 
     /** Keeps it for {@link #missingFrom}; false when it is kept already. */

@@ -32,8 +32,9 @@ class DoctorTest {
     private static final StoreHealth.Remote REMOTE =
             new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0);
 
-    private static final Optional<Contact> NEAR = Optional.of(new Contact(true, Instant.EPOCH, "", 0));
-    private static final Optional<Contact> AWAY = Optional.of(new Contact(false, Instant.EPOCH, "it was refused", 0));
+    private static final Optional<Contact> NEAR = Optional.of(new Contact(Contact.Standing.NEAR, Instant.EPOCH, "", 0));
+    private static final Optional<Contact> AWAY =
+            Optional.of(new Contact(Contact.Standing.AWAY, Instant.EPOCH, "it was refused", 0));
 
     private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:01");
     private static final MacAddress NIC = MacAddress.parse("02:77:00:00:00:02");
@@ -59,7 +60,7 @@ class DoctorTest {
         assertThat(finding.message()).isEqualTo("bridge br0 does not exist");
         assertThat(finding.advice())
                 .contains("ip link add br0")
-                .startsWith("have a console first: over ssh a mistake here takes the host off the network");
+                .startsWith("make it, from a console, for ssh may be lost by it");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.MacClaim;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -12,11 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this host has changed and the store has not heard of: shows it in the tables, sends it group by group, and
- * decides what becomes of a record that the store has otherwise by then. Fails like the store.
+ * What this host has changed and the store has not heard of: keeps it in the journal, shows it in the tables, sends it
+ * group by group, and decides what becomes of a record that the store has otherwise by then. Fails like the store.
+ * Callers hold the link's lock, but for {@link #putBack}, {@link #next} and {@link #send}.
  */
-final class Backlog {
-    private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
+final class Outbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     /** Revisions of unsent records begin here, above all that a store counts to. */
     private static final long UNSENT = 1L << 62;
@@ -29,65 +29,82 @@ final class Backlog {
     private final Guard guard;
     private final Journal journal;
     private final Mirror mirror;
-    /** The journal's, shared with {@link Outage}. */
+    private final InFlight inFlight;
+    private final Authority authority;
+    /** The link's, see {@link Outage}. */
     private final Object lock;
 
-    Backlog(
+    /** With whom it works. */
+    record Parts(
             Store store,
             Replica replica,
             Ownership ownership,
             Guard guard,
             Journal journal,
             Mirror mirror,
-            Object lock) {
-        this.store = store;
-        this.replica = replica;
-        this.ownership = ownership;
-        this.guard = guard;
-        this.journal = journal;
-        this.mirror = mirror;
+            InFlight inFlight,
+            Authority authority) {}
+
+    Outbox(Parts parts, Object lock) {
+        this.store = parts.store();
+        this.replica = parts.replica();
+        this.ownership = parts.ownership();
+        this.guard = parts.guard();
+        this.journal = parts.journal();
+        this.mirror = parts.mirror();
+        this.inFlight = parts.inFlight();
+        this.authority = parts.authority();
         this.lock = lock;
     }
 
-    /** The revision that records of the group show while they are unsent. */
-    static long revision(long group) {
-        return UNSENT + group;
+    private void show(Unsent change) {
+        replica.unsent(change.key(), change.value(), UNSENT + change.group());
     }
 
-    void show(Unsent change) {
-        replica.unsent(change.key(), change.value(), revision(change.group()));
+    /** Reads what an earlier process left, and shows it. */
+    void load() {
+        journal.load().forEach(this::show);
     }
 
-    /** The claims that others may have once the transaction is applied. */
-    List<String> released(Transaction transaction) {
-        return transaction.operations().stream()
-                .filter(operation -> Ownership.isClaim(operation.key()))
-                .filter(operation ->
-                        !(operation instanceof Transaction.Put put) || !isFirmlyOurs(decoded(put.key(), put.value())))
-                .map(Transaction.Operation::key)
+    boolean isEmpty() {
+        return journal.isEmpty();
+    }
+
+    int size() {
+        return journal.size();
+    }
+
+    /** What an earlier process left and this one cannot read. */
+    List<Unreadable> unreadable() {
+        return journal.unreadable();
+    }
+
+    /** Takes what {@link Authority#may} allows; a conflict if this host knows its records otherwise. */
+    CommitResult take(Transaction transaction) {
+        for (Transaction.Condition condition : transaction.conditions()) {
+            long revision = replica.revision(condition.key());
+            boolean holds = condition.revision() < 0 ? revision > 0 : condition.revision() == revision;
+            if (!holds) {
+                return new CommitResult.Conflict(List.of(), 0);
+            }
+        }
+        long group = journal.nextGroup();
+        List<Unsent> changes = transaction.operations().stream()
+                .map(operation -> change(operation, group))
                 .toList();
+        journal.put(changes);
+        inFlight.settled(transaction);
+        changes.forEach(this::show);
+        return new CommitResult.Committed(UNSENT + group);
     }
 
-    /** Of a transaction that releases these claims: they, and those that are spare no longer. */
-    List<String> givenUp(Transaction transaction, List<String> released) {
-        return transaction.operations().stream()
-                .map(Transaction.Operation::key)
-                .filter(key -> released.contains(key) || (Ownership.isClaim(key) && isSpare(replica.record(key))))
-                .toList();
-    }
-
-    private static boolean isSpare(Optional<?> record) {
-        return record.filter(r -> r instanceof Claim claim && claim.isSpare()).isPresent();
-    }
-
-    /** A claim that nobody else may take. */
-    static boolean isFirmlyOurs(Optional<?> record) {
-        return record.filter(r -> r instanceof MacClaim || (r instanceof Claim claim && !claim.isHeld()))
-                .isPresent();
-    }
-
-    Optional<Object> decoded(String key, Value value) {
-        return replica.decode(key, value);
+    private Unsent change(Transaction.Operation operation, long group) {
+        String key = operation.key();
+        Optional<Value> value = operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
+        Optional<Unsent> earlier = journal.find(key);
+        boolean firm = earlier.map(Unsent::firm).orElseGet(() -> authority.isFirmHere(key));
+        long base = earlier.map(Unsent::base).orElseGet(() -> replica.revision(key));
+        return new Unsent(key, base, group, firm, value);
     }
 
     /** Own records that the store does not have become unsent ones. */
@@ -114,8 +131,7 @@ final class Backlog {
         synchronized (lock) {
             List<Unsent> group = journal.first();
             List<Unsent> released = group.stream()
-                    .filter(change ->
-                            change.firm() && !isFirmlyOurs(change.value().flatMap(v -> decoded(change.key(), v))))
+                    .filter(change -> change.firm() && !authority.isFirmlyOurs(change.key(), change.value()))
                     .map(change -> change.onTopOf(change.base(), false))
                     .toList();
             if (!released.isEmpty()) {
@@ -133,7 +149,7 @@ final class Backlog {
                     .ifPresentOrElse(v -> transaction.put(change.key(), v), () -> transaction.delete(change.key()));
         }
         Transaction all = transaction.build();
-        mirror.dropNow(givenUp(all, released(all)));
+        mirror.dropNow(authority.givenUp(all, authority.released(all)));
         Transaction guarded = guard.guard(all);
         long heard = replica.heard();
         CommitResult result = store.commit(guarded);
@@ -157,7 +173,7 @@ final class Backlog {
                 journal.remove(List.of(sent));
                 replica.settled(sent.key(), value, revision);
             } else {
-                boolean firm = isFirmlyOurs(value.flatMap(v -> decoded(sent.key(), v)));
+                boolean firm = authority.isFirmlyOurs(sent.key(), value);
                 journal.put(List.of(now.get().onTopOf(value.isPresent() ? revision : 0, firm)));
             }
         }
@@ -173,9 +189,10 @@ final class Backlog {
             return;
         }
         boolean readable =
-                present.flatMap(e -> decoded(change.key(), e.value())).isPresent();
+                present.flatMap(e -> replica.decode(change.key(), e.value())).isPresent();
         boolean ours = present.isEmpty()
-                || (readable && ownership.owns(change.key(), present.flatMap(e -> decoded(change.key(), e.value()))));
+                || (readable
+                        && ownership.owns(change.key(), present.flatMap(e -> replica.decode(change.key(), e.value()))));
         if (ours) {
             synchronized (lock) {
                 journal.find(change.key())
@@ -200,11 +217,11 @@ final class Backlog {
 
     /** Of a host's claim a swarm's leader writes one thing, that it has given it up; that holds. */
     private Unsent withoutLeaderOf(Optional<Store.Entry> present, Unsent unsent) {
-        boolean givenUp = present.flatMap(e -> decoded(e.key(), e.value()))
+        boolean givenUp = present.flatMap(e -> replica.decode(e.key(), e.value()))
                 .filter(r -> r instanceof Claim claim && claim.leader().isEmpty())
                 .isPresent();
         Optional<Claim> sent = unsent.value()
-                .flatMap(v -> decoded(unsent.key(), v))
+                .flatMap(v -> replica.decode(unsent.key(), v))
                 .filter(r -> r instanceof Claim claim && claim.leader().isPresent())
                 .map(Claim.class::cast);
         return givenUp && sent.isPresent()

@@ -1,0 +1,151 @@
+package io.patchbay.core.state;
+
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.MacClaim;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What this host may change by itself while the store is away, and which claims are firm: nobody else can have them.
+ * Its own records it may change, and of addresses it may take only those that are firm. It keeps nothing and takes no
+ * lock; what its answers depend on is {@link Known}.
+ */
+final class Authority {
+    private final Ownership ownership;
+    private final Known known;
+
+    /** What an answer depends on. */
+    interface Known {
+        /** The record as it is known here. */
+        Optional<?> record(String key);
+
+        /** What a value under this key says; empty when it cannot be read. */
+        Optional<Object> decode(String key, Value value);
+
+        /** The change of it that the store has not heard of. */
+        Optional<Unsent> unsent(String key);
+
+        /** Whether a transaction that went out may have released it by now. */
+        boolean mayHaveReleased(String key);
+
+        /** Whether others may know of a later time than this host. */
+        boolean isUncertain();
+    }
+
+    /** What the tables, the journal and the transactions under way tell. */
+    record Here(Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain) implements Known {
+        @Override
+        public Optional<?> record(String key) {
+            return replica.record(key);
+        }
+
+        @Override
+        public Optional<Object> decode(String key, Value value) {
+            return replica.decode(key, value);
+        }
+
+        @Override
+        public Optional<Unsent> unsent(String key) {
+            return journal.find(key);
+        }
+
+        @Override
+        public boolean mayHaveReleased(String key) {
+            return inFlight.mayHaveReleased(key);
+        }
+
+        @Override
+        public boolean isUncertain() {
+            return uncertain.getAsBoolean();
+        }
+    }
+
+    Authority(Ownership ownership, Known known) {
+        this.ownership = ownership;
+        this.known = known;
+    }
+
+    /** Whether this host may do the transaction alone. */
+    boolean may(Transaction transaction) {
+        return transaction.operations().stream().allMatch(operation -> {
+            Optional<?> present = known.record(operation.key());
+            return ownership.mayDoAlone(operation, present) && !takesWhatMayBeTaken(operation, present);
+        });
+    }
+
+    private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
+        String key = operation.key();
+        return makesFirm(operation)
+                && present.filter(r -> r instanceof MacClaim mac
+                                ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
+                                : r instanceof Claim claim && !isFirm(key, claim))
+                        .isPresent();
+    }
+
+    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
+    private boolean mayBeForgotten(String key, MacClaim mac) {
+        return mac.endpoint().isEmpty()
+                && known.isUncertain()
+                && known.unsent(key).isEmpty();
+    }
+
+    /**
+     * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
+     * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
+     * in a history that only others know.
+     */
+    boolean isFirm(String key, Claim claim) {
+        return claim.life()
+                .map(new Life.Cases<>(
+                        shared -> true,
+                        asked -> true,
+                        bound -> true,
+                        releasing -> true,
+                        held -> known.unsent(key).map(Unsent::firm).orElse(false),
+                        spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
+    }
+
+    /** Whether the claim as it is known here is firm, so that a change of it that is remembered begins as one. */
+    boolean isFirmHere(String key) {
+        return isFirmlyOurs(known.record(key)) && !known.mayHaveReleased(key);
+    }
+
+    /** A claim that nobody else may take, if it is this host's. */
+    static boolean isFirmlyOurs(Optional<?> record) {
+        return record.filter(r -> r instanceof MacClaim || (r instanceof Claim claim && !claim.isHeld()))
+                .isPresent();
+    }
+
+    /** Whether the record is such a claim. */
+    boolean isFirmlyOurs(String key, Optional<Value> value) {
+        return isFirmlyOurs(value.flatMap(v -> known.decode(key, v)));
+    }
+
+    private boolean makesFirm(Transaction.Operation operation) {
+        return operation instanceof Transaction.Put put && isFirmlyOurs(put.key(), Optional.of(put.value()));
+    }
+
+    /** The claims that others may have once the transaction is applied. */
+    List<String> released(Transaction transaction) {
+        return transaction.operations().stream()
+                .filter(operation -> Ownership.isClaim(operation.key()) && !makesFirm(operation))
+                .map(Transaction.Operation::key)
+                .toList();
+    }
+
+    /** Of a transaction that releases these claims: they, and those that are spare no longer. */
+    List<String> givenUp(Transaction transaction, List<String> released) {
+        return transaction.operations().stream()
+                .map(Transaction.Operation::key)
+                .filter(key -> released.contains(key) || (Ownership.isClaim(key) && isSpare(known.record(key))))
+                .toList();
+    }
+
+    private static boolean isSpare(Optional<?> record) {
+        return record.filter(r -> r instanceof Claim claim && claim.isSpare()).isPresent();
+    }
+}

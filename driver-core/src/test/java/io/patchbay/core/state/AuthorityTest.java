@@ -1,0 +1,174 @@
+package io.patchbay.core.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.Life;
+import io.patchbay.core.record.Life.Container;
+import io.patchbay.core.record.MacClaim;
+import io.patchbay.core.record.Owner;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.Stored;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a host may change by itself while the store is away, by what it knows; h1 is the host. */
+class AuthorityTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+    private static final PoolName POOL = PoolName.parse("default~10.77.0.0_24");
+    private static final IpAddress ADDRESS = IpAddress.parse("10.77.0.9");
+    private static final Life ASKED = new Life.Asked(Container.UNKNOWN);
+    private static final Life HELD = new Life.Held(Container.UNKNOWN);
+    private static final Life SPARE = new Life.Spare(Optional.empty());
+
+    private final Told told = new Told();
+    private final Authority authority = new Authority(new Ownership("h1"), told);
+
+    /** What the test says that is known. */
+    private static final class Told implements Authority.Known {
+        private final Map<String, Stored> records = new HashMap<>();
+        private final Map<String, Unsent> unsent = new HashMap<>();
+        private final Set<String> released = new HashSet<>();
+        private boolean uncertain;
+
+        void has(Stored record) {
+            records.put(record.key(), record);
+        }
+
+        void hasUnsent(Stored record, boolean firm) {
+            has(record);
+            unsent.put(record.key(), new Unsent(record.key(), 7, 1, firm, Optional.of(record.write())));
+        }
+
+        @Override
+        public Optional<?> record(String key) {
+            return Optional.ofNullable(records.get(key));
+        }
+
+        @Override
+        public Optional<Object> decode(String key, Value value) {
+            return Optional.of(key.startsWith("macs/") ? MacClaim.read(value) : Claim.read(value));
+        }
+
+        @Override
+        public Optional<Unsent> unsent(String key) {
+            return Optional.ofNullable(unsent.get(key));
+        }
+
+        @Override
+        public boolean mayHaveReleased(String key) {
+            return released.contains(key);
+        }
+
+        @Override
+        public boolean isUncertain() {
+            return uncertain;
+        }
+    }
+
+    private static Claim claim(String host, Life life) {
+        return Claim.of(POOL, ADDRESS, new Owner.OfHost(host, "user1"), life, NOW);
+    }
+
+    private static MacClaim mac(Optional<String> endpoint) {
+        return new MacClaim("default", MacAddress.parse("02:00:00:00:00:07"), "h1", endpoint, NOW, Map.of());
+    }
+
+    private boolean mayPut(Stored record) {
+        return authority.may(
+                Transaction.builder().put(record.key(), record.write()).build());
+    }
+
+    @Test
+    void anAddressThatNobodyHasIsNotTakenAlone() {
+        assertThat(mayPut(claim("h1", ASKED))).isFalse();
+    }
+
+    @Test
+    void anotherHostsAddressIsNotTakenAloneWhateverBecameOfIt() {
+        for (Life life : List.of(ASKED, HELD, SPARE)) {
+            told.has(claim("h2", life));
+            assertThat(mayPut(claim("h1", ASKED))).as("%s", life).isFalse();
+        }
+    }
+
+    @Test
+    void aReleasedAddressIsTakenAgainOnlyIfTheStoreHasNotHeardOfTheRelease() {
+        told.has(claim("h1", HELD));
+        assertThat(mayPut(claim("h1", ASKED))).as("released before").isFalse();
+        told.hasUnsent(claim("h1", HELD), false);
+        assertThat(mayPut(claim("h1", ASKED))).as("the release may be out").isFalse();
+        told.hasUnsent(claim("h1", HELD), true);
+        assertThat(mayPut(claim("h1", ASKED))).as("released since").isTrue();
+    }
+
+    @Test
+    void aSpareIsTakenUnlessItIsBeingLetGoOrTheHostMayHaveBeenForgotten() {
+        Claim spare = claim("h1", SPARE);
+        told.has(spare);
+        assertThat(mayPut(claim("h1", ASKED))).isTrue();
+        told.uncertain = true;
+        assertThat(mayPut(claim("h1", ASKED))).isFalse();
+        told.uncertain = false;
+        told.released.add(spare.key());
+        assertThat(mayPut(claim("h1", ASKED))).isFalse();
+    }
+
+    @Test
+    void whatAContainerHasIsChangedAlsoByAHostThatMayHaveBeenForgotten() {
+        told.uncertain = true;
+        told.has(claim("h1", ASKED));
+        assertThat(mayPut(claim("h1", ASKED))).isTrue();
+    }
+
+    @Test
+    void anAddressIsReleasedAloneInAnyCase() {
+        Claim spare = claim("h1", SPARE);
+        told.has(spare);
+        told.released.add(spare.key());
+        told.uncertain = true;
+        assertThat(mayPut(claim("h1", HELD))).isTrue();
+        assertThat(authority.may(Transaction.builder().delete(spare.key()).build()))
+                .isTrue();
+    }
+
+    @Test
+    void aMacAddressOfAnEndedEndpointIsFirmUnlessReleasedOrForgotten() {
+        MacClaim free = mac(Optional.empty());
+        MacClaim taken = mac(Optional.of("e1"));
+        told.has(free);
+        assertThat(mayPut(taken)).isTrue();
+        told.uncertain = true;
+        assertThat(mayPut(taken)).isFalse();
+        told.hasUnsent(free, true);
+        assertThat(mayPut(taken))
+                .as("the store has not heard that the endpoint ended")
+                .isTrue();
+        told.released.add(free.key());
+        assertThat(mayPut(taken)).isFalse();
+    }
+
+    @Test
+    void aTransactionSaysWhatItReleasesAndWhatItGivesUp() {
+        Claim spare = claim("h1", SPARE);
+        told.has(spare);
+        Transaction letGo = Transaction.builder().delete(spare.key()).build();
+        assertThat(authority.released(letGo)).containsExactly(spare.key());
+        assertThat(authority.givenUp(letGo, authority.released(letGo))).containsExactly(spare.key());
+        Transaction used = Transaction.builder()
+                .put(spare.key(), claim("h1", ASKED).write())
+                .build();
+        assertThat(authority.released(used)).isEmpty();
+        assertThat(authority.givenUp(used, List.of())).containsExactly(spare.key());
+    }
+}
