@@ -284,7 +284,9 @@ final class ClusterModelTest {
                         + mac.map(m -> " with " + m).orElse(""));
             } catch (PatchbayException e) {
                 log.add(host.world.host() + " does not run \"" + wanted + "\": " + e.getMessage());
-                assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED, Kind.DISK);
+                assertThat(e.kind())
+                        .as(() -> e.getMessage() + " after\n" + String.join("\n", log))
+                        .isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED, Kind.DISK);
             }
         }
 
