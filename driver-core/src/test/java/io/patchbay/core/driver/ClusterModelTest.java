@@ -229,10 +229,6 @@ final class ClusterModelTest {
 
         private void powerOn(ModelHost host) {
             log.add(host.world.host() + " comes back");
-            hosts.stream()
-                    .filter(h -> h.on && random.nextInt(6) == 0)
-                    .findFirst()
-                    .ifPresent(by -> host.world.duringStart(() -> forget(by, host.world.host())));
             host.world.line().mend();
             host.world.restartDaemon();
             host.on = true;
