@@ -229,10 +229,6 @@ final class ClusterModelTest {
 
         private void powerOn(ModelHost host) {
             log.add(host.world.host() + " comes back");
-            hosts.stream()
-                    .filter(h -> h.on && random.nextInt(6) == 0)
-                    .findFirst()
-                    .ifPresent(by -> host.world.duringStart(() -> forget(by, host.world.host())));
             host.world.line().mend();
             host.world.restartDaemon();
             host.on = true;
@@ -284,7 +280,9 @@ final class ClusterModelTest {
                         + mac.map(m -> " with " + m).orElse(""));
             } catch (PatchbayException e) {
                 log.add(host.world.host() + " does not run \"" + wanted + "\": " + e.getMessage());
-                assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED, Kind.DISK);
+                assertThat(e.kind())
+                        .as(() -> e.getMessage() + " after\n" + String.join("\n", log))
+                        .isIn(Kind.UNAVAILABLE, Kind.CONFLICT, Kind.EXHAUSTED, Kind.DISK);
             }
         }
 

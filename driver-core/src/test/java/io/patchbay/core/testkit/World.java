@@ -46,7 +46,6 @@ public final class World extends Dockerd implements AutoCloseable {
     private ScheduledExecutorService executor;
     private ScheduledExecutorService background;
     private Driver driver;
-    private Runnable duringStart = () -> {};
 
     public World() {
         this(List.of());
@@ -120,7 +119,6 @@ public final class World extends Dockerd implements AutoCloseable {
 
     private void startDriver() {
         driver.start();
-        duringStart = () -> {};
         if (!kind.stepwise()) {
             Arrival.await(driver, time);
         }
@@ -221,11 +219,6 @@ public final class World extends Dockerd implements AutoCloseable {
         disk.orElseThrow().failNextCommits(count, MemoryStore.Failure.BEFORE);
     }
 
-    /** What happens between each commit of the next start and its answer. */
-    public void duringStart(Runnable what) {
-        duringStart = what;
-    }
-
     /** Whether this host can reach the shared store, as it believes. */
     public boolean isAway() {
         return !driver.contact().orElseThrow().near();
@@ -269,7 +262,6 @@ public final class World extends Dockerd implements AutoCloseable {
         if (cut) {
             line().cut();
         }
-        line.ifPresent(l -> l.meanwhile(duringStart));
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
                 reached,
