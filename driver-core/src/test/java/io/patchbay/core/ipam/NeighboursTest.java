@@ -43,8 +43,7 @@ final class NeighboursTest extends SharedLan {
         look();
         int before = asked().size();
         pass(Duration.ofMinutes(20));
-        List<IpAddress> later =
-                asked().subList(before, asked().size());
+        List<IpAddress> later = asked().subList(before, asked().size());
         assertThat(later).isNotEmpty();
         assertThat(later)
                 .doesNotContainAnyElementsOf(running.stream().map(Container::ip).toList());
