@@ -26,8 +26,8 @@ final class CatchUpPause {
     }
 
     /**
-     * Plans an attempt, unless one is; {@code soon} where it costs nothing, after the shortest pause. So it is where the
-     * store does what it is asked and has another history: hosts wait for each other until all have looked.
+     * Plans an attempt, unless one is; {@code soon} where it costs nothing, after the shortest pause. So it is where
+     * the store does what it is asked and has another history: hosts wait for each other until all have looked.
      */
     void plan(boolean soon) {
         if (planned.isEmpty() && !closed) {

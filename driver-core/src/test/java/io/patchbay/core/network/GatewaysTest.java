@@ -24,7 +24,7 @@ final class GatewaysTest {
     private static final String ROUTER = "10.77.0.254";
     private static final NetworkPlan PLAIN = NetworkPlan.of(World.LAN).withRange("10.77.0.128/25");
 
-    private final World h1 = World.ofClusterStepByStep(0);
+    private final World h1 = new World();
     private final World h2 = h1.neighbour("h2");
 
     @AfterEach
