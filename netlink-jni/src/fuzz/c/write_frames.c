@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dhcp.h"
+#include "dhcp_frame.h"
 #include "frame.h"
 
 static void save(const char *folder, const char *name, const uint8_t *frame, size_t len)

@@ -14,7 +14,7 @@
 #include "announce.h"
 #include "check.h"
 #include "clock.h"
-#include "dhcp.h"
+#include "dhcp_frame.h"
 #include "listen.h"
 #include "sightings.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "dhcp.h"
+#include "dhcp_frame.h"
 #include "seen.h"
 #include "sightings.h"
 

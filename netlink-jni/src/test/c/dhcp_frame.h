@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* DHCP messages as RFC 2131 and 2132 have them, for tests and as seeds. */
-#ifndef PATCHBAY_DHCP_H
-#define PATCHBAY_DHCP_H
+#ifndef PATCHBAY_DHCP_FRAME_H
+#define PATCHBAY_DHCP_FRAME_H
 
 #include <stddef.h>
 #include <stdint.h>
