@@ -255,8 +255,11 @@ class ConflictsTest {
             }
         }
         Container other = h1.run(lan);
-        say(h1, other.ip(), SQUATTER);
-        Await.until("the last was looked at", () -> h1.driver().inspection().defences() == 2);
+        // while a hundred wait to be looked at no more are taken
+        Await.until("the last was looked at", () -> {
+            say(h1, other.ip(), SQUATTER);
+            return h1.driver().inspection().defences() == 2;
+        });
         assertThat(conflicts(h1)).hasSize(100);
     }
 }
