@@ -5,6 +5,7 @@ import io.patchbay.core.addr.MacAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,11 +13,9 @@ import java.util.stream.Collectors;
 
 /** The stations of a LAN that have addresses, and what was asked there. */
 final class FakeLan {
-    private static final Runnable NOTHING = () -> {};
-
     private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
     private final List<IpAddress> asked = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Runnable> next = new AtomicReference<>(NOTHING);
+    private final AtomicReference<Optional<Runnable>> next = new AtomicReference<>(Optional.empty());
 
     void add(IpAddress address, MacAddress mac) {
         stations.put(address, mac);
@@ -27,7 +26,7 @@ final class FakeLan {
     }
 
     void duringNext(Runnable happening) {
-        next.set(happening);
+        next.set(Optional.of(happening));
     }
 
     List<IpAddress> asked() {
@@ -36,7 +35,7 @@ final class FakeLan {
 
     Map<IpAddress, MacAddress> ask(Collection<IpAddress> wanted) {
         asked.addAll(wanted);
-        next.getAndSet(NOTHING).run();
+        next.getAndSet(Optional.empty()).ifPresent(Runnable::run);
         return wanted.stream()
                 .distinct()
                 .filter(stations::containsKey)
