@@ -263,7 +263,7 @@ class OperatorServerTest {
                         + "\"ranges\":[],\"gateways\":[],\"users\":1,"
                         + "\"reservedRanges\":[{\"range\":\"fd77::1\",\"note\":\"printers\"}],"
                         + "\"size\":\"18446744073709551615\","
-                        + "\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"free\":\"9\"}");
+                        + "\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"quarantined\":0,\"free\":\"9\"}");
         assertThat(view("/v1/claims").path("claims").get(0).toString())
                 .isEqualTo("{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\","
                         + "\"state\":\"bound\",\"host\":\"host-a\","

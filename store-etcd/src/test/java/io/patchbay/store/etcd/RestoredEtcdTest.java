@@ -187,6 +187,7 @@ class RestoredEtcdTest {
                     Duration.ofMinutes(1),
                     self,
                     List.of(),
+                    false,
                     false);
             DriverPorts ports = new DriverPorts(
                     store,
