@@ -5,6 +5,7 @@ import io.patchbay.core.addr.MacAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 final class FakeLan {
     private final Map<IpAddress, MacAddress> stations = new ConcurrentHashMap<>();
     private final List<IpAddress> asked = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Runnable> next = new AtomicReference<>(FakeLan::nothing);
+    private final AtomicReference<Optional<Runnable>> next = new AtomicReference<>(Optional.empty());
 
     void add(IpAddress address, MacAddress mac) {
         stations.put(address, mac);
@@ -25,7 +26,7 @@ final class FakeLan {
     }
 
     void duringNext(Runnable happening) {
-        next.set(happening);
+        next.set(Optional.of(happening));
     }
 
     List<IpAddress> asked() {
@@ -34,12 +35,10 @@ final class FakeLan {
 
     Map<IpAddress, MacAddress> ask(Collection<IpAddress> wanted) {
         asked.addAll(wanted);
-        next.getAndSet(FakeLan::nothing).run();
+        next.getAndSet(Optional.empty()).ifPresent(Runnable::run);
         return wanted.stream()
                 .distinct()
                 .filter(stations::containsKey)
                 .collect(Collectors.toMap(a -> a, stations::get));
     }
-
-    private static void nothing() {}
 }

@@ -7,6 +7,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.NetworkDriver.JoinGrant;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
@@ -46,6 +47,14 @@ final class GatewaysTest {
                 .network()
                 .join(network.id(), container.endpoint(), "/var/run/docker/netns/again" + container.ip());
         return grant.gateway().map(IpAddress::toString);
+    }
+
+    /** The watch tells a host what another has made of the pool. */
+    private static void awaitGateway(World host, String gateway) {
+        Await.until(
+                host.host() + " knows the gateway " + gateway,
+                () -> host.driver().inspection().pools().stream()
+                        .anyMatch(pool -> pool.gateways().contains(gateway)));
     }
 
     private static void setAge(boolean old, World... hosts) {
@@ -127,6 +136,7 @@ final class GatewaysTest {
         assertThat(wayOut(h2, same)).isEmpty();
         defaultRoute(h2, ROUTER);
         Network third = h2.createNetwork(PLAIN);
+        awaitGateway(h1, ROUTER);
         assertThat(List.of(wayOut(h1, lan), wayOut(h2, same), wayOut(h2, third)))
                 .containsOnly(Optional.of(ROUTER));
     }
@@ -139,10 +149,12 @@ final class GatewaysTest {
         Network guessed = h1.createNetwork(PLAIN);
         Network named = h2.createNetwork(PLAIN.withGateway("10.77.0.1"));
         assertThat(wayOut(h2, named)).contains("10.77.0.1");
+        awaitGateway(h1, "10.77.0.1");
         assertThat(wayOut(h1, guessed)).as("all networks of a LAN agree").contains("10.77.0.1");
         assertThatThrownBy(() -> h1.createNetwork(PLAIN.withGateway("10.77.0.2")))
                 .hasMessageContaining("whose gateway is 10.77.0.1 since host h2");
         h2.removeNetwork(named);
+        awaitGateway(h1, ROUTER);
         assertThat(wayOut(h1, guessed)).contains(ROUTER);
     }
 
