@@ -37,12 +37,14 @@ final class RestoreTest {
     private static final String RESERVED = Lab.NET + ".224-" + Lab.NET + ".239";
 
     /** Who is alive has nothing to do with what is kept, and what is kept in reserve or for a moment comes and goes. */
-    private static final Pattern PASSING = Pattern.compile("(alive|rebuild|history)(/.*)?");
+    private static final Pattern PASSING = Pattern.compile("(alive|rebuild|history|calls)(/.*)?");
 
     private static final Pattern PASSING_VALUE =
             Pattern.compile(".*\"state\":\"(PENDING|HELD|SPARE|RELEASING|REMOVED)\".*");
 
-    private static final Pattern LEARNED_LATER = Pattern.compile("\"container\":\"[^\"]*\",?");
+    /** Also what doctor found on a host meanwhile. */
+    private static final Pattern LEARNED_LATER =
+            Pattern.compile("\"(container|foundAt)\":\"[^\"]*\",?|\"findings\":\\[.*?\\],?");
 
     private final Lab lab;
     private final Host first;
