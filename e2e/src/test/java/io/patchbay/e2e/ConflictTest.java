@@ -56,11 +56,12 @@ final class ConflictTest {
         try (Squatter squatter = Squatter.with(lab, ADDRESS + "/24")) {
             Await.until("doctor names it", HEARD, () -> {
                 squatter.announce(ADDRESS);
-                return doctor().contains(Squatter.MAC);
+                // the engine is asked for the container's name beside its calls
+                return doctor().replaceAll("\\s+", " ")
+                        .contains("address " + ADDRESS
+                                + " of container c1 on host h1 is spoken for by a station with MAC " + Squatter.MAC
+                                + " too, heard on br0");
             });
-            assertThat(doctor().replaceAll("\\s+", " "))
-                    .contains("address " + ADDRESS + " of container c1 on host h1 is spoken for by a station with MAC "
-                            + Squatter.MAC + " too, heard on br0");
             assertThat(metrics())
                     .contains("patchbay_address_conflicts{address=\"" + ADDRESS + "\",mac=\"" + Squatter.MAC + "\"")
                     .containsPattern("patchbay_address_defences_total [1-9]");

@@ -151,19 +151,12 @@ final class AddressPicker {
 
     /**
      * Another host was faster: both go through the range in the same order, and would meet at each step. This one goes
-     * on at a place that only its name and the number of its jumps decide, among those that the LAN was asked for if it
-     * was.
+     * on at a place that only its name and the number of its jumps decide, whether the LAN was asked for it or not.
      */
     synchronized void jump(AddressRange range) {
         jumps++;
-        BigInteger place = BigInteger.valueOf((host.hashCode() * 0x9e3779b97f4a7c15L) ^ (jumps * 0xc2b2ae3d27d4eb4fL))
-                .abs();
-        List<IpAddress> asked = answers.silentWithin(range);
-        cursors.put(
-                range,
-                asked.isEmpty()
-                        ? range.at(place)
-                        : asked.get(place.mod(BigInteger.valueOf(asked.size())).intValue()));
+        long place = (host.hashCode() * 0x9e3779b97f4a7c15L) ^ (jumps * 0xc2b2ae3d27d4eb4fL);
+        cursors.put(range, range.at(BigInteger.valueOf(place).abs()));
     }
 
     /** A held address goes to nobody once it is reserved. */
@@ -177,10 +170,11 @@ final class AddressPicker {
     }
 
     private Optional<Proposal> unused(AddressRange range, List<AddressRange> reserved) {
-        IpAddress cursor = cursors.getOrDefault(range, range.first());
-        Optional<IpAddress> found = order.firstFree(answers.silentWithin(range), cursor, reserved)
-                .or(() -> order.unclaimed(cursor, range.last(), reserved, true))
-                .or(() -> order.unclaimed(range.first(), range.last(), reserved, true));
+        List<IpAddress> next = upcoming(range, reserved, Questions.AHEAD);
+        Optional<IpAddress> found = next.stream()
+                .filter(answers::isSilent)
+                .findFirst()
+                .or(() -> next.stream().findFirst());
         found.ifPresent(address -> cursors.put(range, behind(range, address)));
         return found.map(Proposal::free);
     }

@@ -1,11 +1,9 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -87,18 +85,6 @@ final class Answers {
     /** Whether it was not asked for within that time. */
     synchronized boolean isDue(IpAddress address, Duration age) {
         return of(address).asked().filter(at -> isYounger(at, age)).isEmpty();
-    }
-
-    /** Those of the range that are silent, ascending. */
-    synchronized List<IpAddress> silentWithin(AddressRange range) {
-        List<IpAddress> silent = new ArrayList<>();
-        for (IpAddress address :
-                all.subMap(range.first(), true, range.last(), true).keySet()) {
-            if (isSilent(address)) {
-                silent.add(address);
-            }
-        }
-        return silent;
     }
 
     /** Those that somebody has, ascending. */

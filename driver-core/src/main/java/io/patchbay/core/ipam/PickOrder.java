@@ -67,17 +67,6 @@ record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
         return range.contains(claim.address()) && !passed.test(claim.address()) && allowed.test(claim);
     }
 
-    /** The first of these that is free, of those from the cursor on, else of those before it. */
-    Optional<IpAddress> firstFree(List<IpAddress> ascending, IpAddress cursor, List<AddressRange> reserved) {
-        Predicate<IpAddress> free = address -> !index.isClaimed(address)
-                && !passed.test(address)
-                && reserved.stream().noneMatch(r -> r.contains(address));
-        return ascending.stream()
-                .filter(address -> address.compareTo(cursor) >= 0 && free.test(address))
-                .findFirst()
-                .or(() -> ascending.stream().filter(free).findFirst());
-    }
-
     /** The first that nobody has, from one end to the other; reserved ranges are stepped over whole. */
     Optional<IpAddress> unclaimed(IpAddress first, IpAddress last, List<AddressRange> reserved, boolean upwards) {
         IpAddress low = first;

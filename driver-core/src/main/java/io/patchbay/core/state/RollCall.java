@@ -154,6 +154,9 @@ final class RollCall {
         if (names[0].equals(host)) {
             left.add(entry.key());
             answered(names[names.length - 1], entry.value());
+            if (names.length == 2 && call == null) {
+                Chores.begin(executor, "taking back an answer that came late", this::end);
+            }
         } else if (names.length == 1) {
             calls.put(names[0], entry);
             Chores.begin(executor, "answers to hosts that have come", this::answerAll);

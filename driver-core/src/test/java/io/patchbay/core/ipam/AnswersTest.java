@@ -2,7 +2,6 @@ package io.patchbay.core.ipam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Claim;
@@ -39,7 +38,6 @@ final class AnswersTest {
         answers.silent(A);
         time.pass(Answers.FRESH.minus(LITTLE));
         assertThat(answers.isSilent(A)).isTrue();
-        assertThat(answers.silentWithin(new AddressRange(A, B))).containsExactly(A);
         time.pass(LITTLE);
         assertThat(answers.isSilent(A)).isFalse();
         answers.prune();

@@ -3,6 +3,8 @@ package io.patchbay.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,18 @@ final class RollCallTest extends TwoHosts {
         background(h1, h2);
         assertNear();
         assertThat(ownerOf(running)).contains("h1");
+    }
+
+    /** Or it would lie in the store until the host calls again. */
+    @Test
+    void anAnswerThatComesLateIsTakenBack() {
+        background(h1, h2);
+        h1.store()
+                .commit(Transaction.builder()
+                        .put("calls/h2/h1", Value.of("late"))
+                        .build());
+        background(h1, h2);
+        assertThat(h1.store().list("calls/").entries()).isEmpty();
     }
 
     @Test
