@@ -114,6 +114,8 @@ final class OutageTest {
     void startsWorkFromTheReserveAndThenSayWhyNot(Outage outage) {
         docker.sleeper("first", "lan");
         List<String> started = new ArrayList<>();
+        // the LAN is asked for each before it is kept
+        Await.until("the reserve is full", HEARD_OF, () -> spares() >= RESERVE);
         outage.begin(lab);
         try {
             Command.Result run = null;
@@ -145,6 +147,13 @@ final class OutageTest {
         docker.sleeper("last", "lan");
         started.forEach(name -> assertThat(docker.isRunning(name)).as(name).isTrue());
         lab.ports().assertAsEnginesKnow();
+    }
+
+    private long spares() {
+        return host.patchbay().list("claims").stream()
+                .filter(claim -> claim.path("state").asText().equals("spare")
+                        && claim.path("host").asText().equals(host.name()))
+                .count();
     }
 
     private long millisOfLastRefusal() {

@@ -36,13 +36,8 @@ public final class Squatter implements AutoCloseable {
         return lab.inHostNetwork("ping", "-n", "-c", "1", "-W", "1", address).exit() == 0;
     }
 
-    /** It has one more, and answers for it. */
-    public void take(String address) {
-        if (address.indexOf(':') >= 0) {
-            lab.onPrinter("ip", "addr", "add", address, "dev", LINK, "nodad").ok();
-        } else {
-            lab.onPrinter("ip", "addr", "add", address, "dev", LINK).ok();
-        }
+    private void take(String address) {
+        lab.onPrinter("ip", "addr", "add", address, "dev", LINK).ok();
         // a link says nothing for the first second or so (linkwatch), and who is silent when asked counts as absent
         String bare = address.substring(0, address.indexOf('/'));
         Await.until("the squatter answers for " + bare, ANSWERS, () -> isThere(lab, bare));
