@@ -115,7 +115,8 @@ final class OutageTest {
         docker.sleeper("first", "lan");
         List<String> started = new ArrayList<>();
         // the LAN is asked for each before it is kept
-        Await.until("the reserve is full", HEARD_OF, () -> spares() >= RESERVE);
+        Await.until(
+                "the reserves are full", HEARD_OF, () -> lab.hosts().stream().allMatch(h -> spares(h) >= RESERVE));
         outage.begin(lab);
         try {
             Command.Result run = null;
@@ -149,7 +150,7 @@ final class OutageTest {
         lab.ports().assertAsEnginesKnow();
     }
 
-    private long spares() {
+    private static long spares(Host host) {
         return host.patchbay().list("claims").stream()
                 .filter(claim -> claim.path("state").asText().equals("spare")
                         && claim.path("host").asText().equals(host.name()))
