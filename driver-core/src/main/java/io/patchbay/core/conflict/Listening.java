@@ -112,7 +112,7 @@ public final class Listening implements AutoCloseable {
 
     private void heard(String bridge, Sighting said) {
         if (said instanceof Sighting.Station station) {
-            if (isProxy(bridge, station)) {
+            if (claims.neighbours().isForAll(bridge, station.mac())) {
                 return;
             }
             servers.heard(station);
@@ -127,14 +127,6 @@ public final class Listening implements AutoCloseable {
                 heard(bridge, pool, station);
             }
         }
-    }
-
-    /** What answers for all addresses alike says nothing of any. */
-    private boolean isProxy(String bridge, Sighting.Station station) {
-        return claims.neighbours()
-                .whoAnswersForAll(bridge)
-                .filter(station.mac()::equals)
-                .isPresent();
     }
 
     /** What nobody has claimed and this host has asked for, whoever asked judges. */

@@ -84,22 +84,24 @@ final class AddressPicker {
     synchronized List<IpAddress> upcoming(AddressRange range, List<AddressRange> reserved, int count) {
         IpAddress cursor = cursors.getOrDefault(range, range.first());
         List<IpAddress> upcoming = new ArrayList<>();
-        Optional<IpAddress> next = order.unclaimed(cursor, range.last(), reserved, true);
-        while (next.isPresent() && upcoming.size() < count) {
-            upcoming.add(next.get());
-            next = next.get().equals(range.last())
-                    ? Optional.empty()
-                    : order.unclaimed(next.get().next(), range.last(), reserved, true);
-        }
-        if (cursor.equals(range.first())) {
-            return upcoming;
-        }
-        next = order.unclaimed(range.first(), cursor.previous(), reserved, true);
-        while (next.isPresent() && upcoming.size() < count) {
-            upcoming.add(next.get());
-            next = order.unclaimed(next.get().next(), cursor.previous(), reserved, true);
+        addUnclaimed(upcoming, count, cursor, range.last(), reserved);
+        if (!cursor.equals(range.first())) {
+            addUnclaimed(upcoming, count, range.first(), cursor.previous(), reserved);
         }
         return upcoming;
+    }
+
+    private void addUnclaimed(
+            List<IpAddress> to, int count, IpAddress first, IpAddress last, List<AddressRange> reserved) {
+        IpAddress from = first;
+        while (to.size() < count) {
+            Optional<IpAddress> next = order.unclaimed(from, last, reserved, true);
+            next.ifPresent(to::add);
+            if (next.isEmpty() || next.get().equals(last)) {
+                return;
+            }
+            from = next.get().next();
+        }
     }
 
     /** An address to try, with the claim it would take over; empty when nothing of the range is left for this host. */

@@ -5,7 +5,6 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolName;
-import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -52,7 +51,7 @@ public final class FixedClaims {
         Life.Container container = new Life.Container(Optional.empty(), Optional.of(containers.first()), true);
         Claim wanted = Claim.of(pool, address, new Owner.OfHost(host, user), new Life.Held(container), time.now());
         boolean unused = state.attempt(d -> {
-            onlyNear(d);
+            d.requireNear();
             Ref<Claim> ref = Ref.of(wanted);
             if (d.isUnreadable(ref)) {
                 return;
@@ -68,15 +67,8 @@ public final class FixedClaims {
     /** No container asks for it by name any more. False when it has changed since it was seen. */
     public boolean end(Versioned<Claim> seen) {
         return state.attempt(d -> {
-            onlyNear(d);
+            d.requireNear();
             ClaimWriter.end(d, seen);
         });
-    }
-
-    /** What others may have done meanwhile is to be known. */
-    private static void onlyNear(Decision d) {
-        if (d.isAlone()) {
-            throw d.asConflict();
-        }
     }
 }

@@ -174,7 +174,7 @@ public final class Neighbours {
             MacAddress mac = answers.get(question.address());
             if (mac == null) {
                 picker.silent(question.address());
-            } else if (whoAnswersForAll(bridge).filter(mac::equals).isPresent()) {
+            } else if (isForAll(bridge, mac)) {
                 picker.answers().unclear(question.address());
             } else {
                 AnswerMeaning meaning = quarantine.heard(question.pool(), question.address(), mac);
@@ -199,6 +199,11 @@ public final class Neighbours {
         return Optional.ofNullable(forAll.get(bridge))
                 .filter(f -> time.steady().minus(f.at()).compareTo(FOR_ALL) < 0)
                 .map(ForAll::mac);
+    }
+
+    /** Whether that is the station that answers for every address, so that its answers say nothing. */
+    public boolean isForAll(String bridge, MacAddress mac) {
+        return whoAnswersForAll(bridge).filter(mac::equals).isPresent();
     }
 
     /** A container wants exactly this address, which nobody has claimed; refuses it if something on the LAN has it. */

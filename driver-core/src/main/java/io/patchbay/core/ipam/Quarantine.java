@@ -173,7 +173,7 @@ public final class Quarantine {
 
     /** The claim is looked at in the same transaction: whoever got the address meanwhile keeps it. */
     private void write(Decision d, PoolName pool, IpAddress address, MacAddress mac) {
-        onlyNear(d);
+        d.requireNear();
         Optional<Claim> claim = d.read(Ref.claim(pool, address));
         if (!AnswerMeaning.of(claim, mac, host).isForQuarantine()) {
             return;
@@ -183,13 +183,6 @@ public final class Quarantine {
         d.put(d.read(Ref.quarantined(pool, address))
                 .map(record -> record.heard(mac, host, time.now()))
                 .orElseGet(() -> Quarantined.of(pool, address, mac, host, time.now())));
-    }
-
-    /** What all are to step over is agreed with the others. */
-    private static void onlyNear(Decision d) {
-        if (d.isAlone()) {
-            throw d.asConflict();
-        }
     }
 
     /**
@@ -238,7 +231,7 @@ public final class Quarantine {
     private void end(Versioned<Quarantined> record, String reason) {
         Quarantined q = record.value();
         boolean done = state.attempt(d -> {
-            onlyNear(d);
+            d.requireNear();
             d.expect(record);
             d.delete(q);
         });

@@ -89,13 +89,6 @@ final class Spares {
         }
     }
 
-    /** What is kept is agreed with the others; while the store is away it stays as it is. */
-    private static void onlyNear(Decision d) {
-        if (d.isAlone()) {
-            throw d.asConflict();
-        }
-    }
-
     private void drop(Versioned<Claim> spare, Consumer<Decision> on) {
         try {
             boolean unused = state.attempt(d -> {
@@ -126,7 +119,7 @@ final class Spares {
                             .noneMatch(
                                     r -> r.pool().equals(c.pool()) && r.range().contains(c.address()));
             if (stray) {
-                drop(claim, Spares::onlyNear);
+                drop(claim, Decision::requireNear);
             }
         }
     }
@@ -139,7 +132,7 @@ final class Spares {
         BigInteger left = picker.unclaimed(user.range()).add(BigInteger.valueOf(have.size()));
         int wanted = left.divide(PART).min(BigInteger.valueOf(reserve)).intValue();
         for (int i = wanted; i < have.size(); i++) {
-            drop(have.get(i), Spares::onlyNear);
+            drop(have.get(i), Decision::requireNear);
         }
         int attempts = wanted * 3;
         MachineAddresses taken = machines.of(user.pool());
@@ -166,7 +159,7 @@ final class Spares {
                     new Life.Spare(Optional.empty()),
                     time.now());
             return state.attempt(d -> {
-                onlyNear(d);
+                d.requireNear();
                 d.expectPresent(Ref.of(user));
                 ClaimWriter.replace(d, Optional.empty(), spare);
             });

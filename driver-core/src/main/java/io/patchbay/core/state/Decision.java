@@ -71,6 +71,13 @@ public final class Decision {
         return alone;
     }
 
+    /** The step is agreed with the others or not at all: while the store is away it ends as by a conflict. */
+    public void requireNear() {
+        if (isAlone()) {
+            throw asConflict();
+        }
+    }
+
     /**
      * Reads a record; that it is as it was read, or absent, is a condition. When it has changed since it was read here
      * the step runs again.
