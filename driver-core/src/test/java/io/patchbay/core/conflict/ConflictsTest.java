@@ -8,6 +8,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection;
+import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.ConflictView;
 import io.patchbay.core.link.Announcement;
 import io.patchbay.core.link.FakeLinks.Verb;
@@ -49,6 +50,15 @@ class ConflictsTest {
 
     private static void say(World world, IpAddress address, MacAddress mac) {
         world.links.say("br0", new Sighting.Station(address, mac, true));
+    }
+
+    /** A claim may be known long before it is bound for a container: as one of a host's reserve. */
+    private static void awaitBound(World world, IpAddress address) {
+        Await.until(
+                address + " is known to be a container's",
+                () -> world.claim(address.toString())
+                        .flatMap(ClaimView::endpoint)
+                        .isPresent());
     }
 
     private static List<ConflictView> conflicts(World world) {
@@ -156,7 +166,7 @@ class ConflictsTest {
     void anotherHostNamesItTooAndLeavesTheDefenceToItsOwner() {
         Network there = lan(h2);
         Container web = h1.run(lan);
-        Await.until("h2 knows it", () -> h2.claim(web.ip().toString()).isPresent());
+        awaitBound(h2, web.ip());
         say(h2, web.ip(), SQUATTER);
         awaitConflict(h2, web.ip(), SQUATTER);
         assertThat(conflicts(h2).get(0).holder()).isEqualTo("h1");
@@ -182,7 +192,7 @@ class ConflictsTest {
     void anAddressThatHasJustMovedIsNone() {
         Network there = lan(h2);
         Container before = h1.run(lan, "10.77.0.50", Optional.of(FIRST));
-        Await.until("h2 knows it", () -> h2.claim("10.77.0.50").isPresent());
+        awaitBound(h2, before.ip());
         h1.stop(before);
         Container after = h2.run(there, "10.77.0.50", Optional.of(SECOND));
         say(h2, after.ip(), FIRST);
@@ -198,7 +208,7 @@ class ConflictsTest {
     void whileTheStoreIsAwayOnlyItsOwnAddressesCount() {
         Network there = lan(h2);
         Container others = h1.run(lan);
-        Await.until("h2 knows it", () -> h2.claim(others.ip().toString()).isPresent());
+        awaitBound(h2, others.ip());
         Container own = h2.run(there);
         h2.line().cut();
         Await.until("away", h2::isAway);
