@@ -23,8 +23,8 @@ import io.patchbay.daemon.metrics.MeteredStore;
 import io.patchbay.daemon.metrics.Meters;
 import io.patchbay.daemon.metrics.RememberingForwarding;
 import io.patchbay.daemon.metrics.StateCollector;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.EngineSettings;
-import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.StoreAddress;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
@@ -64,7 +64,7 @@ final class Daemon implements AutoCloseable {
     private static final int THREADS = 5;
     private static final long STOP_MILLIS = 300;
 
-    private final Settings settings;
+    private final DaemonSettings settings;
     private final Ports ports;
     private final CompletableFuture<Drivers> drivers = new CompletableFuture<>();
     private final CompletableFuture<PrometheusMeterRegistry> registry = new CompletableFuture<>();
@@ -76,7 +76,7 @@ final class Daemon implements AutoCloseable {
     /** Something to be ended; the last begun ends first. */
     private record Part(String name, AutoCloseable end) {}
 
-    Daemon(Settings settings, Ports ports) {
+    Daemon(DaemonSettings settings, Ports ports) {
         this.settings = settings;
         this.ports = ports;
     }

@@ -14,7 +14,7 @@ import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
 import io.patchbay.daemon.cli.PlainWriter;
-import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
 import io.patchbay.daemon.settings.SettingsReader;
@@ -75,7 +75,7 @@ public final class Main {
                 Map.of(),
                 true,
                 false,
-                Rehearse::run));
+                WarmUpCommand::run));
         return Commands.of(
                 Version.text(),
                 commands,
@@ -94,7 +94,7 @@ public final class Main {
         return new ControlClient(settings(invocation).controlSocket(), Duration.ofSeconds(70));
     }
 
-    private static Settings settings(Commands.Invocation invocation) {
+    private static DaemonSettings settings(Commands.Invocation invocation) {
         try {
             return SettingsReader.read(invocation.flags(), List.of(), System.getenv(), SettingsReader::kernelHostname)
                     .settings();

@@ -3,8 +3,8 @@ package io.patchbay.daemon;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.log.LogOutput;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.ManagedPlugin;
-import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsReader;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +23,7 @@ final class Serve {
     private Serve() {}
 
     static int run(Commands.Invocation invocation) {
-        Settings.Outcome outcome;
+        DaemonSettings.Outcome outcome;
         try {
             outcome = SettingsReader.read(
                     invocation.flags(),

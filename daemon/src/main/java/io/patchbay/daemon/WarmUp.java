@@ -2,8 +2,8 @@ package io.patchbay.daemon;
 
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.log.LogOutput;
-import io.patchbay.daemon.rehearsal.Rehearsal;
-import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.DaemonSettings;
+import io.patchbay.daemon.warmup.WarmUpCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,9 +67,9 @@ final class WarmUp implements AutoCloseable {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
-                FutureTask<Integer> rehearsal = new FutureTask<>(this::rehearse);
-                LogOutput.silent(rehearsal, "warm-up-rehearsal").start();
-                endpoints = rehearsal.get();
+                FutureTask<Integer> calls = new FutureTask<>(this::callAll);
+                LogOutput.silent(calls, "warm-up-rehearsal").start();
+                endpoints = calls.get();
                 LOG.debug("warmed up endpoints={}", endpoints);
             } finally {
                 remove();
@@ -81,12 +81,12 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private int rehearse() throws ControlClient.Unreachable {
-        Settings settings = Rehearse.settings(directory, Optional.empty());
-        try (Daemon daemon = new Daemon(settings, new Rehearse.RehearsalPorts(settings.store()))) {
+    private int callAll() throws ControlClient.Unreachable {
+        DaemonSettings settings = WarmUpCommand.settings(directory, Optional.empty());
+        try (Daemon daemon = new Daemon(settings, new WarmUpCommand.WarmUpPorts(settings.store()))) {
             daemon.start();
             long end = System.nanoTime() + LIMIT.toNanos();
-            return new Rehearsal(settings.socket(), settings.controlSocket())
+            return new WarmUpCalls(settings.socket(), settings.controlSocket())
                     .endpoints(ENDPOINTS, () -> !closed && System.nanoTime() < end);
         }
     }

@@ -9,13 +9,13 @@ import io.patchbay.core.store.Store;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.log.Level;
-import io.patchbay.daemon.rehearsal.Rehearsal;
-import io.patchbay.daemon.rehearsal.RehearsalLinks;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.EngineSettings;
 import io.patchbay.daemon.settings.EtcdOptions;
 import io.patchbay.daemon.settings.ListenAddress;
-import io.patchbay.daemon.settings.Settings;
 import io.patchbay.daemon.settings.StoreAddress;
+import io.patchbay.daemon.warmup.WarmUpCalls;
+import io.patchbay.daemon.warmup.WarmUpLinks;
 import io.patchbay.netlink.NetlinkLinks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +28,8 @@ import java.util.OptionalInt;
  * links that are only remembered, asks it what dockerd asks, and ends. The JVM then writes all it has loaded into a
  * class archive.
  */
-final class Rehearse {
-    private Rehearse() {}
+final class WarmUpCommand {
+    private WarmUpCommand() {}
 
     static int run(Commands.Invocation invocation) {
         List<String> given = invocation.flags().getOrDefault("directory", List.of());
@@ -38,10 +38,10 @@ final class Rehearse {
             return Commands.USAGE;
         }
         Path directory = Path.of(given.get(0)).toAbsolutePath();
-        Settings settings = settings(directory, Optional.of(new ListenAddress("127.0.0.1", 0)));
-        try (Daemon daemon = new Daemon(settings, new RehearsalPorts(settings.store()))) {
+        DaemonSettings settings = settings(directory, Optional.of(new ListenAddress("127.0.0.1", 0)));
+        try (Daemon daemon = new Daemon(settings, new WarmUpPorts(settings.store()))) {
             daemon.start();
-            new Rehearsal(settings.socket(), settings.controlSocket()).run();
+            new WarmUpCalls(settings.socket(), settings.controlSocket()).run();
             // loads the C library and reads; nothing is changed
             new NetlinkLinks().list();
             return 0;
@@ -52,8 +52,8 @@ final class Rehearse {
     }
 
     /** Everything in this directory. */
-    static Settings settings(Path directory, Optional<ListenAddress> http) {
-        return new Settings(
+    static DaemonSettings settings(Path directory, Optional<ListenAddress> http) {
+        return new DaemonSettings(
                 directory.resolve("plugin.sock"),
                 new StoreAddress.Embedded(directory.resolve("store")),
                 EtcdOptions.NONE,
@@ -74,7 +74,7 @@ final class Rehearse {
     }
 
     /** A store of its own, and no kernel. */
-    record RehearsalPorts(StoreAddress address) implements Ports {
+    record WarmUpPorts(StoreAddress address) implements Ports {
         @Override
         public Store openStore() {
             return new HostPorts(address, EtcdOptions.NONE, Path.of("/nonexistent")).openStore();
@@ -92,7 +92,7 @@ final class Rehearse {
 
         @Override
         public Links links() {
-            RehearsalLinks links = new RehearsalLinks();
+            WarmUpLinks links = new WarmUpLinks();
             links.ensureBridge(new BridgeSpec(
                     "br0", MacAddress.parse("02:00:00:00:00:01"), OptionalInt.empty(), Optional.empty()));
             return links;

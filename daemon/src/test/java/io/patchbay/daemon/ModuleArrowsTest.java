@@ -66,7 +66,7 @@ class ModuleArrowsTest {
             .and()
             .doNotHaveSimpleName("HostPorts")
             .and()
-            .doNotHaveSimpleName("Rehearse")
+            .doNotHaveSimpleName("WarmUpCommand")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.patchbay.netlink..", "io.patchbay.store..")

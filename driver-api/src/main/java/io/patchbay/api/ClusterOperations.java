@@ -2,7 +2,7 @@ package io.patchbay.api;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.cluster.Operations;
-import io.patchbay.core.cluster.Operations.Forgotten;
+import io.patchbay.core.cluster.Operations.ForgetResult;
 import io.patchbay.core.cluster.Operations.Imported;
 import io.patchbay.core.cluster.Operations.Renamed;
 import io.patchbay.core.cluster.Operations.Reserved;
@@ -117,7 +117,7 @@ public final class ClusterOperations {
     }
 
     private Map<String, Object> forget(Arguments arguments) {
-        Forgotten gone = core().forget(arguments.required("host"));
+        ForgetResult gone = core().forget(arguments.required("host"));
         return Map.of(
                 "message",
                 "forgot host " + gone.host() + ": freed " + gone.claims() + " addresses, and removed "

@@ -113,7 +113,7 @@ class LayersTest {
                         .flatMap(from -> from.getMethodCallsFromSelf().stream())
                         .filter(call -> call.getName().equals("isAway"))
                         .map(call -> call.getOriginOwner().getSimpleName()))
-                .containsExactlyInAnyOrder("Reconciler", "Round", "EngineRound");
+                .containsExactlyInAnyOrder("Reconciler", "Maintenance", "EngineRound");
     }
 
     /** An executor forgets for good what has thrown once, and tells nobody. */

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
-import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsHelp;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,10 +26,11 @@ import java.util.stream.StreamSupport;
 public final class DoctorCommand implements Commands.Action {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Function<Commands.Invocation, Settings> settings;
+    private final Function<Commands.Invocation, DaemonSettings> settings;
     private final Function<String, List<Finding>> host;
 
-    private DoctorCommand(Function<Commands.Invocation, Settings> settings, Function<String, List<Finding>> host) {
+    private DoctorCommand(
+            Function<Commands.Invocation, DaemonSettings> settings, Function<String, List<Finding>> host) {
         this.settings = settings;
         this.host = host;
     }
@@ -41,7 +42,7 @@ public final class DoctorCommand implements Commands.Action {
      * @param host looks at the bridge of that name itself, when no daemon does
      */
     public static Commands.Command command(
-            Function<Commands.Invocation, Settings> settings, Function<String, List<Finding>> host) {
+            Function<Commands.Invocation, DaemonSettings> settings, Function<String, List<Finding>> host) {
         return new Commands.Command(
                 "doctor",
                 "Look for what keeps containers off the LAN on this host, and say what to do. Exit code 1 when"
@@ -88,7 +89,7 @@ public final class DoctorCommand implements Commands.Action {
                 : 0;
     }
 
-    private List<Report> examine(Settings known, boolean all) {
+    private List<Report> examine(DaemonSettings known, boolean all) {
         ControlClient daemon = new ControlClient(known.controlSocket(), LIMIT);
         if (daemon.isForbidden()) {
             // what else there is to see is seen by root only, and advice from half a look would be wrong

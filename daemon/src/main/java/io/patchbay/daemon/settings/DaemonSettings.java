@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param engine how this host's engine is worked with
  * @param deadHostAfter empty when switched off
  */
-public record Settings(
+public record DaemonSettings(
         Path socket,
         StoreAddress store,
         EtcdOptions etcd,
@@ -32,7 +32,7 @@ public record Settings(
         Optional<Duration> deadHostAfter,
         boolean globalScope,
         Level logLevel) {
-    public Settings {
+    public DaemonSettings {
         autoPools = List.copyOf(autoPools);
     }
 
@@ -42,5 +42,5 @@ public record Settings(
     }
 
     /** What was read: the settings, and what is odd but no mistake, one sentence each. */
-    public record Outcome(Settings settings, List<String> warnings) {}
+    public record Outcome(DaemonSettings settings, List<String> warnings) {}
 }

@@ -62,7 +62,7 @@ public final class SettingsReader {
      * @param environment of the process
      * @param hostname asked only when no host name is set
      */
-    public static Settings.Outcome read(
+    public static DaemonSettings.Outcome read(
             Map<String, List<String>> flags,
             List<String> unknown,
             Map<String, String> environment,
@@ -84,14 +84,14 @@ public final class SettingsReader {
         }
     }
 
-    private Settings.Outcome read() throws SettingsException {
+    private DaemonSettings.Outcome read() throws SettingsException {
         readFile();
         checkNames();
-        Settings settings = settings();
-        return new Settings.Outcome(settings, List.copyOf(warnings));
+        DaemonSettings settings = settings();
+        return new DaemonSettings.Outcome(settings, List.copyOf(warnings));
     }
 
-    private Settings settings() throws SettingsException {
+    private DaemonSettings settings() throws SettingsException {
         Optional<Path> socket = value(SettingTable.SOCKET);
         Optional<StoreAddress> store = value(SettingTable.STORE);
         Optional<EtcdOptions> etcd = etcd();
@@ -112,7 +112,7 @@ public final class SettingsReader {
         checkSockets(socket, control);
         store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
         refuseProblems(pools);
-        return new Settings(
+        return new DaemonSettings(
                 socket.orElseThrow(),
                 store.orElseThrow(),
                 etcd.orElseThrow(),

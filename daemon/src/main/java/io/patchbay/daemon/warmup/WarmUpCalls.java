@@ -1,4 +1,4 @@
-package io.patchbay.daemon.rehearsal;
+package io.patchbay.daemon.warmup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** What dockerd and an operator ask in a container's life, asked of a daemon that runs on {@link RehearsalLinks}. */
-public final class Rehearsal {
+/** What dockerd and an operator ask in a container's life, asked of a daemon that runs on {@link WarmUpLinks}. */
+public final class WarmUpCalls {
     private static final String NETWORK = "a".repeat(64);
     private static final String ENDPOINT = "b".repeat(64);
     private static final int ROUNDS = 2;
@@ -20,7 +20,7 @@ public final class Rehearsal {
     private final ControlClient control;
 
     /** Will ask on these sockets. */
-    public Rehearsal(Path pluginSocket, Path controlSocket) {
+    public WarmUpCalls(Path pluginSocket, Path controlSocket) {
         this.plugin = new ControlClient(pluginSocket, Duration.ofSeconds(10));
         this.control = new ControlClient(controlSocket, Duration.ofSeconds(10));
     }

@@ -1,4 +1,4 @@
-package io.patchbay.daemon.rehearsal;
+package io.patchbay.daemon.warmup;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
@@ -23,10 +23,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
 /**
- * Links that are only remembered, so that a rehearsal touches no kernel. A rehearsal makes one bridge and veth pairs on
+ * Links that are only remembered, so that a warm-up touches no kernel. A warm-up makes one bridge and veth pairs on
  * it, no more.
  */
-public final class RehearsalLinks implements Links {
+public final class WarmUpLinks implements Links {
     private final Map<String, Link> links = new ConcurrentSkipListMap<>();
 
     @Override

@@ -17,7 +17,7 @@ import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
-import io.patchbay.daemon.rehearsal.RehearsalLinks;
+import io.patchbay.daemon.warmup.WarmUpLinks;
 import io.patchbay.store.embedded.EmbeddedStore;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -74,7 +74,7 @@ class ClusterCommandsTest {
                 throw new IllegalStateException("nothing is filtered");
             }
         };
-        Links links = new RehearsalLinks();
+        Links links = new WarmUpLinks();
         HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty(), true);
         DriverSettings settings = new DriverSettings(
                 host,

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.patchbay.daemon.settings.Settings;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsReader;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class DoctorCommandTest {
     @TempDir
     private Path folder;
 
-    private static Settings settings(Path control) {
+    private static DaemonSettings settings(Path control) {
         try {
             return SettingsReader.read(
                             Map.of("control-socket", List.of(control.toString())), List.of(), Map.of(), () -> "h1")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.firewall.Forwarding.State;
-import io.patchbay.daemon.rehearsal.RehearsalLinks;
+import io.patchbay.daemon.warmup.WarmUpLinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class IptablesForwardingTest {
 
     private IptablesForwarding forwarding() {
         return new IptablesForwarding(
-                new RehearsalLinks(),
+                new WarmUpLinks(),
                 name -> Optional.of(folder.resolve(name))
                         .filter(Files::isExecutable)
                         .map(path -> new Tool(path, Duration.ofSeconds(10))),

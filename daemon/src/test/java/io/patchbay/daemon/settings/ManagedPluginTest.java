@@ -13,7 +13,7 @@ class ManagedPluginTest {
     @Test
     void inAPluginVariablesHaveNoPrefix() throws Exception {
         Map<String, String> given = Map.of("BRIDGE", "br7", "LOG_LEVEL", "", "PATCHBAY_MANAGED", "1");
-        Settings.Outcome outcome =
+        DaemonSettings.Outcome outcome =
                 SettingsReader.read(Map.of(), List.of(), ManagedPlugin.environment(given), () -> "h1");
         assertThat(outcome.settings().bridge()).isEqualTo("br7");
         assertThat(outcome.settings().logLevel()).isEqualTo(io.patchbay.daemon.log.Level.INFO);

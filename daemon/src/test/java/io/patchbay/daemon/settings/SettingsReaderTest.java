@@ -37,7 +37,7 @@ class SettingsReaderTest {
 
     @Test
     void withNothingGivenTheDefaultsHold() throws SettingsException {
-        Settings settings = read().settings();
+        DaemonSettings settings = read().settings();
         assertThat(settings.socket()).isEqualTo(Path.of("/run/docker/plugins/patchbay.sock"));
         assertThat(settings.store()).hasToString("embedded:/var/lib/patchbay");
         assertThat(settings.host()).isEqualTo("node1");
@@ -83,7 +83,7 @@ class SettingsReaderTest {
         environment.put("PATCHBAY_BRIDGE", "fromenv");
         environment.put("PATCHBAY_HOST", "fromenv");
         flags.put("bridge", List.of("fromflag"));
-        Settings settings = read().settings();
+        DaemonSettings settings = read().settings();
         assertThat(settings.bridge()).isEqualTo("fromflag");
         assertThat(settings.host()).isEqualTo("fromenv");
         assertThat(settings.http()).hasToString("Optional[127.0.0.1:1]");
@@ -127,7 +127,7 @@ class SettingsReaderTest {
     void etcdIsNamedByItsEndpoints() throws Exception {
         flags.put("store", List.of("etcd:http://h1, http://[fd00::1]:12379/"));
         flags.put("cluster", List.of("lab"));
-        Settings settings = read().settings();
+        DaemonSettings settings = read().settings();
         assertThat(settings.store()).hasToString("etcd:http://h1:2379,http://[fd00::1]:12379");
         assertThat(settings.store().addresses()).containsExactly(IpAddress.parse("fd00::1"));
         assertThat(settings.etcd().cluster()).isEqualTo("lab");
@@ -271,7 +271,7 @@ class SettingsReaderTest {
     @Test
     void theExampleFileIsReadAsTheDefaults() throws Exception {
         file(SettingsHelp.exampleFile());
-        Settings fromExample = read().settings();
+        DaemonSettings fromExample = read().settings();
         file(SettingsHelp.exampleFile().replaceAll("(?m)^#([a-z])", "$1").replaceAll("(?m)^host=$", "host=node1"));
         assertThat(read().settings()).isEqualTo(fromExample);
     }
@@ -288,7 +288,7 @@ class SettingsReaderTest {
         Files.writeString(file, text);
     }
 
-    private Settings.Outcome read() throws SettingsException {
+    private DaemonSettings.Outcome read() throws SettingsException {
         return SettingsReader.read(flags, List.of(), environment, () -> "node1");
     }
 

@@ -128,7 +128,7 @@ public final class Cluster implements Operations, AutoCloseable {
     }
 
     @Override
-    public Forgotten forget(String name) {
+    public ForgetResult forget(String name) {
         return removal.forget(name);
     }
 

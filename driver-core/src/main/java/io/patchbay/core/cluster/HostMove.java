@@ -82,7 +82,7 @@ final class HostMove {
     Renamed run() {
         for (int round = 0; round < ROUNDS && !isDone(); round++) {
             networks += writeAll(networks());
-            writeAll(hindrances());
+            writeAll(blockers());
             endpoints += writeAll(endpoints());
             claims += writeAll(otherClaims());
             writeAll(otherMacs());
@@ -104,7 +104,7 @@ final class HostMove {
     }
 
     private boolean isDone() {
-        return isNothingOf(state, from) && hindrances().isEmpty();
+        return isNothingOf(state, from) && blockers().isEmpty();
     }
 
     private void whileOurs(Decision d) {
@@ -128,12 +128,12 @@ final class HostMove {
                 .toList();
     }
 
-    private List<List<Change>> hindrances() {
-        return state.peekAll(Refs.hindrancesOf(from)).stream()
+    private List<List<Change>> blockers() {
+        return state.peekAll(Refs.blockersOf(from)).stream()
                 .map(h -> List.of(new Change(
                         h,
                         Optional.of(h.value().onHost(to)),
-                        Optional.of(Ref.hindrance(to, h.value().name())))))
+                        Optional.of(Ref.blocker(to, h.value().name())))))
                 .toList();
     }
 

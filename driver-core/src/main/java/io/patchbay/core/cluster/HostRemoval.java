@@ -1,6 +1,6 @@
 package io.patchbay.core.cluster;
 
-import io.patchbay.core.cluster.Operations.Forgotten;
+import io.patchbay.core.cluster.Operations.ForgetResult;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.ClaimEnd;
@@ -49,7 +49,7 @@ final class HostRemoval {
     /** A record to be deleted if it is still as it was seen. */
     private record Doomed(Versioned<? extends Stored> seen) {}
 
-    Forgotten forget(String host) {
+    ForgetResult forget(String host) {
         if (Owner.isSwarm(host)) {
             throw unknown(host);
         }
@@ -59,10 +59,10 @@ final class HostRemoval {
         List<List<Doomed>> macs = otherMacs(host);
         List<PoolUser> users = HostHoldings.users(state, host);
         List<Versioned<NetworkRecord>> networks = state.peekAll(Refs.networksOf(host));
-        List<List<Doomed>> hindrances = hindrances(host);
+        List<List<Doomed>> blockers = blockers(host);
         boolean recorded = state.isThere(Ref.host(host));
         boolean holds =
-                Stream.of(endpoints, claims, macs, users, networks, hindrances).anyMatch(held -> !held.isEmpty());
+                Stream.of(endpoints, claims, macs, users, networks, blockers).anyMatch(held -> !held.isEmpty());
         if (!recorded && !holds) {
             throw unknown(host);
         }
@@ -73,8 +73,8 @@ final class HostRemoval {
         deleteAll(host, macs);
         users.forEach(this::releaseUser);
         deleteAll(host, networks.stream().map(n -> List.of(new Doomed(n))).toList());
-        deleteAll(host, hindrances);
-        Forgotten forgotten = new Forgotten(host, claimCount, endpoints.size(), networks.size(), users.size());
+        deleteAll(host, blockers);
+        ForgetResult forgotten = new ForgetResult(host, claimCount, endpoints.size(), networks.size(), users.size());
         LOG.warn("host forgotten host={} by={} what={}", host, self, forgotten);
         return forgotten;
     }
@@ -169,8 +169,8 @@ final class HostRemoval {
                 .toList();
     }
 
-    private List<List<Doomed>> hindrances(String host) {
-        return state.peekAll(Refs.hindrancesOf(host)).stream()
+    private List<List<Doomed>> blockers(String host) {
+        return state.peekAll(Refs.blockersOf(host)).stream()
                 .map(h -> List.of(new Doomed(h)))
                 .toList();
     }

@@ -27,7 +27,7 @@ public interface Operations {
      * Frees what a dead host held: addresses, endpoints, networks, its use of pools, its record. A host that is alive,
      * or comes back meanwhile, is a {@code CONFLICT}; one that nothing is known of is {@code NOT_FOUND}.
      */
-    Forgotten forget(String host);
+    ForgetResult forget(String host);
 
     /**
      * Takes over what is kept under a name that this machine had before; {@code name} is the one it has now. That old
@@ -49,7 +49,7 @@ public interface Operations {
     record Reserved(String pool, String range, List<String> holders) {}
 
     /** What went with a host. */
-    record Forgotten(String host, int claims, int endpoints, int networks, int poolUsers) {}
+    record ForgetResult(String host, int claims, int endpoints, int networks, int poolUsers) {}
 
     /**
      * What became of records.

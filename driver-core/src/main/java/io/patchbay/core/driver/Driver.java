@@ -37,7 +37,7 @@ public final class Driver implements AutoCloseable {
     private final Wiring parts;
     private final Fence fence;
     private final Verbs verbs;
-    private final Round round;
+    private final Maintenance maintenance;
     private final Schedule schedule;
     private @Nullable EngineSync engine;
     private @Nullable AutoCloseable linkWatch;
@@ -60,7 +60,7 @@ public final class Driver implements AutoCloseable {
         this.parts = new Wiring(settings, ports, time, random, executor);
         this.fence = new Fence(parts.state, settings.host(), parts.endpoints, executor);
         this.verbs = new Verbs(parts, executor);
-        this.round = new Round(parts, links, fence);
+        this.maintenance = new Maintenance(parts, links, fence);
         this.schedule = new Schedule(settings, executor);
     }
 
@@ -100,7 +100,7 @@ public final class Driver implements AutoCloseable {
         fence.start();
         parts.state.onBack(() -> {
             Chores.begin(executor, "a sign of life", parts.cluster::glance);
-            Chores.begin(executor, "a round after an outage", round::run);
+            Chores.begin(executor, "a round after an outage", maintenance::run);
             if (engine != null) {
                 engine.storeBack();
             }
@@ -112,7 +112,7 @@ public final class Driver implements AutoCloseable {
         if (engine != null) {
             engine.start();
         }
-        schedule.start(parts, round);
+        schedule.start(parts, maintenance);
     }
 
     public IpamDriver ipam() {
@@ -159,7 +159,7 @@ public final class Driver implements AutoCloseable {
 
     /** One round of what goes on by itself, now; fails with its first step that does. */
     public void reconcile() {
-        round.runOrFail();
+        maintenance.runOrFail();
     }
 
     @Override

@@ -10,12 +10,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
-final class Round {
+final class Maintenance {
     private final Wiring parts;
     private final Links links;
     private final Fence fence;
 
-    Round(Wiring parts, Links links, Fence fence) {
+    Maintenance(Wiring parts, Links links, Fence fence) {
         this.parts = parts;
         this.links = links;
         this.fence = fence;

@@ -27,8 +27,8 @@ final class Schedule implements AutoCloseable {
         return round;
     }
 
-    synchronized void start(Wiring parts, Round rounds) {
-        every("a round", round, Duration.ZERO, rounds::run);
+    synchronized void start(Wiring parts, Maintenance maintenance) {
+        every("a round", round, Duration.ZERO, maintenance::run);
         // costs next to nothing, and cannot wait for the next round
         every("a glance at the firewall", GLANCE, GLANCE, parts.firewall::lookForFilter);
         every("a glance at this host", GLANCE, GLANCE, parts.cluster::glance);

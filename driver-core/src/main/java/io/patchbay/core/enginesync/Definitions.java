@@ -2,9 +2,9 @@ package io.patchbay.core.enginesync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.record.Definition;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -43,7 +43,7 @@ final class Definitions {
 
     /** Whether what the store has of the name cannot be read: then nothing is known of what is to be. */
     boolean isUnreadable(String name) {
-        return state.isUnreadable(Ref.definition(name)) || state.isUnreadable(Ref.hindrance(host, name));
+        return state.isUnreadable(Ref.definition(name)) || state.isUnreadable(Ref.blocker(host, name));
     }
 
     List<Versioned<Definition>> all() {
@@ -143,11 +143,11 @@ final class Definitions {
     }
 
     private void remember(Decision d, String name, String generation) {
-        Optional<Hindrance> known = d.read(Ref.hindrance(host, name));
-        d.put(new Hindrance(
+        Optional<ReplicationBlocker> known = d.read(Ref.blocker(host, name));
+        d.put(new ReplicationBlocker(
                 name,
                 host,
-                Hindrance.Kind.REMOVED_HERE,
+                ReplicationBlocker.Kind.REMOVED_HERE,
                 Optional.of(generation),
                 "network " + name + " was removed on host " + host
                         + " while the store could not be reached; it is removed on the others when it can",
@@ -160,7 +160,7 @@ final class Definitions {
      * False when there is nothing to be ended; else look again, whether it was done or met a conflict.
      */
     boolean endRemembered(String name) {
-        Optional<Versioned<Hindrance>> removed = state.peek(Ref.hindrance(host, name));
+        Optional<Versioned<ReplicationBlocker>> removed = state.peek(Ref.blocker(host, name));
         if (!isRemoval(removed)) {
             return false;
         }
@@ -224,9 +224,9 @@ final class Definitions {
     }
 
     /** Says why this host does not have the network as it is defined; the same again writes nothing. */
-    void hinder(String name, Hindrance.Kind kind, String reason) {
-        Ref<Hindrance> ref = Ref.hindrance(host, name);
-        Optional<Versioned<Hindrance>> known = state.peek(ref);
+    void block(String name, ReplicationBlocker.Kind kind, String reason) {
+        Ref<ReplicationBlocker> ref = Ref.blocker(host, name);
+        Optional<Versioned<ReplicationBlocker>> known = state.peek(ref);
         boolean said = known.isPresent()
                 && known.get().value().kind() == kind
                 && known.get().value().reason().equals(reason);
@@ -234,34 +234,34 @@ final class Definitions {
             return;
         }
         LOG.warn("network not as defined name={} kind={} reason=\"{}\"", name, kind, reason);
-        Hindrance hindrance = new Hindrance(
+        ReplicationBlocker blocker = new ReplicationBlocker(
                 name, host, kind, Optional.empty(), reason, time.now(), unknown(known.map(Versioned::value)));
         boolean unused = state.attempt(d -> {
             d.expect(ref, known);
-            d.put(hindrance);
+            d.put(blocker);
         });
     }
 
-    private static Map<String, JsonNode> unknown(Optional<Hindrance> known) {
-        return known.map(Hindrance::unknown).orElse(Map.of());
+    private static Map<String, JsonNode> unknown(Optional<ReplicationBlocker> known) {
+        return known.map(ReplicationBlocker::unknown).orElse(Map.of());
     }
 
     /** One that came in the middle of a round; only {@link #endRemembered} may end it. */
-    private static boolean isRemoval(Optional<Versioned<Hindrance>> known) {
-        return known.filter(h -> h.value().kind() == Hindrance.Kind.REMOVED_HERE)
+    private static boolean isRemoval(Optional<Versioned<ReplicationBlocker>> known) {
+        return known.filter(h -> h.value().kind() == ReplicationBlocker.Kind.REMOVED_HERE)
                 .isPresent();
     }
 
     /** Some host that still has a network of that name although its definition has ended. */
-    Optional<Hindrance> hindrance(String name) {
-        return state.peekAll(Refs.hindrances()).stream()
+    Optional<ReplicationBlocker> blocker(String name) {
+        return state.peekAll(Refs.blockers()).stream()
                 .map(Versioned::value)
-                .filter(h -> h.name().equals(name) && h.kind() == Hindrance.Kind.IN_USE)
+                .filter(h -> h.name().equals(name) && h.kind() == ReplicationBlocker.Kind.IN_USE)
                 .findFirst();
     }
 
     void unhinder(String name) {
-        state.peek(Ref.hindrance(host, name))
+        state.peek(Ref.blocker(host, name))
                 .filter(h -> !isRemoval(Optional.of(h)))
                 .ifPresent(known -> {
                     boolean done = state.attempt(d -> {

@@ -3,7 +3,7 @@ package io.patchbay.core.enginesync;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
-import io.patchbay.core.record.Hindrance;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
@@ -54,8 +54,8 @@ final class EngineFindings {
                                 trouble.get(),
                                 "start the engine, or name its socket with --docker-socket; until then networks are"
                                         + " not replicated and containers have no names here"));
-        for (Versioned<Hindrance> hindrance : state.peekAll(Refs.hindrancesOf(host))) {
-            findings.add(finding(hindrance.value()));
+        for (Versioned<ReplicationBlocker> blocker : state.peekAll(Refs.blockersOf(host))) {
+            findings.add(finding(blocker.value()));
         }
         findings.addAll(virtualAddresses.findings());
         findings.addAll(strandedTasks.findings());
@@ -63,7 +63,7 @@ final class EngineFindings {
         return findings;
     }
 
-    private static Finding finding(Hindrance h) {
+    private static Finding finding(ReplicationBlocker h) {
         String advice = switch (h.kind()) {
             case PENDING -> "mend what the sentence names; it is tried again by itself, at least once a minute";
             case IN_USE -> "remove or disconnect what uses it; the network then goes by itself";

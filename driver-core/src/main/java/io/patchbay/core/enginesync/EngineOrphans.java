@@ -6,9 +6,9 @@ import io.patchbay.core.ipam.Ipam;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.repair.GraceTracker;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.repair.Reconciler.Repair;
-import io.patchbay.core.repair.Suspects;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -26,16 +26,16 @@ import java.util.stream.Collectors;
  * network never came. Both must be missing in every answer of the engine for the grace time, for calls are under way at
  * any time.
  */
-final class Forgotten {
+final class EngineOrphans {
     private final State state;
     private final String host;
     private final Networks networks;
     private final Ipam ipam;
     private final Reconciler reconciler;
     private final Duration grace;
-    private final Suspects suspects;
+    private final GraceTracker tracker;
 
-    Forgotten(
+    EngineOrphans(
             State state,
             String host,
             Networks networks,
@@ -48,13 +48,13 @@ final class Forgotten {
         this.networks = networks;
         this.ipam = ipam;
         this.reconciler = reconciler;
-        this.suspects = new Suspects(time);
+        this.tracker = new GraceTracker(time);
         this.grace = grace;
     }
 
     /** One round on what the engine has just listed. */
     void end(List<EngineNetwork> listed) {
-        Suspects.Round round = suspects.round();
+        GraceTracker.Round round = tracker.round();
         Set<String> ids = listed.stream().map(EngineNetwork::id).collect(Collectors.toSet());
         Set<String> used = state.peekAll(Refs.endpointsOf(host)).stream()
                 .map(e -> e.value().network())

@@ -31,7 +31,7 @@ final class EngineRound {
     record Jobs(
             NetworkNames networkNames,
             Optional<Replicator> replicator,
-            Forgotten forgotten,
+            EngineOrphans orphans,
             UnknownNetworks unknown,
             ContainerNames containerNames,
             FixedAddresses fixedAddresses,
@@ -90,7 +90,7 @@ final class EngineRound {
         attempts.at(() -> jobs.networkNames().learn(listed));
         Optional<Duration> soon =
                 attempts.at(() -> jobs.replicator().flatMap(replicator -> replicator.run(listed)), Optional.empty());
-        attempts.at(() -> jobs.forgotten().end(listed));
+        attempts.at(() -> jobs.orphans().end(listed));
         attempts.at(() -> jobs.unknown().look(listed));
         attempts.at(() -> jobs.containerNames().learn());
         attempts.at(() -> jobs.fixedAddresses().look(listed));

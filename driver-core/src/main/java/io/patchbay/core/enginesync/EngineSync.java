@@ -73,7 +73,8 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         EngineRound.Jobs jobs = new EngineRound.Jobs(
                 new NetworkNames(state, host),
                 settings.replicate() ? Optional.of(replicator) : Optional.empty(),
-                new Forgotten(state, host, parts.networks(), parts.ipam(), parts.reconciler(), time, settings.grace()),
+                new EngineOrphans(
+                        state, host, parts.networks(), parts.ipam(), parts.reconciler(), time, settings.grace()),
                 unknown,
                 new ContainerNames(state, host, engine),
                 new FixedAddresses(
@@ -165,7 +166,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         }
         state.peek(Ref.network(settings.host(), networkId))
                 .flatMap(n -> n.value().name())
-                .filter(name -> state.peek(Ref.hindrance(settings.host(), name)).isPresent())
+                .filter(name -> state.peek(Ref.blocker(settings.host(), name)).isPresent())
                 .ifPresent(name -> retry(name, AFTER_JOIN));
     }
 

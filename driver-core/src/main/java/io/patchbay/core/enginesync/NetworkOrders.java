@@ -5,8 +5,8 @@ import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Definition;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.NetworkPlan;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.state.Versioned;
 import java.util.List;
 import java.util.Map;
@@ -203,7 +203,7 @@ public final class NetworkOrders {
         Optional<Versioned<Definition>> known = definitions.find(plan.name());
         if (known.isPresent() && known.get().value().isPresent()) {
             Definition d = known.get().value();
-            Optional<String> difference = Portable.difference(plan, d.plan());
+            Optional<String> difference = SharedPlan.difference(plan, d.plan());
             if (difference.isPresent()) {
                 throw new PatchbayException(
                         Kind.CONFLICT,
@@ -212,8 +212,8 @@ public final class NetworkOrders {
             }
             return false;
         }
-        known.filter(k -> Portable.difference(plan, k.value().plan()).isPresent())
-                .flatMap(k -> definitions.hindrance(plan.name()))
+        known.filter(k -> SharedPlan.difference(plan, k.value().plan()).isPresent())
+                .flatMap(k -> definitions.blocker(plan.name()))
                 .ifPresent(NetworkOrders::refuseBesideTheOld);
         if (!definitions.define(plan, known)) {
             throw new PatchbayException(
@@ -223,7 +223,7 @@ public final class NetworkOrders {
     }
 
     /** Tasks of that host would get addresses by the old configuration for as long as its engine keeps it. */
-    private static void refuseBesideTheOld(Hindrance old) {
+    private static void refuseBesideTheOld(ReplicationBlocker old) {
         throw new PatchbayException(
                 Kind.CONFLICT,
                 "the " + old.name() + " of before, with other settings, is still on host " + old.host()

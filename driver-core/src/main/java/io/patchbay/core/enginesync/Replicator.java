@@ -5,10 +5,10 @@ import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Definition;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.NetworkRecord;
-import io.patchbay.core.repair.Suspects;
+import io.patchbay.core.record.ReplicationBlocker;
+import io.patchbay.core.repair.GraceTracker;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -47,8 +47,8 @@ final class Replicator {
     private final Engine engine;
     private final Definitions definitions;
     private final Backoff backoff;
-    private final Suspects suspects;
-    private Suspects.Round round;
+    private final GraceTracker tracker;
+    private GraceTracker.Round round;
     private int changes;
 
     Replicator(State state, String host, String driverName, Engine engine, Definitions definitions, TimeSource time) {
@@ -58,8 +58,8 @@ final class Replicator {
         this.engine = engine;
         this.definitions = definitions;
         this.backoff = new Backoff(time);
-        this.suspects = new Suspects(time);
-        this.round = suspects.round();
+        this.tracker = new GraceTracker(time);
+        this.round = tracker.round();
     }
 
     /** A network of this engine that is ours: dockerd told us of it, or we made it from a config-only definition. */
@@ -67,7 +67,7 @@ final class Replicator {
         /** Of the definition it belongs to; a person's network has none at first. */
         Optional<String> generation() {
             return record.flatMap(r -> r.value().generation())
-                    .or(() -> Optional.ofNullable(network.plan().labels().get(Portable.LABEL)));
+                    .or(() -> Optional.ofNullable(network.plan().labels().get(SharedPlan.LABEL)));
         }
 
         boolean isTiedTo(Definition definition) {
@@ -92,10 +92,10 @@ final class Replicator {
         Set<String> names = new TreeSet<>();
         definitions.all().forEach(d -> names.add(d.value().name()));
         listed.stream().filter(n -> local(n).isPresent()).forEach(n -> names.add(n.name()));
-        state.peekAll(Refs.hindrancesOf(host)).forEach(h -> names.add(h.value().name()));
+        state.peekAll(Refs.blockersOf(host)).forEach(h -> names.add(h.value().name()));
         backoff.retainAll(names);
         changes = 0;
-        round = suspects.round();
+        round = tracker.round();
         boolean again = false;
         for (String name : names) {
             if (backoff.isDue(name)) {
@@ -125,7 +125,7 @@ final class Replicator {
 
     private void tellPending(String name, RuntimeException cause) {
         try {
-            definitions.hinder(name, Hindrance.Kind.PENDING, String.valueOf(cause.getMessage()));
+            definitions.block(name, ReplicationBlocker.Kind.PENDING, String.valueOf(cause.getMessage()));
         } catch (PatchbayException e) {
             LOG.warn("network not as defined name={} reason=\"{}\"", name, cause.getMessage());
         }
@@ -136,7 +136,7 @@ final class Replicator {
             return Optional.empty();
         }
         if (network.plan().traits().configOnly()) {
-            return network.plan().labels().containsKey(Portable.LABEL)
+            return network.plan().labels().containsKey(SharedPlan.LABEL)
                     ? Optional.of(new Local(network, Optional.empty()))
                     : Optional.empty();
         }
@@ -187,9 +187,9 @@ final class Replicator {
         if (!same.isEmpty()) {
             EngineNetwork other = same.get(0);
             boolean ours = other.plan().isLocal() && other.plan().driver().equals(driverName);
-            return hindered(
+            return blocked(
                     d.name(),
-                    Hindrance.Kind.NAME_TAKEN,
+                    ReplicationBlocker.Kind.NAME_TAKEN,
                     "host " + host + " has a network " + d.name() + " of driver "
                             + other.plan().driver() + " and scope "
                             + other.plan().scope()
@@ -200,7 +200,7 @@ final class Replicator {
         if (changes++ >= CHANGES || !definitions.isCurrent(d.name(), Optional.of(definition))) {
             return Outcome.AGAIN;
         }
-        String id = engine.create(Portable.here(d, driverName));
+        String id = engine.create(SharedPlan.here(d, driverName));
         LOG.info("network made as defined name={} network={} defined_on={}", d.name(), id, d.host());
         definitions.unhinder(d.name());
         Optional<Versioned<NetworkRecord>> record = state.peek(Ref.network(host, id));
@@ -209,17 +209,17 @@ final class Replicator {
     }
 
     private Outcome madeByHand(Local local, Optional<Versioned<Definition>> definition) {
-        NetworkPlan plan = Portable.of(local.network(), driverName);
-        Optional<String> kept = Portable.keptBecause(plan);
+        NetworkPlan plan = SharedPlan.of(local.network(), driverName);
+        Optional<String> kept = SharedPlan.keptBecause(plan);
         boolean defined = definition.isPresent() && definition.get().value().isPresent();
         if (kept.isPresent()) {
             if (!defined) {
                 definitions.unhinder(plan.name());
                 return Outcome.SETTLED;
             }
-            return hindered(
+            return blocked(
                     plan.name(),
-                    Hindrance.Kind.NAME_TAKEN,
+                    ReplicationBlocker.Kind.NAME_TAKEN,
                     "network " + plan.name() + " of host " + host + " stays on its host because " + kept.get()
                             + ", so the one defined on host "
                             + definition.get().value().host() + " cannot be made");
@@ -229,11 +229,11 @@ final class Replicator {
             return definitions.define(plan, record, definition) ? Outcome.SETTLED : Outcome.AGAIN;
         }
         Definition d = definition.get().value();
-        Optional<String> difference = Portable.difference(plan, d.plan());
+        Optional<String> difference = SharedPlan.difference(plan, d.plan());
         if (difference.isPresent()) {
-            return hindered(
+            return blocked(
                     plan.name(),
-                    Hindrance.Kind.DIFFERS,
+                    ReplicationBlocker.Kind.DIFFERS,
                     "network " + plan.name() + " of host " + host + " differs from the one defined on host " + d.host()
                             + ": " + difference.get() + "; remove one of them, or give it another name");
         }
@@ -245,7 +245,7 @@ final class Replicator {
      * merely absent was lost; the networks made of it say what it was.
      */
     private Outcome putBack(Local local) {
-        NetworkPlan plan = Portable.of(local.network(), driverName);
+        NetworkPlan plan = SharedPlan.of(local.network(), driverName);
         if (!definitions.putBack(plan, local.generation().orElseThrow())) {
             return Outcome.AGAIN;
         }
@@ -265,7 +265,7 @@ final class Replicator {
         if (!d.isPresent()) {
             return remove(local, Optional.of(definition), "it was removed on host " + d.changedBy());
         }
-        Optional<String> difference = Portable.difference(Portable.of(local.network(), driverName), d.plan());
+        Optional<String> difference = SharedPlan.difference(SharedPlan.of(local.network(), driverName), d.plan());
         if (!current && difference.isPresent()) {
             return remove(
                     local,
@@ -302,16 +302,16 @@ final class Replicator {
     }
 
     private Outcome inUse(EngineNetwork network, String why, String by) {
-        definitions.hinder(
+        definitions.block(
                 network.name(),
-                Hindrance.Kind.IN_USE,
+                ReplicationBlocker.Kind.IN_USE,
                 "network " + network.name() + " stays on host " + host + " although " + why + ", for it is still used: "
                         + by);
         return Outcome.WAITING;
     }
 
-    private Outcome hindered(String name, Hindrance.Kind kind, String reason) {
-        definitions.hinder(name, kind, reason);
+    private Outcome blocked(String name, ReplicationBlocker.Kind kind, String reason) {
+        definitions.block(name, kind, reason);
         return Outcome.SETTLED;
     }
 }

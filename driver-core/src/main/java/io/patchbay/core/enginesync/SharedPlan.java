@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A network's plan as it travels between hosts, and back. */
-final class Portable {
+final class SharedPlan {
     /** Marks a network that was made by us from a definition; its value is the generation. */
     static final String LABEL = "io.patchbay.replicated";
 
@@ -31,7 +31,7 @@ final class Portable {
     /** What names a host's own hardware says nothing about the network. */
     private static final Set<String> OF_THE_HOST = Set.of(NetworkOptions.BRIDGE, NetworkOptions.PARENT);
 
-    private Portable() {}
+    private SharedPlan() {}
 
     static NetworkPlan of(EngineNetwork network, String driverName) {
         NetworkPlan plan = network.plan();
@@ -42,7 +42,7 @@ final class Portable {
         return plan.withDrivers(plan.traits().configOnly() ? plan.driver() : OURS, ipam)
                 .withLabels(labels)
                 .withRanges(plan.ipam().ranges().stream()
-                        .map(Portable::withoutStandIn)
+                        .map(SharedPlan::withoutStandIn)
                         .toList());
     }
 

@@ -6,9 +6,9 @@ import io.patchbay.core.engine.EngineTask;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
+import io.patchbay.core.repair.GraceTracker;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.repair.Reconciler.Repair;
-import io.patchbay.core.repair.Suspects;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class StrandedTasks {
     private final Engine engine;
     private final Reconciler reconciler;
     private final Duration patience;
-    private final Suspects suspects;
+    private final GraceTracker tracker;
     private final Set<String> told = new HashSet<>();
     private volatile Set<String> networks = Set.of();
     private volatile List<String> stranded = List.of();
@@ -49,7 +49,7 @@ final class StrandedTasks {
         this.driverName = driverName;
         this.engine = engine;
         this.reconciler = reconciler;
-        this.suspects = new Suspects(time);
+        this.tracker = new GraceTracker(time);
         this.patience = grace.compareTo(PATIENCE) < 0 ? grace : PATIENCE;
     }
 
@@ -115,7 +115,7 @@ final class StrandedTasks {
 
     private Optional<Duration> end(List<EngineTask> found) {
         List<String> left = new ArrayList<>();
-        Suspects.Round round = suspects.round();
+        GraceTracker.Round round = tracker.round();
         for (EngineTask task : found) {
             if (!round.isOverdue(task.container(), patience) || !kill(task)) {
                 left.add(task.name());

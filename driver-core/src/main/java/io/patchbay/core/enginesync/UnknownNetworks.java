@@ -3,7 +3,7 @@ package io.patchbay.core.enginesync;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
-import io.patchbay.core.repair.Suspects;
+import io.patchbay.core.repair.GraceTracker;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
@@ -24,7 +24,7 @@ final class UnknownNetworks {
     private final State state;
     private final String host;
     private final String driverName;
-    private final Suspects suspects;
+    private final GraceTracker tracker;
     private final Duration grace;
     private final Set<String> told = new HashSet<>();
     private volatile List<String> names = List.of();
@@ -33,13 +33,13 @@ final class UnknownNetworks {
         this.state = state;
         this.host = host;
         this.driverName = driverName;
-        this.suspects = new Suspects(time);
+        this.tracker = new GraceTracker(time);
         this.grace = grace;
     }
 
     /** One round on what the engine has just listed. */
     void look(List<EngineNetwork> listed) {
-        Suspects.Round round = suspects.round();
+        GraceTracker.Round round = tracker.round();
         List<EngineNetwork> unknown = listed.stream()
                 .filter(n -> n.plan().isLocal() && n.plan().driver().equals(driverName))
                 .filter(n -> !state.isThere(Ref.network(host, n.id())))

@@ -3,9 +3,9 @@ package io.patchbay.core.inspect;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.record.Definition;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -34,16 +34,16 @@ final class NetworkViews {
         Map<String, Long> endpoints = state.peekAll(Refs.endpoints()).stream()
                 .collect(Collectors.groupingBy(
                         e -> e.value().host() + "/" + e.value().network(), Collectors.counting()));
-        Map<Ref<Hindrance>, Hindrance> missing = new HashMap<>();
-        state.peekAll(Refs.hindrances())
-                .forEach(h ->
-                        missing.put(Ref.hindrance(h.value().host(), h.value().name()), h.value()));
+        Map<Ref<ReplicationBlocker>, ReplicationBlocker> missing = new HashMap<>();
+        state.peekAll(Refs.blockers())
+                .forEach(
+                        h -> missing.put(Ref.blocker(h.value().host(), h.value().name()), h.value()));
         List<NetworkView> views = new ArrayList<>();
         for (Versioned<NetworkRecord> network : state.peekAll(Refs.networks())) {
             NetworkRecord n = network.value();
-            Optional<Hindrance> hindrance = n.name().map(name -> missing.remove(Ref.hindrance(n.host(), name)));
+            Optional<ReplicationBlocker> blocker = n.name().map(name -> missing.remove(Ref.blocker(n.host(), name)));
             views.add(
-                    view(n, endpoints.getOrDefault(n.host() + "/" + n.id(), 0L).intValue(), hindrance));
+                    view(n, endpoints.getOrDefault(n.host() + "/" + n.id(), 0L).intValue(), blocker));
         }
         missing.values().forEach(h -> views.add(missing(h)));
         views.addAll(awaited(views));
@@ -55,8 +55,8 @@ final class NetworkViews {
      * is known of it.
      */
     private List<NetworkView> awaited(List<NetworkView> known) {
-        Set<Ref<Hindrance>> told = known.stream()
-                .flatMap(n -> n.name().stream().map(name -> Ref.hindrance(n.host(), name)))
+        Set<Ref<ReplicationBlocker>> told = known.stream()
+                .flatMap(n -> n.name().stream().map(name -> Ref.blocker(n.host(), name)))
                 .collect(Collectors.toSet());
         List<Definition> definitions = state.peekAll(Refs.definitions()).stream()
                 .map(Versioned::value)
@@ -67,7 +67,7 @@ final class NetworkViews {
             String host = record.value().host();
             if (isDead(host)) {
                 definitions.stream()
-                        .filter(d -> !told.contains(Ref.hindrance(host, d.name())))
+                        .filter(d -> !told.contains(Ref.blocker(host, d.name())))
                         .map(d -> missing(awaited(d, host)))
                         .forEach(awaited::add);
             }
@@ -79,11 +79,11 @@ final class NetworkViews {
         return !state.isThere(Ref.alive(host));
     }
 
-    private static Hindrance awaited(Definition d, String host) {
-        return new Hindrance(
+    private static ReplicationBlocker awaited(Definition d, String host) {
+        return new ReplicationBlocker(
                 d.name(),
                 host,
-                Hindrance.Kind.PENDING,
+                ReplicationBlocker.Kind.PENDING,
                 Optional.empty(),
                 "network " + d.name() + " is not on host " + host + ", which is dead; it is made there when " + host
                         + " is back, unless its daemon runs with --replicate off",
@@ -91,7 +91,7 @@ final class NetworkViews {
                 Map.of());
     }
 
-    private NetworkView view(NetworkRecord n, int endpoints, Optional<Hindrance> hindrance) {
+    private NetworkView view(NetworkRecord n, int endpoints, Optional<ReplicationBlocker> blocker) {
         return new NetworkView(
                 n.id(),
                 n.name(),
@@ -103,13 +103,13 @@ final class NetworkViews {
                 n.internal(),
                 mtu(n),
                 endpoints,
-                hindrance.map(NetworkViews::word).orElseGet(() -> replication(n)),
-                hindrance.map(Hindrance::reason).or(() -> whyStillThere(n)),
+                blocker.map(NetworkViews::word).orElseGet(() -> replication(n)),
+                blocker.map(ReplicationBlocker::reason).or(() -> whyStillThere(n)),
                 n.since().toString());
     }
 
-    private static String word(Hindrance hindrance) {
-        return hindrance.kind().name().toLowerCase(Locale.ROOT);
+    private static String word(ReplicationBlocker blocker) {
+        return blocker.kind().name().toLowerCase(Locale.ROOT);
     }
 
     private String replication(NetworkRecord n) {
@@ -134,7 +134,7 @@ final class NetworkViews {
                 : Optional.empty();
     }
 
-    private NetworkView missing(Hindrance h) {
+    private NetworkView missing(ReplicationBlocker h) {
         Optional<Definition> definition = state.peek(Ref.definition(h.name())).map(Versioned::value);
         return new NetworkView(
                 "",

@@ -268,7 +268,7 @@ public final class Views implements Inspection {
     public Map<String, Long> gauges() {
         Map<String, Long> gauges = new HashMap<>();
         Chores.guarded("counting links", () -> countLinks(gauges));
-        gauges.put("networks_hindered", (long) state.peekAll(Refs.hindrances()).size());
+        gauges.put("networks_hindered", (long) state.peekAll(Refs.blockers()).size());
         gauges.put("host_name_taken", cluster.presence().refusal().isPresent() ? 1L : 0L);
         gauges.put("own_disk_failing", state.diskProblem().isPresent() ? 1L : 0L);
         gauges.put("store_unreadable_records", (long) state.unreadable().size());

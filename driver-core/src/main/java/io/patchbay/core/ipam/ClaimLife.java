@@ -112,7 +112,7 @@ final class ClaimLife {
     }
 
     private static Verdict taken(Claim claim) {
-        return new Verdict.Refused(Kind.CONFLICT, Refusals.describe(claim));
+        return new Verdict.Refused(Kind.CONFLICT, ClaimRefusals.describe(claim));
     }
 
     /** What nobody uses is to be had, a spare once its host has let it go. */

@@ -16,8 +16,8 @@ import io.patchbay.core.state.Versioned;
 import java.math.BigInteger;
 
 /** What is said when an address, or any address, cannot be had. */
-final class Refusals {
-    private Refusals() {}
+final class ClaimRefusals {
+    private ClaimRefusals() {}
 
     /** A machine's own address is no container's. */
     static PatchbayException machines(PoolName pool, IpAddress address, String whose) {

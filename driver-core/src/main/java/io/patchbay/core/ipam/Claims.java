@@ -40,7 +40,7 @@ public final class Claims {
     private final Neighbours neighbours;
     private final Spares spares;
     private final ClaimWriter writer;
-    private final SomeAddress some;
+    private final DynamicAllocation allocation;
     private final UnansweredClaims unanswered;
 
     /**
@@ -66,7 +66,7 @@ public final class Claims {
         this.neighbours = new Neighbours(state, lan.links(), pickers, machines, networks, quarantine, time, executor);
         this.spares = new Spares(state, host, machines, neighbours, reserve, time, pickers, executor);
         this.writer = new ClaimWriter(liveness, spares::askFor);
-        this.some = new SomeAddress(state, spares);
+        this.allocation = new DynamicAllocation(state, spares);
         this.unanswered = new UnansweredClaims(state, time, executor);
     }
 
@@ -99,7 +99,7 @@ public final class Claims {
         MachineAddresses taken = machines.of(user.pool());
         AtomicBoolean unasked = new AtomicBoolean();
         IpAddress given =
-                some.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
+                allocation.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
                     unasked.set(proposal.over().isEmpty() && !picker.answers().isSilent(proposal.address()));
                     Claim claim = pending(user, proposal.address(), new Life.Container(mac, container, false));
                     d.expectPresent(Ref.user(user.pool(), host, user.id()));
@@ -152,7 +152,7 @@ public final class Claims {
     IpAddress exactly(PoolUser user, IpAddress address, Life.Container container) {
         PoolName name = user.pool();
         machines.whose(name, address).ifPresent(whose -> {
-            throw Refusals.machines(name, address, whose);
+            throw ClaimRefusals.machines(name, address, whose);
         });
         if (isElsewhere(name, address)) {
             state.refresh(Ref.claim(name, address));
@@ -285,8 +285,8 @@ public final class Claims {
         return pickers;
     }
 
-    SomeAddress some() {
-        return some;
+    DynamicAllocation allocation() {
+        return allocation;
     }
 
     ClaimWriter writer() {

@@ -14,11 +14,11 @@ import java.util.function.Function;
  * The way to some address of a range, for a container of this host and for a swarm's leader alike; what is proposed,
  * and how it is claimed, is theirs to say.
  */
-final class SomeAddress {
+final class DynamicAllocation {
     private final State state;
     private final Spares spares;
 
-    SomeAddress(State state, Spares spares) {
+    DynamicAllocation(State state, Spares spares) {
         this.state = state;
         this.spares = spares;
     }
@@ -48,7 +48,7 @@ final class SomeAddress {
             }
             if (!spares.freeOne(name, user.range())) {
                 if (lookedAgain.getAndSet(true)) {
-                    throw Refusals.exhausted(
+                    throw ClaimRefusals.exhausted(
                             state, user, machines.count(user.range()), picker.quarantined(user.range()));
                 }
                 // somebody may have let one go that the watch has not told of yet

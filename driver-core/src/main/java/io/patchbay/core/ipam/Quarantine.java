@@ -265,7 +265,7 @@ public final class Quarantine {
     void refuseContested(PoolName pool, IpAddress address, MacAddress mac) {
         Optional<MacAddress> heard = answers(pool).who(address).filter(other -> !other.equals(mac));
         if (heard.isPresent()) {
-            throw Refusals.heard(pool, address, heard.get(), host);
+            throw ClaimRefusals.heard(pool, address, heard.get(), host);
         }
     }
 
@@ -274,10 +274,10 @@ public final class Quarantine {
         Optional<Quarantined> record = find(pool, address);
         Optional<MacAddress> heard = answers(pool).who(address);
         if (record.isPresent() && !isClaimed(pool, address)) {
-            throw Refusals.quarantined(record.get());
+            throw ClaimRefusals.quarantined(record.get());
         }
         if (heard.isPresent()) {
-            throw Refusals.heard(pool, address, heard.get(), host);
+            throw ClaimRefusals.heard(pool, address, heard.get(), host);
         }
     }
 }

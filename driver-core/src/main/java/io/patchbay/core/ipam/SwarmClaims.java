@@ -72,7 +72,7 @@ final class SwarmClaims {
     IpAddress any(PoolUser user) {
         AddressPicker picker = claims.pickers().of(user.pool(), user.range(), state);
         MachineAddresses taken = claims.machines().of(user.pool());
-        IpAddress given = claims.some()
+        IpAddress given = claims.allocation()
                 .of(
                         user,
                         picker,

@@ -90,12 +90,12 @@ public final class Keys {
         return "definitions/" + escaped(name);
     }
 
-    public static String hindrances(String host) {
+    public static String blockers(String host) {
         return "hindrances/" + host + "/";
     }
 
-    public static String hindrance(String host, String name) {
-        return hindrances(host) + escaped(name);
+    public static String blocker(String host, String name) {
+        return blockers(host) + escaped(name);
     }
 
     /** A name as one segment of a key: engines allow nearly everything in a network's name. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param generation of the definition that was removed, of {@code REMOVED_HERE} only
  * @param reason one sentence for people
  */
-public record Hindrance(
+public record ReplicationBlocker(
         String name,
         String host,
         Kind kind,
@@ -22,7 +22,7 @@ public record Hindrance(
         Map<String, JsonNode> unknown)
         implements Stored {
 
-    /** What sort of hindrance. */
+    /** What sort of blocker. */
     public enum Kind {
         /** The engine could not make it; tried again. */
         PENDING,
@@ -39,9 +39,9 @@ public record Hindrance(
         REMOVED_HERE
     }
 
-    public static Hindrance read(Value value) {
+    public static ReplicationBlocker read(Value value) {
         Fields f = Fields.of(value);
-        return new Hindrance(
+        return new ReplicationBlocker(
                 f.text("name"),
                 f.text("host"),
                 f.choice("kind", Kind.class),
@@ -52,13 +52,13 @@ public record Hindrance(
     }
 
     /** The same when its host has that name. */
-    public Hindrance onHost(String newHost) {
-        return new Hindrance(name, newHost, kind, generation, reason, since, unknown);
+    public ReplicationBlocker onHost(String newHost) {
+        return new ReplicationBlocker(name, newHost, kind, generation, reason, since, unknown);
     }
 
     @Override
     public String key() {
-        return Keys.hindrance(host, name);
+        return Keys.blocker(host, name);
     }
 
     @Override

@@ -11,11 +11,11 @@ import java.util.Set;
  * What looks wrong, and since when. Calls of dockerd are under way at any time, so a thing is acted on only when it has
  * looked wrong in each round for a while. Not thread-safe.
  */
-public final class Suspects {
+public final class GraceTracker {
     private final TimeSource time;
     private final Map<String, Duration> firstSeen = new HashMap<>();
 
-    public Suspects(TimeSource time) {
+    public GraceTracker(TimeSource time) {
         this.time = time;
     }
 

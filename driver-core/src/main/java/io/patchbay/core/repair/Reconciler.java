@@ -82,7 +82,7 @@ public final class Reconciler {
     private final Links links;
     private final TimeSource time;
     private final Times times;
-    private final Map<String, Suspects> suspects = new HashMap<>();
+    private final Map<String, GraceTracker> tracker = new HashMap<>();
     private final Map<Repair, Long> repairs = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
 
@@ -120,9 +120,9 @@ public final class Reconciler {
     }
 
     /** A step that failed, or is not taken, has not seen everything: what it did not come to has not become well. */
-    private void step(String name, boolean wanted, Consumer<Suspects.Round> step) {
-        Suspects.Round round =
-                suspects.computeIfAbsent(name, n -> new Suspects(time)).round();
+    private void step(String name, boolean wanted, Consumer<GraceTracker.Round> step) {
+        GraceTracker.Round round =
+                tracker.computeIfAbsent(name, n -> new GraceTracker(time)).round();
         if (wanted && Chores.guarded("reconciliation of " + name, () -> step.accept(round))) {
             round.end();
         }
@@ -134,7 +134,7 @@ public final class Reconciler {
         LOG.warn("repaired repair={} subject={}", repair, subject);
     }
 
-    private void sweepLinks(Supplier<List<Link>> look, Suspects.Round round) {
+    private void sweepLinks(Supplier<List<Link>> look, GraceTracker.Round round) {
         Set<String> owned = KnownEndpoints.links(state, host);
         Set<String> bridges = networks.bridges();
         List<String> gone = new ArrayList<>();
@@ -160,7 +160,7 @@ public final class Reconciler {
     /**
      * What the store does not know is no proof that nobody needs it: this host may have another name, cluster or store.
      */
-    private void tellUnknown(Link link, Suspects.Round round) {
+    private void tellUnknown(Link link, GraceTracker.Round round) {
         String what = "unknown link " + link.index() + " " + link.name();
         if (round.isOverdue(what, times.grace()) && told.add(what)) {
             LOG.warn(
@@ -176,7 +176,7 @@ public final class Reconciler {
         return name.endsWith("c") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private void sweepEndpoints(Supplier<List<Link>> all, Suspects.Round round) {
+    private void sweepEndpoints(Supplier<List<Link>> all, GraceTracker.Round round) {
         Map<String, Link> byName =
                 all.get().stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
         Chores.each("a look at endpoint", endpoints.all(), EndpointRecord::id, endpoint -> {
@@ -194,7 +194,7 @@ public final class Reconciler {
     }
 
     /** A person gave this host up while it could not be reached, or the store has lost the claim. */
-    private void sweepEndpointClaims(Suspects.Round round) {
+    private void sweepEndpointClaims(GraceTracker.Round round) {
         Chores.each("a look at the claims of endpoint", endpoints.all(), EndpointRecord::id, endpoint -> {
             boolean wrong = !endpoints.hasItsClaims(endpoint);
             if (wrong && round.isOverdue("claims of " + endpoint.id(), times.grace())) {
@@ -204,7 +204,7 @@ public final class Reconciler {
         });
     }
 
-    private void sweepClaims(Supplier<List<Link>> all, Suspects.Round round) {
+    private void sweepClaims(Supplier<List<Link>> all, GraceTracker.Round round) {
         Set<String> known = new HashSet<>(KnownEndpoints.ids(state, host));
         // whose record was lost, of a container that lives
         known.addAll(LinksInUse.endpoints(all.get()));
@@ -215,7 +215,7 @@ public final class Reconciler {
                 claim -> look(claim, known, round));
     }
 
-    private void look(Versioned<Claim> claim, Set<String> known, Suspects.Round round) {
+    private void look(Versioned<Claim> claim, Set<String> known, GraceTracker.Round round) {
         Claim c = claim.value();
         if (!c.isOf(host)) {
             return;
@@ -240,7 +240,7 @@ public final class Reconciler {
                 spare -> Optional.empty()));
     }
 
-    private void dropOverdue(Versioned<Claim> claim, String what, Repair repair, Suspects.Round round) {
+    private void dropOverdue(Versioned<Claim> claim, String what, Repair repair, GraceTracker.Round round) {
         if (round.isOverdue(what, times.claimGrace()) && drop(claim)) {
             repaired(repair, claim.value().address().toString());
         }

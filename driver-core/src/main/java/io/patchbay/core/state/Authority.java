@@ -27,7 +27,7 @@ final class Authority {
         Optional<Object> decode(String key, Value value);
 
         /** The change of it that the store has not heard of. */
-        Optional<Unsent> unsent(String key);
+        Optional<UnsentWrite> unsent(String key);
 
         /** Whether a transaction that went out may have released it by now. */
         boolean mayHaveReleased(String key);
@@ -49,7 +49,7 @@ final class Authority {
         }
 
         @Override
-        public Optional<Unsent> unsent(String key) {
+        public Optional<UnsentWrite> unsent(String key) {
             return journal.find(key);
         }
 
@@ -105,7 +105,7 @@ final class Authority {
                         asked -> true,
                         bound -> true,
                         releasing -> true,
-                        held -> known.unsent(key).map(Unsent::firm).orElse(false),
+                        held -> known.unsent(key).map(UnsentWrite::firm).orElse(false),
                         spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
     }
 

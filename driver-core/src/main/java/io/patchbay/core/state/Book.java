@@ -27,7 +27,7 @@ public final class Book {
                 tables.claims,
                 tables.endpoints,
                 tables.definitions,
-                tables.hindrances);
+                tables.blockers);
     }
 
     /** A record: its key, and its JSON. */

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * back if the store has lost them. It is written in the background and may lack what was written last; but it never
  * says that this host has what it has given up.
  */
-final class Mirror {
-    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
+final class DiskCopy {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskCopy.class);
     private static final String PREFIX = "mirror/";
     private static final int BATCH = 100;
 
@@ -68,7 +68,7 @@ final class Mirror {
     }
 
     /** {@code history} is the mark of the one that revisions are of. */
-    Mirror(Store disk, Supplier<String> history, ScheduledExecutorService executor) {
+    DiskCopy(Store disk, Supplier<String> history, ScheduledExecutorService executor) {
         this.disk = disk;
         this.history = history;
         this.executor = executor;

@@ -1,8 +1,8 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.MacClaim;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.store.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +15,13 @@ import java.util.function.BooleanSupplier;
  * Tells what other hosts delete of this one's records, having taken it for dead, from what it deletes itself. Any
  * thread may call it, and no lock is held for long.
  */
-final class TakenAway {
+final class ForeignDeletes {
     private final Ownership ownership;
     private final InFlight inFlight;
     private final Map<String, Value> taken = new ConcurrentHashMap<>();
     private volatile BooleanSupplier nameIsOurs = () -> true;
 
-    TakenAway(Ownership ownership, InFlight inFlight) {
+    ForeignDeletes(Ownership ownership, InFlight inFlight) {
         this.ownership = ownership;
         this.inFlight = inFlight;
     }
@@ -37,7 +37,7 @@ final class TakenAway {
                 || (record instanceof Claim claim && claim.endpoint().isPresent())
                 || (record instanceof MacClaim mac && mac.endpoint().isPresent());
         return counts
-                && !(record instanceof Hindrance)
+                && !(record instanceof ReplicationBlocker)
                 && ownership.owns(key, Optional.of(record))
                 && !inFlight.isDeleting(key);
     }
@@ -51,14 +51,14 @@ final class TakenAway {
      * What is to be put back, once: also an address that another host has by now, for that is decided like after an
      * outage, and the container fenced.
      */
-    List<Unsent> missingFrom(Replica replica) {
-        List<Unsent> missing = new ArrayList<>();
+    List<UnsentWrite> missingFrom(Replica replica) {
+        List<UnsentWrite> missing = new ArrayList<>();
         for (String key : List.copyOf(taken.keySet())) {
             Value value = taken.remove(key);
             Optional<?> now = replica.record(key);
             boolean oursAgain = now.isPresent() && ownership.owns(key, now);
             if (value != null && nameIsOurs.getAsBoolean() && !oursAgain) {
-                missing.add(new Unsent(key, 0, 0, false, Optional.of(value)));
+                missing.add(new UnsentWrite(key, 0, 0, false, Optional.of(value)));
             }
         }
         return missing;

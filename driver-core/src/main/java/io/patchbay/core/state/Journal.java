@@ -23,7 +23,7 @@ final class Journal {
     static final String PREFIX = Unreadable.OWN_DISK;
 
     private final Store disk;
-    private final Map<String, Unsent> byKey = new ConcurrentSkipListMap<>();
+    private final Map<String, UnsentWrite> byKey = new ConcurrentSkipListMap<>();
     private final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
     private long lastGroup;
 
@@ -38,11 +38,11 @@ final class Journal {
     }
 
     /** Reads what an earlier process left. */
-    List<Unsent> load() {
+    List<UnsentWrite> load() {
         for (Store.Entry entry : disk.list(PREFIX).entries()) {
             String key = entry.key().substring(PREFIX.length());
             try {
-                Unsent change = Unsent.read(key, entry.value());
+                UnsentWrite change = UnsentWrite.read(key, entry.value());
                 byKey.put(key, change);
                 lastGroup = Math.max(lastGroup, change.group());
             } catch (IllegalArgumentException e) {
@@ -64,7 +64,7 @@ final class Journal {
         return byKey.size();
     }
 
-    Optional<Unsent> find(String key) {
+    Optional<UnsentWrite> find(String key) {
         return Optional.ofNullable(byKey.get(key));
     }
 
@@ -73,19 +73,19 @@ final class Journal {
     }
 
     /** Writes changes of one group down. */
-    void put(List<Unsent> changes) {
+    void put(List<UnsentWrite> changes) {
         Transaction.Builder transaction = Transaction.builder();
         changes.forEach(change -> transaction.put(PREFIX + change.key(), change.write()));
         disk.commit(transaction.build());
-        for (Unsent change : changes) {
+        for (UnsentWrite change : changes) {
             byKey.put(change.key(), change);
             lastGroup = Math.max(lastGroup, change.group());
         }
     }
 
     /** What was based on an earlier history of the store is based on the present one from now on. */
-    void rebase(UnaryOperator<Unsent> onto) {
-        Map<Long, List<Unsent>> groups = new TreeMap<>();
+    void rebase(UnaryOperator<UnsentWrite> onto) {
+        Map<Long, List<UnsentWrite>> groups = new TreeMap<>();
         byKey.values()
                 .forEach(c -> groups.computeIfAbsent(c.group(), g -> new ArrayList<>())
                         .add(onto.apply(c)));
@@ -93,14 +93,14 @@ final class Journal {
     }
 
     /** The group that goes out next. */
-    List<Unsent> first() {
-        long first = byKey.values().stream().mapToLong(Unsent::group).min().orElse(0);
+    List<UnsentWrite> first() {
+        long first = byKey.values().stream().mapToLong(UnsentWrite::group).min().orElse(0);
         return byKey.values().stream().filter(c -> c.group() == first).toList();
     }
 
     /** The change has been sent, or there is no point in sending it. */
-    void remove(List<Unsent> changes) {
-        List<Unsent> known = new ArrayList<>(changes);
+    void remove(List<UnsentWrite> changes) {
+        List<UnsentWrite> known = new ArrayList<>(changes);
         known.removeIf(change -> !byKey.containsKey(change.key()));
         if (known.isEmpty()) {
             return;

@@ -41,11 +41,11 @@ final class Outage implements AutoCloseable {
     private final History history;
     private final Guard guard;
     private final Rebuild rebuild;
-    private final Mirror mirror;
+    private final DiskCopy diskCopy;
     private final InFlight inFlight;
     private final Authority authority;
     private final Outbox outbox;
-    private final TakenAway takenAway;
+    private final ForeignDeletes foreignDeletes;
     private final RollCall rollCall;
     private final CatchUpPause pause;
     private final ScheduledExecutorService executor;
@@ -74,13 +74,13 @@ final class Outage implements AutoCloseable {
         this.history = new History(store, disk, replica);
         this.guard = new Guard(store, history);
         this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
-        this.mirror = new Mirror(disk, () -> history.known().id(), executor);
+        this.diskCopy = new DiskCopy(disk, () -> history.known().id(), executor);
         this.inFlight = new InFlight(replica);
         this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain));
         this.outbox = new Outbox(
-                new Outbox.Parts(store, replica, ownership, guard, journal, mirror, inFlight, authority), lock);
+                new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
-        this.takenAway = new TakenAway(ownership, inFlight);
+        this.foreignDeletes = new ForeignDeletes(ownership, inFlight);
         this.executor = executor;
         this.pause = new CatchUpPause(executor, this::probe);
         this.link = new LinkState(time::now, patience);
@@ -88,10 +88,10 @@ final class Outage implements AutoCloseable {
         replica.onImpossible(this::otherHistory);
         replica.onCall(rollCall::heard);
         rollCall.whenOver(() -> orLost(this::arrive));
-        TakeBack takeBack =
-                new TakeBack(takenAway, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
-        Mirror.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.seesTo(key, before, value);
-        replica.tables().forEach(table -> mirror.follow(table, ownership, link::isLoading, gone));
+        TakeBack takeBack = new TakeBack(
+                foreignDeletes, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
+        DiskCopy.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.seesTo(key, before, value);
+        replica.tables().forEach(table -> diskCopy.follow(table, ownership, link::isLoading, gone));
     }
 
     private boolean isUncertain() {
@@ -112,8 +112,8 @@ final class Outage implements AutoCloseable {
         return rebuild;
     }
 
-    TakenAway takenAway() {
-        return takenAway;
+    ForeignDeletes foreignDeletes() {
+        return foreignDeletes;
     }
 
     /**
@@ -123,7 +123,7 @@ final class Outage implements AutoCloseable {
     void start() {
         synchronized (lock) {
             history.load();
-            mirror.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
+            diskCopy.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
             outbox.load();
             link.loaded();
         }
@@ -185,7 +185,7 @@ final class Outage implements AutoCloseable {
         try {
             List<String> released = authority.released(transaction);
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
-            mirror.dropNow(authority.givenUp(transaction, released));
+            diskCopy.dropNow(authority.givenUp(transaction, released));
             inFlight.begin(transaction, released);
             if (!link.isNear()) {
                 inFlight.settled(transaction);
@@ -304,11 +304,11 @@ final class Outage implements AutoCloseable {
             long before = replica.heard();
             Store.Snapshot read = rebuild.through(store.list(""), before);
             boolean rebuilt = rebuild.finish(read, inFlight);
-            List<Unsent> missing = new ArrayList<>();
+            List<UnsentWrite> missing = new ArrayList<>();
             replica.start(read, (key, record, value) -> {
                 boolean ours = ownership.owns(key, Optional.of(record));
                 if (ours) {
-                    missing.add(new Unsent(key, 0, 0, false, Optional.of(value)));
+                    missing.add(new UnsentWrite(key, 0, 0, false, Optional.of(value)));
                 }
                 return ours;
             });
@@ -350,7 +350,7 @@ final class Outage implements AutoCloseable {
      * it was lost meanwhile.
      */
     private void sendAll() {
-        List<Unsent> group = nextOrArrived();
+        List<UnsentWrite> group = nextOrArrived();
         while (!group.isEmpty()) {
             outbox.send(group);
             group = nextOrArrived();
@@ -360,7 +360,7 @@ final class Outage implements AutoCloseable {
         }
     }
 
-    private List<Unsent> nextOrArrived() {
+    private List<UnsentWrite> nextOrArrived() {
         synchronized (lock) {
             if (!outbox.isEmpty()) {
                 return outbox.next();
@@ -393,6 +393,6 @@ final class Outage implements AutoCloseable {
             pause.close();
         }
         history.remember();
-        Chores.guarded("writing copies of records", mirror::drain);
+        Chores.guarded("writing copies of records", diskCopy::drain);
     }
 }

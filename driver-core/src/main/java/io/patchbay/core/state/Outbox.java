@@ -28,7 +28,7 @@ final class Outbox {
     private final Ownership ownership;
     private final Guard guard;
     private final Journal journal;
-    private final Mirror mirror;
+    private final DiskCopy diskCopy;
     private final InFlight inFlight;
     private final Authority authority;
     /** The link's, see {@link Outage}. */
@@ -41,7 +41,7 @@ final class Outbox {
             Ownership ownership,
             Guard guard,
             Journal journal,
-            Mirror mirror,
+            DiskCopy diskCopy,
             InFlight inFlight,
             Authority authority) {}
 
@@ -51,13 +51,13 @@ final class Outbox {
         this.ownership = parts.ownership();
         this.guard = parts.guard();
         this.journal = parts.journal();
-        this.mirror = parts.mirror();
+        this.diskCopy = parts.diskCopy();
         this.inFlight = parts.inFlight();
         this.authority = parts.authority();
         this.lock = lock;
     }
 
-    private void show(Unsent change) {
+    private void show(UnsentWrite change) {
         replica.unsent(change.key(), change.value(), UNSENT + change.group());
     }
 
@@ -89,7 +89,7 @@ final class Outbox {
             }
         }
         long group = journal.nextGroup();
-        List<Unsent> changes = transaction.operations().stream()
+        List<UnsentWrite> changes = transaction.operations().stream()
                 .map(operation -> change(operation, group))
                 .toList();
         journal.put(changes);
@@ -98,25 +98,25 @@ final class Outbox {
         return new CommitResult.Committed(UNSENT + group);
     }
 
-    private Unsent change(Transaction.Operation operation, long group) {
+    private UnsentWrite change(Transaction.Operation operation, long group) {
         String key = operation.key();
         Optional<Value> value = operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
-        Optional<Unsent> earlier = journal.find(key);
-        boolean firm = earlier.map(Unsent::firm).orElseGet(() -> authority.isFirmHere(key));
-        long base = earlier.map(Unsent::base).orElseGet(() -> replica.revision(key));
-        return new Unsent(key, base, group, firm, value);
+        Optional<UnsentWrite> earlier = journal.find(key);
+        boolean firm = earlier.map(UnsentWrite::firm).orElseGet(() -> authority.isFirmHere(key));
+        long base = earlier.map(UnsentWrite::base).orElseGet(() -> replica.revision(key));
+        return new UnsentWrite(key, base, group, firm, value);
     }
 
     /** Own records that the store does not have become unsent ones. */
-    void putBack(List<Unsent> missing) {
+    void putBack(List<UnsentWrite> missing) {
         if (!missing.isEmpty()) {
             LOG.warn("records of this host are missing from the store, putting them back records={}", missing.size());
         }
         synchronized (lock) {
             for (int from = 0; from < missing.size(); from += BATCH) {
                 long group = journal.nextGroup();
-                List<Unsent> batch = missing.subList(from, Math.min(from + BATCH, missing.size())).stream()
-                        .map(m -> new Unsent(m.key(), 0, group, false, m.value()))
+                List<UnsentWrite> batch = missing.subList(from, Math.min(from + BATCH, missing.size())).stream()
+                        .map(m -> new UnsentWrite(m.key(), 0, group, false, m.value()))
                         .toList();
                 journal.put(batch);
                 batch.forEach(this::show);
@@ -127,10 +127,10 @@ final class Outbox {
     /**
      * The next changes to send. What they release, somebody else may have from now on, whether or not an answer comes.
      */
-    List<Unsent> next() {
+    List<UnsentWrite> next() {
         synchronized (lock) {
-            List<Unsent> group = journal.first();
-            List<Unsent> released = group.stream()
+            List<UnsentWrite> group = journal.first();
+            List<UnsentWrite> released = group.stream()
                     .filter(change -> change.firm() && !authority.isFirmlyOurs(change.key(), change.value()))
                     .map(change -> change.onTopOf(change.base(), false))
                     .toList();
@@ -141,15 +141,15 @@ final class Outbox {
         }
     }
 
-    void send(List<Unsent> group) {
+    void send(List<UnsentWrite> group) {
         Transaction.Builder transaction = Transaction.builder();
-        for (Unsent change : group) {
+        for (UnsentWrite change : group) {
             transaction.ifRevision(change.key(), change.base());
             change.value()
                     .ifPresentOrElse(v -> transaction.put(change.key(), v), () -> transaction.delete(change.key()));
         }
         Transaction all = transaction.build();
-        mirror.dropNow(authority.givenUp(all, authority.released(all)));
+        diskCopy.dropNow(authority.givenUp(all, authority.released(all)));
         Transaction guarded = guard.guard(all);
         long heard = replica.heard();
         CommitResult result = store.commit(guarded);
@@ -162,14 +162,14 @@ final class Outbox {
     }
 
     /** The store has {@code value} now; unless the record was changed again meanwhile, so do the tables. */
-    private void settled(Unsent sent, Optional<Value> value, long revision) {
+    private void settled(UnsentWrite sent, Optional<Value> value, long revision) {
         synchronized (lock) {
-            Optional<Unsent> now = journal.find(sent.key());
+            Optional<UnsentWrite> now = journal.find(sent.key());
             if (now.isEmpty()) {
                 return;
             }
             if (now.get().group() == sent.group()) {
-                mirror.writeNow(sent.key(), value, revision);
+                diskCopy.writeNow(sent.key(), value, revision);
                 journal.remove(List.of(sent));
                 replica.settled(sent.key(), value, revision);
             } else {
@@ -180,7 +180,7 @@ final class Outbox {
     }
 
     /** The record is not in the store as it was known; whose it is now says what to do. */
-    private void decide(Unsent change, CommitResult.Conflict conflict) {
+    private void decide(UnsentWrite change, CommitResult.Conflict conflict) {
         Optional<Store.Entry> present = conflict.present().stream()
                 .filter(e -> e.key().equals(change.key()))
                 .findFirst();
@@ -209,14 +209,14 @@ final class Outbox {
                 change.key());
         Store.Entry entry = present.get();
         synchronized (lock) {
-            mirror.writeNow(change.key(), Optional.empty(), 0);
+            diskCopy.writeNow(change.key(), Optional.empty(), 0);
             journal.find(change.key()).ifPresent(now -> journal.remove(List.of(now)));
             replica.settled(change.key(), Optional.of(entry.value()), entry.revision());
         }
     }
 
     /** Of a host's claim a swarm's leader writes one thing, that it has given it up; that holds. */
-    private Unsent withoutLeaderOf(Optional<Store.Entry> present, Unsent unsent) {
+    private UnsentWrite withoutLeaderOf(Optional<Store.Entry> present, UnsentWrite unsent) {
         boolean givenUp = present.flatMap(e -> replica.decode(e.key(), e.value()))
                 .filter(r -> r instanceof Claim claim && claim.leader().isEmpty())
                 .isPresent();

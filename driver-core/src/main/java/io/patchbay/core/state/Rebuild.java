@@ -143,7 +143,7 @@ final class Rebuild {
     }
 
     /** What is unsent was based on the old history; what others have by now is never what it is based on. */
-    private Unsent rebased(Unsent unsent, Map<String, Store.Entry> present) {
+    private UnsentWrite rebased(UnsentWrite unsent, Map<String, Store.Entry> present) {
         Store.Entry entry = present.get(unsent.key());
         if (entry == null) {
             return unsent.onTopOf(0, false);
@@ -239,7 +239,7 @@ final class Rebuild {
             return true;
         }
         synchronized (lock) {
-            Optional<Unsent> unsent = journal.find(step.key()).filter(Unsent::firm);
+            Optional<UnsentWrite> unsent = journal.find(step.key()).filter(UnsentWrite::firm);
             if (unsent.isPresent() && isFirm(step.key(), unsent.get().value())) {
                 return false;
             }

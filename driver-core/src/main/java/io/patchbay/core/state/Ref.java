@@ -5,7 +5,6 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.Keys;
@@ -15,6 +14,7 @@ import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.record.Segment;
 import java.util.Optional;
 import java.util.function.Function;
@@ -83,8 +83,8 @@ public final class Ref<T> {
         return new Ref<>(t -> t.definitions, Keys.definition(name));
     }
 
-    public static Ref<Hindrance> hindrance(String host, String name) {
-        return new Ref<>(t -> t.hindrances, Keys.hindrance(host, name));
+    public static Ref<ReplicationBlocker> blocker(String host, String name) {
+        return new Ref<>(t -> t.blockers, Keys.blocker(host, name));
     }
 
     public static Ref<HostRecord> host(String host) {

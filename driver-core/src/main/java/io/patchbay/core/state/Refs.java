@@ -3,7 +3,6 @@ package io.patchbay.core.state;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.Keys;
@@ -13,6 +12,7 @@ import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.record.ReplicationBlocker;
 import java.util.List;
 import java.util.function.Function;
 
@@ -79,12 +79,12 @@ public final class Refs<T> {
         return new Refs<>(t -> t.definitions, "");
     }
 
-    public static Refs<Hindrance> hindrances() {
-        return new Refs<>(t -> t.hindrances, "");
+    public static Refs<ReplicationBlocker> blockers() {
+        return new Refs<>(t -> t.blockers, "");
     }
 
-    public static Refs<Hindrance> hindrancesOf(String host) {
-        return new Refs<>(t -> t.hindrances, Keys.hindrances(host));
+    public static Refs<ReplicationBlocker> blockersOf(String host) {
+        return new Refs<>(t -> t.blockers, Keys.blockers(host));
     }
 
     public static Refs<HostRecord> hosts() {

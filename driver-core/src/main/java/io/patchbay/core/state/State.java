@@ -209,7 +209,7 @@ public final class State implements AutoCloseable {
      */
     public void nameIsOurs(BooleanSupplier asked) {
         if (outage != null) {
-            outage.takenAway().nameIsOurs(asked);
+            outage.foreignDeletes().nameIsOurs(asked);
         }
     }
 

@@ -4,7 +4,6 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.ClaimReader;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.EndpointRecord;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.MacClaim;
@@ -12,6 +11,7 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.Value;
@@ -33,7 +33,8 @@ final class Tables {
             Replica.table("quarantine/[^/]+/[^/]+", Quarantined::read, Quarantined::write);
     final Table<Segment> segments = Replica.table("segments/[^/]+", Segment::read, Segment::write);
     final Table<Definition> definitions = Replica.table("definitions/[^/]+", Definition::read, Definition::write);
-    final Table<Hindrance> hindrances = Replica.table("hindrances/[^/]+/[^/]+", Hindrance::read, Hindrance::write);
+    final Table<ReplicationBlocker> blockers =
+            Replica.table("hindrances/[^/]+/[^/]+", ReplicationBlocker::read, ReplicationBlocker::write);
     final Table<HostRecord> hosts = Replica.table("hosts/[^/]+", HostRecord::read, HostRecord::write);
     final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
 
@@ -57,7 +58,7 @@ final class Tables {
                 quarantine,
                 segments,
                 definitions,
-                hindrances,
+                blockers,
                 hosts,
                 alive,
                 others);

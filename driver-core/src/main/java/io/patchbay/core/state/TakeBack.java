@@ -18,7 +18,7 @@ final class TakeBack {
     /** A disk that fails is not asked more often. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
-    private final TakenAway takenAway;
+    private final ForeignDeletes foreignDeletes;
     private final Replica replica;
     private final Outbox outbox;
     private final ScheduledExecutorService executor;
@@ -34,14 +34,14 @@ final class TakeBack {
      * @param lost told when the store did not answer
      */
     TakeBack(
-            TakenAway takenAway,
+            ForeignDeletes foreignDeletes,
             Replica replica,
             Outbox outbox,
             ScheduledExecutorService executor,
             Lock lock,
             Runnable send,
             Consumer<PatchbayException> lost) {
-        this.takenAway = takenAway;
+        this.foreignDeletes = foreignDeletes;
         this.replica = replica;
         this.outbox = outbox;
         this.executor = executor;
@@ -52,10 +52,10 @@ final class TakeBack {
 
     /** A record is gone; true when it was this host's and is put back soon. */
     boolean seesTo(String key, Object before, Value value) {
-        if (!takenAway.is(key, before)) {
+        if (!foreignDeletes.is(key, before)) {
             return false;
         }
-        if (takenAway.remember(key, value)) {
+        if (foreignDeletes.remember(key, value)) {
             again(GATHER);
         }
         return true;
@@ -72,13 +72,13 @@ final class TakeBack {
     }
 
     private void putBack() {
-        List<Unsent> missing = List.of();
+        List<UnsentWrite> missing = List.of();
         lock.lock();
         try {
-            missing = takenAway.missingFrom(replica);
+            missing = foreignDeletes.missingFrom(replica);
             outbox.putBack(missing);
         } catch (PatchbayException e) {
-            missing.forEach(m -> takenAway.remember(m.key(), m.value().orElseThrow()));
+            missing.forEach(m -> foreignDeletes.remember(m.key(), m.value().orElseThrow()));
             throw e;
         } finally {
             lock.unlock();

@@ -13,11 +13,11 @@ import java.util.Optional;
  * @param firm for a claim: the store has it as this host's, and not as released, so that nobody else can have taken it
  * @param value empty means deleted
  */
-record Unsent(String key, long base, long group, boolean firm, Optional<Value> value) {
+record UnsentWrite(String key, long base, long group, boolean firm, Optional<Value> value) {
 
-    static Unsent read(String key, Value stored) {
+    static UnsentWrite read(String key, Value stored) {
         Fields f = Fields.of(stored);
-        return new Unsent(
+        return new UnsentWrite(
                 key,
                 Long.parseLong(f.text("base")),
                 Long.parseLong(f.text("group")),
@@ -34,11 +34,11 @@ record Unsent(String key, long base, long group, boolean firm, Optional<Value> v
                 .value();
     }
 
-    Unsent withValue(Optional<Value> newValue) {
-        return new Unsent(key, base, group, firm, newValue);
+    UnsentWrite withValue(Optional<Value> newValue) {
+        return new UnsentWrite(key, base, group, firm, newValue);
     }
 
-    Unsent onTopOf(long newBase, boolean newFirm) {
-        return new Unsent(key, newBase, group, newFirm, value);
+    UnsentWrite onTopOf(long newBase, boolean newFirm) {
+        return new UnsentWrite(key, newBase, group, newFirm, value);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.cluster.Operations.Forgotten;
+import io.patchbay.core.cluster.Operations.ForgetResult;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.Transaction;
@@ -59,7 +59,7 @@ class HostRemovalTest {
         h2.run(theirs);
         h2.requestAddress(theirs.poolId(), "10.77.0.30");
         kill(h2, "h2");
-        assertThat(h1.driver().cluster().forget("h2")).isEqualTo(new Forgotten("h2", 3, 2, 1, 1));
+        assertThat(h1.driver().cluster().forget("h2")).isEqualTo(new ForgetResult("h2", 3, 2, 1, 1));
         assertThat(keysOf("h2")).isZero();
         assertThat(h1.store().list("macs/").entries()).isEmpty();
         assertThat(h1.run(own, "10.77.0.9").ip()).hasToString("10.77.0.9");

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What of a network is told to other hosts. */
-final class PortableTest {
+final class SharedPlanTest {
     @ParameterizedTest
     @CsvSource({
         "10.210.0.0/24, 10.210.0.0, ''",
@@ -24,7 +24,9 @@ final class PortableTest {
     void whatStoodForNoGatewayIsNone(String subnet, String shown, String told) {
         NetworkPlan plan = Lans.LAN.withRanges(
                 List.of(new NetworkPlan.Range(subnet, Optional.empty(), Optional.of(shown), Map.of())));
-        assertThat(Portable.of(new EngineNetwork("id", plan), "patchbay").ipam().ranges())
+        assertThat(SharedPlan.of(new EngineNetwork("id", plan), "patchbay")
+                        .ipam()
+                        .ranges())
                 .extracting(range -> range.gateway().orElse(""))
                 .containsExactly(told);
     }

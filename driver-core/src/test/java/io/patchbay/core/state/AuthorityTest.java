@@ -37,7 +37,7 @@ class AuthorityTest {
     /** What the test says that is known. */
     private static final class Told implements Authority.Known {
         private final Map<String, Stored> records = new HashMap<>();
-        private final Map<String, Unsent> unsent = new HashMap<>();
+        private final Map<String, UnsentWrite> unsent = new HashMap<>();
         private final Set<String> released = new HashSet<>();
         private boolean uncertain;
 
@@ -47,7 +47,7 @@ class AuthorityTest {
 
         void hasUnsent(Stored record, boolean firm) {
             has(record);
-            unsent.put(record.key(), new Unsent(record.key(), 7, 1, firm, Optional.of(record.write())));
+            unsent.put(record.key(), new UnsentWrite(record.key(), 7, 1, firm, Optional.of(record.write())));
         }
 
         @Override
@@ -61,7 +61,7 @@ class AuthorityTest {
         }
 
         @Override
-        public Optional<Unsent> unsent(String key) {
+        public Optional<UnsentWrite> unsent(String key) {
             return Optional.ofNullable(unsent.get(key));
         }
 

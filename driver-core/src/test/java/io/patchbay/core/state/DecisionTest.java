@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.record.Hindrance;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Transaction;
@@ -69,8 +69,9 @@ final class DecisionTest {
     }
 
     /** A record of this host's own. */
-    private static Hindrance own(String reason) {
-        return new Hindrance("lan", "h1", Hindrance.Kind.PENDING, Optional.empty(), reason, Instant.EPOCH, Map.of());
+    private static ReplicationBlocker own(String reason) {
+        return new ReplicationBlocker(
+                "lan", "h1", ReplicationBlocker.Kind.PENDING, Optional.empty(), reason, Instant.EPOCH, Map.of());
     }
 
     /** Another host writes, and this one's watch does not tell. */
@@ -253,7 +254,7 @@ final class DecisionTest {
         });
         assertThat(alone).isTrue();
         assertThat(runs).containsExactly(false, true);
-        assertThat(state.peek(Ref.hindrance("h1", "lan"))).isPresent();
+        assertThat(state.peek(Ref.blocker("h1", "lan"))).isPresent();
         assertThat(stored(pool(""))).isEmpty();
     }
 

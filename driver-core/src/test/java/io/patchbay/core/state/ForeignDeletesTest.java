@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * containers.
  */
 @Timeout(60)
-class TakenAwayTest {
+class ForeignDeletesTest {
     private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/24");
 
     private final World h1 = World.ofClusterStepByStep(0);

@@ -11,7 +11,7 @@ import io.patchbay.core.store.Transaction.Condition;
 import io.patchbay.core.store.Transaction.Operation;
 import io.patchbay.core.store.Transaction.Put;
 import io.patchbay.store.embedded.Revision.Write;
-import io.patchbay.store.embedded.State.Kept;
+import io.patchbay.store.embedded.StoredState.Kept;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ import java.util.TreeSet;
 
 /** Transactions that are decided one after the other and become durable together. */
 final class Batch {
-    private final State state;
+    private final StoredState state;
     private final Leases leases;
     private final Map<String, Optional<Kept>> overlay = new HashMap<>();
     private final List<Revision> revisions = new ArrayList<>();
@@ -30,7 +30,7 @@ final class Batch {
     private long revision;
     private long bytes;
 
-    Batch(State state, Leases leases) {
+    Batch(StoredState state, Leases leases) {
         this.state = state;
         this.leases = leases;
         this.revision = state.revision();

@@ -21,11 +21,11 @@ final class CommitLog implements AutoCloseable {
     private final Path directory;
     private final long segmentBytes;
     private final Object spareLock = new Object();
-    private final Deque<Segment> segments;
-    private Segment current;
+    private final Deque<LogSegment> segments;
+    private LogSegment current;
     private long number;
 
-    private CommitLog(Path directory, long segmentBytes, Deque<Segment> segments, long number) {
+    private CommitLog(Path directory, long segmentBytes, Deque<LogSegment> segments, long number) {
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.segments = segments;
@@ -40,25 +40,25 @@ final class CommitLog implements AutoCloseable {
     /** Begins a log whose first commit will be {@code base + 1}. */
     static CommitLog create(Path directory, long base, long segmentBytes) throws IOException {
         Path spare = spareIn(directory);
-        Segment.prepare(spare, segmentBytes);
-        Deque<Segment> segments = new ArrayDeque<>();
-        segments.add(Segment.create(spare, fileFor(directory, 1), base));
+        LogSegment.prepare(spare, segmentBytes);
+        Deque<LogSegment> segments = new ArrayDeque<>();
+        segments.add(LogSegment.create(spare, fileFor(directory, 1), base));
         return new CommitLog(directory, segmentBytes, segments, 1);
     }
 
     /** Reads the log behind what {@code reader} has from the snapshot, and goes on where it ends. */
     static CommitLog open(Path directory, LogReader reader, long segmentBytes) throws IOException {
-        Deque<Segment> segments = new ArrayDeque<>();
+        Deque<LogSegment> segments = new ArrayDeque<>();
         try {
             for (Path file : files(directory)) {
-                segments.add(Segment.open(file));
+                segments.add(LogSegment.open(file));
             }
             reader.read(new ArrayList<>(segments));
             segments.getLast().rewriteLast();
             Files.deleteIfExists(spareIn(directory));
             return new CommitLog(directory, segmentBytes, segments, number(segments.getLast()));
         } catch (IOException | RuntimeException e) {
-            for (Segment segment : segments) {
+            for (LogSegment segment : segments) {
                 segment.close();
             }
             throw e;
@@ -78,7 +78,7 @@ final class CommitLog implements AutoCloseable {
         return directory.resolve(String.format(Locale.ROOT, "commits-%012d.log", number));
     }
 
-    private static long number(Segment segment) {
+    private static long number(LogSegment segment) {
         String digits = segment.file().getFileName().toString().replaceAll("[^0-9]", "");
         if (digits.isEmpty() || digits.length() > 18) {
             throw Failures.damaged(segment.file(), "its name has no number");
@@ -106,14 +106,14 @@ final class CommitLog implements AutoCloseable {
     /** Begins a segment that has room for the frame; the earlier ones stay until a snapshot holds what they hold. */
     void roll(long base, Frame frame) throws IOException {
         Path file = fileFor(directory, number + 1);
-        Segment next;
+        LogSegment next;
         synchronized (spareLock) {
             Path spare = spareIn(directory);
-            long needed = Math.max(segmentBytes, Segment.HEADER_BYTES + frame.length());
+            long needed = Math.max(segmentBytes, LogSegment.HEADER_BYTES + frame.length());
             if (!Files.exists(spare) || Files.size(spare) < needed) {
-                Segment.prepare(spare, needed);
+                LogSegment.prepare(spare, needed);
             }
-            next = Segment.create(spare, file, base);
+            next = LogSegment.create(spare, file, base);
         }
         synchronized (segments) {
             segments.add(next);
@@ -127,7 +127,7 @@ final class CommitLog implements AutoCloseable {
         synchronized (spareLock) {
             Path spare = spareIn(directory);
             if (!Files.exists(spare)) {
-                Segment.prepare(spare, segmentBytes);
+                LogSegment.prepare(spare, segmentBytes);
             }
         }
     }
@@ -142,7 +142,7 @@ final class CommitLog implements AutoCloseable {
     /** Deletes the segments that hold nothing newer than {@code revision}, oldest first; the newest one stays. */
     void deleteUpTo(long revision) throws IOException {
         synchronized (segments) {
-            for (Segment next : segments.stream().skip(1).toList()) {
+            for (LogSegment next : segments.stream().skip(1).toList()) {
                 if (next.base() > revision) {
                     return;
                 }
@@ -156,7 +156,7 @@ final class CommitLog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         synchronized (segments) {
-            for (Segment segment : segments) {
+            for (LogSegment segment : segments) {
                 segment.close();
             }
         }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Writes commits, one frame at a time. Who finds nobody writing and nobody waiting writes himself: being woken up twice
  * costs as much as the disk takes. Others queue for a thread that puts all that waits into one frame with one sync.
  *
- * <p>An interrupt of a caller does not end his write ({@link Segment#append}). What else is done to files, such as
+ * <p>An interrupt of a caller does not end his write ({@link LogSegment#append}). What else is done to files, such as
  * beginning a segment, is the thread's, where nobody interrupts. When the disk is stuck, at most one caller hangs in
  * his write; the others give up after a limit.
  */
@@ -35,7 +35,7 @@ final class CommitWriter implements Runnable {
     private static final int MAX_BATCH = 256;
 
     private final Path directory;
-    private final State state;
+    private final StoredState state;
     private final History history;
     private final Leases leases;
     private final CommitLog log;
@@ -52,7 +52,7 @@ final class CommitWriter implements Runnable {
     private long lastWrite;
     private boolean spareWanted;
 
-    CommitWriter(EmbeddedStore.Parts parts, Settings settings) {
+    CommitWriter(EmbeddedStore.Parts parts, EmbeddedSettings settings) {
         this.directory = parts.directory();
         this.state = parts.state();
         this.history = parts.history();

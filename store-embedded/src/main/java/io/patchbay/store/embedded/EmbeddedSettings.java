@@ -9,6 +9,6 @@ import java.time.Duration;
  * @param historyRevisions how many revisions a watch may lag behind
  * @param sealDelay how long after the last commit it is sealed
  */
-record Settings(long segmentBytes, int historyRevisions, Duration sealDelay) {
-    static final Settings DEFAULT = new Settings(4 << 20, 4096, Duration.ofMillis(100));
+record EmbeddedSettings(long segmentBytes, int historyRevisions, Duration sealDelay) {
+    static final EmbeddedSettings DEFAULT = new EmbeddedSettings(4 << 20, 4096, Duration.ofMillis(100));
 }

@@ -59,7 +59,7 @@ public final class EmbeddedStore implements Store {
     record Parts(
             Path directory,
             DirectoryLock lock,
-            State state,
+            StoredState state,
             History history,
             Leases leases,
             CommitLog log,
@@ -71,10 +71,10 @@ public final class EmbeddedStore implements Store {
      * they cannot be read or written.
      */
     public static EmbeddedStore open(Path directory) {
-        return open(directory, Settings.DEFAULT);
+        return open(directory, EmbeddedSettings.DEFAULT);
     }
 
-    static EmbeddedStore open(Path directory, Settings settings) {
+    static EmbeddedStore open(Path directory, EmbeddedSettings settings) {
         try {
             OwnerOnly.createDirectories(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
@@ -89,12 +89,12 @@ public final class EmbeddedStore implements Store {
         }
     }
 
-    private static Parts recover(Path directory, DirectoryLock lock, Settings settings) throws IOException {
+    private static Parts recover(Path directory, DirectoryLock lock, EmbeddedSettings settings) throws IOException {
         Path snapshot = directory.resolve(SnapshotFile.NAME);
         Path old = directory.resolve(OldCheckpoint.NAME);
         boolean isNew = Files.exists(snapshot);
         boolean isOld = Files.exists(old);
-        State state = new State();
+        StoredState state = new StoredState();
         if (isNew || isOld) {
             state.loaded(isNew ? SnapshotFile.read(snapshot, state::apply) : OldCheckpoint.read(old, state::apply));
         }
@@ -121,7 +121,7 @@ public final class EmbeddedStore implements Store {
         return new Parts(directory, lock, state, history, new Leases(), log, snapshots);
     }
 
-    private static EmbeddedStore start(Parts parts, Settings settings) {
+    private static EmbeddedStore start(Parts parts, EmbeddedSettings settings) {
         CommitWriter writer = new CommitWriter(parts, settings);
         EmbeddedStore store = new EmbeddedStore(parts, writer);
         parts.snapshots().start();

@@ -25,13 +25,13 @@ final class LogReader {
         this.later = later;
     }
 
-    void read(List<Segment> all) throws IOException {
+    void read(List<LogSegment> all) throws IOException {
         int superfluous = 0;
         while (superfluous + 1 < all.size() && all.get(superfluous + 1).base() <= snapshot) {
             superfluous++;
         }
-        List<Segment> segments = all.subList(superfluous, all.size());
-        Segment oldest = segments.get(0);
+        List<LogSegment> segments = all.subList(superfluous, all.size());
+        LogSegment oldest = segments.get(0);
         if (oldest.base() > snapshot) {
             String what = snapshot == 0 ? "it is missing" : "it ends at revision " + snapshot;
             throw Failures.damaged(
@@ -51,7 +51,7 @@ final class LogReader {
         }
     }
 
-    private void read(Segment segment, long end) throws IOException {
+    private void read(LogSegment segment, long end) throws IOException {
         if (segment.base() != last) {
             throw missing(segment);
         }
@@ -63,7 +63,7 @@ final class LogReader {
         last = Math.min(last, end);
     }
 
-    private void take(Segment segment, Frame frame, long end) {
+    private void take(LogSegment segment, Frame frame, long end) {
         if (frame.isSeal()) {
             return;
         }
@@ -78,7 +78,7 @@ final class LogReader {
         }
     }
 
-    private RuntimeException missing(Segment segment) {
+    private RuntimeException missing(LogSegment segment) {
         return Failures.damaged(
                 segment.file(), "acknowledged commits after revision " + last + " cannot be read from it");
     }

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  * be damaged. The nonce in every checksum keeps bytes that merely look like a frame, or belong to another segment, from
  * being taken for one.
  */
-final class Segment implements AutoCloseable {
+final class LogSegment implements AutoCloseable {
     static final int HEADER_BYTES = 4096;
     static final int SCHEMA = 1;
     private static final long MAGIC = 0x5041544348424159L;
@@ -44,7 +44,7 @@ final class Segment implements AutoCloseable {
     private Optional<Frame> last = Optional.empty();
     private boolean unclean;
 
-    private Segment(Path file, RandomAccessFile log, long base, long size, long nonce) {
+    private LogSegment(Path file, RandomAccessFile log, long base, long size, long nonce) {
         this.file = file;
         this.log = log;
         this.base = base;
@@ -71,7 +71,7 @@ final class Segment implements AutoCloseable {
     }
 
     /** Gives a prepared file its header and name; its first commit will have revision {@code base + 1}. */
-    static Segment create(Path spare, Path file, long base) throws IOException {
+    static LogSegment create(Path spare, Path file, long base) throws IOException {
         long nonce = ThreadLocalRandom.current().nextLong();
         RandomAccessFile log = new RandomAccessFile(spare.toFile(), SYNCED);
         try {
@@ -88,7 +88,7 @@ final class Segment implements AutoCloseable {
             // a segment of this name is one whose creation failed before it was used
             Files.move(spare, file, StandardCopyOption.ATOMIC_MOVE);
             OwnerOnly.syncDirectory(file);
-            return new Segment(file, log, base, size, nonce);
+            return new LogSegment(file, log, base, size, nonce);
         } catch (IOException e) {
             OwnerOnly.closeSuppressing(log, e);
             throw e;
@@ -96,14 +96,14 @@ final class Segment implements AutoCloseable {
     }
 
     /** Opens a segment and checks its header. */
-    static Segment open(Path file) {
+    static LogSegment open(Path file) {
         RandomAccessFile log = null;
         try {
             // opening for writing would make a file that is not there
             ByteBuffer header = ByteBuffer.wrap(readHeader(file));
             long base = checkedBase(file, header, Files.size(file));
             log = new RandomAccessFile(file.toFile(), SYNCED);
-            return new Segment(file, log, base, header.getLong(16), header.getLong(32));
+            return new LogSegment(file, log, base, header.getLong(16), header.getLong(32));
         } catch (IOException e) {
             OwnerOnly.closeSuppressing(log, e);
             throw Failures.unavailable(file, "cannot be read", e);

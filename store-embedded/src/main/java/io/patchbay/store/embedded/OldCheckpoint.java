@@ -30,7 +30,7 @@ final class OldCheckpoint {
      */
     static long read(Path file, Consumer<Revision> contents) throws IOException {
         PatchbayException failure = Failures.damaged(file, "no state can be read from it");
-        for (MvStoreFile state : MvStoreFile.newestFirst(Segment.map(file))) {
+        for (MvStoreFile state : MvStoreFile.newestFirst(LogSegment.map(file))) {
             List<Revision> entries = new ArrayList<>();
             try {
                 long revision = read(state, entries);

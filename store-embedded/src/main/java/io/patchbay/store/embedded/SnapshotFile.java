@@ -1,7 +1,7 @@
 package io.patchbay.store.embedded;
 
 import io.patchbay.store.embedded.Revision.Write;
-import io.patchbay.store.embedded.State.Kept;
+import io.patchbay.store.embedded.StoredState.Kept;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class SnapshotFile {
     private SnapshotFile() {}
 
     /** Replaces the directory's snapshot; when this fails the earlier one is still there. */
-    static void write(Path directory, State.Contents contents) throws IOException {
+    static void write(Path directory, StoredState.Contents contents) throws IOException {
         Path aside = directory.resolve(NAME + ".new");
         Files.deleteIfExists(aside);
         OwnerOnly.createFile(aside);
@@ -55,7 +55,7 @@ final class SnapshotFile {
         OwnerOnly.syncDirectory(aside);
     }
 
-    private static void write(State.Contents contents, OutputStream out) throws IOException {
+    private static void write(StoredState.Contents contents, OutputStream out) throws IOException {
         Map<Long, List<Write>> left = new TreeMap<>();
         for (Kept kept : contents.entries()) {
             Write write = new Write(kept.entry().key(), Optional.of(kept.entry().value()), kept.lease());
@@ -77,7 +77,7 @@ final class SnapshotFile {
 
     /** Hands over what each revision left, and returns the revision the file is at. */
     static long read(Path file, Consumer<Revision> contents) throws IOException {
-        ByteBuffer bytes = Segment.map(file);
+        ByteBuffer bytes = LogSegment.map(file);
         Frame head = next(file, bytes, 0);
         int schema = number(file, head);
         if (schema > SCHEMA) {

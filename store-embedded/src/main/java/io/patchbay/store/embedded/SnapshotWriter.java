@@ -13,7 +13,7 @@ final class SnapshotWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotWriter.class);
 
     private final Path directory;
-    private final State state;
+    private final StoredState state;
     private final CommitLog log;
     private final Thread thread;
     private boolean awake;
@@ -21,7 +21,7 @@ final class SnapshotWriter implements Runnable {
     private boolean spareWanted;
     private boolean stopped;
 
-    SnapshotWriter(Path directory, State state, CommitLog log) {
+    SnapshotWriter(Path directory, StoredState state, CommitLog log) {
         this.directory = directory;
         this.state = state;
         this.log = log;
@@ -92,7 +92,7 @@ final class SnapshotWriter implements Runnable {
         }
         try {
             long begun = System.nanoTime();
-            State.Contents contents = state.contents();
+            StoredState.Contents contents = state.contents();
             SnapshotFile.write(directory, contents);
             log.deleteUpTo(contents.revision());
             LOG.debug(

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
 /** What durable transactions left: every entry in memory. Thread-safe; holds no lock over I/O. */
-final class State {
+final class StoredState {
     private final NavigableMap<String, Kept> entries = new TreeMap<>();
     private long revision;
 

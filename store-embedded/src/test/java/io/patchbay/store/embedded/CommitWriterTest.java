@@ -43,7 +43,8 @@ class CommitWriterTest {
         int threads = 4;
         int each = 300;
         ExecutorService callers = Executors.newFixedThreadPool(threads);
-        try (EmbeddedStore store = EmbeddedStore.open(temp, new Settings(1 << 14, 50, Settings.DEFAULT.sealDelay()))) {
+        try (EmbeddedStore store =
+                EmbeddedStore.open(temp, new EmbeddedSettings(1 << 14, 50, EmbeddedSettings.DEFAULT.sealDelay()))) {
             List<Future<?>> done = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 String prefix = "k" + t + "/";

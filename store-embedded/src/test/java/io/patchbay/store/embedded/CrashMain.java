@@ -18,7 +18,7 @@ final class CrashMain {
 
     public static void main(String[] arguments) {
         EmbeddedStore store =
-                EmbeddedStore.open(Path.of(arguments[0]), new Settings(1 << 15, 100, Duration.ofMillis(1)));
+                EmbeddedStore.open(Path.of(arguments[0]), new EmbeddedSettings(1 << 15, 100, Duration.ofMillis(1)));
         System.out.println("open");
         for (int thread = 0; thread < Integer.parseInt(arguments[1]); thread++) {
             String name = "t" + thread;

@@ -39,7 +39,7 @@ class DamageTest {
         makeImage(Images.SEALING);
     }
 
-    private void makeImage(Settings settings) throws IOException {
+    private void makeImage(EmbeddedSettings settings) throws IOException {
         Path from = Files.createTempDirectory(temp, "running");
         image = Files.createTempDirectory(temp, "image");
         expected = Images.make(from, image, settings);
@@ -95,7 +95,7 @@ class DamageTest {
 
     @Test
     void aLostPageInTheLogIsDamage() throws Exception {
-        overwrite(log, Segment.HEADER_BYTES, new byte[4096]);
+        overwrite(log, LogSegment.HEADER_BYTES, new byte[4096]);
         assertRefused(log);
     }
 

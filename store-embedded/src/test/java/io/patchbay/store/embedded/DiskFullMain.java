@@ -14,7 +14,7 @@ import java.time.Duration;
  * succeed.
  */
 final class DiskFullMain {
-    private static final Settings SMALL = new Settings(1 << 16, 50, Duration.ofMillis(5));
+    private static final EmbeddedSettings SMALL = new EmbeddedSettings(1 << 16, 50, Duration.ofMillis(5));
 
     private DiskFullMain() {}
 

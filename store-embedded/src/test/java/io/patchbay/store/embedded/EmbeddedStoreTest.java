@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedStoreTest extends StoreContract {
     /** The history is longer than what the contract writes while nobody watches yet. */
-    private static final Settings SMALL = new Settings(1 << 16, 100, Duration.ofMillis(20));
+    private static final EmbeddedSettings SMALL = new EmbeddedSettings(1 << 16, 100, Duration.ofMillis(20));
 
     @TempDir
     Path temp;

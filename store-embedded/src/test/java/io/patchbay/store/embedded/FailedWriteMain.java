@@ -12,8 +12,8 @@ import java.time.Duration;
  * commit and refuses the rest, and so it does with the zeros that shall wipe them.
  */
 final class FailedWriteMain {
-    private static final Settings UNSEALED = new Settings(1 << 16, 50, Duration.ofDays(1));
-    private static final Settings SEALED = new Settings(1 << 16, 50, Duration.ofMillis(5));
+    private static final EmbeddedSettings UNSEALED = new EmbeddedSettings(1 << 16, 50, Duration.ofDays(1));
+    private static final EmbeddedSettings SEALED = new EmbeddedSettings(1 << 16, 50, Duration.ofMillis(5));
     private static final String UNLIMITED = "unlimited";
 
     private FailedWriteMain() {}

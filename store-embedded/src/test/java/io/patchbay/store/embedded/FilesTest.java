@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The files: who may read them, how large they become, what restarts leave of them. */
 @NullUnmarked
 class FilesTest {
-    private static final Settings SMALL = new Settings(1 << 16, 100, Duration.ofMillis(5));
+    private static final EmbeddedSettings SMALL = new EmbeddedSettings(1 << 16, 100, Duration.ofMillis(5));
 
     @TempDir
     Path temp;
@@ -77,7 +77,7 @@ class FilesTest {
         int threads = 8;
         int each = 100;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try (Store store = EmbeddedStore.open(temp, new Settings(1 << 20, 2000, Duration.ofDays(1)))) {
+        try (Store store = EmbeddedStore.open(temp, new EmbeddedSettings(1 << 20, 2000, Duration.ofDays(1)))) {
             List<Future<?>> running = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {
                 String name = "t" + thread;
@@ -99,7 +99,7 @@ class FilesTest {
 
     private int frames() throws Exception {
         List<Frame> frames = new ArrayList<>();
-        try (Segment segment = Segment.open(Images.logs(temp).get(0))) {
+        try (LogSegment segment = LogSegment.open(Images.logs(temp).get(0))) {
             segment.read(frames::add);
         }
         return frames.size();

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** Directories as a killed process would have left them, made by copying the files of a running store. */
 final class Images {
     /** Seals at once: everything committed is known to be acknowledged. */
-    static final Settings SEALING = new Settings(1 << 16, 50, Duration.ZERO);
+    static final EmbeddedSettings SEALING = new EmbeddedSettings(1 << 16, 50, Duration.ZERO);
     /** Never seals but at closing. */
-    static final Settings UNSEALED = new Settings(1 << 16, 50, Duration.ofDays(1));
+    static final EmbeddedSettings UNSEALED = new EmbeddedSettings(1 << 16, 50, Duration.ofDays(1));
 
     private Images() {}
 
     /** Commits enough for some snapshots and a part of a log, and copies the directory while the store is open. */
-    static List<Store.Entry> make(Path from, Path image, Settings settings) throws IOException {
+    static List<Store.Entry> make(Path from, Path image, EmbeddedSettings settings) throws IOException {
         try (EmbeddedStore store = EmbeddedStore.open(from, settings)) {
             for (int i = 0; i < 400; i++) {
                 put(store, "claims/pool/10.77.0." + i % 60, "value " + i + " " + "x".repeat(i));
@@ -41,7 +41,7 @@ final class Images {
     }
 
     /** Waits until the snapshot thread and the seal have nothing more to do. */
-    private static void awaitQuiet(Path from, Settings settings, long last) throws IOException {
+    private static void awaitQuiet(Path from, EmbeddedSettings settings, long last) throws IOException {
         Map<String, byte[]> before = Map.of();
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!(logs(from).size() == 1
@@ -80,7 +80,7 @@ final class Images {
         byte[] seal = new byte[12];
         ByteBuffer.wrap(seal).putLong(last);
         byte[] log = log(from);
-        for (int at = Segment.HEADER_BYTES; at < log.length; at += Frame.ALIGNMENT) {
+        for (int at = LogSegment.HEADER_BYTES; at < log.length; at += Frame.ALIGNMENT) {
             if (ByteBuffer.wrap(log).getInt(at) == Frame.MAGIC && Arrays.equals(log, at + 8, at + 20, seal, 0, 12)) {
                 return true;
             }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Snapshots that could not be written, and what a crash leaves beside one. */
 @NullUnmarked
 class SnapshotTest {
-    private static final Settings SMALL = new Settings(1 << 14, 100, Duration.ofMillis(5));
+    private static final EmbeddedSettings SMALL = new EmbeddedSettings(1 << 14, 100, Duration.ofMillis(5));
 
     @TempDir
     Path directory;
