@@ -14,6 +14,7 @@ import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
 import io.patchbay.daemon.cli.PlainWriter;
+import io.patchbay.daemon.cli.StatusCommand;
 import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
@@ -60,6 +61,7 @@ public final class Main {
                 false,
                 true,
                 Serve::run));
+        commands.add(StatusCommand.command(Main::client));
         commands.addAll(ListCommand.all(Main::client));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));

@@ -75,6 +75,29 @@ final class OperatorViews {
         return list("hosts", inspection.doctorOfAll(), view -> findings(view, view.self() ? more : List.of()));
     }
 
+    /** The cluster at a glance; without {@code seen}, as long as the driver waits for its store, only this daemon. */
+    static Map<String, Object> status(
+            Identity identity, List<ReadinessCheck> checks, Optional<Inspection> seen, List<Finding> own) {
+        return object(
+                "version", identity.version(),
+                "host", identity.host(),
+                "store", identity.store(),
+                "ready", checks.stream().allMatch(ReadinessCheck::ready),
+                "checks", checks.stream().map(OperatorViews::check).toList(),
+                "hosts", all(seen, Inspection::hosts, OperatorViews::host),
+                "ranges", all(seen, Inspection::ranges, OperatorViews::rangeUse),
+                "findings", all(seen, Inspection::doctorOfAll, view -> findings(view, view.self() ? own : List.of())));
+    }
+
+    private static <T> List<Map<String, Object>> all(
+            Optional<Inspection> seen, Function<Inspection, List<T>> views, Function<T, Map<String, Object>> form) {
+        return seen.map(views).orElse(List.of()).stream().map(form).toList();
+    }
+
+    private static Map<String, Object> check(ReadinessCheck check) {
+        return object("check", check.name(), "ready", check.ready(), "message", check.sentence());
+    }
+
     private static Map<String, Object> findings(HostFindings view, List<Finding> more) {
         return object(
                 "host", view.host(),
@@ -172,6 +195,7 @@ final class OperatorViews {
         return object(
                 "id", view.id(),
                 "network", view.network(),
+                "networkName", view.networkName(),
                 "container", view.container(),
                 "host", view.host(),
                 "addresses", view.addresses(),

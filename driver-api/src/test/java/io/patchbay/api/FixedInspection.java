@@ -81,6 +81,7 @@ class FixedInspection implements Inspection {
         return List.of(new EndpointView(
                 "e1",
                 "n1",
+                "lan",
                 Optional.of("web"),
                 "host-a",
                 List.of("10.77.0.5/24"),

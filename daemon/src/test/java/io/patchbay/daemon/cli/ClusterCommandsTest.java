@@ -129,6 +129,7 @@ class ClusterCommandsTest {
             return typed;
         }));
         all.addAll(BookCommands.all(daemon));
+        all.add(StatusCommand.command(daemon));
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         return Commands.of("1", all, Map.of()).run(arguments, new PrintWriter(out), new PrintWriter(err));
@@ -150,6 +151,42 @@ class ClusterCommandsTest {
         assertThat(run("claims", "why", "10.77.0.9", "--segment", "lab", "--json"))
                 .isZero();
         assertThat(out.toString()).contains("\"standing\" : \"outside\"");
+    }
+
+    @Test
+    void theStatusIsOneScreenAndAnExitCode() {
+        run("pool", "reserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20");
+        assertThat(run("status")).as(out.toString()).isEqualTo(1);
+        assertThat(out.toString())
+                .startsWith("Patchbay 1 on host h1, store test: ready\n\nHOST  STATUS  LAST SEEN  VERSION")
+                .containsPattern("h1 +alive +now +1 ")
+                .containsPattern("h1 +fail +bridge +br0 ")
+                .containsPattern("\nfail: \\d+, warn: \\d+; 'patchbay doctor --all' says what to do\n$");
+        assertThat(run("status", "--json")).isEqualTo(1);
+        assertThat(out.toString()).startsWith("{\n").contains("\"ready\" : true");
+        server.close();
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(err.toString()).startsWith("patchbay: no Patchbay daemon is running: ");
+    }
+
+    @Test
+    void aListShowsTheRowsAndColumnsThatAreWanted() {
+        assertThat(run(
+                        "hosts",
+                        "--filter",
+                        "host=h*",
+                        "--filter",
+                        "status=alive",
+                        "--format",
+                        "{{.Host}} is {{.Status}}"))
+                .isZero();
+        assertThat(out.toString()).isEqualTo("h1 is alive\n");
+        assertThat(run("hosts", "--filter", "status=dead", "--json")).isZero();
+        assertThat(out.toString()).isEqualTo("[ ]\n");
+        assertThat(run("hosts", "--filter", "color=red")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).startsWith("patchbay: --filter: there is no column \"color\"; there are host, ");
+        assertThat(run("hosts", "--format", "{{.Host}}", "--json")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).isEqualTo("patchbay: --json and --format are two forms of the same, give one\n");
     }
 
     @Test

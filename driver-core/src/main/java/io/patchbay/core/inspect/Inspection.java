@@ -161,9 +161,11 @@ public interface Inspection {
     /** A DHCP server; {@code offered} is the address of ours that it gave away last. */
     record DhcpServerView(String server, Optional<String> mac, String offered, String pool, String seenBy) {}
 
+    /** An endpoint; {@code networkName} is the network's, or the beginning of its id until that is known. */
     record EndpointView(
             String id,
             String network,
+            String networkName,
             Optional<String> container,
             String host,
             List<String> addresses,

@@ -111,6 +111,7 @@ public final class Views implements Inspection {
                 .map(e -> new EndpointView(
                         e.id(),
                         e.network(),
+                        NetworkNames.of(state, e.host(), e.network()),
                         e.container(),
                         e.host(),
                         e.addresses().stream().map(Object::toString).toList(),
