@@ -10,6 +10,7 @@ import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
+import io.patchbay.daemon.cli.EventsCommand;
 import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
@@ -63,6 +64,7 @@ public final class Main {
                 Serve::run));
         commands.add(StatusCommand.command(Main::client));
         commands.addAll(ListCommand.all(Main::client));
+        commands.add(EventsCommand.command(Main::client, Duration.ofMillis(500)));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));

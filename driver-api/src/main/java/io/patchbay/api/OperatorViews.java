@@ -8,6 +8,7 @@ import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.inspect.Inspection.BookPage;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
+import io.patchbay.core.inspect.Inspection.EventView;
 import io.patchbay.core.inspect.Inspection.HostFindings;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
@@ -43,9 +44,10 @@ final class OperatorViews {
     private static final String WHY = "/v1/claims/why";
     private static final String DOCTOR = "/v1/doctor";
     private static final String EXPORT = "/v1/export";
+    private static final String EVENTS = "/v1/events";
 
     /** Where there is something to read. */
-    static final Set<String> PATHS = Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT))
+    static final Set<String> PATHS = Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT, EVENTS))
             .collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
@@ -62,6 +64,7 @@ final class OperatorViews {
                         ? doctorOfAll(inspection, findings.get())
                         : doctor(inspection, findings.get());
             case EXPORT -> inspection -> export(inspection, query);
+            case EVENTS -> inspection -> events(inspection, query.apply("after"));
             case WHY -> inspection -> why(inspection, query);
             default -> Objects.requireNonNull(BY_PATH.get(path), path);
         };
@@ -115,6 +118,25 @@ final class OperatorViews {
         return Stream.concat(some.stream(), more.stream())
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
+    }
+
+    private static Map<String, Object> events(Inspection inspection, @Nullable String after) {
+        try {
+            return list("events", inspection.events(after == null ? 0 : Long.parseLong(after)), OperatorViews::event);
+        } catch (NumberFormatException e) {
+            throw new PatchbayException(
+                    PatchbayException.Kind.INVALID, "after \"" + after + "\" is no event's number", e);
+        }
+    }
+
+    private static Map<String, Object> event(EventView view) {
+        return object(
+                "number", view.number(),
+                "at", view.at(),
+                "kind", view.kind(),
+                "host", view.host(),
+                "subject", view.subject(),
+                "message", view.message());
     }
 
     private static Map<String, Object> export(Inspection inspection, Function<String, @Nullable String> query) {

@@ -311,6 +311,10 @@ class OperatorServerTest {
                         + " free\"],\"addresses\":[{\"address\":\"10.77.0.9\","
                         + "\"pool\":\"lab\",\"standing\":\"free\",\"claim\":null,\"message\":\"nobody holds"
                         + " 10.77.0.9: it is free\"}]}");
+        assertThat(view("/v1/events?after=6").path("events").toString())
+                .isEqualTo("[{\"number\":7,\"at\":\"s\",\"kind\":\"host\",\"host\":\"host-b\",\"subject\":\"host-b\","
+                        + "\"message\":\"is alive\"}]");
+        assertThat(view("/v1/events?after=7").path("events")).isEmpty();
         JsonNode version = view("/v1/version");
         assertThat(version.path("version").asText()).isEqualTo("0.1.0");
         assertThat(version.path("host").asText()).isEqualTo("host-a");
@@ -335,6 +339,7 @@ class OperatorServerTest {
     void aQueryThatIsWrongIs400() throws IOException {
         inspection.complete(new FixedInspection());
         assertThat(get("/v1/claims/why").status()).isEqualTo(400);
+        assertThat(get("/v1/events?after=x").status()).isEqualTo(400);
         assertThat(get("/v1/claims/why?address=10.77.0").status()).isEqualTo(400);
         assertThat(get("/v1/claims/why?address=10.77.0").body()).contains("address \\\"10.77.0\\\" is none");
     }

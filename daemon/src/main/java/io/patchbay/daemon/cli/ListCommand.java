@@ -138,7 +138,7 @@ public final class ListCommand implements Commands.Action {
                 Column.of("since"));
     }
 
-    private static final List<SettingsHelp.Flag> FLAGS = List.of(
+    static final List<SettingsHelp.Flag> FLAGS = List.of(
             new SettingsHelp.Flag(
                     "filter",
                     "COLUMN=VALUE",
@@ -165,11 +165,7 @@ public final class ListCommand implements Commands.Action {
         RowFilter filter = new RowFilter(columns);
         Predicate<JsonNode> shown;
         try {
-            shown = filter.filter(invocation.flags().getOrDefault("filter", List.of()));
-            if (invocation.flag("format").isPresent() && invocation.has("json")) {
-                throw new IllegalArgumentException("--json and --format are two forms of the same, give one");
-            }
-            filter.lines(invocation.flag("format").orElse(""), List.of(), false);
+            shown = shown(invocation, filter);
         } catch (IllegalArgumentException e) {
             ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
             return Commands.USAGE;
@@ -182,6 +178,15 @@ public final class ListCommand implements Commands.Action {
             invocation.out().print(text(invocation, filter, rows));
         });
         return answer.isPresent() ? 0 : 1;
+    }
+
+    /** Which rows {@link #FLAGS} want; fails with {@link IllegalArgumentException} when they are wrong. */
+    static Predicate<JsonNode> shown(Commands.Invocation invocation, RowFilter filter) {
+        if (invocation.flag("format").isPresent() && invocation.has("json")) {
+            throw new IllegalArgumentException("--json and --format are two forms of the same, give one");
+        }
+        filter.lines(invocation.flag("format").orElse(""), List.of(), false);
+        return filter.filter(invocation.flags().getOrDefault("filter", List.of()));
     }
 
     private String text(Commands.Invocation invocation, RowFilter filter, List<JsonNode> rows) {

@@ -13,6 +13,11 @@ final class NetworkNames {
     static String of(State state, String host, String id) {
         return state.peek(Ref.network(host, id))
                 .flatMap(network -> network.value().name())
-                .orElseGet(() -> id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id);
+                .orElseGet(() -> beginning(id));
+    }
+
+    /** As much of an id as docker shows. */
+    static String beginning(String id) {
+        return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
     }
 }
