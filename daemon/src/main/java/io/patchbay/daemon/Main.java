@@ -10,10 +10,12 @@ import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
+import io.patchbay.daemon.cli.EventsCommand;
 import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
 import io.patchbay.daemon.cli.PlainWriter;
+import io.patchbay.daemon.cli.StatusCommand;
 import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
@@ -60,7 +62,9 @@ public final class Main {
                 false,
                 true,
                 Serve::run));
+        commands.add(StatusCommand.command(Main::client));
         commands.addAll(ListCommand.all(Main::client));
+        commands.add(EventsCommand.command(Main::client, Duration.ofMillis(500)));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));

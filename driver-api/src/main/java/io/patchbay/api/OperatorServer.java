@@ -91,7 +91,8 @@ public final class OperatorServer implements AutoCloseable {
         this.pages = Map.of(
                 "/metrics", this::metricsPage,
                 "/readyz", this::readinessPage,
-                "/v1/version", () -> Page.json(200, OperatorViews.version(identity)));
+                "/v1/version", () -> Page.json(200, OperatorViews.version(identity)),
+                "/v1/status", this::statusPage);
         threads.allowCoreThreadTimeOut(true);
         this.port = settings.tcp().map(tcp -> new OperatorPort(vertx, tcp, ownNamesOnly(tcp, routes(false))));
         this.socket = settings.socket().map(path -> Listener.onSocket(vertx, path, routes(true)));
@@ -288,7 +289,23 @@ public final class OperatorServer implements AutoCloseable {
         return new Page(200, "text/plain; version=0.0.4; charset=utf-8", text);
     }
 
+    private Page statusPage() {
+        Optional<Inspection> seen =
+                inspection.isCompletedExceptionally() ? Optional.empty() : Optional.ofNullable(inspection.getNow(null));
+        return Page.json(200, OperatorViews.status(identity, conditions(), seen, ownFindings()));
+    }
+
     private Page readinessPage() {
+        List<ReadinessCheck> checks = conditions();
+        boolean ready = checks.stream().allMatch(ReadinessCheck::ready);
+        List<String> lines = checks.stream()
+                .map(check -> (check.ready() ? "ok   " : "FAIL ") + check.name() + ": " + check.sentence())
+                .toList();
+        return Page.text(ready ? 200 : 503, String.join("\n", lines));
+    }
+
+    /** All conditions of being ready. */
+    private List<ReadinessCheck> conditions() {
         List<ReadinessCheck> checks = new ArrayList<>();
         if (inspection.isCompletedExceptionally()) {
             checks.add(new ReadinessCheck("driver", false, "the driver did not start: " + failureOf(inspection)));
@@ -299,11 +316,7 @@ public final class OperatorServer implements AutoCloseable {
                     inspection.isDone() ? "the driver is connected to its store" : "the driver waits for its store"));
         }
         checks.addAll(readiness.get());
-        boolean ready = checks.stream().allMatch(ReadinessCheck::ready);
-        List<String> lines = checks.stream()
-                .map(check -> (check.ready() ? "ok   " : "FAIL ") + check.name() + ": " + check.sentence())
-                .toList();
-        return Page.text(ready ? 200 : 503, String.join("\n", lines));
+        return checks;
     }
 
     private static String failureOf(CompletableFuture<?> failed) {

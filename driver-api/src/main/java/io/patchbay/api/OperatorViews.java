@@ -8,6 +8,7 @@ import io.patchbay.core.inspect.Inspection.AddressView;
 import io.patchbay.core.inspect.Inspection.BookPage;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
+import io.patchbay.core.inspect.Inspection.EventView;
 import io.patchbay.core.inspect.Inspection.HostFindings;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
@@ -43,9 +44,10 @@ final class OperatorViews {
     private static final String WHY = "/v1/claims/why";
     private static final String DOCTOR = "/v1/doctor";
     private static final String EXPORT = "/v1/export";
+    private static final String EVENTS = "/v1/events";
 
     /** Where there is something to read. */
-    static final Set<String> PATHS = Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT))
+    static final Set<String> PATHS = Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT, EVENTS))
             .collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
@@ -62,6 +64,7 @@ final class OperatorViews {
                         ? doctorOfAll(inspection, findings.get())
                         : doctor(inspection, findings.get());
             case EXPORT -> inspection -> export(inspection, query);
+            case EVENTS -> inspection -> events(inspection, query.apply("after"));
             case WHY -> inspection -> why(inspection, query);
             default -> Objects.requireNonNull(BY_PATH.get(path), path);
         };
@@ -73,6 +76,29 @@ final class OperatorViews {
 
     private static Map<String, Object> doctorOfAll(Inspection inspection, List<Finding> more) {
         return list("hosts", inspection.doctorOfAll(), view -> findings(view, view.self() ? more : List.of()));
+    }
+
+    /** The cluster at a glance; without {@code seen}, as long as the driver waits for its store, only this daemon. */
+    static Map<String, Object> status(
+            Identity identity, List<ReadinessCheck> checks, Optional<Inspection> seen, List<Finding> own) {
+        return object(
+                "version", identity.version(),
+                "host", identity.host(),
+                "store", identity.store(),
+                "ready", checks.stream().allMatch(ReadinessCheck::ready),
+                "checks", checks.stream().map(OperatorViews::check).toList(),
+                "hosts", all(seen, Inspection::hosts, OperatorViews::host),
+                "ranges", all(seen, Inspection::ranges, OperatorViews::rangeUse),
+                "findings", all(seen, Inspection::doctorOfAll, view -> findings(view, view.self() ? own : List.of())));
+    }
+
+    private static <T> List<Map<String, Object>> all(
+            Optional<Inspection> seen, Function<Inspection, List<T>> views, Function<T, Map<String, Object>> form) {
+        return seen.map(views).orElse(List.of()).stream().map(form).toList();
+    }
+
+    private static Map<String, Object> check(ReadinessCheck check) {
+        return object("check", check.name(), "ready", check.ready(), "message", check.sentence());
     }
 
     private static Map<String, Object> findings(HostFindings view, List<Finding> more) {
@@ -92,6 +118,25 @@ final class OperatorViews {
         return Stream.concat(some.stream(), more.stream())
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
+    }
+
+    private static Map<String, Object> events(Inspection inspection, @Nullable String after) {
+        try {
+            return list("events", inspection.events(after == null ? 0 : Long.parseLong(after)), OperatorViews::event);
+        } catch (NumberFormatException e) {
+            throw new PatchbayException(
+                    PatchbayException.Kind.INVALID, "after \"" + after + "\" is no event's number", e);
+        }
+    }
+
+    private static Map<String, Object> event(EventView view) {
+        return object(
+                "number", view.number(),
+                "at", view.at(),
+                "kind", view.kind(),
+                "host", view.host(),
+                "subject", view.subject(),
+                "message", view.message());
     }
 
     private static Map<String, Object> export(Inspection inspection, Function<String, @Nullable String> query) {
@@ -172,6 +217,7 @@ final class OperatorViews {
         return object(
                 "id", view.id(),
                 "network", view.network(),
+                "networkName", view.networkName(),
                 "container", view.container(),
                 "host", view.host(),
                 "addresses", view.addresses(),

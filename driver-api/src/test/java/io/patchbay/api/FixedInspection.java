@@ -44,6 +44,11 @@ class FixedInspection implements Inspection {
     }
 
     @Override
+    public List<EventView> events(long after) {
+        return after < 7 ? List.of(new EventView(7, "s", "host", "host-b", "host-b", "is alive")) : List.of();
+    }
+
+    @Override
     public List<DhcpServerView> dhcpServers() {
         return List.of();
     }
@@ -81,6 +86,7 @@ class FixedInspection implements Inspection {
         return List.of(new EndpointView(
                 "e1",
                 "n1",
+                "lan",
                 Optional.of("web"),
                 "host-a",
                 List.of("10.77.0.5/24"),

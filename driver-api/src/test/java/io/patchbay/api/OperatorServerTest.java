@@ -218,6 +218,26 @@ class OperatorServerTest {
     }
 
     @Test
+    void theStatusIsTheClusterAtAGlance() throws IOException {
+        checks.set(List.of(new ReadinessCheck("store", true, "the store answers")));
+        assertThat(view("/v1/status").toString())
+                .isEqualTo("{\"version\":\"0.1.0\",\"host\":\"host-a\","
+                        + "\"store\":\"embedded:/var/lib/patchbay\","
+                        + "\"ready\":false,\"checks\":[{\"check\":\"driver\",\"ready\":false,"
+                        + "\"message\":\"the driver waits for its store\"},"
+                        + "{\"check\":\"store\",\"ready\":true,\"message\":\"the store answers\"}],"
+                        + "\"hosts\":[],\"ranges\":[],\"findings\":[]}");
+        inspection.complete(new FixedInspection());
+        JsonNode status = view("/v1/status");
+        assertThat(status.path("ready").asBoolean()).isTrue();
+        assertThat(status.path("hosts")).isEqualTo(view("/v1/hosts").path("hosts"));
+        assertThat(status.path("ranges").path(0).path("network").asText()).isEqualTo("lan");
+        assertThat(status.path("findings"))
+                .isEqualTo(view("/v1/doctor?all=true").path("hosts"))
+                .isNotEmpty();
+    }
+
+    @Test
     void aDriverThatDidNotStartIsNamed() throws IOException {
         inspection.completeExceptionally(new PatchbayException(Kind.CONFLICT, "/var/lib/patchbay is in use"));
         assertThat(get("/readyz").body())
@@ -257,7 +277,7 @@ class OperatorServerTest {
                         + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,"
                         + "\"replication\":\"defined\",\"reason\":null,\"since\":\"s\"}");
         assertThat(view("/v1/endpoints").path("endpoints").get(0).toString())
-                .isEqualTo("{\"id\":\"e1\",\"network\":\"n1\",\"container\":\"web\","
+                .isEqualTo("{\"id\":\"e1\",\"network\":\"n1\",\"networkName\":\"lan\",\"container\":\"web\","
                         + "\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
                         + "\"mac\":\"02:50:0a:4d:00:05\",\"link\":\"pb1\","
                         + "\"state\":\"joined\",\"sandbox\":null,\"since\":\"s\"}");
@@ -291,6 +311,10 @@ class OperatorServerTest {
                         + " free\"],\"addresses\":[{\"address\":\"10.77.0.9\","
                         + "\"pool\":\"lab\",\"standing\":\"free\",\"claim\":null,\"message\":\"nobody holds"
                         + " 10.77.0.9: it is free\"}]}");
+        assertThat(view("/v1/events?after=6").path("events").toString())
+                .isEqualTo("[{\"number\":7,\"at\":\"s\",\"kind\":\"host\",\"host\":\"host-b\",\"subject\":\"host-b\","
+                        + "\"message\":\"is alive\"}]");
+        assertThat(view("/v1/events?after=7").path("events")).isEmpty();
         JsonNode version = view("/v1/version");
         assertThat(version.path("version").asText()).isEqualTo("0.1.0");
         assertThat(version.path("host").asText()).isEqualTo("host-a");
@@ -315,6 +339,7 @@ class OperatorServerTest {
     void aQueryThatIsWrongIs400() throws IOException {
         inspection.complete(new FixedInspection());
         assertThat(get("/v1/claims/why").status()).isEqualTo(400);
+        assertThat(get("/v1/events?after=x").status()).isEqualTo(400);
         assertThat(get("/v1/claims/why?address=10.77.0").status()).isEqualTo(400);
         assertThat(get("/v1/claims/why?address=10.77.0").body()).contains("address \\\"10.77.0\\\" is none");
     }

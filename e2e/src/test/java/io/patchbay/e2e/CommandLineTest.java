@@ -45,6 +45,16 @@ final class CommandLineTest {
     }
 
     @Test
+    void statusShowsTheClusterAndThatNothingFails() {
+        String status = lab.onHost("patchbay", "status").text();
+        assertThat(status).startsWith("Patchbay ").contains(": ready\n").containsPattern("lan +10\\.");
+        assertThat(lab.onHost("patchbay", "endpoints", "--filter", "network=lan", "--format", "{{.Addresses}}")
+                        .text()
+                        .strip())
+                .startsWith(docker.ip("c1", "lan") + "/");
+    }
+
+    @Test
     void doctorFindsNothingWrong() {
         assertThat(lab.onHost("patchbay", "doctor").ok().out()).contains("br0");
     }

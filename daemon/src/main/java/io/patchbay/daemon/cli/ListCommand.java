@@ -1,20 +1,17 @@
 package io.patchbay.daemon.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.patchbay.daemon.settings.SettingsHelp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /** A command that shows one of the daemon's lists as a table. */
 public final class ListCommand implements Commands.Action {
-    private static final int SHORT_ID = 12;
-
     private final String name;
     private final List<Column> columns;
     private final Daemon daemon;
@@ -34,30 +31,6 @@ public final class ListCommand implements Commands.Action {
         ControlClient client(Commands.Invocation invocation);
     }
 
-    /**
-     * A column: heading, field of the daemon's JSON, and whether it is an id of which the beginning is enough. Field
-     * {@code list/field} is that of each element.
-     */
-    private record Column(String heading, String field, boolean id) {
-        static Column of(String field) {
-            return new Column(field.toUpperCase(java.util.Locale.ROOT), field, false);
-        }
-
-        static Column id(String field) {
-            return new Column(field.toUpperCase(java.util.Locale.ROOT), field, true);
-        }
-
-        String cell(JsonNode row, boolean whole) {
-            int slash = field.indexOf('/');
-            String text = slash < 0
-                    ? text(row.path(field))
-                    : StreamSupport.stream(row.path(field.substring(0, slash)).spliterator(), false)
-                            .map(element -> text(element.path(field.substring(slash + 1))))
-                            .collect(Collectors.joining(","));
-            return id && !whole && text.length() > SHORT_ID ? text.substring(0, SHORT_ID) : text;
-        }
-    }
-
     /** A list in each row, of which a second table is made. */
     private record Inner(String field, List<Column> columns) {}
 
@@ -65,9 +38,7 @@ public final class ListCommand implements Commands.Action {
             "pools",
             new Inner(
                     "rangeUse",
-                    Stream.of("network", "range", "size", "used", "reserved", "held", "spare", "quarantined", "free")
-                            .map(Column::of)
-                            .toList()));
+                    Column.of("network", "range", "size", "used", "reserved", "held", "spare", "quarantined", "free")));
 
     /** The lists. */
     public static List<Commands.Command> all(Daemon daemon) {
@@ -81,7 +52,7 @@ public final class ListCommand implements Commands.Action {
                 daemon,
                 Column.of("host"),
                 Column.of("status"),
-                new Column("LAST SEEN", "lastSeen", false),
+                Column.of("LAST SEEN", "lastSeen"),
                 Column.of("version"),
                 Column.of("bridges"),
                 Column.of("uplinks"),
@@ -97,15 +68,15 @@ public final class ListCommand implements Commands.Action {
                 "networks",
                 "Show networks, of every host on the store.",
                 daemon,
-                new Column("NETWORK", "id", true),
+                Column.id("NETWORK", "id"),
                 Column.of("name"),
                 Column.of("host"),
                 Column.of("bridge"),
                 Column.of("subnets"),
-                new Column("RANGES", "ranges/range", false),
-                new Column("SIZE", "ranges/size", false),
-                new Column("USED", "ranges/used", false),
-                new Column("FREE", "ranges/free", false),
+                Column.of("RANGES", "ranges/range"),
+                Column.of("SIZE", "ranges/size"),
+                Column.of("USED", "ranges/used"),
+                Column.of("FREE", "ranges/free"),
                 Column.of("gateways"),
                 Column.of("internal"),
                 Column.of("mtu"),
@@ -119,8 +90,8 @@ public final class ListCommand implements Commands.Action {
                 "endpoints",
                 "Show the containers' ends: addresses, MAC, link, state.",
                 daemon,
-                new Column("ENDPOINT", "id", true),
-                Column.id("network"),
+                Column.id("ENDPOINT", "id"),
+                Column.of("NETWORK", "networkName"),
                 Column.of("container"),
                 Column.of("host"),
                 Column.of("addresses"),
@@ -141,7 +112,7 @@ public final class ListCommand implements Commands.Action {
                 Column.of("ranges"),
                 Column.of("gateways"),
                 Column.of("users"),
-                new Column("RESERVED RANGES", "reservedRanges", false),
+                Column.of("RESERVED RANGES", "reservedRanges"),
                 Column.of("size"),
                 Column.of("used"),
                 Column.of("reserved"),
@@ -161,17 +132,28 @@ public final class ListCommand implements Commands.Action {
                 Column.of("kind"),
                 Column.of("state"),
                 Column.of("host"),
-                Column.id("endpoint"),
+                Column.id("ENDPOINT", "endpoint"),
                 Column.of("container"),
                 Column.of("mac"),
                 Column.of("since"));
     }
 
+    static final List<SettingsHelp.Flag> FLAGS = List.of(
+            new SettingsHelp.Flag(
+                    "filter",
+                    "COLUMN=VALUE",
+                    true,
+                    "Only rows that have it; * stands for any text. Given again, all must hold."),
+            new SettingsHelp.Flag(
+                    "format", "TEXT", false, "Print TEXT for each row, with {{.COLUMN}} replaced, as docker does."));
+
     private static Commands.Command command(String name, String help, Daemon daemon, Column... columns) {
+        List<SettingsHelp.Flag> flags = new ArrayList<>(FLAGS);
+        flags.addAll(SettingsHelp.clientFlags("control-socket", "config"));
         return new Commands.Command(
                 name,
                 help,
-                SettingsHelp.clientFlags("control-socket", "config"),
+                flags,
                 Map.of("json", "Print the daemon's JSON.", "no-trunc", "Show ids in full."),
                 false,
                 false,
@@ -180,56 +162,56 @@ public final class ListCommand implements Commands.Action {
 
     @Override
     public int run(Commands.Invocation invocation) {
+        RowFilter filter = new RowFilter(columns);
+        Predicate<JsonNode> shown;
         try {
-            ControlClient.Answer answer = daemon.client(invocation).get("/v1/" + name);
-            if (answer.status() != 200) {
-                return failed(
-                        invocation,
-                        "the daemon answered /v1/" + name + " with " + answer.status() + ": " + answer.body());
-            }
-            ObjectMapper json = new ObjectMapper();
-            JsonNode list = json.readTree(answer.body()).path(name);
-            invocation
-                    .out()
-                    .print(
-                            invocation.has("json")
-                                    ? json.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n"
-                                    : table(list, invocation.has("no-trunc")));
-            return 0;
-        } catch (ControlClient.Unreachable | JsonProcessingException | IllegalArgumentException e) {
-            return failed(invocation, String.valueOf(e.getMessage()));
+            shown = shown(invocation, filter);
+        } catch (IllegalArgumentException e) {
+            ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
+            return Commands.USAGE;
         }
+        Optional<JsonNode> answer = ControlCommand.ask(invocation, daemon, client -> client.get("/v1/" + name));
+        answer.ifPresent(body -> {
+            List<JsonNode> rows = StreamSupport.stream(body.path(name).spliterator(), false)
+                    .filter(shown)
+                    .toList();
+            invocation.out().print(text(invocation, filter, rows));
+        });
+        return answer.isPresent() ? 0 : 1;
     }
 
-    private static int failed(Commands.Invocation invocation, String sentence) {
-        invocation.err().println("patchbay: " + sentence);
-        return 1;
-    }
-
-    private String table(JsonNode list, boolean whole) {
-        return table(columns, list, whole) + inner(list, whole) + reasons(list);
-    }
-
-    private static String table(List<Column> columns, Iterable<JsonNode> rows, boolean whole) {
-        TextTable table = new TextTable(columns.stream().map(Column::heading).toList());
-        for (JsonNode row : rows) {
-            table.add(columns.stream().map(column -> column.cell(row, whole)).toList());
+    /** Which rows {@link #FLAGS} want; fails with {@link IllegalArgumentException} when they are wrong. */
+    static Predicate<JsonNode> shown(Commands.Invocation invocation, RowFilter filter) {
+        if (invocation.flag("format").isPresent() && invocation.has("json")) {
+            throw new IllegalArgumentException("--json and --format are two forms of the same, give one");
         }
-        return table.render();
+        filter.lines(invocation.flag("format").orElse(""), List.of(), false);
+        return filter.filter(invocation.flags().getOrDefault("filter", List.of()));
     }
 
-    private String inner(JsonNode list, boolean whole) {
+    private String text(Commands.Invocation invocation, RowFilter filter, List<JsonNode> rows) {
+        boolean whole = invocation.has("no-trunc");
+        if (invocation.has("json")) {
+            return JsonNodeFactory.instance.arrayNode().addAll(rows).toPrettyString() + "\n";
+        }
+        return invocation
+                .flag("format")
+                .map(format -> filter.lines(format, rows, whole))
+                .orElseGet(() -> TextTable.of(columns, rows, whole) + inner(rows, whole) + reasons(rows));
+    }
+
+    private String inner(List<JsonNode> list, boolean whole) {
         Inner inner = INNER.get(name);
         if (inner == null) {
             return "";
         }
         List<JsonNode> rows = new ArrayList<>();
         list.forEach(row -> row.path(inner.field()).forEach(rows::add));
-        return rows.isEmpty() ? "" : "\n" + table(inner.columns(), rows, whole);
+        return rows.isEmpty() ? "" : "\n" + TextTable.of(inner.columns(), rows, whole);
     }
 
     /** What does not fit a column: why a row is not as it should be. */
-    private static String reasons(JsonNode list) {
+    private static String reasons(List<JsonNode> list) {
         StringBuilder reasons = new StringBuilder();
         list.forEach(row -> {
             String reason = row.path("reason").asText("");
@@ -238,23 +220,5 @@ public final class ListCommand implements Commands.Action {
             }
         });
         return reasons.toString();
-    }
-
-    /** A reserved range with its note. */
-    private static String range(JsonNode value) {
-        String note = value.path("note").asText();
-        return value.path("range").asText() + (note.isEmpty() ? "" : " (" + note + ")");
-    }
-
-    private static String text(JsonNode value) {
-        if (value.isArray()) {
-            List<String> parts = new ArrayList<>();
-            value.forEach(v -> parts.add(v.isObject() ? range(v) : v.asText()));
-            return String.join(",", parts);
-        }
-        if (value.isBoolean()) {
-            return value.booleanValue() ? "yes" : "no";
-        }
-        return value.isNull() || value.isMissingNode() ? "" : value.asText();
     }
 }

@@ -1,5 +1,6 @@
 package io.patchbay.daemon.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,15 @@ final class TextTable {
 
     TextTable(List<String> heading) {
         this.heading = List.copyOf(heading);
+    }
+
+    /** The table of a list's rows; {@code whole} shows ids in full. */
+    static String of(List<Column> columns, Iterable<JsonNode> rows, boolean whole) {
+        TextTable table = new TextTable(columns.stream().map(Column::heading).toList());
+        for (JsonNode row : rows) {
+            table.add(columns.stream().map(column -> column.cell(row, whole)).toList());
+        }
+        return table.render();
     }
 
     void add(List<String> row) {

@@ -14,13 +14,17 @@ import io.patchbay.core.driver.Driver;
 import io.patchbay.core.driver.DriverPorts;
 import io.patchbay.core.driver.DriverSettings;
 import io.patchbay.core.firewall.Forwarding;
+import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.daemon.warmup.WarmUpLinks;
 import io.patchbay.store.embedded.EmbeddedStore;
 import io.vertx.core.Vertx;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -33,7 +37,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +58,7 @@ class ClusterCommandsTest {
     private final StringWriter err = new StringWriter();
     private final List<String> questions = new ArrayList<>();
     private final Vertx vertx = VertxRuntime.create();
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(3);
     private Optional<String> typed = Optional.empty();
     private Store store;
     private Driver driver;
@@ -101,10 +107,14 @@ class ClusterCommandsTest {
         store = EmbeddedStore.open(folder.resolve("store"));
         driver = driver("h1");
         driver.start();
+        serve(driver.inspection());
+    }
+
+    private void serve(Inspection inspection) {
         server = new OperatorServer(
                 vertx,
                 OperatorSettings.of(Optional.empty(), Optional.of(folder.resolve("c.sock"))),
-                CompletableFuture.completedFuture(driver.inspection()),
+                CompletableFuture.completedFuture(inspection),
                 new CompletableFuture<PrometheusMeterRegistry>(),
                 List::of,
                 ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())),
@@ -129,6 +139,8 @@ class ClusterCommandsTest {
             return typed;
         }));
         all.addAll(BookCommands.all(daemon));
+        all.add(StatusCommand.command(daemon));
+        all.add(EventsCommand.command(daemon, Duration.ofMillis(20)));
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         return Commands.of("1", all, Map.of()).run(arguments, new PrintWriter(out), new PrintWriter(err));
@@ -150,6 +162,93 @@ class ClusterCommandsTest {
         assertThat(run("claims", "why", "10.77.0.9", "--segment", "lab", "--json"))
                 .isZero();
         assertThat(out.toString()).contains("\"standing\" : \"outside\"");
+    }
+
+    @Test
+    void theStatusIsOneScreenAndAnExitCode() {
+        run("pool", "reserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20");
+        assertThat(run("status")).as(out.toString()).isEqualTo(1);
+        assertThat(out.toString())
+                .startsWith("Patchbay 1 on host h1, store test: ready\n\nHOST  STATUS  LAST SEEN  VERSION")
+                .containsPattern("h1 +alive +now +1 ")
+                .containsPattern("h1 +fail +bridge +br0 ")
+                .containsPattern("\nfail: \\d+, warn: \\d+; 'patchbay doctor --all' says what to do\n$");
+        assertThat(run("status", "--json")).isEqualTo(1);
+        assertThat(out.toString()).startsWith("{\n").contains("\"ready\" : true");
+        server.close();
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(err.toString()).startsWith("patchbay: no Patchbay daemon is running: ");
+    }
+
+    @Test
+    void aListShowsTheRowsAndColumnsThatAreWanted() {
+        assertThat(run(
+                        "hosts",
+                        "--filter",
+                        "host=h*",
+                        "--filter",
+                        "status=alive",
+                        "--format",
+                        "{{.Host}} is {{.Status}}"))
+                .isZero();
+        assertThat(out.toString()).isEqualTo("h1 is alive\n");
+        assertThat(run("hosts", "--filter", "status=dead", "--json")).isZero();
+        assertThat(out.toString()).isEqualTo("[ ]\n");
+        assertThat(run("hosts", "--filter", "color=red")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).startsWith("patchbay: --filter: there is no column \"color\"; there are host, ");
+        assertThat(run("hosts", "--format", "{{.Host}}", "--json")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).isEqualTo("patchbay: --json and --format are two forms of the same, give one\n");
+    }
+
+    @Test
+    void eventsTellOfHostsThatComeAndGo() {
+        assertThat(run("events", "--filter", "subject=h2")).isZero();
+        assertThat(out.toString()).isEmpty();
+        try (Driver other = driver("h2")) {
+            other.start();
+            awaitOutput("h2  h2  is alive\n", "events", "--filter", "kind=host", "--filter", "host=h2");
+        }
+        awaitOutput("h2 ended, or cannot reach the store\n", "events", "--format", "{{.Subject}} {{.What}}");
+        assertThat(run("events", "--filter", "host=h2", "--json")).isZero();
+        assertThat(out.toString().lines().findFirst().orElseThrow())
+                .containsPattern(
+                        "^\\{\"number\":\\d+,\"at\":\"[^\"]+\",\"kind\":\"host\",\"host\":\"h2\",\"subject\":\"h2\"");
+        assertThat(run("events", "--filter", "color=red")).isEqualTo(Commands.USAGE);
+    }
+
+    private void awaitOutput(String text, String... arguments) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        while (run(arguments) != 0 || !out.toString().contains(text)) {
+            assertThat(System.nanoTime()).as(text + " in " + out).isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /** What is new comes while the command runs; it ends when nobody reads, and waits for a daemon that ends. */
+    @Test
+    void followedEventsComeUntilNobodyReads() throws Exception {
+        PipedReader reader = new PipedReader(1 << 16);
+        PrintWriter pipe = new PrintWriter(new PipedWriter(reader));
+        ListCommand.Daemon daemon = i -> new ControlClient(folder.resolve("c.sock"), Duration.ofSeconds(10));
+        Commands commands = Commands.of("1", List.of(EventsCommand.command(daemon, Duration.ofMillis(20))), Map.of());
+        Future<Integer> code = executor.submit(() -> commands.run(
+                new String[] {"events", "--follow", "--filter", "host=h2", "--format", "{{.Subject}}: {{.What}}"},
+                pipe,
+                new PrintWriter(err)));
+        BufferedReader lines = new BufferedReader(reader);
+        try (Driver other = driver("h2")) {
+            other.start();
+            assertThat(lines.readLine()).isEqualTo("h2: is alive");
+        }
+        server.close();
+        serve(driver.inspection());
+        try (Driver other = driver("h2")) {
+            other.start();
+            assertThat(lines.readLine()).isEqualTo("h2: ended, or cannot reach the store");
+            assertThat(lines.readLine()).isEqualTo("h2: is alive");
+        }
+        lines.close();
+        assertThat(code.get(40, TimeUnit.SECONDS)).isZero();
     }
 
     @Test

@@ -108,6 +108,11 @@ class StateCollectorTest {
         }
 
         @Override
+        public List<EventView> events(long after) {
+            return List.of();
+        }
+
+        @Override
         public BookPage book(Optional<String> after) {
             return new BookPage(List.of(), true);
         }

@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,7 @@ public final class Conflicts {
     private final Defence defence;
     private final Map<Key, Known> known = new HashMap<>();
     private final Set<Key> looking = ConcurrentHashMap.newKeySet();
+    private final List<Consumer<Conflict>> listeners = new CopyOnWriteArrayList<>();
 
     /** {@code executor} has a thread that may wait for the kernel and the store. */
     public Conflicts(State state, String host, Links links, TimeSource time, Executor executor) {
@@ -66,6 +69,11 @@ public final class Conflicts {
 
     /** The times are steady. */
     private record Known(Conflict conflict, Duration seen, Duration said) {}
+
+    /** Has {@code listener} told of each conflict that begins from now on; it must be quick. */
+    public void listen(Consumer<Conflict> listener) {
+        listeners.add(listener);
+    }
 
     /** Begins to follow the claims; call it before the state is started. */
     void start() {
@@ -147,6 +155,7 @@ public final class Conflicts {
         String whose = stations.whose(key.mac()).orElse("");
         Conflict conflict = new Conflict(claim, key.mac(), whose, bridge, time.now(), time.now());
         known.put(key, new Known(conflict, time.steady(), time.steady()));
+        listeners.forEach(listener -> listener.accept(conflict));
         return true;
     }
 

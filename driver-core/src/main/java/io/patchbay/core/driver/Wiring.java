@@ -11,6 +11,7 @@ import io.patchbay.core.endpoint.Plugs;
 import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.inspect.ConflictViews;
 import io.patchbay.core.inspect.Doctor;
+import io.patchbay.core.inspect.Events;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
@@ -43,6 +44,7 @@ final class Wiring {
     final Reconciler reconciler;
     final Cluster cluster;
     final Listening listening;
+    final Events events;
     final Views views;
     final NetworkProposals proposals;
 
@@ -101,6 +103,8 @@ final class Wiring {
         Conflicts conflicts = new Conflicts(state, host, ports.links(), time, executor);
         DhcpServers servers = new DhcpServers(state, time);
         listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
+        events = new Events(state, host, time);
+        events.follow(reconciler, conflicts);
         views = new Views(
                 state,
                 claims,
@@ -110,6 +114,7 @@ final class Wiring {
                 doctor,
                 cluster,
                 new ConflictViews(conflicts, servers, host),
+                events,
                 host,
                 settings.defaultBridge(),
                 time);

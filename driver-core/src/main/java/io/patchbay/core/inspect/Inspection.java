@@ -35,6 +35,9 @@ public interface Inspection {
     /** The same of all hosts: this one as it is now, and of the others what they have left in the store. */
     List<HostFindings> doctorOfAll();
 
+    /** What has happened with a larger number than that, oldest first; of the latest thousand. */
+    List<EventView> events(long after);
+
     /** What the reconciler has found and repaired since start, by the repair's name. */
     Map<String, Long> repairs();
 
@@ -158,12 +161,24 @@ public interface Inspection {
     /** A conflict; {@code mac} is that of the other station, {@code seenBy} the host that heard it. */
     record ConflictView(String pool, String address, String holder, String mac, String seenBy) {}
 
+    /**
+     * Something that has happened.
+     *
+     * @param number larger than that of all before, also after a restart
+     * @param at by the clock of the host that is asked
+     * @param kind {@code container}, {@code network}, {@code host}, {@code quarantine}, {@code conflict} or
+     *     {@code repair}
+     */
+    record EventView(long number, String at, String kind, String host, String subject, String message) {}
+
     /** A DHCP server; {@code offered} is the address of ours that it gave away last. */
     record DhcpServerView(String server, Optional<String> mac, String offered, String pool, String seenBy) {}
 
+    /** An endpoint; {@code networkName} is the network's, or the beginning of its id until that is known. */
     record EndpointView(
             String id,
             String network,
+            String networkName,
             Optional<String> container,
             String host,
             List<String> addresses,

@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
 
 /** What networks give out by themselves, and how full it is. */
 final class RangeViews {
-    private static final int SHORT_ID = 12;
 
     private final State state;
     private final Claims claims;
@@ -97,10 +96,6 @@ final class RangeViews {
     }
 
     private String network(PoolUser user) {
-        return user.network()
-                .map(id -> state.peek(Ref.network(user.host(), id))
-                        .flatMap(n -> n.value().name())
-                        .orElseGet(() -> id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id))
-                .orElse("");
+        return user.network().map(id -> NetworkNames.of(state, user.host(), id)).orElse("");
     }
 }

@@ -54,6 +54,7 @@ public final class Views implements Inspection {
     private final List<Supplier<List<Finding>>> further = new CopyOnWriteArrayList<>();
     private volatile Supplier<List<String>> services = List::of;
     private final ConflictViews conflicts;
+    private final Events events;
 
     public Views(
             State state,
@@ -64,6 +65,7 @@ public final class Views implements Inspection {
             Doctor doctor,
             Cluster cluster,
             ConflictViews conflicts,
+            Events events,
             String host,
             String defaultBridge,
             TimeSource time) {
@@ -74,6 +76,7 @@ public final class Views implements Inspection {
         this.doctor = doctor;
         this.cluster = cluster;
         this.conflicts = conflicts;
+        this.events = events;
         this.hosts = new HostViews(state, cluster, links, host);
         this.story = new AddressStory(state, claims.machines(), claims.quarantine(), cluster, host);
         this.host = host;
@@ -111,6 +114,7 @@ public final class Views implements Inspection {
                 .map(e -> new EndpointView(
                         e.id(),
                         e.network(),
+                        NetworkNames.of(state, e.host(), e.network()),
                         e.container(),
                         e.host(),
                         e.addresses().stream().map(Object::toString).toList(),
@@ -232,6 +236,11 @@ public final class Views implements Inspection {
                         .map(entry -> new BookEntry(entry.key(), entry.json()))
                         .toList(),
                 complete);
+    }
+
+    @Override
+    public List<EventView> events(long after) {
+        return events.after(after);
     }
 
     @Override

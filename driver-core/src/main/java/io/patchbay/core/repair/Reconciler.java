@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -85,6 +87,7 @@ public final class Reconciler {
     private final Map<String, GraceTracker> tracker = new HashMap<>();
     private final Map<Repair, Long> repairs = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
+    private final List<BiConsumer<Repair, String>> listeners = new CopyOnWriteArrayList<>();
 
     public Reconciler(
             State state,
@@ -128,9 +131,15 @@ public final class Reconciler {
         }
     }
 
+    /** Has {@code listener} told of each repair from now on; it must be quick. */
+    public void listen(BiConsumer<Repair, String> listener) {
+        listeners.add(listener);
+    }
+
     /** Counts a repair, one of its own or another's. */
     public synchronized void repaired(Repair repair, String subject) {
         repairs.merge(repair, 1L, Long::sum);
+        listeners.forEach(listener -> listener.accept(repair, subject));
         LOG.warn("repaired repair={} subject={}", repair, subject);
     }
 
