@@ -2,6 +2,7 @@ package io.patchbay.core.conflict;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.ipam.FormerMacs;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Sighting;
 import io.patchbay.core.record.Claim;
@@ -52,12 +53,12 @@ public final class Conflicts {
     private final Set<Key> looking = ConcurrentHashMap.newKeySet();
 
     /** {@code executor} has a thread that may wait for the kernel and the store. */
-    public Conflicts(State state, String host, Links links, TimeSource time, Executor executor) {
+    public Conflicts(State state, String host, Links links, FormerMacs former, TimeSource time, Executor executor) {
         this.state = state;
         this.host = host;
         this.time = time;
         this.executor = executor;
-        this.former = new FormerMacs(time);
+        this.former = former;
         this.stations = new Stations(state, links);
         this.defence = new Defence(state, host, links, time);
     }
@@ -66,11 +67,6 @@ public final class Conflicts {
 
     /** The times are steady. */
     private record Known(Conflict conflict, Duration seen, Duration said) {}
-
-    /** Begins to follow the claims; call it before the state is started. */
-    void start() {
-        state.claims().follow(former);
-    }
 
     /** A station behind a bridge says that it has an address of the pool, which is claimed. Does not block. */
     void heard(String bridge, PoolName pool, Sighting.Station said) {
