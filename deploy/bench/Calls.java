@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  *                                   of the second, of each of the six calls
  * sync FOLDER ROUNDS                median of a 512-byte write with fdatasync into space written beforehand
  * fill SOCKET BRIDGE COUNT WINDOW   medians of WINDOW requests at the 1st, the 1 000th and the last address of a /16
+ * named SOCKET BRIDGE COUNT PROBE   COUNT lines: each a request of an address by name on a network with
+ *                                   io.patchbay.probe=PROBE
  * endpoints SOCKET BRIDGE COUNT     makes COUNT endpoints on a /16 and leaves them
  * start SOCKET COMMAND...           time from the start of the command to the first answer on the socket; ends it
  * </pre>
@@ -36,6 +38,7 @@ final class Calls {
             case "cycle" -> cycle(Path.of(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             case "sync" -> sync(Path.of(args[1]), Integer.parseInt(args[2]));
             case "fill" -> fill(Path.of(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+            case "named" -> named(Path.of(args[1]), args[2], Integer.parseInt(args[3]), args[4]);
             case "endpoints" -> endpoints(Path.of(args[1]), args[2], Integer.parseInt(args[3]));
             case "start" -> start(Path.of(args[1]), List.of(args).subList(2, args.length));
             default -> throw new IllegalArgumentException("unknown mode " + args[0]);
@@ -105,30 +108,39 @@ final class Calls {
     /** A network on a /16; its id and its pool's. */
     record Network(String id, String pool, String subnet) {
         static Network create(Connection c, String bridge, String subnet) throws IOException {
+            return create(c, bridge, subnet, "on");
+        }
+
+        static Network create(Connection c, String bridge, String subnet, String probe) throws IOException {
             String space = "\"AddressSpace\":\"patchbay-local\"";
             String pool = value(c.call(
                     "IpamDriver.RequestPool",
                     "{" + space + ",\"Pool\":\"" + subnet
                             + "\",\"SubPool\":\"\",\"Options\":null,\"V6\":false}"));
+            // one that is guessed would be refused: nothing on the lab's LAN says who it is
             String gateway = value(c.call(
                     "IpamDriver.RequestAddress",
-                    "{\"PoolID\":\"" + pool
-                            + "\",\"Address\":\"\",\"Options\":"
-                            + "{\"RequestAddressType\":\"com.docker.network.gateway\"}}"));
+                    "{\"PoolID\":\"" + pool + "\",\"Address\":\"" + subnet.replaceAll("0/\\d+$", "1")
+                            + "\",\"Options\":{\"RequestAddressType\":\"com.docker.network.gateway\"}}"));
             String id = Calls.id();
             c.call(
                     "NetworkDriver.CreateNetwork",
                     "{\"NetworkID\":\"" + id
                             + "\",\"Options\":{\"com.docker.network.generic\":{\"com.docker.network.bridge.name\":\""
-                            + bridge + "\"}},\"IPv4Data\":[{" + space + ",\"Pool\":\"" + subnet
+                            + bridge + "\",\"io.patchbay.probe\":\"" + probe + "\"}},\"IPv4Data\":[{" + space
+                            + ",\"Pool\":\"" + subnet
                             + "\",\"Gateway\":\"" + gateway + "\"}],\"IPv6Data\":[]}");
             return new Network(id, pool, subnet);
         }
 
         String address(Connection c) throws IOException {
+            return address(c, "");
+        }
+
+        String address(Connection c, String wanted) throws IOException {
             return value(c.call(
                     "IpamDriver.RequestAddress",
-                    "{\"PoolID\":\"" + pool + "\",\"Address\":\"\",\"Options\":null}"));
+                    "{\"PoolID\":\"" + pool + "\",\"Address\":\"" + wanted + "\",\"Options\":null}"));
         }
 
         String endpoint(Connection c, String address) throws IOException {
@@ -227,6 +239,26 @@ final class Calls {
             network.delete(c);
         }
         System.out.println(String.join(" ", medians));
+    }
+
+    private static void named(Path socket, String bridge, int count, String probe) throws IOException {
+        long[] times = new long[count];
+        try (Connection c = new Connection(socket)) {
+            Network network = Network.create(c, bridge, "10.134.0.0/16", probe);
+            for (int i = -5; i < count; i++) {
+                // far from those that are asked for beforehand
+                String wanted = "10.134.77." + (100 + i);
+                long start = System.nanoTime();
+                network.address(c, wanted);
+                if (i >= 0) {
+                    times[i] = System.nanoTime() - start;
+                }
+            }
+            network.delete(c);
+        }
+        for (long time : times) {
+            System.out.println(TimeUnit.NANOSECONDS.toMicros(time));
+        }
     }
 
     private static void endpoints(Path socket, String bridge, int count) throws IOException {

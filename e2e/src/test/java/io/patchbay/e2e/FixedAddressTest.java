@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +72,6 @@ final class FixedAddressTest {
     void itComesBackAfterEveryComposeRestart() throws IOException {
         lan();
         Files.writeString(folder.resolve("docker-compose.yml"), """
-                version: "2.4"
                 x-sleeper: &sleeper
                   image: busybox:lab
                   command: sleep 100000
@@ -83,6 +81,7 @@ final class FixedAddressTest {
                     <<: *sleeper
                   fix:
                     <<: *sleeper
+                    container_name: fix
                     networks:
                       default:
                         ipv4_address: %s
@@ -93,24 +92,17 @@ final class FixedAddressTest {
                     external: true
                     name: lan
                 """.formatted(FIXED));
-        compose("up", "-d");
+        docker.compose(folder, "pbfixed", "up", "-d");
         for (int i = 0; i < ROUNDS; i++) {
-            compose("restart", "-t", "0");
-            assertThat(docker.ip("pbfixed_fix_1", "lan")).as("restart " + i).isEqualTo(FIXED);
+            docker.compose(folder, "pbfixed", "restart", "-t", "0");
+            assertThat(docker.ip("fix", "lan")).as("restart " + i).isEqualTo(FIXED);
             assertThat(docker.endpoints()).hasSize(3);
         }
-        // this compose cannot recreate anything on engines from 25, which leave out ContainerConfig
-        if (Lab.engine().equals("20.10")) {
-            compose("up", "-d", "--force-recreate", "-t", "0");
-            assertThat(docker.ip("pbfixed_fix_1", "lan")).isEqualTo(FIXED);
+        for (int i = 0; i < ROUNDS; i++) {
+            docker.compose(folder, "pbfixed", "up", "-d", "--force-recreate", "-t", "0");
+            assertThat(docker.ip("fix", "lan")).as("recreation " + i).isEqualTo(FIXED);
+            assertThat(docker.endpoints()).hasSize(3);
         }
-        compose("down", "-t", "0");
-    }
-
-    private void compose(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of("docker-compose", "-H", "unix://" + lab.folder().resolve("run/docker.sock"), "-p", "pbfixed"));
-        command.addAll(List.of(arguments));
-        lab.run(folder, command.toArray(String[]::new)).ok();
+        docker.compose(folder, "pbfixed", "down", "-t", "0");
     }
 }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 @Tag("core")
 final class SquatterTest {
     private static final Duration HEARD = Duration.ofSeconds(20);
+    private static final String NET6 = "fd00:77::/64";
+    private static final String RANGE6 = "fd00:77::70:0/125";
 
     private final Lab lab;
     private final Docker docker;
@@ -51,15 +53,16 @@ final class SquatterTest {
     }
 
     @Test
-    void whatItHadBeforeIsSteppedOverAndRefusedByName() {
+    void whatItHadBeforeIsSteppedOverAndRefusedByNameInBothFamilies() {
         try (Squatter squatter = Squatter.with(lab, "10.77.0.65/24")) {
-            assertThat(squatter).isNotNull();
-            lan("10.77.0.64/29");
+            squatter.take("fd00:77::70:1/64");
+            lan("10.77.0.64/29", "--ipv6", "--subnet", NET6, "--ip-range", RANGE6, "--gateway", Lab.PRINTER6);
             awaitQuarantined("10.77.0.65");
+            awaitQuarantined("fd00:77::70:1");
             for (int i = 0; i < 4; i++) {
                 docker.sleeper("c" + i, "lan");
             }
-            assertThat(addresses()).doesNotContain("10.77.0.65");
+            assertThat(addresses()).doesNotContain("10.77.0.65", "fd00:77::70:1");
             docker.refuses(
                     "address 10.77.0.65 of pool 10.77.0.0/24 is that of a machine on the LAN with MAC " + Squatter.MAC,
                     Docker.trial("lan", "--ip", "10.77.0.65"));

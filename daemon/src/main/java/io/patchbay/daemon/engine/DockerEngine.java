@@ -39,6 +39,9 @@ public final class DockerEngine implements Engine {
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(60);
 
+    /** The minor version of its API. */
+    private static final int API_OF_28 = 48;
+
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
@@ -133,6 +136,20 @@ public final class DockerEngine implements Engine {
         Reply reply = ask("DELETE", "/networks/" + encoded(networkId), "", CHANGE_LIMIT);
         if (reply.status() != NOT_FOUND) {
             succeeded(reply, "remove network " + networkId);
+        }
+    }
+
+    @Override
+    public boolean takesNoGateway() {
+        String version =
+                object(get("/version"), "say its version").path("ApiVersion").asText();
+        int dot = version.indexOf('.');
+        try {
+            return dot < 0
+                    || Integer.parseInt(version.substring(0, dot)) > 1
+                    || Integer.parseInt(version.substring(dot + 1)) >= API_OF_28;
+        } catch (NumberFormatException e) {
+            return true;
         }
     }
 

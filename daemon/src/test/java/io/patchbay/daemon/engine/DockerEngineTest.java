@@ -206,6 +206,18 @@ class DockerEngineTest {
     }
 
     @Test
+    void itsApiTellsWhetherItTakesNoGateway() {
+        for (String old : List.of("1.41", "1.45", "1.47")) {
+            stub.answer("200 OK", "{\"ApiVersion\":\"" + old + "\"}");
+            assertThat(engine.takesNoGateway()).as(old).isFalse();
+        }
+        for (String other : List.of("1.48", "1.51", "2.0", "", "1.x")) {
+            stub.answer("200 OK", "{\"ApiVersion\":\"" + other + "\"}");
+            assertThat(engine.takesNoGateway()).as(other).isTrue();
+        }
+    }
+
+    @Test
     void servicesAreThoseOfASwarmAndNoneElsewhere() {
         stub.answer("503 Service Unavailable", "{\"message\":\"This node is not a swarm manager.\"}");
         assertThat(engine.services()).isEmpty();

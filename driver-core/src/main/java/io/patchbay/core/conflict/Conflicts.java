@@ -2,6 +2,7 @@ package io.patchbay.core.conflict;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.ipam.FormerMacs;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Sighting;
 import io.patchbay.core.record.Claim;
@@ -55,12 +56,12 @@ public final class Conflicts {
     private final List<Consumer<Conflict>> listeners = new CopyOnWriteArrayList<>();
 
     /** {@code executor} has a thread that may wait for the kernel and the store. */
-    public Conflicts(State state, String host, Links links, TimeSource time, Executor executor) {
+    public Conflicts(State state, String host, Links links, FormerMacs former, TimeSource time, Executor executor) {
         this.state = state;
         this.host = host;
         this.time = time;
         this.executor = executor;
-        this.former = new FormerMacs(time);
+        this.former = former;
         this.stations = new Stations(state, links);
         this.defence = new Defence(state, host, links, time);
     }
@@ -73,11 +74,6 @@ public final class Conflicts {
     /** Has {@code listener} told of each conflict that begins from now on; it must be quick. */
     public void listen(Consumer<Conflict> listener) {
         listeners.add(listener);
-    }
-
-    /** Begins to follow the claims; call it before the state is started. */
-    void start() {
-        state.claims().follow(former);
     }
 
     /** A station behind a bridge says that it has an address of the pool, which is claimed. Does not block. */

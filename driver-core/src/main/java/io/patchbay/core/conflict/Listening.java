@@ -59,7 +59,6 @@ public final class Listening implements AutoCloseable {
 
     /** Listens from now on wherever networks of this host are and will be; call it before the state is started. */
     public void start() {
-        conflicts.start();
         state.networks().follow((key, before, after) -> {
             Versioned<NetworkRecord> one = after == null ? before : after;
             if (one != null && one.value().host().equals(host)) {

@@ -100,7 +100,7 @@ final class Wiring {
                 ports.links(),
                 ports.forwarding(),
                 () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
-        Conflicts conflicts = new Conflicts(state, host, ports.links(), time, executor);
+        Conflicts conflicts = new Conflicts(state, host, ports.links(), claims.formerMacs(), time, executor);
         DhcpServers servers = new DhcpServers(state, time);
         listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
         events = new Events(state, host, time);

@@ -41,6 +41,9 @@ public interface Engine {
     /** Removes a network; unknown: nothing happens. {@code CONFLICT} when a container is on it. */
     void remove(String networkId);
 
+    /** Whether it can be told that a subnet has no gateway, as engines from 28 on can. */
+    boolean takesNoGateway();
+
     /** The swarm's services; empty where this engine is no manager of a swarm. */
     Optional<List<EngineService>> services();
 

@@ -88,7 +88,13 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
                 unlisted);
         this.round = new EngineRound(state, engine, jobs, paused);
         this.timer = new EngineTimer(engine, round::run, time, executor);
-        this.orders = new NetworkOrders(engine, definitions, settings, round::run, () -> timer.wake(Duration.ZERO));
+        this.orders = new NetworkOrders(
+                engine,
+                definitions,
+                new SwarmGateways(state, engine, parts.ipam().gateways()),
+                settings,
+                round::run,
+                () -> timer.wake(Duration.ZERO));
         this.findings = new EngineFindings(state, host, engine, timer, virtualAddresses, strandedTasks, unknown);
     }
 

@@ -24,15 +24,23 @@ public final class NetworkOrders {
 
     private final Engine engine;
     private final Definitions definitions;
+    private final SwarmGateways gateways;
     private final String driverName;
     private final SyncSettings settings;
     private final Runnable round;
     private final Runnable wake;
 
     /** {@code round} makes this host have what is defined; {@code wake} has another one come soon. */
-    NetworkOrders(Engine engine, Definitions definitions, SyncSettings settings, Runnable round, Runnable wake) {
+    NetworkOrders(
+            Engine engine,
+            Definitions definitions,
+            SwarmGateways gateways,
+            SyncSettings settings,
+            Runnable round,
+            Runnable wake) {
         this.engine = engine;
         this.definitions = definitions;
+        this.gateways = gateways;
         this.driverName = settings.driverName();
         this.settings = settings;
         this.round = round;
@@ -60,6 +68,7 @@ public final class NetworkOrders {
                     ipam));
             return "network " + order.name() + " made for the swarm: " + id;
         }
+        gateways.check(order, ipam);
         return createInSwarm(order, ipam);
     }
 

@@ -172,11 +172,15 @@ final class AddressPicker {
     }
 
     private Optional<Proposal> unused(AddressRange range, List<AddressRange> reserved) {
-        List<IpAddress> next = upcoming(range, reserved, Questions.AHEAD);
-        Optional<IpAddress> found = next.stream()
-                .filter(answers::isSilent)
-                .findFirst()
-                .or(() -> next.stream().findFirst());
+        Optional<IpAddress> next = upcoming(range, reserved, 1).stream().findFirst();
+        // the others are looked at only where that can change something
+        boolean better = next.isPresent() && !answers.isSilent(next.get()) && answers.isAnySilent(range);
+        Optional<IpAddress> found = better
+                ? upcoming(range, reserved, Questions.AHEAD).stream()
+                        .filter(answers::isSilent)
+                        .findFirst()
+                        .or(() -> next)
+                : next;
         found.ifPresent(address -> cursors.put(range, behind(range, address)));
         return found.map(Proposal::free);
     }

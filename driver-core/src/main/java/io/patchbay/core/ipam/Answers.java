@@ -1,5 +1,6 @@
 package io.patchbay.core.ipam;
 
+import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.time.TimeSource;
@@ -64,6 +65,12 @@ final class Answers {
         }
     }
 
+    /** Nobody has listened since: all that was silent is to be asked for again. */
+    synchronized void forgetSilent() {
+        all.replaceAll(
+                (address, answer) -> answer.silent() ? new Answer(Optional.empty(), false, answer.heard()) : answer);
+    }
+
     /** Who has it, as far as was heard lately. */
     synchronized Optional<MacAddress> who(IpAddress address) {
         return of(address).heard().filter(h -> isYounger(h.at(), SILENCE)).map(Heard::mac);
@@ -75,6 +82,12 @@ final class Answers {
         return answer.silent()
                 && answer.asked().filter(at -> isYounger(at, FRESH)).isPresent()
                 && who(address).isEmpty();
+    }
+
+    /** Whether that is so of any address of the range. */
+    synchronized boolean isAnySilent(AddressRange range) {
+        return all.subMap(range.first(), true, range.last(), true).keySet().stream()
+                .anyMatch(this::isSilent);
     }
 
     /** Whether it is remembered that somebody had it, now or a while ago. */

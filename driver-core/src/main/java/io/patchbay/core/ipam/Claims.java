@@ -36,6 +36,7 @@ public final class Claims {
     private final Machines machines;
     private final TimeSource time;
     private final AddressPickers pickers;
+    private final FormerMacs former;
     private final Quarantine quarantine;
     private final Neighbours neighbours;
     private final Spares spares;
@@ -61,7 +62,8 @@ public final class Claims {
         this.time = time;
         this.machines = machines;
         this.pickers = new AddressPickers(host, claim -> isKept(state, claim), time);
-        this.quarantine = new Quarantine(state, host, machines, pickers, time, executor);
+        this.former = new FormerMacs(time);
+        this.quarantine = new Quarantine(state, host, machines, pickers, former, time, executor);
         AskedNetworks networks = new AskedNetworks(state, host, lan.asked(), time);
         this.neighbours = new Neighbours(state, lan.links(), pickers, machines, networks, quarantine, time, executor);
         this.spares = new Spares(state, host, machines, neighbours, reserve, time, pickers, executor);
@@ -81,6 +83,7 @@ public final class Claims {
     /** Begins to follow the claims there are; call once, before the first request and before the state is started. */
     public void start() {
         pickers.follow(state);
+        state.claims().follow(former);
         neighbours.start();
         spares.start();
         unanswered.start();
@@ -274,6 +277,11 @@ public final class Claims {
     /** What something on the LAN has which is none of ours. */
     public Quarantine quarantine() {
         return quarantine;
+    }
+
+    /** Which MACs the addresses had until a moment ago. */
+    public FormerMacs formerMacs() {
+        return former;
     }
 
     /** Who asks the LAN. */

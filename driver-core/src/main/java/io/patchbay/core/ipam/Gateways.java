@@ -71,6 +71,14 @@ public final class Gateways {
         return user.withGuess(gateway.get());
     }
 
+    /** Whether one would be found now, for a network that names none. */
+    public boolean isKnown(PoolName pool) {
+        return state.peek(Ref.pool(pool))
+                .flatMap(record -> record.value().gateway())
+                .or(() -> ofThisHost(pool))
+                .isPresent();
+    }
+
     /** The user with the gateway that somebody named for it; another's that was named is a {@code CONFLICT}. */
     PoolUser name(Decision d, PoolUser user, Pool pool, IpAddress wanted) {
         boolean firm = pool.gateway().isPresent() && !pool.guessed();

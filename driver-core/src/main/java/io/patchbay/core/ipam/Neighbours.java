@@ -297,7 +297,11 @@ public final class Neighbours {
     void start() {
         state.networks().follow((key, before, after) -> {
             if (before == null && after != null && networks.isOfHost(after.value())) {
-                // its first container may follow at once
+                // its first container may follow at once, and before there was a network nobody listened
+                after.value()
+                        .subnets()
+                        .forEach(subnet -> subnet.pool()
+                                .ifPresent(pool -> pickers.of(pool).answers().forgetSilent()));
                 dirty = true;
                 Chores.begin(executor, "asking for the addresses of a new network", this::look);
             }

@@ -38,16 +38,24 @@ public final class Quarantine {
     private final String host;
     private final Machines machines;
     private final AddressPickers pickers;
+    private final FormerMacs former;
     private final TimeSource time;
     private final Executor executor;
     private final Map<Ref<Quarantined>, Duration> written = new ConcurrentHashMap<>();
 
     Quarantine(
-            State state, String host, Machines machines, AddressPickers pickers, TimeSource time, Executor executor) {
+            State state,
+            String host,
+            Machines machines,
+            AddressPickers pickers,
+            FormerMacs former,
+            TimeSource time,
+            Executor executor) {
         this.state = state;
         this.host = host;
         this.machines = machines;
         this.pickers = pickers;
+        this.former = former;
         this.time = time;
         this.executor = executor;
     }
@@ -97,9 +105,11 @@ public final class Quarantine {
 
     private AnswerMeaning meaning(PoolName pool, IpAddress address, MacAddress mac) {
         Ref<Claim> claim = Ref.claim(pool, address);
-        return state.isUnreadable(claim) || machines.whose(pool, address).isPresent()
-                ? AnswerMeaning.OURS
-                : AnswerMeaning.of(state.peek(claim).map(Versioned::value), mac, host);
+        // a container that has just ended may have answered before
+        boolean ours = state.isUnreadable(claim)
+                || machines.whose(pool, address).isPresent()
+                || former.had(pool, address, mac);
+        return ours ? AnswerMeaning.OURS : AnswerMeaning.of(state.peek(claim).map(Versioned::value), mac, host);
     }
 
     private void keep(PoolName pool, IpAddress address, MacAddress mac, AnswerMeaning meaning) {

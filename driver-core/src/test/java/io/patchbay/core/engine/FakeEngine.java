@@ -34,6 +34,7 @@ public final class FakeEngine implements Engine {
     private @Nullable RuntimeException attachmentsFail;
     private @Nullable RuntimeException killFails;
     private boolean down;
+    private boolean old;
     private int changes;
     private int lists;
     private @Nullable RuntimeException afterCreate;
@@ -75,6 +76,16 @@ public final class FakeEngine implements Engine {
     public synchronized void failAfterCreateOf(String name, RuntimeException failure) {
         afterCreateOf = name;
         afterCreate = failure;
+    }
+
+    /** From now on it is one before 28. */
+    public synchronized void beOld() {
+        old = true;
+    }
+
+    @Override
+    public synchronized boolean takesNoGateway() {
+        return !old;
     }
 
     /** From now on it is a manager of a swarm with these services. */

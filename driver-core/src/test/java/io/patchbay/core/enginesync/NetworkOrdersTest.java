@@ -95,6 +95,21 @@ final class NetworkOrdersTest extends TwoHosts {
         assertThat(two.engine.find("svc-config")).isEmpty();
     }
 
+    /** Its nodes would be told at their first task, when the network is there. */
+    @Test
+    void withoutAGatewayThatAnybodyKnowsASwarmNetworkIsRefusedAtOnceOnAnOldEngine() {
+        one.engine.beOld();
+        assertThatThrownBy(() -> one.driver().engine().orders().create(swarm("svc")))
+                .hasMessageStartingWith("no gateway is known for subnet " + World.LAN)
+                .hasMessageContaining("give --gateway");
+        assertThat(one.engine.find("svc-config")).isEmpty();
+        // what the pool has is what the nodes will find
+        one.engine.create(Lans.LAN);
+        rounds(one, two);
+        one.driver().engine().orders().create(swarm("svc"));
+        assertThat(one.engine.find("svc")).isPresent();
+    }
+
     /** The network may be there all the same, and would be without addresses. */
     @Test
     void theConfigurationOfASwarmNetworkStaysWhenTheEngineDoesNotAnswerInTime() {

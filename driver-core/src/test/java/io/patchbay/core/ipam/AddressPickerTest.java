@@ -58,6 +58,21 @@ final class AddressPickerTest {
         assertThat(List.of(next(), next(), next(), next())).containsExactly(20, 22, 23, 24);
     }
 
+    /** What a pick costs: as long as nothing was asked for, the first free one is all that is looked for. */
+    @Test
+    void whereNothingIsSilentOnlyOneIsLookedAt() {
+        assertThat(List.of(next(), next())).containsExactly(16, 17);
+        assertThat(picker.answers().isAnySilent(RANGE)).isFalse();
+        picker.silent(ip(40));
+        assertThat(picker.answers().isAnySilent(RANGE)).isTrue();
+        assertThat(picker.answers().isAnySilent(AddressRange.parse("10.77.0.16-10.77.0.39")))
+                .isFalse();
+        // too far ahead, and then near enough
+        assertThat(next()).isEqualTo(18);
+        picker.silent(ip(30));
+        assertThat(next()).isEqualTo(30);
+    }
+
     @Test
     void whatSomebodyHasIsPassedOver() {
         picker.answers().heard(ip(16), PRINTER);

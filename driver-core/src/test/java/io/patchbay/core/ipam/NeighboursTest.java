@@ -129,6 +129,19 @@ final class NeighboursTest extends SharedLan {
         assertThat(asked()).hasSize(before);
     }
 
+    /** What was silent for one network says little to the next: a machine may have come, and nobody listened. */
+    @Test
+    void aNewNetworkIsAskedForAnew() {
+        h1.removeNetwork(network(h1));
+        Network before = network(h1);
+        look();
+        h1.removeNetwork(before);
+        onTheLan("10.77.0.17", PRINTER);
+        network(h1);
+        look();
+        assertThat(pool(h1).quarantined()).isEqualTo(1);
+    }
+
     @Test
     void aRestartWithAnAddressByNameAsksNobody() {
         Network network = network(h1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.AddressRange;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.state.State;
 import io.patchbay.core.store.Transaction;
@@ -109,6 +110,26 @@ final class QuarantineTest extends SharedLan {
         assertThat(h1.links.probed()).contains(ip("10.77.0.16"));
         assertThat(h1.store().list("quarantine/").entries()).isEmpty();
         assertThat(pool(h2).quarantined()).isZero();
+    }
+
+    /** What answers is a container, which has gone with its network when that is judged. */
+    @Test
+    void oneOfOursThatHasJustEndedIsNoStranger() {
+        Network network = network(h1);
+        h1.links.duringNextProbe(() -> {
+            Container container = h1.run(network, "10.77.0.17");
+            onTheLan("10.77.0.17", MacAddress.parse("02:50:0a:4d:00:11"));
+            h1.stop(container);
+            h1.removeNetwork(network);
+        });
+        look();
+        assertThat(h1.links.probed()).contains(ip("10.77.0.17"));
+        network(h1);
+        look();
+        assertThat(pool(h1).quarantined()).isZero();
+        // one that goes on for longer is a stranger all the same
+        pass(Duration.ofMinutes(1));
+        assertThat(pool(h1).quarantined()).isEqualTo(1);
     }
 
     @Test

@@ -97,6 +97,35 @@ final class HostFaultsTest {
         assertThat(two.docker().ip("fixed", "lan")).isEqualTo("10.77.0.30");
     }
 
+    /** What {@code doctor --all} prints on host 1. */
+    private String allFindings() {
+        return lab.host(1).on("patchbay", "doctor", "--all").out();
+    }
+
+    @Test
+    void aFindingOfOneHostIsSeenFromAnotherAndAHostThatIsDownIsNamed() {
+        Host two = lab.host(2);
+        Host three = lab.host(3);
+        two.inNetwork("ip", "link", "set", "br0", "mtu", "1400").ok();
+        three.crash();
+        try {
+            Await.untilAsserted(
+                    COMES_BACK,
+                    () -> assertThat(allFindings())
+                            .containsPattern("(?m)^h2 +alive .*WARN +mtu +br0 +br0 has an MTU of 1400")
+                            .containsPattern("(?m)^h3 +dead ")
+                            .contains("  h2 mtu br0: ip link set br0 mtu 1500"));
+            assertThat(lab.host(1).on("patchbay", "doctor").out()).doesNotContain("1400");
+        } finally {
+            two.inNetwork("ip", "link", "set", "br0", "mtu", "1500").ok();
+            three.boot();
+        }
+        three.patchbay().awaitReady(COMES_BACK);
+        Await.untilAsserted(
+                COMES_BACK,
+                () -> assertThat(allFindings()).doesNotContain("1400").doesNotContainPattern("(?m)^h3 +dead "));
+    }
+
     @Test
     void anOrderlyRebootOfTheHostOfTheLeaderIsNotNoticedByTheOthers() {
         Host leader = lab.etcd().leader();

@@ -26,14 +26,32 @@ public final class Docker {
         Path own = host.folder().resolve("bin/docker");
         List<String> command = new ArrayList<>(List.of(Files.isExecutable(own) ? own.toString() : "docker"));
         command.addAll(List.of(arguments));
-        return host.lab()
-                .run(
-                        command,
-                        Map.of(
-                                "DOCKER_HOST",
-                                "unix://" + socket(),
-                                "DOCKER_CONFIG",
-                                host.folder().resolve("client").toString()));
+        return host.lab().run(command, environment());
+    }
+
+    /**
+     * The compose that goes with this engine, in a folder with a compose file: the client's plugin, or the program in
+     * Python where the release has none, as with 20.10. That one cannot recreate anything on engines from 25.
+     */
+    public void compose(Path folder, String project, String... arguments) {
+        List<String> command = new ArrayList<>();
+        Path plugin = host.folder().resolve("client/cli-plugins/docker-compose");
+        if (Files.isExecutable(plugin)) {
+            command.addAll(List.of(host.folder().resolve("bin/docker").toString(), "compose"));
+        } else {
+            command.add("docker-compose");
+        }
+        command.addAll(List.of("-p", project));
+        command.addAll(List.of(arguments));
+        host.lab().run(folder, environment(), command.toArray(String[]::new)).ok();
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "DOCKER_HOST",
+                "unix://" + socket(),
+                "DOCKER_CONFIG",
+                host.folder().resolve("client").toString());
     }
 
     /** The client, which must succeed; what it printed. */

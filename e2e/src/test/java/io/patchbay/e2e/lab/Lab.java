@@ -132,6 +132,12 @@ public final class Lab implements AutoCloseable {
         return Command.run(List.of(command), environment, folder);
     }
 
+    Command.Result run(Path folder, Map<String, String> more, String... command) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(more);
+        return Command.run(List.of(command), all, folder);
+    }
+
     /** Runs something on the printer. */
     public Command.Result onPrinter(String... command) {
         return inNamespace("printer", command);

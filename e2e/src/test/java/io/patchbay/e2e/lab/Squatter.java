@@ -36,7 +36,8 @@ public final class Squatter implements AutoCloseable {
         return lab.inHostNetwork("ping", "-n", "-c", "1", "-W", "1", address).exit() == 0;
     }
 
-    private void take(String address) {
+    /** It takes another one as well. */
+    public void take(String address) {
         lab.onPrinter("ip", "addr", "add", address, "dev", LINK).ok();
         // a link says nothing for the first second or so (linkwatch), and who is silent when asked counts as absent
         String bare = address.substring(0, address.indexOf('/'));

@@ -1,4 +1,4 @@
-package io.patchbay.core.conflict;
+package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which MAC an address of ours had until a moment ago: who had it may still be heard when another has it already. */
-final class FormerMacs implements Table.Listener<Claim> {
+public final class FormerMacs implements Table.Listener<Claim> {
     private static final Duration KEPT = Duration.ofSeconds(30);
 
     private final TimeSource time;
@@ -46,13 +46,14 @@ final class FormerMacs implements Table.Listener<Claim> {
                         new Former(mac, time.steady().plus(KEPT))));
     }
 
-    boolean had(PoolName pool, IpAddress address, MacAddress mac) {
+    /** Whether whoever has the MAC had the address until a moment ago. */
+    public boolean had(PoolName pool, IpAddress address, MacAddress mac) {
         Former former = all.get(new Place(pool, address));
         return former != null && former.mac().equals(mac) && time.steady().compareTo(former.until()) < 0;
     }
 
     /** Forgets what is over. */
-    void tidy() {
+    public void tidy() {
         all.values().removeIf(former -> time.steady().compareTo(former.until()) >= 0);
     }
 }
