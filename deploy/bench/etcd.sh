@@ -141,7 +141,8 @@ etcd_new_network() {
 # once more.
 used() {
 	curl -sf --unix-socket "$(control "$1")" http://patchbay/v1/pools |
-		sed 's/"rangeUse":\[[^]]*\]//g' | grep -oE '"used":[0-9]+' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
+		sed 's/"rangeUse":\[[^]]*\]//g' |
+		grep -oE '"used":[0-9]+' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
 }
 all_use() { for n in 1 2 3; do [[ $(used "$n") == "$1" ]] || return 1; done; }
 

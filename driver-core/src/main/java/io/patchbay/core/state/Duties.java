@@ -41,7 +41,7 @@ final class Duties {
                 }
             }
         }
-        replica.keys().stream()
+        replica.keys("").stream()
                 .filter(key -> !present.contains(key) && isJudged(key))
                 .forEach(key -> judge.judge(key, known(key), Optional.empty()).ifPresent(found));
         others.sort(Comparator.comparing(Step::key));

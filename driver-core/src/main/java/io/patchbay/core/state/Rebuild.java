@@ -113,7 +113,7 @@ final class Rebuild {
         }
         Map<String, Store.Entry> present = new HashMap<>();
         read.entries().forEach(e -> present.put(e.key(), e));
-        replica.keys().stream()
+        replica.keys("").stream()
                 .filter(key -> Ownership.isClaim(key) && isLost(key, Optional.ofNullable(present.get(key))))
                 .forEach(key -> LOG.error(
                         "another host has an address of this one, as it knew the old history longer key={}", key));

@@ -122,18 +122,16 @@ final class Replica implements AutoCloseable {
 
     /** The revision of a record as the store has it; 0 when there is none, or it is unsent. */
     long settledRevision(String key) {
-        return tables.stream().mapToLong(table -> table.settledRevision(key)).max().orElse(0);
+        return tables.stream()
+                .mapToLong(table -> table.settledRevision(key))
+                .max()
+                .orElse(0);
     }
 
-    /** The keys of all records. */
-    List<String> keys() {
-        return tables.stream().flatMap(table -> table.keys().stream()).toList();
-    }
-
-    /** The keys of records that begin so, which is what all of one kind begin with. */
+    /** The keys of records that begin so, which is what all of one kind begin with; of all records for nothing. */
     List<String> keys(String beginning) {
         return tables.stream()
-                .filter(table -> table.beginning().equals(beginning))
+                .filter(table -> table.beginning().startsWith(beginning))
                 .flatMap(table -> table.keys().stream())
                 .toList();
     }

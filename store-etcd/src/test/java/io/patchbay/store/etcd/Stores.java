@@ -113,8 +113,7 @@ final class Stores {
         try {
             // what a leader had that went meanwhile is answered by nobody
             return cluster.withDeadlineAfter(2, TimeUnit.SECONDS)
-                    .memberAdd(
-                            MemberAddRequest.newBuilder().addPeerURLs(peer).build())
+                    .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(peer).build())
                     .hasMember();
         } catch (StatusRuntimeException e) {
             return String.valueOf(e.getMessage()).contains("Peer URLs already exists");
@@ -124,7 +123,7 @@ final class Stores {
     private static boolean isRemoved(ClusterGrpc.ClusterBlockingStub cluster, long id) {
         try {
             return cluster.withDeadlineAfter(2, TimeUnit.SECONDS)
-                    .memberRemove(
+                            .memberRemove(
                                     MemberRemoveRequest.newBuilder().setID(id).build())
                             .getMembersCount()
                     > 0;
