@@ -137,9 +137,11 @@ etcd_new_network() {
 		"$(ms "$times")" '' '' ''
 }
 
-# used HOST: addresses that containers have in all pools, as the daemon there knows.
+# used HOST: addresses that containers have in all pools, as the daemon there knows; each network's part is not counted
+# once more.
 used() {
 	curl -sf --unix-socket "$(control "$1")" http://patchbay/v1/pools |
+		sed 's/"rangeUse":\[[^]]*\]//g' |
 		grep -oE '"used":[0-9]+' | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
 }
 all_use() { for n in 1 2 3; do [[ $(used "$n") == "$1" ]] || return 1; done; }

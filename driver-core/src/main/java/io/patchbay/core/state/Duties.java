@@ -2,13 +2,14 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.store.Store;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /** What a host has to write yet into a store that is being rebuilt, by what it knows and what is there by now. */
 final class Duties {
@@ -20,29 +21,40 @@ final class Duties {
         this.journal = journal;
     }
 
-    /** This host's own first, segments last, which follow from the pools; empty when nothing is left to do. */
+    /**
+     * This host's own and shared ones first, segments last, which follow from the pools; empty when nothing is left to
+     * do. What other hosts have to do as well each begins at another place.
+     */
     List<Step> left(Store.Snapshot read, Judge.Setting setting) {
         Judge judge = new Judge(replica, setting);
-        Map<String, Store.Entry> present = byKey(read.entries());
-        Map<String, Store.Entry> known = byKey(replica.entries());
-        Set<String> keys = new TreeSet<>(present.keySet());
-        keys.addAll(known.keySet());
         List<Step> steps = new ArrayList<>();
-        for (String key : keys) {
-            Optional<Store.Entry> mine = Optional.ofNullable(known.get(key)).map(this::byOldRevision);
-            judge.judge(key, mine, Optional.ofNullable(present.get(key))).ifPresent(steps::add);
+        List<Step> others = new ArrayList<>();
+        Consumer<Step> found = step -> (step.owner().isEmpty() ? steps : others).add(step);
+        Set<String> present = new HashSet<>();
+        // one after the other: all that is known here, written out beside all that was read, is more than there is room
+        for (Store.Entry there : read.entries()) {
+            if (isJudged(there.key())) {
+                present.add(there.key());
+                if (!isSame(there)) {
+                    judge.judge(there.key(), known(there.key()), Optional.of(there))
+                            .ifPresent(found);
+                }
+            }
         }
-        steps.sort(Comparator.comparing(step -> !step.key().contains("/" + setting.host() + "/")));
+        replica.keys("").stream()
+                .filter(key -> !present.contains(key) && isJudged(key))
+                .forEach(key -> judge.judge(key, known(key), Optional.empty()).ifPresent(found));
+        others.sort(Comparator.comparing(Step::key));
+        Collections.rotate(others, (int)
+                (others.size() * new SplittableRandom(setting.host().hashCode()).nextDouble()));
+        String own = "/" + setting.host() + "/";
+        steps.sort(
+                Comparator.comparing((Step step) -> !step.key().contains(own)).thenComparing(Step::key));
+        steps.addAll(others);
         if (setting.shared()) {
             steps.addAll(SegmentSteps.after(steps, read, replica::decode));
         }
         return steps;
-    }
-
-    private Map<String, Store.Entry> byKey(List<Store.Entry> entries) {
-        Map<String, Store.Entry> judged = new HashMap<>();
-        entries.stream().filter(e -> isJudged(e.key())).forEach(e -> judged.put(e.key(), e));
-        return judged;
     }
 
     /** Who is alive says so itself, and segments are made of pools. */
@@ -50,10 +62,19 @@ final class Duties {
         return !key.startsWith("alive/") && !key.startsWith("segments/") && replica.isRecord(key);
     }
 
+    private boolean isSame(Store.Entry there) {
+        return replica.owner(there.key())
+                .filter(table -> table.isSame(there.key(), there.value()))
+                .isPresent();
+    }
+
     /** What is unsent speaks for itself by what it was based on. */
-    private Store.Entry byOldRevision(Store.Entry entry) {
-        return journal.find(entry.key())
-                .map(unsent -> new Store.Entry(entry.key(), entry.value(), unsent.base()))
-                .orElse(entry);
+    private Optional<Store.Entry> known(String key) {
+        Optional<Store.Entry> entry = replica.owner(key).flatMap(table -> table.entry(key));
+        return entry.isEmpty()
+                ? entry
+                : journal.find(key)
+                        .map(unsent -> new Store.Entry(key, entry.get().value(), unsent.base()))
+                        .or(() -> entry);
     }
 }

@@ -301,6 +301,7 @@ final class Outage implements AutoCloseable {
         onTheWay.writeLock().lock();
         try {
             boolean wasNear = link.isNear();
+            rebuild.requireOthers();
             long before = replica.heard();
             Store.Snapshot read = rebuild.through(store.list(""), before);
             boolean rebuilt = rebuild.finish(read, inFlight);

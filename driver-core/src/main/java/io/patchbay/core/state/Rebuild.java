@@ -57,6 +57,9 @@ final class Rebuild {
         boolean late;
         boolean latest;
 
+        /** Who has not put back its own yet, while this host has nothing left to do. */
+        Set<String> waitedFor = Set.of();
+
         boolean isOver() {
             return steady.get().minus(begun).compareTo(PATIENCE) >= 0;
         }
@@ -110,11 +113,10 @@ final class Rebuild {
         }
         Map<String, Store.Entry> present = new HashMap<>();
         read.entries().forEach(e -> present.put(e.key(), e));
-        replica.entries().stream()
-                .filter(mine -> isLost(mine, Optional.ofNullable(present.get(mine.key()))))
-                .forEach(mine -> LOG.error(
-                        "another host has an address of this one, as it knew the old history longer key={}",
-                        mine.key()));
+        replica.keys("").stream()
+                .filter(key -> Ownership.isClaim(key) && isLost(key, Optional.ofNullable(present.get(key))))
+                .forEach(key -> LOG.error(
+                        "another host has an address of this one, as it knew the old history longer key={}", key));
         synchronized (lock) {
             journal.rebase(unsent -> rebased(unsent, present));
             replica.renew();
@@ -130,16 +132,14 @@ final class Rebuild {
     }
 
     /** A claim of this host in whose place there is another's. */
-    private boolean isLost(Store.Entry mine, Optional<Store.Entry> there) {
-        return Authority.isFirmlyOurs(owned(mine))
-                && there.isPresent()
-                && owned(there.get()).isEmpty();
-    }
-
-    private Optional<Object> owned(Store.Entry entry) {
-        return Ownership.isClaim(entry.key())
-                ? replica.decode(entry.key(), entry.value()).filter(r -> ownership.owns(entry.key(), Optional.of(r)))
-                : Optional.empty();
+    private boolean isLost(String key, Optional<Store.Entry> there) {
+        Optional<?> mine = replica.record(key);
+        return there.isPresent()
+                && ownership.owns(key, mine)
+                && Authority.isFirmlyOurs(mine)
+                && !there.flatMap(e -> replica.owner(key).filter(table -> table.isSame(key, e.value())))
+                        .isPresent()
+                && !ownership.owns(key, replica.decode(key, there.get().value()));
     }
 
     /** What is unsent was based on the old history; what others have by now is never what it is based on. */
@@ -152,6 +152,24 @@ final class Rebuild {
         return ownership.owns(entry.key(), record)
                 ? unsent.onTopOf(entry.revision(), unsent.firm() && Authority.isFirmlyOurs(record))
                 : unsent.onTopOf(Table.OLD, false);
+    }
+
+    /**
+     * Fails with {@code UNAVAILABLE} as long as there is nothing to do but to wait for others, and like the store; asks
+     * for little.
+     */
+    void requireOthers() {
+        Work now = work;
+        if (now != null && !now.waitedFor.isEmpty() && !now.isOver()) {
+            Set<String> missing = now.notes.notDone(now.waitedFor);
+            if (!missing.isEmpty()) {
+                throw waitingFor(missing);
+            }
+        }
+    }
+
+    private static PatchbayException waitingFor(Set<String> hosts) {
+        return waiting("host " + String.join(", ", hosts) + " has not put back its records yet");
     }
 
     /**
@@ -178,13 +196,15 @@ final class Rebuild {
                     store.description());
         }
         Mark.Seen mark = history.settle(read, now.old, isDamaged(now, read));
-        if (!now.notes.isUnder(mark)) {
+        boolean isKnown = now.notes.isUnder(mark);
+        if (!isKnown) {
             now.notes = notes(mark);
             now.late = now.notes.areClosed(read);
             now.latest = mark.mark().continues(now.old);
         }
         now.notes.begin();
-        return work(now, mark);
+        // what was read before the mark was made, or this host took part, may lack what others did before that
+        return work(now, mark, isKnown ? Optional.of(read) : Optional.empty());
     }
 
     private RebuildNotes notes(Mark.Seen mark) {
@@ -213,21 +233,44 @@ final class Rebuild {
         return now;
     }
 
-    private Store.Snapshot work(Work now, Mark.Seen mark) {
+    private Store.Snapshot work(Work now, Mark.Seen mark, Optional<Store.Snapshot> first) {
+        now.waitedFor = Set.of();
+        Optional<Store.Snapshot> known = first;
         for (int pass = 0; pass < PASSES; pass++) {
-            Store.Snapshot read = store.list("");
+            Store.Snapshot read = known.orElseGet(() -> store.list(""));
+            known = Optional.empty();
             if (!Mark.Seen.in(read).equals(Optional.of(mark))) {
                 throw waiting("its mark was replaced again");
             }
+            Set<String> missing = missing(now, read);
             List<Step> steps = duties.left(read, setting(now, mark, read));
+            // each of them puts back its own, and all would do the same work at the same time
+            steps.removeIf(step -> missing.contains(step.owner()));
             if (steps.isEmpty()) {
-                return whenOthersAreDone(now, read);
+                return whenOthersAreDone(now, read, missing);
             }
             Map<String, Long> noted = now.notes.noted(read);
             steps.removeIf(step -> !mayTell(step));
-            Step.batches(steps).forEach(batch -> now.notes.send(now.old.id(), batch, noted));
+            for (List<Step> batch : Step.batches(steps)) {
+                if (!now.notes.send(now.old.id(), batch, noted)) {
+                    // others have come to the same, and further by now
+                    break;
+                }
+            }
         }
         throw waiting("records are being put back");
+    }
+
+    /** The hosts that are waited for. */
+    private Set<String> missing(Work now, Store.Snapshot read) {
+        if (now.isOver()) {
+            return Set.of();
+        }
+        Set<String> missing = new TreeSet<>(now.expected);
+        missing.addAll(now.notes.noted(read).keySet());
+        missing.remove(host);
+        missing.removeAll(now.notes.done(read));
+        return missing;
     }
 
     /**
@@ -252,16 +295,13 @@ final class Rebuild {
         return Authority.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
     }
 
-    private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read) {
+    private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read, Set<String> missing) {
         now.notes.done();
-        Set<String> done = now.notes.done(read);
-        Set<String> missing = new TreeSet<>(now.expected);
-        missing.addAll(now.notes.noted(read).keySet());
-        missing.remove(host);
-        missing.removeAll(done);
-        if (!missing.isEmpty() && !now.isOver()) {
-            throw waiting("host " + String.join(", ", missing) + " has not put back its records yet");
+        now.waitedFor = missing;
+        if (!missing.isEmpty()) {
+            throw waitingFor(missing);
         }
+        Set<String> done = now.notes.done(read);
         boolean everybody = read.entries().stream()
                 .filter(e -> e.key().startsWith(HOSTS))
                 .map(e -> e.key().substring(HOSTS.length()))

@@ -111,6 +111,16 @@ final class RebuildNotes {
         return hosts;
     }
 
+    /** Those of these that are not done by now; nothing else is read. Empty if this is not the mark any more. */
+    Set<String> notDone(Set<String> expected) {
+        if (!Mark.Seen.in(store.list(Mark.KEY)).equals(Optional.of(mark))) {
+            return Set.of();
+        }
+        Set<String> missing = new TreeSet<>(expected);
+        missing.removeAll(done(store.list(hosts())));
+        return missing;
+    }
+
     /** Those of them that are done. */
     Set<String> done(Store.Snapshot read) {
         Set<String> hosts = new HashSet<>();
@@ -124,9 +134,27 @@ final class RebuildNotes {
 
     /**
      * Writes what is to be written, with its origins beside it, unless a host has become the judge of its own since
-     * {@code noted}; a conflict is seen at the next look.
+     * {@code noted}. What others have written meanwhile is left out, and seen at the next look; false when that was
+     * all.
      */
-    void send(String old, List<Step> steps, Map<String, Long> noted) {
+    boolean send(String old, List<Step> steps, Map<String, Long> noted) {
+        List<Step> left = steps;
+        while (!left.isEmpty()) {
+            CommitResult result = store.commit(History.guard(transaction(old, left, noted), mark));
+            if (!(result instanceof CommitResult.Conflict conflict)) {
+                return true;
+            }
+            List<Step> unchanged = unchanged(left, noted, conflict);
+            if (unchanged.size() == left.size()) {
+                // it is the mark that has changed
+                return false;
+            }
+            left = unchanged;
+        }
+        return false;
+    }
+
+    private Transaction transaction(String old, List<Step> steps, Map<String, Long> noted) {
         Set<String> owners = new TreeSet<>();
         Transaction.Builder transaction = Transaction.builder();
         for (Step step : steps) {
@@ -137,9 +165,16 @@ final class RebuildNotes {
         owners.remove("");
         owners.forEach(owner -> transaction.ifRevision(hosts() + owner, noted.getOrDefault(owner, 0L)));
         transaction.add(Origins.note(under, host, old, steps));
-        CommitResult result = store.commit(History.guard(transaction.build(), mark));
-        if (result instanceof CommitResult.Conflict && steps.size() > 1) {
-            steps.forEach(step -> send(old, List.of(step), noted));
-        }
+        return transaction.build();
+    }
+
+    private List<Step> unchanged(List<Step> steps, Map<String, Long> noted, CommitResult.Conflict conflict) {
+        Map<String, Long> present = new HashMap<>();
+        conflict.present().forEach(e -> present.put(e.key(), e.revision()));
+        return steps.stream()
+                .filter(s -> present.getOrDefault(s.key(), 0L) == s.base())
+                .filter(s -> s.owner().isEmpty()
+                        || present.getOrDefault(hosts() + s.owner(), 0L).equals(noted.getOrDefault(s.owner(), 0L)))
+                .toList();
     }
 }

@@ -122,18 +122,16 @@ final class Replica implements AutoCloseable {
 
     /** The revision of a record as the store has it; 0 when there is none, or it is unsent. */
     long settledRevision(String key) {
-        return owner(key).filter(table -> !table.isUnsent(key)).isPresent() ? revision(key) : 0;
+        return tables.stream()
+                .mapToLong(table -> table.settledRevision(key))
+                .max()
+                .orElse(0);
     }
 
-    /** All records as they are known here. */
-    List<Store.Entry> entries() {
-        return tables.stream().flatMap(table -> table.entries().stream()).toList();
-    }
-
-    /** The keys of records that begin so, which is what all of one kind begin with. */
+    /** The keys of records that begin so, which is what all of one kind begin with; of all records for nothing. */
     List<String> keys(String beginning) {
         return tables.stream()
-                .filter(table -> table.beginning().equals(beginning))
+                .filter(table -> table.beginning().startsWith(beginning))
                 .flatMap(table -> table.keys().stream())
                 .toList();
     }
@@ -166,10 +164,7 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /**
-     * As {@link #start()}, until it succeeds; meanwhile what is known may be old, which conditions on revisions make
-     * harmless.
-     */
+    /** As {@link #start()}, until it succeeds; what is known meanwhile may be old, and conditions see to that. */
     private void startAgain() {
         try {
             again.run();
@@ -263,7 +258,8 @@ final class Replica implements AutoCloseable {
         return owner(key).flatMap(table -> table.decode(key, value));
     }
 
-    private Optional<Table<?>> owner(String key) {
+    /** Where records with such keys are; empty when it is the key of none. */
+    Optional<Table<?>> owner(String key) {
         for (Table<?> table : tables) {
             if (table.owns(key)) {
                 return Optional.of(table);

@@ -2,8 +2,10 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.store.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a host writes while it puts back what it knows: {@code value} under the condition that the record has revision
@@ -11,7 +13,10 @@ import java.util.Optional;
  * another host whose own it is and who must not have become its judge meanwhile; empty for none.
  */
 record Step(String key, long base, Optional<Value> value, long origin, String owner) {
-    private static final int BATCH = 50;
+    /** There is a condition for each, and for each host whose own they are, and few besides. */
+    private static final int BATCH = 100;
+
+    private static final int OWNERS = 20;
     private static final int BATCH_BYTES = 1 << 19;
 
     Step of(String host) {
@@ -22,14 +27,18 @@ record Step(String key, long base, Optional<Value> value, long origin, String ow
     static List<List<Step>> batches(List<Step> steps) {
         List<List<Step>> batches = new ArrayList<>();
         List<Step> batch = new ArrayList<>();
+        Set<String> owners = new HashSet<>();
         int bytes = 0;
         for (Step step : steps) {
             int size = step.value().map(Value::length).orElse(0);
-            if (batch.size() == BATCH || (!batch.isEmpty() && bytes + size > BATCH_BYTES)) {
+            boolean full = batch.size() == BATCH || owners.size() == OWNERS || bytes + size > BATCH_BYTES;
+            if (full && !batch.isEmpty()) {
                 batches.add(batch);
                 batch = new ArrayList<>();
+                owners.clear();
                 bytes = 0;
             }
+            owners.add(step.owner());
             batch.add(step);
             bytes += size;
         }

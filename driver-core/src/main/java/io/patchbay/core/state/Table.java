@@ -45,12 +45,14 @@ public final class Table<T> {
      * A deleted record leaves an empty cell until the watch has passed its revision, or a late event would bring the
      * record back.
      *
+     * @param print the fingerprint of the value that was read, 0 for none
      * @param unsent changed here while the store was away; the store's own changes do not show before it has been sent
      * @param heard the newest of those changes
      */
     private record Cell<T>(
             @Nullable Versioned<T> record,
             long revision,
+            long print,
             boolean unsent,
             @Nullable Heard heard) {}
 
@@ -106,6 +108,12 @@ public final class Table<T> {
         return get(key).map(Versioned::revision).orElse(0L);
     }
 
+    /** As {@link #revision}, and 0 for what is unsent, or of another kind. */
+    long settledRevision(String key) {
+        Cell<T> cell = key.startsWith(beginning) ? cells.get(key) : null;
+        return cell == null || cell.unsent || cell.record == null ? 0 : cell.record.revision();
+    }
+
     Value encode(T value) {
         return write.apply(value);
     }
@@ -140,35 +148,35 @@ public final class Table<T> {
         Cell<T> known = cells.get(key);
         if (known != null && known.unsent) {
             if (known.heard == null || known.heard.revision < revision) {
-                cells.put(key, new Cell<>(known.record, known.revision, true, new Heard(value, revision)));
+                cells.put(key, new Cell<>(known.record, known.revision, known.print, true, new Heard(value, revision)));
             }
         } else if (known == null || known.revision < revision) {
-            set(key, value, revision, false);
+            set(key, known, value, revision, false);
         }
     }
 
     /** The key's record as this host has it while the store is away. Called under the replica's lock. */
     void applyUnsent(String key, Optional<Value> value, long revision) {
-        set(key, value, revision, true);
+        set(key, cells.get(key), value, revision, true);
     }
 
     /** The key's record once the store has decided about what was unsent. Called under the replica's lock. */
     void settle(String key, Optional<Value> value, long revision) {
         Cell<T> known = cells.get(key);
-        set(key, value, revision, false);
+        set(key, known, value, revision, false);
         if (known != null && known.heard != null) {
             apply(key, known.heard.value, known.heard.revision);
         }
     }
 
-    private void set(String key, Optional<Value> value, long revision, boolean unsent) {
-        Cell<T> known = cells.get(key);
+    private void set(String key, @Nullable Cell<T> known, Optional<Value> value, long revision, boolean unsent) {
         Versioned<T> before = known == null ? null : known.record;
-        Versioned<T> after = value.flatMap(v -> readable(key, v))
+        long print = value.map(Value::fingerprint).orElse(0L);
+        Versioned<T> after = value.flatMap(v -> same(known, print).or(() -> readable(key, v)))
                 .map(v -> new Versioned<>(v, revision))
                 .orElse(null);
         boolean isUnreadable = value.isPresent() && after == null;
-        cells.put(key, new Cell<>(after, revision, unsent, unsent && known != null ? known.heard : null));
+        cells.put(key, new Cell<>(after, revision, print, unsent, unsent && known != null ? known.heard : null));
         if (after == null && !unsent && !isUnreadable) {
             tombstones.add(key);
         }
@@ -178,6 +186,18 @@ public final class Table<T> {
         if (before != null || after != null) {
             tell(listener -> listener.changed(key, before, after));
         }
+    }
+
+    /** The record that is known, if it was read from the same value. */
+    private static <T> Optional<T> same(@Nullable Cell<T> known, long print) {
+        return known == null || known.record == null || known.print != print
+                ? Optional.empty()
+                : Optional.of(known.record.value());
+    }
+
+    /** Whether the record that is known was read from the same value. */
+    boolean isSame(String key, Value value) {
+        return same(cells.get(key), value.fingerprint()).isPresent();
     }
 
     /** One that fails keeps none of the others, nor the record, from being told. */
@@ -257,15 +277,9 @@ public final class Table<T> {
         }
     }
 
-    /** The records as entries of a store. */
-    List<Store.Entry> entries() {
-        List<Store.Entry> entries = new ArrayList<>();
-        cells.forEach((key, cell) -> {
-            if (cell.record != null) {
-                entries.add(new Store.Entry(key, encode(cell.record.value()), cell.revision));
-            }
-        });
-        return entries;
+    /** The record as an entry of a store. */
+    Optional<Store.Entry> entry(String key) {
+        return get(key).map(known -> new Store.Entry(key, encode(known.value()), known.revision()));
     }
 
     /**
@@ -278,9 +292,10 @@ public final class Table<T> {
         cells.replaceAll((key, cell) -> {
             Versioned<T> record = cell.record;
             if (cell.unsent) {
-                return new Cell<>(record, cell.revision, true, null);
+                return new Cell<>(record, cell.revision, cell.print, true, null);
             }
-            return new Cell<>(record == null ? null : new Versioned<>(record.value(), OLD), OLD, false, null);
+            Versioned<T> old = record == null ? null : new Versioned<>(record.value(), OLD);
+            return new Cell<>(old, OLD, cell.print, false, null);
         });
     }
 

@@ -24,7 +24,8 @@ public interface Store extends AutoCloseable {
     /**
      * All entries whose key starts with {@code prefix}, ascending by key, read at one revision; no entries is an empty
      * list. The snapshot's revision is the right start for {@link #watch}:
-     * {@code watch(prefix, snapshot.revision() + 1, ...)} misses nothing and repeats nothing.
+     * {@code watch(prefix, snapshot.revision() + 1, ...)} misses nothing and repeats nothing. An adapter may read in
+     * several parts, each of which takes as long as a call may, all together half a minute at most.
      */
     Snapshot list(String prefix);
 

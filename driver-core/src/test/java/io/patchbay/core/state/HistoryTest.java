@@ -69,6 +69,26 @@ final class HistoryTest extends TwoHosts {
         assertThat(h2.run(lan2, first.ip().toString()).ip()).isEqualTo(first.ip());
     }
 
+    /** All hosts know all records; if each put back all of them, they would stand in each other's way. */
+    @Test
+    void whoIsThereIsLeftToPutBackItsOwn() {
+        Runnable restore = h1.store().backup();
+        Container first = h1.run(lan1);
+        Container second = h2.run(lan2);
+        background(h1, h2);
+        restore.run();
+        for (int i = 0; i < 4; i++) {
+            h1.background();
+        }
+        String claims = "claims/default~10.77.0.0_24/";
+        assertThat(h1.store().get(claims + first.ip())).isPresent();
+        assertThat(h1.store().get(claims + second.ip())).isEmpty();
+        background(h1, h2);
+        assertNear();
+        assertThat(ownerOf(first)).contains("h1");
+        assertThat(ownerOf(second)).contains("h2");
+    }
+
     /** Nobody is told that the store went back; the first who asks it finds out. */
     @Test
     void nothingIsGivenOutBeforeItIsKnownWhatOthersHave() {

@@ -45,8 +45,11 @@ import java.util.stream.Collectors;
  * leader, certificates, a wrong password, no permission. None of these ends anything; the next call tries again.
  */
 public final class EtcdStore implements Store {
-    private static final long LIST_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final int PAGE = 4000;
+    /** No page is asked for later than that; each has the time of a call. */
+    private static final long LIST_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /** What a page takes is room that a connection keeps. */
+    private static final int PAGE = 1000;
 
     private final EtcdSettings settings;
     private final Clients clients;
@@ -138,13 +141,19 @@ public final class EtcdStore implements Store {
             GetOption option =
                     all(prefix).withLimit(PAGE).withRevision(revision).build();
             GetResponse page = caller.call(
-                    Caller.Task.read("range", client -> client.getKVClient().get(start, option)), endNanos);
+                    Caller.Task.read("range", client -> client.getKVClient().get(start, option)));
             if (revision == 0) {
                 revision = page.getHeader().getRevision();
             }
             page.getKvs().forEach(found -> entries.add(Keyspace.entry(found)));
             if (!page.isMore()) {
                 return new Snapshot(entries, revision);
+            }
+            if (System.nanoTime() > endNanos) {
+                throw new PatchbayException(
+                        Kind.UNAVAILABLE,
+                        "etcd has given " + entries.size() + " keys within "
+                                + TimeUnit.NANOSECONDS.toSeconds(LIST_NANOS) + " s, and has more");
             }
             from = Keyspace.behind(page.getKvs().get(page.getKvs().size() - 1));
         }

@@ -36,6 +36,8 @@ final class EtcdCluster implements AutoCloseable {
     private final Function<String, List<String>> options;
     private final boolean tls;
     private final @Nullable Process[] processes;
+    /** How often each member was replaced by one at another address. */
+    private final int[] replaced;
 
     private EtcdCluster(Path folder, int size, boolean tls, Function<String, List<String>> options) {
         int number = Math.floorMod(NEXT.getAndIncrement(), 63 * 254);
@@ -45,6 +47,7 @@ final class EtcdCluster implements AutoCloseable {
         this.tls = tls;
         this.options = options;
         this.processes = new Process[size];
+        this.replaced = new int[size];
     }
 
     /** A running cluster of this many members that keep their files in the folder. */
@@ -82,28 +85,52 @@ final class EtcdCluster implements AutoCloseable {
 
     /** Starts a member, the first time or again. */
     void start(int member) throws IOException {
+        start(member, List.of());
+    }
+
+    private void start(int member, List<String> more) throws IOException {
         String scheme = tls ? "https://" : "http://";
         List<String> command = new ArrayList<>(List.of(
                 "etcd",
-                "--name=m" + member,
-                "--data-dir=" + folder.resolve("m" + member),
+                "--name=" + name(member),
+                "--data-dir=" + folder.resolve(name(member)),
                 "--listen-client-urls=" + scheme + address(member) + ":2379",
                 "--advertise-client-urls=" + scheme + address(member) + ":2379",
-                "--listen-peer-urls=http://" + address(member) + ":2380",
-                "--initial-advertise-peer-urls=http://" + address(member) + ":2380",
+                "--listen-peer-urls=" + peer(member),
+                "--initial-advertise-peer-urls=" + peer(member),
                 "--initial-cluster="
                         + IntStream.range(0, size)
-                                .mapToObj(i -> "m" + i + "=http://" + address(i) + ":2380")
+                                .mapToObj(i -> name(i) + "=" + peer(i))
                                 .collect(Collectors.joining(",")),
                 "--unsafe-no-fsync=true",
                 "--log-level=warn",
                 "--logger=zap"));
         command.addAll(options.apply(address(member)));
+        command.addAll(more);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("m" + member + ".log").toFile()));
+                        folder.resolve(name(member) + ".log").toFile()));
         processes[member] = builder.start();
+    }
+
+    /** Removes a member for good, and adds one at another address, with another name. */
+    void replace(int member) throws Exception {
+        Endpoint other = endpoint((member + 1) % size);
+        Stores.removeMember(other, name(member));
+        kill(member);
+        replaced[member]++;
+        Stores.addMember(other, peer(member));
+        start(member, List.of("--initial-cluster-state=existing"));
+        Await.until("etcd at " + address(member), () -> connects(member));
+    }
+
+    private String name(int member) {
+        return replaced[member] == 0 ? "m" + member : "m" + member + "-" + replaced[member];
+    }
+
+    private String peer(int member) {
+        return "http://" + address(member) + ":2380";
     }
 
     /** Waits until each member's port takes connections; a member listens when it has joined. */
@@ -126,7 +153,7 @@ final class EtcdCluster implements AutoCloseable {
     }
 
     private String address(int member) {
-        return network + (member + 1);
+        return network + (member + 1 + size * replaced[member]);
     }
 
     Endpoint endpoint(int member) {

@@ -2,9 +2,12 @@ package io.patchbay.store.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchbay.core.store.RecordingWatcher;
+import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
+import io.patchbay.store.etcd.EtcdSettings.Endpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +55,27 @@ class EtcdRosterTest {
                     .containsExactlyInAnyOrder(
                             etcd.endpoint(0).toString(), etcd.endpoint(1).toString());
             assertThat(store.get("a")).isEmpty();
+        }
+    }
+
+    /** None of the members that the settings name is left. */
+    @Test
+    void allMembersAreReplacedOneAfterTheOther() throws Exception {
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 3)) {
+            List<Endpoint> before = etcd.endpoints();
+            try (EtcdStore store = Stores.open(before, "roster", LIMITS)) {
+                store.commit(Transaction.builder().put("kept", Value.of("1")).build());
+                RecordingWatcher watcher = new RecordingWatcher();
+                store.watch("w", 1, watcher);
+                for (int member = 0; member < 3; member++) {
+                    etcd.replace(member);
+                    String now = etcd.endpoint(member).toString();
+                    Await.until(now + " to be known", () -> store.endpoints().contains(now));
+                }
+                Await.until("a write", () -> isWritten(store, "w/written"));
+                assertThat(store.get("kept")).isPresent();
+                assertThat(watcher.next()).extracting(Store.Change::key).containsExactly("w/written");
+            }
         }
     }
 

@@ -6,10 +6,12 @@ import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.MemberAddRequest;
 import io.etcd.jetcd.api.MemberListRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.etcd.jetcd.api.PutRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.patchbay.core.testkit.Await;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -97,14 +100,35 @@ final class Stores {
         });
     }
 
+    /** Adds a member that is to be started then. */
+    static void addMember(Endpoint endpoint, String peer) {
+        with(endpoint, channel -> {
+            ClusterGrpc.ClusterBlockingStub cluster = ClusterGrpc.newBlockingStub(channel);
+            // not as long as those that are there do not all hear each other
+            Await.until(peer + " to be added", () -> isAdded(cluster, peer));
+        });
+    }
+
+    private static boolean isAdded(ClusterGrpc.ClusterBlockingStub cluster, String peer) {
+        try {
+            // what a leader had that went meanwhile is answered by nobody
+            return cluster.withDeadlineAfter(2, TimeUnit.SECONDS)
+                    .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(peer).build())
+                    .hasMember();
+        } catch (StatusRuntimeException e) {
+            return String.valueOf(e.getMessage()).contains("Peer URLs already exists");
+        }
+    }
+
     private static boolean isRemoved(ClusterGrpc.ClusterBlockingStub cluster, long id) {
         try {
-            return cluster.memberRemove(
+            return cluster.withDeadlineAfter(2, TimeUnit.SECONDS)
+                            .memberRemove(
                                     MemberRemoveRequest.newBuilder().setID(id).build())
                             .getMembersCount()
                     > 0;
         } catch (StatusRuntimeException e) {
-            return false;
+            return e.getStatus().getCode() == Status.Code.NOT_FOUND;
         }
     }
 

@@ -1,0 +1,90 @@
+package io.patchbay.core.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchbay.core.store.MemoryStore;
+import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class RebuildNotesTest {
+    private static final Value RECORD = Value.of("record");
+
+    private final Store store = MemoryStore.withoutThreads();
+    private final Mark.Seen mark = marked();
+    private final RebuildNotes notes = new RebuildNotes(store, "h1", mark, new Rubbish());
+
+    private Mark.Seen marked() {
+        Mark first = Mark.NONE.next(Optional.empty(), List.of());
+        store.commit(Transaction.builder()
+                .put(Mark.KEY, first.write())
+                .put(first.guardKey(), first.write())
+                .build());
+        return Mark.Seen.in(store.list("")).orElseThrow();
+    }
+
+    private static List<Step> steps(int count, String owner) {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            steps.add(new Step("claims/p/" + i, 0, Optional.of(RECORD), 7, owner));
+        }
+        return steps;
+    }
+
+    private int written() {
+        return store.list("claims/").entries().size();
+    }
+
+    private int transactions() {
+        return store.list(Origins.under(RebuildNotes.PREFIX + mark.mark().id()))
+                .entries()
+                .size();
+    }
+
+    /** Each alone would be as many transactions as there are records, and as many notes. */
+    @Test
+    void whatOthersHaveWrittenMeanwhileIsLeftOutOfOneTransaction() {
+        store.commit(Transaction.builder().put("claims/p/3", Value.of("other")).build());
+        assertThat(notes.send("old", steps(20, ""), Map.of())).isTrue();
+        assertThat(written()).isEqualTo(20);
+        assertThat(transactions()).isOne();
+        assertThat(store.get("claims/p/3").orElseThrow().value()).isEqualTo(Value.of("other"));
+    }
+
+    @Test
+    void nothingIsWrittenWhenOthersWereQuicker() {
+        assertThat(notes.send("old", steps(20, ""), Map.of())).isTrue();
+        assertThat(notes.send("old", steps(20, ""), Map.of())).isFalse();
+        assertThat(transactions()).isOne();
+    }
+
+    @Test
+    void nothingIsWrittenOfAHostThatHasBegunMeanwhile() {
+        Map<String, Long> before = notes.noted(store.list(""));
+        new RebuildNotes(store, "h2", mark, new Rubbish()).begin();
+        assertThat(notes.send("old", steps(20, "h2"), before)).isFalse();
+        assertThat(written()).isZero();
+    }
+
+    @Test
+    void nothingIsWrittenUnderAnotherMark() {
+        store.commit(Transaction.builder().delete(mark.mark().guardKey()).build());
+        assertThat(notes.send("old", steps(20, ""), Map.of())).isFalse();
+        assertThat(written()).isZero();
+    }
+
+    @Test
+    void whoIsWaitedForIsToldByTheNotesAlone() {
+        assertThat(notes.notDone(Set.of("h2", "h3"))).containsExactlyInAnyOrder("h2", "h3");
+        new RebuildNotes(store, "h2", mark, new Rubbish()).done();
+        assertThat(notes.notDone(Set.of("h2", "h3"))).containsExactly("h3");
+        store.commit(Transaction.builder().put(Mark.KEY, RECORD).build());
+        assertThat(notes.notDone(Set.of("h2", "h3"))).isEmpty();
+    }
+}
