@@ -7,6 +7,7 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Probes;
 import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.NetworkOptions.NoGateway;
@@ -100,14 +101,10 @@ final class LanFindings {
         List<Finding> findings = new ArrayList<>();
         byBridge.forEach((bridge, containers) -> {
             List<IpAddress> all = containers.keySet().stream().limit(MOST_ASKED).toList();
-            for (int from = 0; from < all.size(); from += Links.MAX_PROBES) {
-                List<IpAddress> some = all.subList(from, Math.min(all.size(), from + Links.MAX_PROBES));
-                ask(bridge, some)
-                        .orElse(Map.of())
-                        .forEach((address, mac) -> stranger(
-                                        Objects.requireNonNull(containers.get(address)), address, mac)
-                                .ifPresent(findings::add));
-            }
+            ask(bridge, all)
+                    .orElse(Map.of())
+                    .forEach((address, mac) -> stranger(Objects.requireNonNull(containers.get(address)), address, mac)
+                            .ifPresent(findings::add));
         });
         return findings;
     }
@@ -217,10 +214,6 @@ final class LanFindings {
 
     /** Empty where nothing can be asked, which other checks tell of. */
     private Optional<Map<IpAddress, MacAddress>> ask(String bridge, List<IpAddress> addresses) {
-        try {
-            return Optional.of(links.probe(bridge, addresses, PATIENCE));
-        } catch (PatchbayException e) {
-            return Optional.empty();
-        }
+        return Probes.tryAsk(links, bridge, addresses, PATIENCE);
     }
 }

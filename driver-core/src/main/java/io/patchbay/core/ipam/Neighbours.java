@@ -8,6 +8,7 @@ import io.patchbay.core.ipam.AskedNetworks.Place;
 import io.patchbay.core.ipam.Questions.Question;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Probes;
 import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
@@ -166,7 +167,7 @@ public final class Neighbours {
     private void ask(String bridge, List<Question> questions, Duration limit) {
         List<IpAddress> addresses =
                 questions.stream().map(Question::address).distinct().toList();
-        Map<IpAddress, MacAddress> answers = links.probe(bridge, addresses, limit);
+        Map<IpAddress, MacAddress> answers = Probes.ask(links, bridge, addresses, limit);
         LOG.debug("asked on the LAN bridge={} addresses={} answers={}", bridge, addresses, answers);
         Questions.oneForAll(addresses, answers).ifPresent(mac -> answersForAll(bridge, mac));
         for (Question question : questions) {
@@ -269,12 +270,7 @@ public final class Neighbours {
             for (Asked next = given.poll(); next != null; next = given.poll()) {
                 waiting.computeIfAbsent(next.bridge(), b -> new ArrayList<>()).add(next.question());
             }
-            waiting.forEach((bridge, questions) -> {
-                for (int from = 0; from < questions.size(); from += Links.MAX_PROBES) {
-                    int to = Math.min(from + Links.MAX_PROBES, questions.size());
-                    askOrGoOn(bridge, questions.subList(from, to), AFTERWARDS);
-                }
-            });
+            waiting.forEach((bridge, questions) -> askOrGoOn(bridge, questions, AFTERWARDS));
         } finally {
             asking.set(false);
         }
