@@ -11,6 +11,8 @@ import io.patchbay.core.endpoint.Plugs;
 import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.inspect.ConflictViews;
 import io.patchbay.core.inspect.Doctor;
+import io.patchbay.core.inspect.Findings;
+import io.patchbay.core.inspect.Inspected;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
@@ -43,6 +45,7 @@ final class Wiring {
     final Reconciler reconciler;
     final Cluster cluster;
     final Listening listening;
+    final Findings findings;
     final Views views;
     final NetworkProposals proposals;
 
@@ -101,20 +104,19 @@ final class Wiring {
         Conflicts conflicts = new Conflicts(state, host, ports.links(), time, executor);
         DhcpServers servers = new DhcpServers(state, time);
         listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
-        views = new Views(
+        Inspected inspected = new Inspected(
                 state,
-                claims,
+                host,
                 ports.links(),
+                claims,
                 reconciler,
                 announcer,
-                doctor,
                 cluster,
-                new ConflictViews(conflicts, servers, host),
-                host,
-                settings.defaultBridge(),
-                time);
-        views.add(plugs::findings);
-        views.add(new ConflictFindings(listening, conflicts, servers)::all);
+                new ConflictViews(conflicts, servers, host));
+        findings = new Findings(inspected, doctor, settings.defaultBridge(), time);
+        findings.add(plugs::findings);
+        findings.add(new ConflictFindings(listening, conflicts, servers)::all);
+        views = new Views(inspected, findings);
         proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());
     }
 

@@ -7,6 +7,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.AskedNetworks.Place;
 import io.patchbay.core.ipam.Questions.Question;
 import io.patchbay.core.link.Link;
+import io.patchbay.core.link.LinkList;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Probes;
 import io.patchbay.core.link.Uplinks;
@@ -149,15 +150,14 @@ public final class Neighbours {
     /** Where the LAN can be heard now; the kernel is asked once, and only if there is something to ask for. */
     private final class Hearing {
         private final Map<String, Boolean> known = new HashMap<>();
-        private Optional<List<Link>> all = Optional.empty();
+        private final LinkList all = new LinkList(links);
 
         boolean on(String bridge) {
             return known.computeIfAbsent(bridge, this::look);
         }
 
         private boolean look(String bridge) {
-            List<Link> list = all.orElseGet(links::list);
-            all = Optional.of(list);
+            List<Link> list = all.get();
             return list.stream()
                     .filter(link -> link.name().equals(bridge) && link.up())
                     .anyMatch(link -> Uplinks.of(list, link).stream().anyMatch(Link::isForwarding));
