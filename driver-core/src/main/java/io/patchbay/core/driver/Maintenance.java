@@ -37,7 +37,7 @@ final class Maintenance {
     }
 
     private void putLinksBack(Supplier<List<Link>> all) {
-        parts.plugs.putBack(all).forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
+        parts.hostEnds.putBack(all).forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
     }
 
     private void round(Doing doing) {

@@ -7,7 +7,7 @@ import io.patchbay.core.conflict.DhcpServers;
 import io.patchbay.core.conflict.Listening;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
-import io.patchbay.core.endpoint.Plugs;
+import io.patchbay.core.endpoint.HostEnds;
 import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.inspect.ConflictViews;
 import io.patchbay.core.inspect.Doctor;
@@ -41,7 +41,7 @@ final class Wiring {
     final BridgeFirewall firewall;
     final Networks networks;
     final Endpoints endpoints;
-    final Plugs plugs;
+    final HostEnds hostEnds;
     final Reconciler reconciler;
     final Cluster cluster;
     final Listening listening;
@@ -85,7 +85,7 @@ final class Wiring {
                 announcer,
                 time,
                 executor);
-        plugs = new Plugs(networks, endpoints, ports.links(), announcer);
+        hostEnds = new HostEnds(networks, endpoints, ports.links(), announcer);
         Reconciler.Times times = new Reconciler.Times(settings.hold(), settings.grace());
         reconciler = new Reconciler(state, host, networks, endpoints, ports.links(), time, times);
         cluster = new Cluster(
@@ -114,7 +114,7 @@ final class Wiring {
                 cluster,
                 new ConflictViews(conflicts, servers, host));
         findings = new Findings(inspected, doctor, settings.defaultBridge(), time);
-        findings.add(plugs::findings);
+        findings.add(hostEnds::findings);
         findings.add(new ConflictFindings(listening, conflicts, servers)::all);
         views = new Views(inspected, findings);
         proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());

@@ -51,7 +51,7 @@ public final class Findings {
         this.defaultBridge = defaultBridge;
         this.doctor = doctor;
         this.lan = new LanFindings(state, links, host, time);
-        this.left = new LeftFindings(() -> look(lan::lately), time);
+        this.left = new LeftFindings(() -> look(lan::recent), time);
         this.ofAll = new DoctorOfAll(state, cluster.watch(), host, time);
         sources.add(new HostViews(state, cluster, host)::findings);
         add(new RecordFindings(state, host)::findings);

@@ -61,7 +61,7 @@ final class LanFindings {
     private record Asked(Map<String, Map<IpAddress, Gateway>> gateways, List<Finding> findings, Duration at) {}
 
     /** What was found last, if that is not long ago and of the same gateways; else asks. */
-    List<Finding> lately() {
+    List<Finding> recent() {
         Map<String, Map<IpAddress, Gateway>> gateways = gateways();
         return last.filter(asked -> asked.gateways().equals(gateways)
                         && time.steady().minus(asked.at()).compareTo(LATELY) < 0)
@@ -71,7 +71,7 @@ final class LanFindings {
 
     /** A gateway, and the networks of this host whose containers are given it. */
     private record Gateway(IpAddress address, Set<String> networks) {
-        String spoken() {
+        String describe() {
             return "gateway " + address + " of network " + String.join(", ", networks);
         }
     }
@@ -182,7 +182,7 @@ final class LanFindings {
                 "gateway",
                 Severity.WARN,
                 gateway.address().toString(),
-                gateway.spoken() + " does not answer on " + bridge + elsewhere(bridge, gateway.address())
+                gateway.describe() + " does not answer on " + bridge + elsewhere(bridge, gateway.address())
                         + ": its containers reach nothing beyond the LAN",
                 "start the router if it is off; if it has another address, or is on another LAN than " + bridge
                         + ", make the network again with its --gateway or its bridge")));

@@ -65,7 +65,7 @@ final class Answers {
     }
 
     /** Who has it, as far as was heard lately. */
-    synchronized Optional<MacAddress> who(IpAddress address) {
+    synchronized Optional<MacAddress> macOf(IpAddress address) {
         return of(address).heard().filter(h -> isYounger(h.at(), SILENCE)).map(Heard::mac);
     }
 
@@ -74,7 +74,7 @@ final class Answers {
         Answer answer = of(address);
         return answer.silent()
                 && answer.asked().filter(at -> isYounger(at, FRESH)).isPresent()
-                && who(address).isEmpty();
+                && macOf(address).isEmpty();
     }
 
     /** Whether it is remembered that somebody had it, now or a while ago. */
@@ -89,7 +89,7 @@ final class Answers {
 
     /** Those that somebody has, ascending. */
     synchronized List<IpAddress> had() {
-        return all.keySet().stream().filter(a -> who(a).isPresent()).toList();
+        return all.keySet().stream().filter(a -> macOf(a).isPresent()).toList();
     }
 
     synchronized void forget(IpAddress address) {

@@ -237,7 +237,7 @@ public final class Neighbours {
         networks.bridge(user)
                 .filter(bridge -> !answers.isSilent(address))
                 .ifPresent(bridge -> askOrGoOn(bridge, List.of(new Question(user.pool(), address)), AT_ONCE));
-        return answers.who(address).isEmpty();
+        return answers.macOf(address).isEmpty();
     }
 
     /** Nobody is kept from an address because the LAN cannot be asked. */
@@ -250,8 +250,8 @@ public final class Neighbours {
     }
 
     /** The user gives addresses now; {@code unasked} is one that it has just given and the LAN was not asked for. */
-    void gave(PoolUser user, Optional<IpAddress> unasked) {
-        networks.gave(user);
+    void hasGiven(PoolUser user, Optional<IpAddress> unasked) {
+        networks.hasGiven(user);
         dirty = true;
         // of more at once the last would be asked for when they have joined
         Optional<String> bridge =

@@ -11,18 +11,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What a host has to write yet into a store that is being rebuilt, by what it knows and what is there by now. */
-final class Duties {
+final class RebuildSteps {
     private final Replica replica;
     private final Journal journal;
 
-    Duties(Replica replica, Journal journal) {
+    RebuildSteps(Replica replica, Journal journal) {
         this.replica = replica;
         this.journal = journal;
     }
 
     /** This host's own first, segments last, which follow from the pools; empty when nothing is left to do. */
-    List<Step> left(Store.Snapshot read, Judge.Setting setting) {
-        Judge judge = new Judge(replica, setting);
+    List<Step> left(Store.Snapshot read, RebuildRules.Setting setting) {
+        RebuildRules judge = new RebuildRules(replica, setting);
         Map<String, Store.Entry> present = byKey(read.entries());
         Map<String, Store.Entry> known = byKey(replica.entries());
         Set<String> keys = new TreeSet<>(present.keySet());
