@@ -92,7 +92,8 @@ public final class HostWatch {
     /** The same for people: {@code 12m}, or {@code over 12m} when it was away already when this daemon started. */
     public Optional<String> missedText(String host) {
         return absence(host)
-                .map(a -> (a.witnessed() ? "" : "over ") + describe(time.steady().minus(a.since())));
+                .map(a ->
+                        (a.witnessed() ? "" : "over ") + describe(time.steady().minus(a.since())));
     }
 
     /** A time for people, such as {@code 3h10m}. */

@@ -102,7 +102,10 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         }
         state.networks().follow((key, before, after) -> {
             if (before != null && after == null) {
-                before.value().name().filter(definitions::hasEnded).ifPresent(name -> retry(name, UnlistedNetworks.AFTER_CALL));
+                before.value()
+                        .name()
+                        .filter(definitions::hasEnded)
+                        .ifPresent(name -> retry(name, UnlistedNetworks.AFTER_CALL));
             }
         });
         state.definitions().follow((key, before, after) -> {

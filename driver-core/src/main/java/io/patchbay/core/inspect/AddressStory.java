@@ -125,7 +125,8 @@ final class AddressStory {
         Optional<Quarantined> foreign = quarantine.find(pool.name(), address);
         if (foreign.isPresent()) {
             return "no container holds " + address + " of pool " + described + ", and none is given it: "
-                    + Quarantines.describe(foreign.get()) + ". It is free again when that machine has been silent for some"
+                    + Quarantines.describe(foreign.get())
+                    + ". It is free again when that machine has been silent for some"
                     + " minutes";
         }
         Optional<AddressRange> reserved = pool.reservedAround(address);

@@ -135,7 +135,8 @@ public final class Claims {
     private PatchbayException reserveUsedUp(PoolUser user) {
         return new PatchbayException(
                 Kind.UNAVAILABLE,
-                "no address of pool " + user.pool().describe() + " can be claimed now, and of the reserve of host " + host
+                "no address of pool " + user.pool().describe() + " can be claimed now, and of the reserve of host "
+                        + host
                         + " (--reserve " + spares.reserve() + ") none is left: "
                         + state.contact().map(Contact::reason).orElse(""));
     }

@@ -231,7 +231,8 @@ public final class Ipam implements IpamDriver {
     private static void checkUsable(PoolName pool, IpAddress address) {
         Subnet subnet = pool.subnet();
         if (!subnet.contains(address)) {
-            throw new PatchbayException(Kind.INVALID, "address " + address + " does not lie in pool " + pool.describe());
+            throw new PatchbayException(
+                    Kind.INVALID, "address " + address + " does not lie in pool " + pool.describe());
         }
         if (!subnet.usable().contains(address)) {
             String role = address.equals(subnet.network()) ? "the network address" : "the broadcast address";

@@ -29,10 +29,11 @@ public sealed interface Life {
         }
         return switch (state) {
             case "pending" -> new Asked(container);
-            case "bound" -> new Bound(
-                    endpoint.orElseThrow(
-                            () -> new IllegalArgumentException("a claim is bound and names no endpoint")),
-                    container);
+            case "bound" ->
+                new Bound(
+                        endpoint.orElseThrow(
+                                () -> new IllegalArgumentException("a claim is bound and names no endpoint")),
+                        container);
             case "releasing" -> new Releasing(container);
             case "held" -> new Held(container);
             case "spare" -> new Spare(wantedBy);

@@ -46,7 +46,8 @@ final class Origins {
         Map<String, Origin> origins = new HashMap<>();
         read.entries().stream()
                 .filter(e -> e.key().startsWith(under(under)))
-                .flatMap(note -> unreadableNotes.orElse(note, () -> of(note), Map.<String, Origin>of()).entrySet().stream())
+                .flatMap(note ->
+                        unreadableNotes.orElse(note, () -> of(note), Map.<String, Origin>of()).entrySet().stream())
                 .forEach(e -> origins.merge(e.getKey(), e.getValue(), (x, y) -> x.at() >= y.at() ? x : y));
         return origins;
     }

@@ -116,8 +116,8 @@ final class RebuildNotes {
         Set<String> hosts = new HashSet<>();
         read.entries().stream()
                 .filter(e -> e.key().startsWith(hosts()))
-                .filter(e ->
-                        unreadableNotes.orElse(e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
+                .filter(e -> unreadableNotes.orElse(
+                        e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
                 .forEach(e -> hosts.add(e.key().substring(hosts().length())));
         return hosts;
     }

@@ -19,11 +19,17 @@ final class RebuildRules {
      * What holds for all records.
      *
      * @param complete this host knew everything up to {@code known}, so that what it does not know had ended
-     * @param past of which history each record is
+     * @param recordHistories of which history each record is
      * @param shared this host may put back what is not its own
      * @param done whether a host has put back its own records, so that it is their judge
      */
-    record Setting(String host, boolean complete, long known, RecordHistories recordHistories, boolean shared, Predicate<String> done) {}
+    record Setting(
+            String host,
+            boolean complete,
+            long known,
+            RecordHistories recordHistories,
+            boolean shared,
+            Predicate<String> done) {}
 
     RebuildRules(Replica replica, Setting setting) {
         this.replica = replica;
@@ -69,7 +75,8 @@ final class RebuildRules {
     private boolean isNewer(Optional<Store.Entry> there, Store.Entry mine) {
         return !setting.complete()
                 && there.map(setting.recordHistories()::of)
-                        .filter(w -> w.relation() == Relation.SAME && w.by().isEmpty() && w.revision() > mine.revision())
+                        .filter(w ->
+                                w.relation() == Relation.SAME && w.by().isEmpty() && w.revision() > mine.revision())
                         .isPresent();
     }
 
@@ -105,7 +112,9 @@ final class RebuildRules {
 
     private Optional<Step> endIfOver(String key, Optional<Store.Entry> there) {
         boolean over = setting.complete()
-                && there.map(setting.recordHistories()::of).filter(this::isKnown).isPresent();
+                && there.map(setting.recordHistories()::of)
+                        .filter(this::isKnown)
+                        .isPresent();
         return over ? Optional.of(end(key, there.get(), setting.known())) : Optional.empty();
     }
 
