@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "nl_sock.h"
+#include "packet.h"
 
 /* Entries that a bridge neither learns nor forgets. */
 #define FIXED (NUD_PERMANENT | NUD_NOARP)
@@ -117,25 +118,6 @@ int fdb_point(int32_t bridge, int32_t port, bool by_vlan, const uint8_t mac[6],
 	return ret;
 }
 
-static int send_frame(int fd, int32_t bridge, const uint8_t *frame, size_t len)
-{
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = bridge,
-		.sll_halen = ETH_ALEN,
-	};
-	ssize_t n;
-
-	memcpy(&to.sll_protocol, frame + 12, 2);
-	memcpy(to.sll_addr, frame, ETH_ALEN);
-	do {
-		n = sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to));
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	return 0;
-}
-
 int announce_send(int32_t bridge, const uint8_t mac[6], const struct announced *addresses,
 		  size_t count)
 {
@@ -150,10 +132,10 @@ int announce_send(int32_t bridge, const uint8_t mac[6], const struct announced *
 	for (i = 0; !ret && i < count; i++) {
 		if (addresses[i].len == 4) {
 			arp_frame(frame, mac, addresses[i].bytes);
-			ret = send_frame(fd, bridge, frame, ARP_FRAME_SIZE);
+			ret = packet_send(fd, bridge, frame, ARP_FRAME_SIZE);
 		} else {
 			na_frame(frame, mac, addresses[i].bytes);
-			ret = send_frame(fd, bridge, frame, NA_FRAME_SIZE);
+			ret = packet_send(fd, bridge, frame, NA_FRAME_SIZE);
 		}
 	}
 	close(fd);

@@ -22,10 +22,10 @@
 #define BROADCAST 0x80
 #define REQUEST 1
 #define REPLY 2
+#define OPTION_ASKED 50
 #define OPTION_TYPE 53
 #define OPTION_SERVER 54
 #define OPTION_END 255
-#define TYPE_OFFER 2
 
 static const uint8_t cookie[4] = {99, 130, 83, 99};
 /* It is a discover; mask, router, lease time and server are wanted; the end. */
@@ -92,8 +92,8 @@ void dhcp_discover_frame(uint8_t frame[DISCOVER_FRAME_SIZE], const uint8_t from[
 	memcpy(message + OPTIONS, wanted, sizeof(wanted));
 }
 
-/* The message in a frame, unless it is a fragment, cut off or none from a server to a client. */
-static const uint8_t *message_of(const uint8_t *frame, size_t len)
+/* The UDP datagram of a frame, unless it is a fragment or cut off. */
+static const uint8_t *udp_of(const uint8_t *frame, size_t len)
 {
 	const uint8_t *ip = frame + IP;
 	size_t head;
@@ -101,19 +101,13 @@ static const uint8_t *message_of(const uint8_t *frame, size_t len)
 	if (len < IP + IP_SIZE || get16(frame + 12) != ETH_P_IP || (ip[0] & 0xf0) != 0x40)
 		return NULL;
 	head = (size_t)(ip[0] & 0x0f) * 4;
-	if (head < IP_SIZE || ip[9] != UDP || (get16(ip + 6) & 0x1fff) ||
-	    len < IP + head + UDP_SIZE + OPTIONS)
+	if (head < IP_SIZE || ip[9] != UDP || (get16(ip + 6) & 0x1fff))
 		return NULL;
-	if (get16(ip + head) != SERVER_PORT || get16(ip + head + 2) != CLIENT_PORT)
-		return NULL;
-	return ip + head + UDP_SIZE;
+	return len < IP + head + UDP_SIZE + OPTIONS ? NULL : ip + head;
 }
 
-/* What of a message's options matters; false if it is no offer. */
-static bool is_offer(const uint8_t *at, const uint8_t *end, const uint8_t **server)
+static void read_options(struct dhcp_message *m, const uint8_t *at, const uint8_t *end)
 {
-	bool offer = false;
-
 	while (at < end && *at != OPTION_END) {
 		if (*at == 0) {
 			at++;
@@ -122,29 +116,47 @@ static bool is_offer(const uint8_t *at, const uint8_t *end, const uint8_t **serv
 		if (end - at < 2 || end - at - 2 < at[1])
 			break;
 		if (*at == OPTION_TYPE && at[1] == 1)
-			offer = at[2] == TYPE_OFFER;
+			m->type = at[2];
 		else if (*at == OPTION_SERVER && at[1] == 4)
-			*server = at + 2;
+			m->server = at + 2;
+		else if (*at == OPTION_ASKED && at[1] == 4)
+			m->asked = at + 2;
 		at += 2 + at[1];
 	}
-	return offer;
+}
+
+bool dhcp_read(const uint8_t *frame, size_t len, struct dhcp_message *m)
+{
+	const uint8_t *udp = udp_of(frame, len);
+	const uint8_t *message;
+
+	if (!udp)
+		return false;
+	message = udp + UDP_SIZE;
+	if (memcmp(message + COOKIE, cookie, sizeof(cookie)) != 0)
+		return false;
+	*m = (struct dhcp_message){.xid = message + XID, .yours = message + YOUR_ADDRESS};
+	if (message[0] == REPLY && get16(udp) == SERVER_PORT) {
+		m->is_reply = true;
+		m->server = frame + IP + 12;
+	} else if (message[0] != REQUEST || get16(udp + 2) != SERVER_PORT) {
+		return false;
+	}
+	read_options(m, message + OPTIONS, frame + len);
+	return true;
 }
 
 bool dhcp_offers(const uint8_t *frame, size_t len, uint32_t xid, struct dhcp_offer *offer)
 {
-	const uint8_t *message = message_of(frame, len);
-	const uint8_t *server = frame + IP + 12;
+	struct dhcp_message m;
 	uint8_t asked[4];
 
-	if (!message || message[0] != REPLY ||
-	    memcmp(message + COOKIE, cookie, sizeof(cookie)) != 0)
-		return false;
 	put_xid(asked, xid);
-	if (memcmp(message + XID, asked, sizeof(asked)) != 0 ||
-	    memcmp(message + YOUR_ADDRESS, nobody, sizeof(nobody)) == 0 ||
-	    !is_offer(message + OPTIONS, frame + len, &server))
+	if (!dhcp_read(frame, len, &m) || !m.is_reply || m.type != DHCP_OFFER ||
+	    memcmp(m.xid, asked, sizeof(asked)) != 0 ||
+	    memcmp(m.yours, nobody, sizeof(nobody)) == 0)
 		return false;
-	memcpy(offer->address, message + YOUR_ADDRESS, 4);
-	memcpy(offer->server, server, 4);
+	memcpy(offer->address, m.yours, 4);
+	memcpy(offer->server, m.server, 4);
 	return true;
 }

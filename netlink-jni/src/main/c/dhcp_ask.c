@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dhcp_ask.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "packet.h"
 
 /* Another server's offer comes about as soon as the first one's. */
 #define AFTER_FIRST_MS 1000
@@ -30,36 +30,12 @@ static struct sock_filter only_replies[] = {
 	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
-static int64_t time_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int open_on(int32_t bridge)
 {
 	struct sock_fprog filter = {.len = sizeof(only_replies) / sizeof(only_replies[0]),
 				    .filter = only_replies};
-	struct sockaddr_ll at = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
-		.sll_ifindex = bridge,
-	};
-	int ret = 0;
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) ||
-	    bind(fd, (struct sockaddr *)&at, sizeof(at)))
-		ret = -errno;
-	if (ret) {
-		close(fd);
-		return ret;
-	}
-	return fd;
+	return packet_open(bridge, ETH_P_IP, &filter);
 }
 
 /* A station of nobody's, the same each time, so that a server has one address in mind for it. */
@@ -73,21 +49,10 @@ static int discover(int fd, int32_t bridge, const uint8_t mac[6], uint32_t xid)
 {
 	uint8_t frame[DISCOVER_FRAME_SIZE];
 	uint8_t client[6];
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
-		.sll_ifindex = bridge,
-		.sll_halen = ETH_ALEN,
-	};
-	ssize_t n;
 
 	client_of(client, mac);
 	dhcp_discover_frame(frame, mac, client, xid);
-	memcpy(to.sll_addr, frame, ETH_ALEN);
-	do {
-		n = sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to));
-	} while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : 0;
+	return packet_send(fd, bridge, frame, sizeof(frame));
 }
 
 /* Hears all that has come; how many offers there are by now, or -errno. */
@@ -115,7 +80,7 @@ static int hear_until(int fd, uint32_t xid, int64_t end, struct dhcp_offer offer
 	int count = 0;
 
 	for (;;) {
-		int64_t left = end - time_ms();
+		int64_t left = end - now_ms();
 		struct pollfd ready = {.fd = fd, .events = POLLIN};
 		int before = count;
 
@@ -126,8 +91,8 @@ static int hear_until(int fd, uint32_t xid, int64_t end, struct dhcp_offer offer
 		count = hear(fd, xid, offers, count);
 		if (count < 0)
 			return count;
-		if (!before && count && end > time_ms() + AFTER_FIRST_MS)
-			end = time_ms() + AFTER_FIRST_MS;
+		if (!before && count && end > now_ms() + AFTER_FIRST_MS)
+			end = now_ms() + AFTER_FIRST_MS;
 	}
 }
 
@@ -141,10 +106,10 @@ int dhcp_ask(int32_t bridge, const uint8_t mac[6], int32_t timeout_ms,
 	if (fd < 0)
 		return fd;
 	if (getrandom(&xid, sizeof(xid), 0) != sizeof(xid))
-		xid = (uint32_t)time_ms();
+		xid = (uint32_t)now_ms();
 	ret = discover(fd, bridge, mac, xid);
 	if (!ret)
-		ret = hear_until(fd, xid, time_ms() + timeout_ms, offers);
+		ret = hear_until(fd, xid, now_ms() + timeout_ms, offers);
 	close(fd);
 	return ret;
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <poll.h>
@@ -12,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "packet.h"
 
 #define TIMES 3
 #define SOCKETS 2
@@ -54,53 +53,23 @@ static int listen_on(int32_t bridge, uint16_t protocol)
 {
 	struct sock_fprog arp = {.len = sizeof(any_arp) / sizeof(any_arp[0]), .filter = any_arp};
 	struct sock_fprog na = {.len = sizeof(only_na) / sizeof(only_na[0]), .filter = only_na};
-	struct sockaddr_ll at = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(protocol),
-		.sll_ifindex = bridge,
-	};
-	int ret = 0;
-	/* It hears nothing before it is bound, so nothing of another link. */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, protocol == ETH_P_IPV6 ? &na : &arp,
-		       sizeof(na)))
-		ret = -errno;
-	if (!ret && bind(fd, (struct sockaddr *)&at, sizeof(at)))
-		ret = -errno;
-	if (ret) {
-		close(fd);
-		return ret;
-	}
-	return fd;
+	return packet_open(bridge, protocol, protocol == ETH_P_IPV6 ? &na : &arp);
 }
 
 static int send_probe(int fd, int32_t bridge, const uint8_t mac[6], const struct announced *asked)
 {
 	uint8_t frame[NS_FRAME_SIZE];
 	size_t len = asked->len == 4 ? ARP_FRAME_SIZE : NS_FRAME_SIZE;
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = bridge,
-		.sll_halen = ETH_ALEN,
-	};
-	ssize_t n;
+	int ret;
 
 	if (asked->len == 4)
 		arp_probe_frame(frame, mac, asked->bytes);
 	else
 		ns_probe_frame(frame, mac, asked->bytes);
-	memcpy(&to.sll_protocol, frame + 12, 2);
-	memcpy(to.sll_addr, frame, ETH_ALEN);
-	do {
-		n = sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to));
-	} while (n < 0 && errno == EINTR);
+	ret = packet_send(fd, bridge, frame, len);
 	/* A full queue loses one of three probes. */
-	if (n < 0 && errno != ENOBUFS && errno != EAGAIN)
-		return -errno;
-	return 0;
+	return ret == -ENOBUFS || ret == -EAGAIN ? 0 : ret;
 }
 
 static void heard(struct asking *a, const struct said *said)

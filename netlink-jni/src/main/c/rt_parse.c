@@ -16,6 +16,27 @@ _Static_assert(sizeof(struct rt_addr) == 32, "AddressReader.java reads 32 bytes"
 _Static_assert(sizeof(struct rt_route) == 52, "AddressReader.java reads 52 bytes");
 _Static_assert(sizeof(struct rt_vlan) == 20, "AddressReader.java reads 20 bytes");
 
+/* Reads the fixed header; false if the message is of another type or cut off. */
+static bool read_head(const struct nl_msg *msg, uint16_t type, void *head, size_t size)
+{
+	if (msg->type != type || msg->len < size)
+		return false;
+	memcpy(head, msg->data, size);
+	return true;
+}
+
+/* The first attribute of that type behind a fixed header. */
+static bool find_attr(const struct nl_msg *msg, size_t head, uint16_t type, struct nl_attr *attr)
+{
+	struct nl_walk w = nl_attrs(msg, head);
+
+	while (nl_next_attr(&w, attr)) {
+		if (attr->type == type)
+			return true;
+	}
+	return false;
+}
+
 static void mark_if_set(struct rt_link *link, const struct nl_attr *attr, uint32_t mark)
 {
 	uint32_t wide = 0;
@@ -141,11 +162,9 @@ bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link)
 	struct nl_walk w;
 	struct nl_attr attr;
 
-	if (msg->type != RTM_NEWLINK && msg->type != RTM_DELLINK)
+	if (!read_head(msg, RTM_NEWLINK, &info, sizeof(info)) &&
+	    !read_head(msg, RTM_DELLINK, &info, sizeof(info)))
 		return false;
-	if (msg->len < sizeof(info))
-		return false;
-	memcpy(&info, msg->data, sizeof(info));
 	/*
 	 * The bridge tells about its ports in messages of the same type and family AF_BRIDGE, and
 	 * its RTM_DELLINK says only that the link is a port no more.
@@ -166,24 +185,17 @@ bool rt_parse_link(const struct nl_msg *msg, struct rt_link *link)
 bool rt_parse_port(const struct nl_msg *msg, struct rt_link *link)
 {
 	struct ifinfomsg info;
-	struct nl_walk w;
 	struct nl_attr attr;
 
-	if (msg->type != RTM_NEWLINK || msg->len < sizeof(info))
-		return false;
-	memcpy(&info, msg->data, sizeof(info));
-	if (info.ifi_family != AF_BRIDGE)
+	if (!read_head(msg, RTM_NEWLINK, &info, sizeof(info)) || info.ifi_family != AF_BRIDGE)
 		return false;
 	memset(link, 0, sizeof(*link));
 	link->event = RT_PORT_CHANGED;
 	link->index = info.ifi_index;
-	w = nl_attrs(msg, sizeof(info));
-	while (nl_next_attr(&w, &attr)) {
-		if (attr.type == IFLA_IFNAME)
-			nl_get_str(&attr, link->name, sizeof(link->name));
-		else if (attr.type == IFLA_PROTINFO)
-			read_port(link, &attr);
-	}
+	if (find_attr(msg, sizeof(info), IFLA_IFNAME, &attr))
+		nl_get_str(&attr, link->name, sizeof(link->name));
+	if (find_attr(msg, sizeof(info), IFLA_PROTINFO, &attr))
+		read_port(link, &attr);
 	close_record(link);
 	return link->name[0] != 0 && (link->marks & RT_PORT);
 }
@@ -201,9 +213,8 @@ bool rt_parse_addr(const struct nl_msg *msg, struct rt_addr *addr)
 	bool local = false;
 	bool any = false;
 
-	if (msg->type != RTM_NEWADDR || msg->len < sizeof(info))
+	if (!read_head(msg, RTM_NEWADDR, &info, sizeof(info)))
 		return false;
-	memcpy(&info, msg->data, sizeof(info));
 	*addr = (struct rt_addr){
 		.size = sizeof(*addr),
 		.index = (int32_t)info.ifa_index,
@@ -294,9 +305,8 @@ bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route)
 	struct nl_attr attr;
 	uint32_t table;
 
-	if (msg->type != RTM_NEWROUTE || msg->len < sizeof(info))
+	if (!read_head(msg, RTM_NEWROUTE, &info, sizeof(info)))
 		return false;
-	memcpy(&info, msg->data, sizeof(info));
 	*route = (struct rt_route){
 		.size = sizeof(*route),
 		.len = address_len(info.rtm_family),
@@ -314,22 +324,14 @@ bool rt_parse_route(const struct nl_msg *msg, struct rt_route *route)
 bool rt_parse_vlans(const struct nl_msg *msg, struct rt_vlan_walk *walk)
 {
 	struct ifinfomsg info;
-	struct nl_walk w;
 	struct nl_attr attr;
 
-	if (msg->type != RTM_NEWLINK || msg->len < sizeof(info))
+	if (!read_head(msg, RTM_NEWLINK, &info, sizeof(info)) || info.ifi_family != AF_BRIDGE)
 		return false;
-	memcpy(&info, msg->data, sizeof(info));
-	if (info.ifi_family != AF_BRIDGE)
+	if (!find_attr(msg, sizeof(info), IFLA_AF_SPEC, &attr))
 		return false;
-	w = nl_attrs(msg, sizeof(info));
-	while (nl_next_attr(&w, &attr)) {
-		if (attr.type != IFLA_AF_SPEC)
-			continue;
-		*walk = (struct rt_vlan_walk){.infos = nl_nested(&attr), .index = info.ifi_index};
-		return true;
-	}
-	return false;
+	*walk = (struct rt_vlan_walk){.infos = nl_nested(&attr), .index = info.ifi_index};
+	return true;
 }
 
 bool rt_next_vlan(struct rt_vlan_walk *walk, struct rt_vlan *vlan)
@@ -364,21 +366,13 @@ bool rt_next_vlan(struct rt_vlan_walk *walk, struct rt_vlan *vlan)
 bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry)
 {
 	struct ndmsg info;
-	struct nl_walk w;
 	struct nl_attr attr;
 
-	if (msg->type != RTM_NEWNEIGH || msg->len < sizeof(info))
-		return false;
-	memcpy(&info, msg->data, sizeof(info));
-	if (info.ndm_family != AF_BRIDGE)
+	if (!read_head(msg, RTM_NEWNEIGH, &info, sizeof(info)) || info.ndm_family != AF_BRIDGE)
 		return false;
 	*entry = (struct rt_fdb){.port = info.ndm_ifindex, .state = info.ndm_state};
-	w = nl_attrs(msg, sizeof(info));
-	while (nl_next_attr(&w, &attr)) {
-		if (attr.type != NDA_LLADDR || attr.len != sizeof(entry->mac))
-			continue;
-		memcpy(entry->mac, attr.data, sizeof(entry->mac));
-		return true;
-	}
-	return false;
+	if (!find_attr(msg, sizeof(info), NDA_LLADDR, &attr) || attr.len != sizeof(entry->mac))
+		return false;
+	memcpy(entry->mac, attr.data, sizeof(entry->mac));
+	return true;
 }

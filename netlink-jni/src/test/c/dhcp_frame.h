@@ -31,6 +31,7 @@ static inline void dhcp_ip_sum(uint8_t ip[20])
 	uint32_t sum = 0;
 	int i;
 
+	ip[10] = ip[11] = 0;
 	for (i = 0; i < 20; i += 2)
 		sum += ((uint32_t)ip[i] << 8) | ip[i + 1];
 	sum = (sum & 0xffff) + (sum >> 16);

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What another port of the bridge sees of an announcement, and where the bridge sends afterwards.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "announce.h"
-#include "check.h"
+#include "lan.h"
 #include "rt_watch.h"
 
 #define LIMIT_SECONDS 10
@@ -65,41 +58,14 @@ static void wait_until_running(const char *bridge)
 		CHECK(time(NULL) < end);
 }
 
-static void pair(const char *host, const char *container, uint8_t number, uint32_t bridge)
+static void pair(int32_t bridge, uint8_t number)
 {
-	uint8_t host_mac[6] = {0xfe, 0, 0, 0, 0, number};
-	uint8_t container_mac[6] = {0x02, 0, 0, 0, 0, number};
-	struct rt_veth spec = {
-		.host = host,
-		.container = container,
-		.alias = "x",
-		.host_mac = host_mac,
-		.container_mac = container_mac,
-		.bridge = bridge,
-		.host_mtu = 1500,
-		.container_mtu = 1500,
-	};
-	struct rt_link made;
-
-	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
-	CHECK(rt_adjust((int32_t)if_nametoindex(container), 0, 0, NULL) == 0);
+	lan_pair(bridge, number, (const uint8_t[6]){0x02, 0, 0, 0, 0, number});
 }
 
-/* Hears everything that the container end receives. */
 static int capture(const char *link)
 {
-	struct sockaddr_ll at = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)if_nametoindex(link),
-	};
-	struct timeval limit = {.tv_sec = LIMIT_SECONDS};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	CHECK(fd >= 0);
-	CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0);
-	CHECK(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
-	return fd;
+	return lan_socket(link, ETH_P_ALL, LIMIT_SECONDS * 1000);
 }
 
 /* The next frame from our MAC; IPv6 of the namespace itself chatters besides. */
@@ -147,12 +113,11 @@ static void check_na(const uint8_t *frame, ssize_t len)
 
 /* A frame to our MAC out of the bridge comes out at one port only: the one it is believed to be at.
  */
-static void check_way(int32_t bridge, const char *there, const char *not_there)
+static void check_way(const char *there, const char *not_there)
 {
 	uint8_t frame[60];
 	uint8_t got[2048];
-	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = bridge, .sll_halen = 6};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	int fd = lan_socket("pb-lan", 0, 0);
 	int right = capture(there);
 	int wrong = capture(not_there);
 
@@ -161,9 +126,7 @@ static void check_way(int32_t bridge, const char *there, const char *not_there)
 	memcpy(frame + 6, mac, 6);
 	frame[12] = 0x88;
 	frame[13] = 0xb5; /* for local experiments (IEEE 802) */
-	to.sll_protocol = htons(0x88b5);
-	CHECK(sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)) ==
-	      sizeof(frame));
+	lan_send(fd, frame, sizeof(frame));
 	CHECK(next_of_ours(right, got, sizeof(got)) == sizeof(frame));
 	/* The bridge hands out in this call, so what is not there yet does not come. */
 	for (;;) {
@@ -186,53 +149,42 @@ static int point(const char *port, const uint8_t at[6])
 			 at, NULL);
 }
 
+static int32_t bridge_and_pairs(const uint8_t mac_of_bridge[6])
+{
+	int32_t bridge = lan_bridge(mac_of_bridge);
+
+	pair(bridge, 1);
+	pair(bridge, 2);
+	wait_until_forwarding("pb-h1");
+	wait_until_forwarding("pb-h2");
+	wait_until_running("pb-lan");
+	return bridge;
+}
+
 static void frames_are_exact_and_the_bridge_learns_the_port(void)
 {
 	uint8_t frame[2048];
 	struct announced both[2] = {v4, v6};
-	uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
-	struct rt_bridge spec = {
-		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
 	struct rt_names all = {.text = "pb-h1\0pb-h2\0pb-lan", .len = 19};
-	struct rt_link br;
+	int32_t bridge = bridge_and_pairs((const uint8_t[6]){2, 0x77, 0, 0, 0, 1});
 	ssize_t len;
 	int fd;
 
-	CHECK(rt_create_bridge(&spec, &br, NULL) == 0);
-	pair("pb-h1", "pb-c1", 1, (uint32_t)br.index);
-	pair("pb-h2", "pb-c2", 2, (uint32_t)br.index);
-	wait_until_forwarding("pb-h1");
-	wait_until_forwarding("pb-h2");
-	wait_until_running("pb-lan");
 	/* It spoke behind the other port before, as a container that was moved here did. */
 	CHECK(point("pb-h2", mac) == 0);
-	check_way(br.index, "pb-c2", "pb-c1");
+	check_way("pb-c2", "pb-c1");
 	fd = capture("pb-c2");
 	CHECK(point("pb-h1", mac) == 0);
-	CHECK(announce_send(br.index, mac, both, 2) == 0);
+	CHECK(announce_send(bridge, mac, both, 2) == 0);
 	len = next_of_ours(fd, frame, sizeof(frame));
 	CHECK(len == ARP_FRAME_SIZE && memcmp(frame, arp_expected, ARP_FRAME_SIZE) == 0);
 	len = next_of_ours(fd, frame, sizeof(frame));
 	check_na(frame, len);
 	close(fd);
-	check_way(br.index, "pb-c1", "pb-c2");
+	check_way("pb-c1", "pb-c2");
 	CHECK(announce_send(4711, mac, both, 2) < 0);
-	CHECK(fdb_point(br.index, 4711, false, mac, NULL) < 0);
+	CHECK(fdb_point(bridge, 4711, false, mac, NULL) < 0);
 	CHECK(rt_delete(&all, NULL) == 0);
-}
-
-static void bridge_and_pairs(const uint8_t bridge_mac[6])
-{
-	struct rt_bridge spec = {
-		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
-	struct rt_link br;
-
-	CHECK(rt_create_bridge(&spec, &br, NULL) == 0);
-	pair("pb-h1", "pb-c1", 1, (uint32_t)br.index);
-	pair("pb-h2", "pb-c2", 2, (uint32_t)br.index);
-	wait_until_forwarding("pb-h1");
-	wait_until_forwarding("pb-h2");
-	wait_until_running("pb-lan");
 }
 
 static void run(const char *command)
@@ -288,19 +240,18 @@ static void what_does_not_move_in_one_vlan_is_left(void)
 
 static void a_watch_hears_and_is_woken(void)
 {
-	struct rt_bridge spec = {.name = "pb-lan", .alias = "", .mac = mac, .mtu = RT_NO_MTU};
 	struct rt_names name = {.text = "pb-lan", .len = 7};
-	struct rt_link made;
 	struct rt_link event = {.size = 0};
 	struct rt_sink sink = {.put = last_seen, .context = &event};
 	struct rt_watch watch;
+	int32_t bridge;
 
 	CHECK(rt_watch_open(&watch) == 0);
-	CHECK(rt_create_bridge(&spec, &made, NULL) == 0);
+	bridge = lan_bridge(mac);
 	CHECK(rt_delete(&name, NULL) == 0);
 	while (event.event != RT_GONE)
 		CHECK(rt_watch_next(&watch, &sink) == 0);
-	CHECK(event.index == made.index && strcmp(event.name, "pb-lan") == 0);
+	CHECK(event.index == bridge && strcmp(event.name, "pb-lan") == 0);
 	CHECK(rt_watch_wake(&watch) == 0);
 	CHECK(rt_watch_next(&watch, &sink) == -ECANCELED);
 	rt_watch_close(&watch);

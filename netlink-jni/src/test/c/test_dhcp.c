@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A DHCPDISCOVER as it is on the LAN, what counts as an offer, and how long one is waited for. The
  * server is the test, at the container's end of a pair. */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "check.h"
+#include "clock.h"
 #include "dhcp_ask.h"
-#include "rt_link.h"
+#include "dhcp_frame.h"
+#include "lan.h"
 
 #define MESSAGE (14 + 20 + 8)
 #define XID (MESSAGE + 4)
@@ -44,21 +36,6 @@ static void a_discover_is_exact(void)
 	CHECK(memcmp(frame + MESSAGE + 236, options, sizeof(options)) == 0);
 }
 
-/* A bridge whose frames pass the firewall drops what has a wrong one (br_netfilter). */
-static void sum_ip(uint8_t *frame)
-{
-	uint32_t sum = 0;
-	size_t i;
-
-	frame[24] = frame[25] = 0;
-	for (i = 14; i < 34; i += 2)
-		sum += ((uint32_t)frame[i] << 8) | frame[i + 1];
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = ~((sum & 0xffff) + (sum >> 16));
-	frame[24] = (uint8_t)(sum >> 8);
-	frame[25] = (uint8_t)sum;
-}
-
 /* An offer of 10.77.0.60 by 10.77.0.1; its length. */
 static size_t offer_frame(uint8_t frame[DISCOVER_FRAME_SIZE], const uint8_t *question)
 {
@@ -66,7 +43,7 @@ static size_t offer_frame(uint8_t frame[DISCOVER_FRAME_SIZE], const uint8_t *que
 
 	dhcp_discover_frame(frame, (const uint8_t[6]){2, 0, 0, 0, 0, 9}, client, 0);
 	memcpy(frame + 26, (const uint8_t[4]){10, 77, 0, 2}, 4);
-	sum_ip(frame);
+	dhcp_ip_sum(frame + 14);
 	frame[35] = 67;
 	frame[37] = 68;
 	frame[MESSAGE] = 2;
@@ -109,29 +86,8 @@ static void what_counts_as_an_offer(void)
 
 static int lan(void)
 {
-	struct timeval limit = {.tv_usec = 20000};
-	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
-	struct rt_bridge bridge = {.name = "pb-lan", .alias = "", .mac = asker, .mtu = RT_NO_MTU};
-	struct rt_link made;
-	struct rt_veth spec = {
-		.host = "pb-h1",
-		.container = "pb-c1",
-		.alias = "x",
-		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
-		.container_mac = (const uint8_t[6]){2, 0, 0, 0, 0, 9},
-		.host_mtu = 1500,
-		.container_mtu = 1500,
-	};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	CHECK(rt_create_bridge(&bridge, &made, NULL) == 0);
-	spec.bridge = (uint32_t)made.index;
-	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
-	CHECK(rt_adjust((int32_t)if_nametoindex("pb-c1"), 0, 0, NULL) == 0);
-	at.sll_ifindex = (int)if_nametoindex("pb-c1");
-	CHECK(fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0);
-	CHECK(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
-	return fd;
+	lan_pair(lan_bridge(asker), 1, (const uint8_t[6]){2, 0, 0, 0, 0, 9});
+	return lan_socket("pb-c1", ETH_P_ALL, 20);
 }
 
 static atomic_bool over;
@@ -152,19 +108,11 @@ static void *serving(void *context)
 		CHECK(memcmp(frame + MESSAGE + 28, client, 6) == 0);
 		discovers++;
 		offer_frame(reply, (const uint8_t[4]){0});
-		CHECK(send(fd, reply, sizeof(reply), 0) == (ssize_t)sizeof(reply));
+		lan_send(fd, reply, sizeof(reply));
 		memcpy(reply + XID, frame + XID, 4);
-		CHECK(send(fd, reply, sizeof(reply), 0) == (ssize_t)sizeof(reply));
+		lan_send(fd, reply, sizeof(reply));
 	}
 	return NULL;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	CHECK(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void a_server_is_asked_once_and_what_it_offers_is_told(void)

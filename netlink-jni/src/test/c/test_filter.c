@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What comes through a pair whose host end drops router advertisements. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "check.h"
 #include "frame.h"
+#include "lan.h"
 #include "rt_filter.h"
 
 #define LIMIT_SECONDS 10
@@ -46,35 +39,13 @@ static void wait_until_running(const char *name)
 
 static void pair(void)
 {
-	struct rt_bridge bridge = {.name = "pb-lan", .alias = "", .mac = router, .mtu = RT_NO_MTU};
-	struct rt_veth spec = {
-		.host = "pb-h1",
-		.container = "pb-c1",
-		.alias = "x",
-		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
-		.container_mac = (const uint8_t[6]){0x02, 0, 0, 0, 0, 1},
-		.host_mtu = 1500,
-		.container_mtu = 1500,
-	};
-	struct rt_link made;
-
-	CHECK(rt_create_bridge(&bridge, &made, NULL) == 0);
-	spec.bridge = (uint32_t)made.index;
-	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
-	CHECK(rt_adjust((int32_t)if_nametoindex("pb-c1"), 0, RT_NO_MTU, NULL) == 0);
+	lan_pair(lan_bridge(router), 1, (const uint8_t[6]){0x02, 0, 0, 0, 0, 1});
 	wait_until_running("pb-h1");
 }
 
 static int packets(const char *link)
 {
-	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IPV6)};
-	struct timeval limit = {.tv_sec = LIMIT_SECONDS};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	at.sll_ifindex = (int)if_nametoindex(link);
-	CHECK(fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0);
-	CHECK(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
-	return fd;
+	return lan_socket(link, ETH_P_IPV6, LIMIT_SECONDS * 1000);
 }
 
 /* Sends a message of that type and then another; the type of the first that comes. */
@@ -92,7 +63,7 @@ static uint8_t first_that_comes(uint8_t type, uint8_t next_header)
 	/* Who sends through the link itself is told that it was dropped. */
 	CHECK(send(out, frame, sizeof(frame), 0) == sizeof(frame) || errno == ENOBUFS);
 	na_frame(frame, router, address);
-	CHECK(send(out, frame, sizeof(frame), 0) == sizeof(frame));
+	lan_send(out, frame, sizeof(frame));
 	do {
 		n = recv(in, got, sizeof(got), 0);
 		CHECK(n > 0);

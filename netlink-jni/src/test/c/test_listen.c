@@ -1,65 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the socket of a listener lets through, and how it ends. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "announce.h"
-#include "check.h"
 #include "clock.h"
 #include "dhcp_frame.h"
+#include "lan.h"
 #include "listen.h"
 #include "sightings.h"
 
 /* A bridge with a pair whose far end is the LAN; a socket that speaks there. */
-static int lan(int32_t *bridge_index)
+static int lan(int32_t *bridge)
 {
-	static const uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
-	struct sockaddr_ll at = {.sll_family = AF_PACKET};
-	struct rt_bridge bridge = {
-		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
-	struct rt_link made;
-	struct rt_veth spec = {
-		.host = "pb-h1",
-		.container = "pb-c1",
-		.alias = "x",
-		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
-		.container_mac = holder,
-		.host_mtu = 1500,
-		.container_mtu = 1500,
-	};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	CHECK(rt_create_bridge(&bridge, &made, NULL) == 0);
-	*bridge_index = made.index;
-	spec.bridge = (uint32_t)made.index;
-	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
-	CHECK(rt_adjust((int32_t)if_nametoindex("pb-c1"), 0, 0, NULL) == 0);
-	at.sll_ifindex = (int)if_nametoindex("pb-c1");
-	CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
-	return fd;
-}
-
-static void speak(int fd, const uint8_t *frame, size_t len)
-{
-	CHECK(send(fd, frame, len, 0) == (ssize_t)len);
-}
-
-static void speak_in_vlan(int fd, const uint8_t *frame, size_t len, uint8_t vlan)
-{
-	uint8_t tagged[DHCP_FRAME_SIZE + 4];
-
-	memcpy(tagged, frame, 12);
-	memcpy(tagged + 12, (const uint8_t[4]){0x81, 0x00, 0xe0, vlan}, 4);
-	memcpy(tagged + 16, frame + 12, len - 12);
-	speak(fd, tagged, len + 4);
+	*bridge = lan_bridge((const uint8_t[6]){2, 0x77, 0, 0, 0, 1});
+	lan_pair(*bridge, 1, holder);
+	return lan_socket("pb-c1", 0, 0);
 }
 
 /* Speaks until the first words are heard: a port of a bridge forwards a moment after it is up. */
@@ -71,7 +28,7 @@ static void until_heard(int fd, struct listening *l, const uint8_t *frame, size_
 
 	do {
 		CHECK(now_ms() < end);
-		speak(fd, frame, len);
+		lan_send(fd, frame, len);
 		ret = poll(&heard, 1, 10);
 		CHECK(ret >= 0);
 	} while (ret == 0);
@@ -108,19 +65,19 @@ static void what_the_socket_hears(int fd, int32_t bridge)
 	/* None of these: what this host says itself, a probe, another VLAN's, somebody else's. */
 	CHECK(announce_send(bridge, holder, &own, 1) == 0);
 	arp_probe_frame(frame, holder, server);
-	speak(fd, frame, ARP_FRAME_SIZE);
+	lan_send(fd, frame, ARP_FRAME_SIZE);
 	arp_frame(frame, holder, server);
-	speak_in_vlan(fd, frame, ARP_FRAME_SIZE, 20);
+	lan_send_in_vlan(fd, frame, ARP_FRAME_SIZE, 20);
 	na_frame(frame, other, v6);
-	speak_in_vlan(fd, frame, NA_FRAME_SIZE, 20);
+	lan_send_in_vlan(fd, frame, NA_FRAME_SIZE, 20);
 	frame[54] = 134; /* a router's advertisement */
-	speak(fd, frame, NA_FRAME_SIZE);
+	lan_send(fd, frame, NA_FRAME_SIZE);
 	dhcp_frame(frame, &m);
-	speak_in_vlan(fd, frame, DHCP_FRAME_SIZE, 20);
+	lan_send_in_vlan(fd, frame, DHCP_FRAME_SIZE, 20);
 	frame[14 + 20 + 1] = 53; /* neither to nor from a DHCP server */
-	speak(fd, frame, DHCP_FRAME_SIZE);
+	lan_send(fd, frame, DHCP_FRAME_SIZE);
 	arp_frame(frame, other, server);
-	speak_in_vlan(fd, frame, ARP_FRAME_SIZE, 0);
+	lan_send_in_vlan(fd, frame, ARP_FRAME_SIZE, 0);
 	/* But the last, whose tag is a priority alone. */
 	s = next();
 	CHECK(is_station(&s, server, 4, other));
@@ -136,19 +93,19 @@ static void what_else_the_socket_hears(int fd)
 	struct sighting s;
 
 	na_frame(frame, holder, v6);
-	speak(fd, frame, NA_FRAME_SIZE);
+	lan_send(fd, frame, NA_FRAME_SIZE);
 	s = next();
 	CHECK(is_station(&s, v6, 16, holder));
-	speak(fd, frame, dhcp_frame(frame, &m));
+	lan_send(fd, frame, dhcp_frame(frame, &m));
 	s = next();
 	CHECK(is_offer(&s, other));
 	m.type = 3;
 	m.source = nobody;
-	speak(fd, frame, dhcp_frame(frame, &m));
+	lan_send(fd, frame, dhcp_frame(frame, &m));
 	s = next();
 	CHECK(is_offer(&s, nobody));
 	arp_frame(frame, holder, last);
-	speak(fd, frame, ARP_FRAME_SIZE);
+	lan_send(fd, frame, ARP_FRAME_SIZE);
 	s = next();
 	CHECK(is_station(&s, last, 4, holder));
 }
@@ -164,7 +121,7 @@ static void a_flood_is_told_once(int fd)
 
 	for (i = 0; i < 10000; i++) {
 		arp_frame(frame, holder, flood);
-		speak(fd, frame, sizeof(frame));
+		lan_send(fd, frame, sizeof(frame));
 		if (i % 500 == 499) {
 			int n = listen_next(&l, out);
 
@@ -172,7 +129,7 @@ static void a_flood_is_told_once(int fd)
 		}
 	}
 	arp_frame(frame, holder, end);
-	speak(fd, frame, sizeof(frame));
+	lan_send(fd, frame, sizeof(frame));
 	s = next();
 	CHECK(is_station(&s, end, 4, holder));
 }

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What a probe looks like on the LAN, what counts as an answer, and how long it waits. The kernel
  * of this namespace does not answer: the test does, from the container's end of a pair. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "check.h"
+#include "clock.h"
+#include "lan.h"
 #include "probe.h"
 
 static const uint8_t asker[6] = {0x02, 0x77, 0, 0, 0, 1};
@@ -175,41 +168,13 @@ static void another_probe_is_no_answer(void)
 /* The namespace: a pair whose one end stands for the bridge, the other for the LAN. */
 static int lan(void)
 {
-	struct timeval limit = {.tv_usec = 20000};
-	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
-	uint8_t bridge_mac[6] = {2, 0x77, 0, 0, 0, 1};
-	struct rt_bridge bridge = {
-		.name = "pb-lan", .alias = "", .mac = bridge_mac, .mtu = RT_NO_MTU};
-	struct rt_link made;
-	struct rt_veth spec = {
-		.host = "pb-h1",
-		.container = "pb-c1",
-		.alias = "x",
-		.host_mac = (const uint8_t[6]){0xfe, 0, 0, 0, 0, 1},
-		.container_mac = holder,
-		.host_mtu = 1500,
-		.container_mtu = 1500,
-	};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	CHECK(rt_create_bridge(&bridge, &made, NULL) == 0);
-	spec.bridge = (uint32_t)made.index;
-	CHECK(rt_create_veth(&spec, &made, NULL) == 0);
-	CHECK(rt_adjust((int32_t)if_nametoindex("pb-c1"), 0, 0, NULL) == 0);
-	at.sll_ifindex = (int)if_nametoindex("pb-c1");
-	CHECK(fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0);
-	CHECK(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
-	return fd;
+	lan_pair(lan_bridge(asker), 1, holder);
+	return lan_socket("pb-c1", ETH_P_ALL, 20);
 }
 
 static bool is_like(const uint8_t *frame, ssize_t n, const uint8_t *like, size_t len)
 {
 	return n >= (ssize_t)len && memcmp(frame, like, len) == 0;
-}
-
-static void reply(int fd, const uint8_t *frame, size_t len)
-{
-	CHECK(send(fd, frame, len, 0) == (ssize_t)len);
 }
 
 static atomic_bool over;
@@ -219,17 +184,12 @@ static atomic_int vlan = -1;
 
 static void answer(int fd, const uint8_t *frame, size_t len)
 {
-	uint8_t tagged[NA_FRAME_SIZE + 4];
 	int tag = vlan;
 
-	if (tag < 0) {
-		reply(fd, frame, len);
-		return;
-	}
-	memcpy(tagged, frame, 12);
-	memcpy(tagged + 12, (const uint8_t[4]){0x81, 0x00, 0xe0, (uint8_t)tag}, 4);
-	memcpy(tagged + 16, frame + 12, len - 12);
-	reply(fd, tagged, len + 4);
+	if (tag < 0)
+		lan_send(fd, frame, len);
+	else
+		lan_send_in_vlan(fd, frame, len, (uint8_t)tag);
 }
 
 /* Answers an ARP probe to the asker alone, a solicitation to everybody, until it is over. */
@@ -254,14 +214,6 @@ static void *answering(void *context)
 		}
 	}
 	return NULL;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	CHECK(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void who_answers_is_told_and_who_does_not_is_waited_for(void)

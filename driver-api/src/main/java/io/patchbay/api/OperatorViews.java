@@ -15,6 +15,8 @@ import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
 import io.patchbay.core.inspect.Inspection.RangeView;
 import io.patchbay.core.inspect.Inspection.ReservedRange;
+import io.patchbay.core.ipam.RangeUse;
+import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -229,7 +231,7 @@ final class OperatorViews {
     }
 
     private static Map<String, Object> pool(PoolView view) {
-        return object(
+        Map<String, Object> object = object(
                 "pool", view.pool(),
                 "subnet", view.subnet(),
                 "segment", view.segment(),
@@ -237,30 +239,34 @@ final class OperatorViews {
                 "gateways", view.gateways(),
                 "users", view.users(),
                 "reservedRanges",
-                        view.reservedRanges().stream().map(OperatorViews::range).toList(),
-                "size", view.size(),
-                "used", view.used(),
-                "reserved", view.reserved(),
-                "held", view.held(),
-                "spare", view.spare(),
-                "quarantined", view.quarantined(),
-                "free", view.free(),
+                        view.reservedRanges().stream().map(OperatorViews::range).toList());
+        object.putAll(use(view.use()));
+        // a number here, and text in a range
+        object.put(
+                "reserved",
+                view.use().reserved().min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
+        object.put(
                 "rangeUse",
-                        view.rangeUse().stream().map(OperatorViews::rangeUse).toList());
+                view.rangeUse().stream().map(OperatorViews::rangeUse).toList());
+        return object;
     }
 
     private static Map<String, Object> rangeUse(RangeView view) {
+        Map<String, Object> object = object("network", view.network(), "pool", view.pool(), "range", view.range());
+        object.putAll(use(view.use()));
+        return object;
+    }
+
+    /** Sizes are text, for an IPv6 pool has more addresses than fit a long. */
+    private static Map<String, Object> use(RangeUse use) {
         return object(
-                "network", view.network(),
-                "pool", view.pool(),
-                "range", view.range(),
-                "size", view.size(),
-                "used", view.used(),
-                "reserved", view.reserved(),
-                "held", view.held(),
-                "spare", view.spare(),
-                "quarantined", view.quarantined(),
-                "free", view.free());
+                "size", use.size().toString(),
+                "used", use.used(),
+                "reserved", use.reserved().toString(),
+                "held", use.held(),
+                "spare", use.spare(),
+                "quarantined", use.quarantined(),
+                "free", use.free().toString());
     }
 
     private static Map<String, Object> range(ReservedRange view) {

@@ -4,14 +4,21 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection;
+import io.patchbay.core.ipam.RangeUse;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** An inspection that always sees the same. */
 class FixedInspection implements Inspection {
-    private static final RangeView RANGE = new RangeView(
-            "lan", "p0", "10.77.0.0/24", "default", "10.77.0.1-10.77.0.9", "9", 3, "1", 1, 2, 0, "3", "6");
+    private static final RangeView RANGE =
+            new RangeView("lan", "p0", "10.77.0.0/24", "default", "10.77.0.1-10.77.0.9", use("9", 3, 1, 2, 1, 3));
+
+    private static RangeUse use(String size, long used, long held, long spare, long reserved, long free) {
+        return new RangeUse(
+                new BigInteger(size), used, held, spare, BigInteger.valueOf(reserved), 0, BigInteger.valueOf(free));
+    }
 
     @Override
     public List<HostView> hosts() {
@@ -107,13 +114,7 @@ class FixedInspection implements Inspection {
                 List.of(),
                 1,
                 List.of(new ReservedRange("fd77::1", "printers")),
-                "18446744073709551615",
-                1,
-                0,
-                0,
-                0,
-                0,
-                "9",
+                use("18446744073709551615", 1, 0, 0, 0, 9),
                 List.of()));
     }
 

@@ -8,6 +8,7 @@ import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
 import io.patchbay.core.inspect.Inspection.RangeView;
+import io.patchbay.core.ipam.RangeUse;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -63,12 +64,7 @@ public final class StateCollector implements MultiCollector {
                 GaugeSnapshot.builder().name("patchbay_pool_addresses").help("Addresses of a pool by state");
         for (PoolView pool : inspection.pools()) {
             Labels labels = Labels.of("pool", pool.pool(), "segment", pool.segment(), "subnet", pool.subnet());
-            add(gauge, labels, "used", (double) pool.used());
-            add(gauge, labels, "reserved", (double) pool.reserved());
-            add(gauge, labels, "held", (double) pool.held());
-            add(gauge, labels, "spare", (double) pool.spare());
-            add(gauge, labels, "quarantined", (double) pool.quarantined());
-            add(gauge, labels, "free", Double.parseDouble(pool.free()));
+            addUse(gauge, labels, pool.use(), pool.use().used());
         }
         return gauge.build();
     }
@@ -84,18 +80,20 @@ public final class StateCollector implements MultiCollector {
                     "range", range.range(),
                     "segment", range.segment(),
                     "subnet", range.subnet());
-            add(gauge, labels, "used", (double) (range.used() - range.held()));
-            add(gauge, labels, "reserved", Double.parseDouble(range.reserved()));
-            add(gauge, labels, "held", (double) range.held());
-            add(gauge, labels, "spare", (double) range.spare());
-            add(gauge, labels, "quarantined", (double) range.quarantined());
-            add(gauge, labels, "free", Double.parseDouble(range.free()));
+            addUse(gauge, labels, range.use(), range.use().used() - range.use().held());
         }
         return gauge.build();
     }
 
-    private static void add(GaugeSnapshot.Builder gauge, Labels labels, String state, double value) {
-        gauge.dataPoint(point(labels.add("state", state), value));
+    private static void addUse(GaugeSnapshot.Builder gauge, Labels labels, RangeUse use, long used) {
+        Map.<String, Number>of(
+                        "used", used,
+                        "reserved", use.reserved(),
+                        "held", use.held(),
+                        "spare", use.spare(),
+                        "quarantined", use.quarantined(),
+                        "free", use.free())
+                .forEach((state, number) -> gauge.dataPoint(point(labels.add("state", state), number.doubleValue())));
     }
 
     private void hosts(List<MetricSnapshot> all) {

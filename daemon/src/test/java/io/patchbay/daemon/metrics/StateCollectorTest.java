@@ -6,6 +6,8 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
+import io.patchbay.core.ipam.RangeUse;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +50,8 @@ class StateCollectorTest {
         Inspection ranges = new Empty(List.of()) {
             @Override
             public List<RangeView> ranges() {
-                return List.of(new RangeView(
-                        "lan", "p", "10.77.0.0/24", "default", "10.77.0.1-10.77.0.9", "9", 3, "1", 1, 2, 1, "2", "5"));
+                RangeUse use = new RangeUse(BigInteger.valueOf(9), 3, 1, 2, BigInteger.ONE, 1, BigInteger.TWO);
+                return List.of(new RangeView("lan", "p", "10.77.0.0/24", "default", "10.77.0.1-10.77.0.9", use));
             }
         };
         String labels = "{network=\"lan\",range=\"10.77.0.1-10.77.0.9\",segment=\"default\",state=\"%s\","

@@ -177,7 +177,7 @@ final class BookImport {
         }
         Optional<Pool> present = d.read(Ref.pool(pool.name()));
         if (present.filter(p -> p.reserved().containsAll(pool.reserved())).isEmpty()) {
-            throw otherwise("pool " + pool.name().spoken() + " is there without these reserved ranges: "
+            throw otherwise("pool " + pool.name().describe() + " is there without these reserved ranges: "
                     + pool.reserved() + "; patchbay pool reserve keeps them");
         }
         return Fate.THERE;
@@ -237,7 +237,7 @@ final class BookImport {
                         .isEmpty();
         if (lacks && !dryRun) {
             throw otherwise("network " + network.id() + " needs pool "
-                    + subnet.pool().get().spoken() + ", of which its use is not there");
+                    + subnet.pool().get().describe() + ", of which its use is not there");
         }
     }
 
@@ -258,7 +258,7 @@ final class BookImport {
                 : now.life().equals(claim.life());
         boolean ofSwarm = now.owner() instanceof Owner.OfSwarm && now.owner().equals(claim.owner());
         if (!same && !ofSwarm) {
-            throw otherwise(spoken(now));
+            throw otherwise(describe(now));
         }
         return Fate.THERE;
     }
@@ -284,8 +284,8 @@ final class BookImport {
                 && claim.life() instanceof Life.Bound;
     }
 
-    private static String spoken(Claim claim) {
-        return "address " + claim.address() + " of pool " + claim.pool().spoken() + " has another owner here, "
+    private static String describe(Claim claim) {
+        return "address " + claim.address() + " of pool " + claim.pool().describe() + " has another owner here, "
                 + (claim.isForContainers() ? "host " + claim.owner().name() : "as " + claim.kind() + " address")
                 + claim.endpoint().map(id -> " with endpoint " + id).orElse("") + " since " + claim.since();
     }
@@ -317,7 +317,7 @@ final class BookImport {
                                 .filter(id -> !id.equals(endpoint.id()))
                                 .isPresent())
                 .ifPresent(claim -> {
-                    throw otherwise("endpoint " + endpoint.id() + " stays unknown: " + spoken(claim));
+                    throw otherwise("endpoint " + endpoint.id() + " stays unknown: " + describe(claim));
                 });
     }
 }

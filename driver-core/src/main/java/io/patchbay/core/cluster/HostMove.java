@@ -227,7 +227,7 @@ final class HostMove {
     }
 
     private void moveUser(PoolUser user) {
-        state.change("pool " + user.pool().spoken(), d -> {
+        state.change("pool " + user.pool().describe(), d -> {
             whileOurs(d);
             PoolWriter.renameHost(d, user, to);
         });

@@ -213,7 +213,7 @@ final class HostRemoval {
     /** What is in the way of one pool's is not in the way of what the host has else. */
     private void releaseUser(PoolUser user) {
         try {
-            state.change("pool " + user.pool().spoken(), d -> {
+            state.change("pool " + user.pool().describe(), d -> {
                 whileAway(d, user.host());
                 PoolWriter.endUser(d, Ref.of(user), user.pool());
             });

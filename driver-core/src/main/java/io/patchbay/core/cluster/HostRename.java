@@ -8,9 +8,9 @@ import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.state.Decision;
+import io.patchbay.core.state.FormerDisk;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
-import io.patchbay.core.state.Remains;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.Store;
@@ -96,7 +96,7 @@ final class HostRename {
     /** Why what is on the disk keeps the name from being left. */
     private Optional<String> unsent(String old) {
         try (Store disk = formerDisk.apply(old).orElse(null)) {
-            int changes = disk == null ? 0 : Remains.unsent(disk);
+            int changes = disk == null ? 0 : FormerDisk.unsent(disk);
             return changes == 0
                     ? Optional.empty()
                     : Optional.of(changes + " changes of it never reached the store; run the daemon with --host " + old
@@ -132,7 +132,7 @@ final class HostRename {
         Renamed renamed = move.run();
         try (Store disk = formerDisk.apply(old).orElse(null)) {
             if (disk != null) {
-                Remains.clear(disk);
+                FormerDisk.clear(disk);
             }
         }
         // the last thing: a daemon that is killed before goes on at its next start

@@ -92,11 +92,12 @@ public final class HostWatch {
     /** The same for people: {@code 12m}, or {@code over 12m} when it was away already when this daemon started. */
     public Optional<String> missedText(String host) {
         return absence(host)
-                .map(a -> (a.witnessed() ? "" : "over ") + spoken(time.steady().minus(a.since())));
+                .map(a ->
+                        (a.witnessed() ? "" : "over ") + describe(time.steady().minus(a.since())));
     }
 
     /** A time for people, such as {@code 3h10m}. */
-    public static String spoken(Duration time) {
+    public static String describe(Duration time) {
         if (time.toMinutes() < 1) {
             return time.toSeconds() + "s";
         }

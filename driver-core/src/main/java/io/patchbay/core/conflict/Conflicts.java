@@ -49,7 +49,7 @@ public final class Conflicts {
     private final TimeSource time;
     private final Executor executor;
     private final FormerMacs former;
-    private final Stations stations;
+    private final MacHolders macHolders;
     private final Defence defence;
     private final Map<Key, Known> known = new HashMap<>();
     private final Set<Key> looking = ConcurrentHashMap.newKeySet();
@@ -62,7 +62,7 @@ public final class Conflicts {
         this.time = time;
         this.executor = executor;
         this.former = former;
-        this.stations = new Stations(state, links);
+        this.macHolders = new MacHolders(state, links);
         this.defence = new Defence(state, host, links, time);
     }
 
@@ -104,7 +104,7 @@ public final class Conflicts {
                 .filter(claim ->
                         claim.isOf(host) || state.contact().map(Contact::near).orElse(true))
                 .filter(claim -> !former.had(key.pool(), key.address(), key.mac()))
-                .filter(claim -> !stations.isItself(claim, key.mac()));
+                .filter(claim -> !macHolders.isItself(claim, key.mac()));
     }
 
     private void look(String bridge, Key key) {
@@ -113,7 +113,7 @@ public final class Conflicts {
             state.refresh(Ref.claim(key.pool(), key.address()));
         }
         Optional<Claim> claim = contradicted(key);
-        if (claim.isEmpty() || stations.isThisHosts(key.mac())) {
+        if (claim.isEmpty() || macHolders.isThisHosts(key.mac())) {
             return;
         }
         if (note(key, claim.get(), bridge)) {
@@ -123,8 +123,8 @@ public final class Conflicts {
                     key.address(),
                     key.pool(),
                     key.mac(),
-                    stations.whose(key.mac()).orElse("unknown"),
-                    stations.container(claim.get()),
+                    macHolders.holder(key.mac()).orElse("unknown"),
+                    macHolders.container(claim.get()),
                     claim.get().owner().name(),
                     bridge);
         }
@@ -148,7 +148,7 @@ public final class Conflicts {
     }
 
     private boolean begin(Key key, Claim claim, String bridge) {
-        String whose = stations.whose(key.mac()).orElse("");
+        String whose = macHolders.holder(key.mac()).orElse("");
         Conflict conflict = new Conflict(claim, key.mac(), whose, bridge, time.now(), time.now());
         known.put(key, new Known(conflict, time.steady(), time.steady()));
         listeners.forEach(listener -> listener.accept(conflict));
@@ -184,7 +184,7 @@ public final class Conflicts {
 
     /** The container that one is about, as in "container web". */
     String container(Conflict conflict) {
-        return stations.container(conflict.claim());
+        return macHolders.container(conflict.claim());
     }
 
     /** How often this host has defended an address since start. */

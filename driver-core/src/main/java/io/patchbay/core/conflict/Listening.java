@@ -133,7 +133,7 @@ public final class Listening implements AutoCloseable {
         if (state.isThere(Ref.claim(pool, station.address()))) {
             conflicts.heard(bridge, pool, station);
         } else if (station.toAll()) {
-            claims.quarantine().seen(pool, station.address(), station.mac());
+            claims.quarantine().onStation(pool, station.address(), station.mac());
         }
     }
 

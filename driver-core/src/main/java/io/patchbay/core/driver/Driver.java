@@ -81,7 +81,7 @@ public final class Driver implements AutoCloseable {
                 time,
                 random,
                 thread);
-        parts.views.add(sync::findings);
+        parts.findings.add(sync::findings);
         parts.views.askForServices(sync::servicesWithoutAnsweringVip);
         verbs.tell(sync);
         sync.follow();

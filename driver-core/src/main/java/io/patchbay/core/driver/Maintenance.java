@@ -2,12 +2,12 @@ package io.patchbay.core.driver;
 
 import io.patchbay.core.endpoint.Fence;
 import io.patchbay.core.link.Link;
+import io.patchbay.core.link.LinkList;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.repair.Reconciler.Repair;
 import io.patchbay.core.work.Chores;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** What the driver does by itself every minute, step by step; a step that fails does not keep the others. */
 final class Maintenance {
@@ -19,26 +19,6 @@ final class Maintenance {
         this.parts = parts;
         this.links = links;
         this.fence = fence;
-    }
-
-    /**
-     * All links as they were when a round first wanted them: at a thousand of them a look is worth sharing. One that
-     * fails is tried again.
-     */
-    private static final class Look implements Supplier<List<Link>> {
-        private final Links links;
-        private @Nullable List<Link> seen;
-
-        Look(Links links) {
-            this.links = links;
-        }
-
-        @Override
-        public List<Link> get() {
-            List<Link> all = seen == null ? links.list() : seen;
-            seen = all;
-            return all;
-        }
     }
 
     /** How a step is done. */
@@ -57,11 +37,11 @@ final class Maintenance {
     }
 
     private void putLinksBack(Supplier<List<Link>> all) {
-        parts.plugs.putBack(all).forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
+        parts.hostEnds.putBack(all).forEach(link -> parts.reconciler.repaired(Repair.LINK_OFF_BRIDGE, link));
     }
 
     private void round(Doing doing) {
-        Supplier<List<Link>> all = new Look(links);
+        Supplier<List<Link>> all = new LinkList(links);
         doing.step("firewall", parts.firewall::letAllThrough);
         doing.step("listening", parts.listening::settle);
         if (parts.cluster.presence().refusal().isEmpty()) {

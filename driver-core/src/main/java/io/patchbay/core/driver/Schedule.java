@@ -34,7 +34,7 @@ final class Schedule implements AutoCloseable {
         every("a glance at this host", GLANCE, GLANCE, parts.cluster::glance);
         every("a look at the neighbours", GLANCE, GLANCE, () -> lookAtNeighbours(parts));
         every("a look at the hosts", look, look, parts.cluster::tick);
-        every("a look for doctor on other hosts", round, round, parts.views::lookForOthers);
+        every("a look for doctor on other hosts", round, round, parts.findings::lookForOthers);
     }
 
     /** What the store has under this host's name is another's while that has the name. */

@@ -7,11 +7,13 @@ import io.patchbay.core.conflict.DhcpServers;
 import io.patchbay.core.conflict.Listening;
 import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
-import io.patchbay.core.endpoint.Plugs;
+import io.patchbay.core.endpoint.HostEnds;
 import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.inspect.ConflictViews;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Events;
+import io.patchbay.core.inspect.Findings;
+import io.patchbay.core.inspect.Inspected;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
@@ -40,11 +42,12 @@ final class Wiring {
     final BridgeFirewall firewall;
     final Networks networks;
     final Endpoints endpoints;
-    final Plugs plugs;
+    final HostEnds hostEnds;
     final Reconciler reconciler;
     final Cluster cluster;
     final Listening listening;
     final Events events;
+    final Findings findings;
     final Views views;
     final NetworkProposals proposals;
 
@@ -84,7 +87,7 @@ final class Wiring {
                 announcer,
                 time,
                 executor);
-        plugs = new Plugs(networks, endpoints, ports.links(), announcer);
+        hostEnds = new HostEnds(networks, endpoints, ports.links(), announcer);
         Reconciler.Times times = new Reconciler.Times(settings.hold(), settings.grace());
         reconciler = new Reconciler(state, host, networks, endpoints, ports.links(), time, times);
         cluster = new Cluster(
@@ -105,21 +108,19 @@ final class Wiring {
         listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
         events = new Events(state, host, time);
         events.follow(reconciler, conflicts);
-        views = new Views(
+        Inspected inspected = new Inspected(
                 state,
-                claims,
+                host,
                 ports.links(),
+                claims,
                 reconciler,
                 announcer,
-                doctor,
                 cluster,
-                new ConflictViews(conflicts, servers, host),
-                events,
-                host,
-                settings.defaultBridge(),
-                time);
-        views.add(plugs::findings);
-        views.add(new ConflictFindings(listening, conflicts, servers)::all);
+                new ConflictViews(conflicts, servers, host));
+        findings = new Findings(inspected, doctor, settings.defaultBridge(), time);
+        findings.add(hostEnds::findings);
+        findings.add(new ConflictFindings(listening, conflicts, servers)::all);
+        views = new Views(inspected, findings, events);
         proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());
     }
 

@@ -2,10 +2,10 @@ package io.patchbay.core.endpoint;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.link.Probes;
 import io.patchbay.core.record.HostRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Ref;
@@ -18,12 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Which MAC addresses of a LAN are those of stations that are no containers. */
 final class StationMacs {
-    private static final Logger LOG = LoggerFactory.getLogger(StationMacs.class);
 
     /** A gateway that is there answers within milliseconds. */
     private static final Duration PROBE = Duration.ofMillis(300);
@@ -83,20 +80,14 @@ final class StationMacs {
                                         .map(Versioned::value))
                                 .stream())
                 .filter(gateway -> !own.contains(gateway))
-                .limit(Links.MAX_PROBES)
                 .forEach(gateways::add);
         if (gateways.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            return links.probe(network.bridge(), gateways, PROBE).entrySet().stream()
-                    .filter(answer -> answer.getValue().equals(mac))
-                    .map(Map.Entry::getKey)
-                    .findFirst()
-                    .map(gateway -> "gateway " + gateway);
-        } catch (PatchbayException e) {
-            LOG.debug("gateways not asked for their MAC bridge={} reason=\"{}\"", network.bridge(), e.getMessage());
-            return Optional.empty();
-        }
+        return Probes.tryAsk(links, network.bridge(), gateways, PROBE).orElse(Map.of()).entrySet().stream()
+                .filter(answer -> answer.getValue().equals(mac))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .map(gateway -> "gateway " + gateway);
     }
 }

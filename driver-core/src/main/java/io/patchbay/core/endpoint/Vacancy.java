@@ -6,6 +6,7 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Probes;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Decision;
@@ -59,11 +60,9 @@ final class Vacancy {
     private Map<IpAddress, MacAddress> ask(EndpointRecord endpoint, String bridge) {
         List<IpAddress> addresses =
                 endpoint.addresses().stream().map(Cidr::address).toList();
-        try {
-            return links.probe(bridge, addresses, PROBE);
-        } catch (PatchbayException e) {
-            LOG.warn("the LAN cannot be asked for addresses={} reason=\"{}\"", addresses, e.getMessage());
+        return Probes.tryAsk(links, bridge, addresses, PROBE).orElseGet(() -> {
+            LOG.warn("the LAN cannot be asked bridge={} addresses={}", bridge, addresses);
             return Map.of();
-        }
+        });
     }
 }

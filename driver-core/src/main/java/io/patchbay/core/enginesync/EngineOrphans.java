@@ -81,7 +81,7 @@ final class EngineOrphans {
                     && !subnets.contains(u.pool().subnet());
             if (idle && round.isOverdue("pool user " + Ref.of(u), grace)) {
                 ipam.release(u);
-                reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().spoken());
+                reconciler.repaired(Repair.POOL_WITHOUT_NETWORK, u.pool().describe());
             }
         });
         round.end();

@@ -37,7 +37,7 @@ final class EngineRound {
             FixedAddresses fixedAddresses,
             VirtualAddresses virtualAddresses,
             StrandedTasks strandedTasks,
-            Unlisted unlisted) {}
+            UnlistedNetworks unlistedNetworks) {}
 
     /** Nothing is done while {@code paused} says so. */
     EngineRound(State state, Engine engine, Jobs jobs, BooleanSupplier paused) {
@@ -98,9 +98,9 @@ final class EngineRound {
         Optional<Duration> tasks = attempts.at(() -> jobs.strandedTasks().look(listed), Optional.empty());
         attempts.failIfOneDid();
         Duration again = shorter(soon.orElse(round), tasks.orElse(round));
-        Duration untilListed = jobs.unlisted()
+        Duration untilListed = jobs.unlistedNetworks()
                 .age(listed)
-                .map(age -> age.plus(Unlisted.AFTER_CALL))
+                .map(age -> age.plus(UnlistedNetworks.AFTER_CALL))
                 .orElse(ROUND);
         return shorter(shorter(again, untilListed), round);
     }

@@ -37,7 +37,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
     private final Replicator replicator;
     private final VirtualAddresses virtualAddresses;
     private final StrandedTasks strandedTasks;
-    private final Unlisted unlisted;
+    private final UnlistedNetworks unlistedNetworks;
     private final EngineRound round;
     private final EngineTimer timer;
     private final NetworkOrders orders;
@@ -68,7 +68,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         this.virtualAddresses = new VirtualAddresses(state, engine);
         this.strandedTasks =
                 new StrandedTasks(settings.driverName(), engine, parts.reconciler(), time, settings.grace());
-        this.unlisted = new Unlisted(time);
+        this.unlistedNetworks = new UnlistedNetworks(time);
         UnknownNetworks unknown = new UnknownNetworks(state, host, settings.driverName(), time, settings.grace());
         EngineRound.Jobs jobs = new EngineRound.Jobs(
                 new NetworkNames(state, host),
@@ -85,7 +85,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
                         time),
                 virtualAddresses,
                 strandedTasks,
-                unlisted);
+                unlistedNetworks);
         this.round = new EngineRound(state, engine, jobs, paused);
         this.timer = new EngineTimer(engine, round::run, time, executor);
         this.orders = new NetworkOrders(
@@ -108,14 +108,17 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         }
         state.networks().follow((key, before, after) -> {
             if (before != null && after == null) {
-                before.value().name().filter(definitions::hasEnded).ifPresent(name -> retry(name, Unlisted.AFTER_CALL));
+                before.value()
+                        .name()
+                        .filter(definitions::hasEnded)
+                        .ifPresent(name -> retry(name, UnlistedNetworks.AFTER_CALL));
             }
         });
         state.definitions().follow((key, before, after) -> {
             String name = after != null
                     ? after.value().name()
                     : before != null ? before.value().name() : "";
-            retry(name, Unlisted.AFTER_CALL);
+            retry(name, UnlistedNetworks.AFTER_CALL);
         });
     }
 
@@ -127,13 +130,13 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
     /** Begins; call it after the state is started, for a table that is half read must not be acted on. */
     public void start() {
         timer.begin();
-        timer.wake(Unlisted.AFTER_CALL);
+        timer.wake(UnlistedNetworks.AFTER_CALL);
     }
 
     @Override
     public void created(String networkId) {
-        unlisted.add(networkId);
-        timer.wake(Unlisted.AFTER_CALL);
+        unlistedNetworks.add(networkId);
+        timer.wake(UnlistedNetworks.AFTER_CALL);
     }
 
     @Override
@@ -155,7 +158,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
      * is to be made here.
      */
     public void storeBack() {
-        timer.wake(Unlisted.AFTER_CALL);
+        timer.wake(UnlistedNetworks.AFTER_CALL);
     }
 
     /** The container's name is to be had soon. */

@@ -127,7 +127,7 @@ public final class NetworkProposals {
                     .ifPresent(other -> {
                         throw new PatchbayException(
                                 Kind.CONFLICT,
-                                bridge.name() + " is in " + subnet + ", and a network has " + other.spoken()
+                                bridge.name() + " is in " + subnet + ", and a network has " + other.describe()
                                         + ", which overlaps it; say --subnet " + other.subnet());
                     });
             subnets.add(subnet.toString());
@@ -216,7 +216,7 @@ public final class NetworkProposals {
                     ranges.choose(pool, bridge.name(), offered, gateway.stream().toList());
             why.addAll(chosen.passed());
             blocks.add(chosen.block().toString());
-            why.add(RangeChoice.spoken(chosen.block()));
+            why.add(RangeChoice.describe(chosen.block()));
         }
 
         void v6() {

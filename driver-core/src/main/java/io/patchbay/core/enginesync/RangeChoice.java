@@ -90,7 +90,7 @@ final class RangeChoice {
         }
         throw new PatchbayException(
                 Kind.EXHAUSTED,
-                "no part of " + pool.spoken() + " was found that nobody has"
+                "no part of " + pool.describe() + " was found that nobody has"
                         + (known.networks().isEmpty()
                                 ? ""
                                 : ", for " + String.join(", ", known.networks()) + " give out some of it or all")
@@ -176,7 +176,7 @@ final class RangeChoice {
     }
 
     /** How a block is told. */
-    static String spoken(Subnet block) {
+    static String describe(Subnet block) {
         return "range " + block + ": nobody answers for "
                 + (block.isV6() ? "its first " + FIRST_ASKED + " addresses" : "any of it")
                 + ", and no host has an address of it; what is switched off now cannot be seen";

@@ -112,11 +112,11 @@ final class SharedPlan {
 
     private static void compare(String what, Object here, Object there, List<String> differences) {
         if (!here.equals(there)) {
-            differences.add(what + " " + spoken(here) + " here, " + spoken(there) + " there");
+            differences.add(what + " " + describe(here) + " here, " + describe(there) + " there");
         }
     }
 
-    private static String spoken(Object value) {
+    private static String describe(Object value) {
         if (value instanceof Optional<?> optional) {
             return optional.map(Object::toString).orElse("none");
         }

@@ -60,7 +60,7 @@ final class AddressStory {
 
     private AddressView outside(IpAddress address, Optional<String> segment) {
         String pools = state.peekAll(Refs.pools()).stream()
-                .map(pool -> pool.value().name().spoken())
+                .map(pool -> pool.value().name().describe())
                 .collect(Collectors.joining(", "));
         String where = segment.map(s -> " of segment " + s).orElse("");
         return new AddressView(
@@ -84,12 +84,12 @@ final class AddressStory {
                 claim.map(c -> ClaimViews.of(state, c)),
                 sentence
                         + claim.flatMap(c -> pool.reservedAround(c.address()))
-                                .map(range -> "; it lies in " + ReservedRanges.spoken(pool, range))
+                                .map(range -> "; it lies in " + ReservedRanges.describe(pool, range))
                                 .orElse("")
                         + claim.flatMap(c -> quarantine.find(pool.name(), address))
-                                .map(q -> "; and " + Quarantines.who(q))
+                                .map(q -> "; and " + Quarantines.describe(q))
                                 .orElse("")
-                        + claim.flatMap(c -> machines.whose(pool.name(), address))
+                        + claim.flatMap(c -> machines.holder(pool.name(), address))
                                 .map(whose -> "; it is " + whose)
                                 .orElse(""));
     }
@@ -98,7 +98,7 @@ final class AddressStory {
         if (!pool.name().subnet().usable().contains(address)) {
             return "unusable";
         }
-        if (machines.whose(pool.name(), address).isPresent()) {
+        if (machines.holder(pool.name(), address).isPresent()) {
             return "machine";
         }
         if (quarantine.find(pool.name(), address).isPresent()) {
@@ -108,36 +108,37 @@ final class AddressStory {
     }
 
     private String unheld(IpAddress address, Pool pool, String standing) {
-        String spoken = pool.name().spoken();
+        String described = pool.name().describe();
         if (standing.equals("unreadable")) {
-            return "somebody holds " + address + " of pool " + spoken
+            return "somebody holds " + address + " of pool " + described
                     + ", and who cannot be read: 'patchbay doctor' names the record";
         }
         if (standing.equals("unusable")) {
             boolean first = address.equals(pool.name().subnet().network());
             return "nobody holds " + address + ": it is " + (first ? "the network" : "the broadcast")
-                    + " address of pool " + spoken + " and is never given";
+                    + " address of pool " + described + " and is never given";
         }
         if (standing.equals("machine")) {
-            return "no container holds " + address + " of pool " + spoken + ", and none is ever given it: it is "
-                    + machines.whose(pool.name(), address).orElse("a machine's");
+            return "no container holds " + address + " of pool " + described + ", and none is ever given it: it is "
+                    + machines.holder(pool.name(), address).orElse("a machine's");
         }
         Optional<Quarantined> foreign = quarantine.find(pool.name(), address);
         if (foreign.isPresent()) {
-            return "no container holds " + address + " of pool " + spoken + ", and none is given it: "
-                    + Quarantines.who(foreign.get()) + ". It is free again when that machine has been silent for some"
+            return "no container holds " + address + " of pool " + described + ", and none is given it: "
+                    + Quarantines.describe(foreign.get())
+                    + ". It is free again when that machine has been silent for some"
                     + " minutes";
         }
         Optional<AddressRange> reserved = pool.reservedAround(address);
         if (reserved.isPresent()) {
-            return "nobody holds " + address + "; it lies in " + ReservedRanges.spoken(pool, reserved.get())
-                    + " of pool " + spoken + ", so only --ip gives it";
+            return "nobody holds " + address + "; it lies in " + ReservedRanges.describe(pool, reserved.get())
+                    + " of pool " + described + ", so only --ip gives it";
         }
         List<String> networks = users(pool).stream()
                 .filter(user -> user.range().contains(address))
                 .map(this::networkOf)
                 .toList();
-        return "nobody holds " + address + ": it is free in pool " + spoken + ", "
+        return "nobody holds " + address + ": it is free in pool " + described + ", "
                 + (networks.isEmpty()
                         ? "outside the range of every network, so only --ip gives it"
                         : "in the range of " + joined(networks));
@@ -150,11 +151,11 @@ final class AddressStory {
     }
 
     private String held(Claim claim, Pool pool) {
-        String spoken = claim.address() + " of pool " + claim.pool().spoken();
+        String described = claim.address() + " of pool " + claim.pool().describe();
         String since = " since " + claim.since();
         String host = claim.owner().name();
         String owner = ". " + ofHost(host);
-        return spoken
+        return described
                 + claim.life()
                         .map(new Life.Cases<>(
                                 shared -> " is " + named(shared.use()) + since + ", named by " + namedBy(claim, pool),

@@ -6,6 +6,7 @@ import io.patchbay.core.finding.Severity;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
+import io.patchbay.core.link.LinkList;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.link.Uplinks;
@@ -90,11 +91,16 @@ public final class Doctor {
      * answer is a finding, not an exception.
      */
     public List<Finding> examine(Map<String, OptionalInt> bridges, Set<String> asked) {
+        return examine(bridges, asked, new LinkList(links));
+    }
+
+    /** The same with the links as {@code all} has them. */
+    List<Finding> examine(Map<String, OptionalInt> bridges, Set<String> asked, Supplier<List<Link>> all) {
         List<Finding> findings = new ArrayList<>();
         store.get().ifPresent(findings::add);
         for (Map.Entry<String, OptionalInt> entry : bridges.entrySet()) {
             try {
-                new Examination(entry.getKey(), findings).run(entry.getValue(), asked);
+                new Examination(entry.getKey(), findings).run(entry.getValue(), asked, all.get());
             } catch (PatchbayException e) {
                 findings.add(new Finding(
                         "kernel",
@@ -117,7 +123,7 @@ public final class Doctor {
             this.findings = findings;
         }
 
-        void run(OptionalInt mtu, Set<String> asked) {
+        void run(OptionalInt mtu, Set<String> asked, List<Link> all) {
             Optional<Link> found = links.find(bridge);
             if (found.isEmpty()) {
                 fail("bridge", bridge, "bridge " + bridge + " does not exist", makeBridge());
@@ -133,7 +139,6 @@ public final class Doctor {
                 return;
             }
             bridgeItself(link);
-            List<Link> all = links.list();
             List<Link> uplinks = Uplinks.of(all, link);
             uplinks(uplinks);
             addresses(link, uplinks);

@@ -51,7 +51,7 @@ final class DoctorOfAll {
 
     private String age(Left left) {
         Duration age = Duration.between(left.since(), time.now());
-        return age.isNegative() ? "now" : HostWatch.spoken(age) + " ago";
+        return age.isNegative() ? "now" : HostWatch.describe(age) + " ago";
     }
 
     private static Finding nothingLeft(String host, boolean alive) {

@@ -7,7 +7,6 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.link.Link;
-import io.patchbay.core.link.Links;
 import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.HostRecord;
@@ -25,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The hosts of the cluster, as this one sees them. */
@@ -35,14 +35,12 @@ final class HostViews {
     private final State state;
     private final HostWatch watch;
     private final Cluster cluster;
-    private final Links links;
     private final String self;
 
-    HostViews(State state, Cluster cluster, Links links, String self) {
+    HostViews(State state, Cluster cluster, String self) {
         this.state = state;
         this.watch = cluster.watch();
         this.cluster = cluster;
-        this.links = links;
         this.self = self;
     }
 
@@ -100,7 +98,7 @@ final class HostViews {
     }
 
     /** Hosts that are dead and hold addresses; another machine with this host's name; containers nobody knows of. */
-    List<Finding> findings() {
+    List<Finding> findings(Supplier<List<Link>> all) {
         List<Finding> findings = new ArrayList<>();
         boolean seen = cluster.seesOthers();
         List<HostView> hosts = hosts();
@@ -133,7 +131,7 @@ final class HostViews {
                     ""));
         }
         if (seen) {
-            unknownLinks().ifPresent(findings::add);
+            unknownLinks(all.get()).ifPresent(findings::add);
         }
         return findings;
     }
@@ -155,8 +153,8 @@ final class HostViews {
     }
 
     /** Containers of this host that the store does not know: it is another's, or this host had another name. */
-    private Optional<Finding> unknownLinks() {
-        List<String> unknown = LinksInUse.unknown(links.list(), KnownEndpoints.links(state, self)).stream()
+    private Optional<Finding> unknownLinks(List<Link> all) {
+        List<String> unknown = LinksInUse.unknown(all, KnownEndpoints.links(state, self)).stream()
                 .map(Link::name)
                 .toList();
         if (unknown.isEmpty()) {

@@ -2,6 +2,7 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.finding.Finding;
+import io.patchbay.core.ipam.RangeUse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -189,17 +190,11 @@ public interface Inspection {
             String since) {}
 
     /**
-     * How full a pool is. Sizes are decimal numbers as text, for an IPv6 pool has more than fits a long.
+     * A pool.
      *
-     * @param size addresses that can be given at all
-     * @param used claimed by endpoints, held ones included
-     * @param reserved gateway and aux addresses, and what nobody holds of reserved ranges and of machines' own
-     *     addresses; at most {@link Long#MAX_VALUE}
+     * @param use of all addresses that can be given; what is free counts only within the ranges of its networks
      * @param ranges what its networks give out by themselves, in text and in numbers
      * @param reservedRanges what dynamic allocation never touches
-     * @param held released a short while ago and kept for their host
-     * @param quarantined what something on the LAN has which is none of ours
-     * @param free what can be given without being asked for by name: within the ranges of its networks
      */
     record PoolView(
             String pool,
@@ -209,36 +204,15 @@ public interface Inspection {
             List<String> gateways,
             int users,
             List<ReservedRange> reservedRanges,
-            String size,
-            long used,
-            long reserved,
-            long held,
-            long spare,
-            long quarantined,
-            String free,
+            RangeUse use,
             List<RangeView> rangeUse) {}
 
     /**
-     * How full a network's range is. Numbers are as in {@link PoolView}, but of the range alone.
+     * How full a network's range is.
      *
      * @param network its name, or the beginning of its id until that is known; empty if none has come of it
-     * @param reserved decimal number as text, as size and free
-     * @param left what a container can still be given: what is free, held or spare
      */
-    record RangeView(
-            String network,
-            String pool,
-            String subnet,
-            String segment,
-            String range,
-            String size,
-            long used,
-            String reserved,
-            long held,
-            long spare,
-            long quarantined,
-            String free,
-            String left) {}
+    record RangeView(String network, String pool, String subnet, String segment, String range, RangeUse use) {}
 
     record ClaimView(
             String pool,

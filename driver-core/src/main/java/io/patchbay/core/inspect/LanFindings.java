@@ -7,6 +7,7 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Probes;
 import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.NetworkOptions.NoGateway;
@@ -60,7 +61,7 @@ final class LanFindings {
     private record Asked(Map<String, Map<IpAddress, Gateway>> gateways, List<Finding> findings, Duration at) {}
 
     /** What was found last, if that is not long ago and of the same gateways; else asks. */
-    List<Finding> lately() {
+    List<Finding> recent() {
         Map<String, Map<IpAddress, Gateway>> gateways = gateways();
         return last.filter(asked -> asked.gateways().equals(gateways)
                         && time.steady().minus(asked.at()).compareTo(LATELY) < 0)
@@ -70,7 +71,7 @@ final class LanFindings {
 
     /** A gateway, and the networks of this host whose containers are given it. */
     private record Gateway(IpAddress address, Set<String> networks) {
-        String spoken() {
+        String describe() {
             return "gateway " + address + " of network " + String.join(", ", networks);
         }
     }
@@ -100,14 +101,10 @@ final class LanFindings {
         List<Finding> findings = new ArrayList<>();
         byBridge.forEach((bridge, containers) -> {
             List<IpAddress> all = containers.keySet().stream().limit(MOST_ASKED).toList();
-            for (int from = 0; from < all.size(); from += Links.MAX_PROBES) {
-                List<IpAddress> some = all.subList(from, Math.min(all.size(), from + Links.MAX_PROBES));
-                ask(bridge, some)
-                        .orElse(Map.of())
-                        .forEach((address, mac) -> stranger(
-                                        Objects.requireNonNull(containers.get(address)), address, mac)
-                                .ifPresent(findings::add));
-            }
+            ask(bridge, all)
+                    .orElse(Map.of())
+                    .forEach((address, mac) -> stranger(Objects.requireNonNull(containers.get(address)), address, mac)
+                            .ifPresent(findings::add));
         });
         return findings;
     }
@@ -185,7 +182,7 @@ final class LanFindings {
                 "gateway",
                 Severity.WARN,
                 gateway.address().toString(),
-                gateway.spoken() + " does not answer on " + bridge + elsewhere(bridge, gateway.address())
+                gateway.describe() + " does not answer on " + bridge + elsewhere(bridge, gateway.address())
                         + ": its containers reach nothing beyond the LAN",
                 "start the router if it is off; if it has another address, or is on another LAN than " + bridge
                         + ", make the network again with its --gateway or its bridge")));
@@ -217,10 +214,6 @@ final class LanFindings {
 
     /** Empty where nothing can be asked, which other checks tell of. */
     private Optional<Map<IpAddress, MacAddress>> ask(String bridge, List<IpAddress> addresses) {
-        try {
-            return Optional.of(links.probe(bridge, addresses, PATIENCE));
-        } catch (PatchbayException e) {
-            return Optional.empty();
-        }
+        return Probes.tryAsk(links, bridge, addresses, PATIENCE);
     }
 }

@@ -4,7 +4,6 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.inspect.Inspection.PoolView;
 import io.patchbay.core.inspect.Inspection.ReservedRange;
 import io.patchbay.core.ipam.Claims;
-import io.patchbay.core.ipam.RangeUse;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Refs;
@@ -36,7 +35,6 @@ final class PoolViews {
 
     private PoolView view(Pool pool) {
         AddressRange whole = pool.name().subnet().usable();
-        RangeUse use = claims.use(pool, whole);
         List<AddressRange> given = state.peekAll(Refs.usersOf(pool.name())).stream()
                 .map(Versioned::value)
                 .map(PoolUser::range)
@@ -51,13 +49,7 @@ final class PoolViews {
                 pool.reserved().stream()
                         .map(range -> new ReservedRange(range.toString(), pool.note(range)))
                         .toList(),
-                use.size().toString(),
-                use.used(),
-                use.reserved().min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact(),
-                use.held(),
-                use.spare(),
-                use.quarantined(),
-                free(pool, given.isEmpty() ? List.of(whole) : given).toString(),
+                claims.use(pool, whole).withFree(free(pool, given.isEmpty() ? List.of(whole) : given)),
                 ranges.of(pool.name()));
     }
 

@@ -29,7 +29,7 @@ final class Quarantines {
     }
 
     /** Who has the address, without a full stop. */
-    static String who(Quarantined q) {
+    static String describe(Quarantined q) {
         return "a machine on the LAN that Patchbay does not know has it, with MAC " + q.mac() + ", heard by host "
                 + q.host() + " since " + q.since() + ", last at " + q.seen();
     }
@@ -63,7 +63,7 @@ final class Quarantines {
                 "quarantine",
                 Severity.WARN,
                 q.address().toString(),
-                "no container is given " + q.address() + " of pool " + q.pool().spoken() + ": " + who(q),
+                "no container is given " + q.address() + " of pool " + q.pool().describe() + ": " + describe(q),
                 "give that machine an address outside the ranges that containers get theirs from, or keep it out for"
                         + " good: patchbay pool reserve " + q.pool() + " " + q.address());
     }

@@ -3,6 +3,7 @@ package io.patchbay.core.inspect;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.RangeView;
+import io.patchbay.core.ipam.RangeUse;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -29,10 +30,10 @@ final class RangeFindings {
         List<RangeView> all = ranges.ofHost(host);
         List<Finding> findings = new ArrayList<>();
         for (RangeView range : all) {
-            BigInteger left = new BigInteger(range.left());
+            BigInteger left = range.use().left();
             if (left.signum() == 0) {
                 findings.add(finding(range, Severity.FAIL, "full, so that no container gets an address by itself"));
-            } else if (left.multiply(PART).compareTo(new BigInteger(range.size())) < 0) {
+            } else if (left.multiply(PART).compareTo(range.use().size()) < 0) {
                 findings.add(finding(range, Severity.WARN, "nearly full"));
             }
         }
@@ -62,15 +63,16 @@ final class RangeFindings {
     }
 
     private static Finding finding(RangeView range, Severity severity, String what) {
+        RangeUse use = range.use();
         String network = range.network().isEmpty() ? "a network" : "network " + range.network();
         return new Finding(
                 "range",
                 severity,
                 range.network().isEmpty() ? range.subnet() : range.network(),
-                "range " + range.range() + " of " + network + " is " + what + ": of " + range.size() + " addresses, "
-                        + range.used() + " are containers', " + range.reserved()
-                        + " are gateway, aux, reserved or machines', " + range.quarantined() + " are in quarantine and "
-                        + range.left() + " are left",
+                "range " + range.range() + " of " + network + " is " + what + ": of " + use.size() + " addresses, "
+                        + use.used() + " are containers', " + use.reserved()
+                        + " are gateway, aux, reserved or machines', " + use.quarantined() + " are in quarantine and "
+                        + use.left() + " are left",
                 "patchbay claims tells whose they are; free what dead hosts hold (patchbay host forget), give a"
                         + " reserved range back (patchbay pool unreserve), or make a further network with a range of"
                         + " its own");

@@ -2,7 +2,6 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.inspect.Inspection.RangeView;
 import io.patchbay.core.ipam.Claims;
-import io.patchbay.core.ipam.RangeUse;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -78,21 +77,13 @@ final class RangeViews {
     }
 
     private RangeView view(PoolUser user, Pool pool) {
-        RangeUse use = claims.use(pool, user.range());
         return new RangeView(
                 network(user),
                 pool.name().toString(),
                 pool.name().subnet().toString(),
                 pool.name().segment(),
                 user.range().toString(),
-                use.size().toString(),
-                use.used(),
-                use.reserved().toString(),
-                use.held(),
-                use.spare(),
-                use.quarantined(),
-                use.free().toString(),
-                use.left().toString());
+                claims.use(pool, user.range()));
     }
 
     private String network(PoolUser user) {

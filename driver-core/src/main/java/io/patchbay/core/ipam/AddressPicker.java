@@ -46,7 +46,7 @@ final class AddressPicker {
     private boolean isPassed(IpAddress address) {
         return proposed.contains(address)
                 || index.isQuarantined(address)
-                || answers.who(address).isPresent();
+                || answers.macOf(address).isPresent();
     }
 
     /** What the LAN has said of the pool's addresses. */

@@ -72,7 +72,7 @@ final class Answers {
     }
 
     /** Who has it, as far as was heard lately. */
-    synchronized Optional<MacAddress> who(IpAddress address) {
+    synchronized Optional<MacAddress> macOf(IpAddress address) {
         return of(address).heard().filter(h -> isYounger(h.at(), SILENCE)).map(Heard::mac);
     }
 
@@ -81,7 +81,7 @@ final class Answers {
         Answer answer = of(address);
         return answer.silent()
                 && answer.asked().filter(at -> isYounger(at, FRESH)).isPresent()
-                && who(address).isEmpty();
+                && macOf(address).isEmpty();
     }
 
     /** Whether that is so of any address of the range. */
@@ -102,7 +102,7 @@ final class Answers {
 
     /** Those that somebody has, ascending. */
     synchronized List<IpAddress> had() {
-        return all.keySet().stream().filter(a -> who(a).isPresent()).toList();
+        return all.keySet().stream().filter(a -> macOf(a).isPresent()).toList();
     }
 
     synchronized void forget(IpAddress address) {

@@ -50,7 +50,7 @@ final class AskedNetworks {
 
     /** Of each pool that is asked for. */
     synchronized Map<PoolName, Place> places() {
-        gave.values().removeIf(at -> !isLately(time.steady().minus(at)));
+        gave.values().removeIf(at -> !isRecent(time.steady().minus(at)));
         Map<PoolName, Place> places = new TreeMap<>();
         for (Versioned<NetworkRecord> record : state.peekAll(Refs.networksOf(host))) {
             NetworkRecord network = record.value();
@@ -83,11 +83,11 @@ final class AskedNetworks {
     }
 
     private boolean isInUse(NetworkRecord network) {
-        return isLately(Duration.between(network.since(), time.now()).abs())
+        return isRecent(Duration.between(network.since(), time.now()).abs())
                 || withContainers().contains(network.id());
     }
 
-    private static boolean isLately(Duration ago) {
+    private static boolean isRecent(Duration ago) {
         return ago.compareTo(LATELY) < 0;
     }
 
@@ -136,7 +136,7 @@ final class AskedNetworks {
     }
 
     /** The user has just given an address. */
-    void gave(PoolUser user) {
+    void hasGiven(PoolUser user) {
         gave.put(Ref.of(user), time.steady());
     }
 }

@@ -105,7 +105,7 @@ final class ClaimLife {
         if (claim.leader().isPresent() && facts.isAlone()) {
             return new Verdict.Refused(
                     Kind.UNAVAILABLE,
-                    "address " + claim.address() + " of pool " + claim.pool().spoken()
+                    "address " + claim.address() + " of pool " + claim.pool().describe()
                             + " is allocated by the swarm's leader, and whether it still is cannot be asked now");
         }
         return new Verdict.Becomes(wanted.ofLeader(claim.leader()));
@@ -213,13 +213,13 @@ final class ClaimLife {
         if (claim.leader().isPresent() && facts.isAlone()) {
             return unbound(claim, facts.now());
         }
-        return leadersAgain(claim, facts)
+        return givenBackToLeader(claim, facts)
                 .orElseGet(() ->
                         claim.withoutLeader().as(new Life.Held(claim.life().container()), facts.now()));
     }
 
     /** A leader's who still has its user. */
-    private static Optional<Claim> leadersAgain(Claim claim, Facts facts) {
+    private static Optional<Claim> givenBackToLeader(Claim claim, Facts facts) {
         return claim.leader()
                 .filter(user -> facts.isLeaders(claim.pool(), user))
                 .map(user -> claim.movedTo(new Owner.OfSwarm(user), facts.now()));
@@ -253,7 +253,7 @@ final class ClaimLife {
 
     /** Its host is done with it, whoever says so: what a leader allocated is the leader's again. */
     static Verdict end(Claim claim, Facts facts) {
-        Optional<Claim> again = leadersAgain(claim, facts);
+        Optional<Claim> again = givenBackToLeader(claim, facts);
         if (again.isPresent()) {
             return new Verdict.Becomes(again.get());
         }
@@ -261,7 +261,7 @@ final class ClaimLife {
         if (claim.leader().isPresent() && facts.isAlone()) {
             return new Verdict.Refused(
                     Kind.UNAVAILABLE,
-                    "address " + claim.address() + " of pool " + claim.pool().spoken()
+                    "address " + claim.address() + " of pool " + claim.pool().describe()
                             + " was allocated by the swarm's leader, and whether it still is cannot be asked now");
         }
         return new Verdict.Ends();

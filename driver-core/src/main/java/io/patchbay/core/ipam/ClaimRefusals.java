@@ -23,7 +23,7 @@ final class ClaimRefusals {
     static PatchbayException machines(PoolName pool, IpAddress address, String whose) {
         return new PatchbayException(
                 Kind.CONFLICT,
-                "address " + address + " of pool " + pool.spoken() + " is " + whose
+                "address " + address + " of pool " + pool.describe() + " is " + whose
                         + "; a container that has it would cut it off");
     }
 
@@ -36,7 +36,8 @@ final class ClaimRefusals {
     static PatchbayException heard(PoolName pool, IpAddress address, MacAddress mac, String host) {
         return new PatchbayException(
                 Kind.CONFLICT,
-                "address " + address + " of pool " + pool.spoken() + " is that of a machine on the LAN with MAC " + mac
+                "address " + address + " of pool " + pool.describe() + " is that of a machine on the LAN with MAC "
+                        + mac
                         + ", which host " + host + " heard answer; name another address, or take it from that machine:"
                         + " it can be given " + Answers.SILENCE.toMinutes() + " minutes after the last answer");
     }
@@ -58,7 +59,8 @@ final class ClaimRefusals {
         }
         return new PatchbayException(
                 Kind.EXHAUSTED,
-                "no address left in pool " + user.pool().spoken() + (whole ? "" : " in range " + user.range()) + ": of "
+                "no address left in pool " + user.pool().describe() + (whole ? "" : " in range " + user.range())
+                        + ": of "
                         + user.range().size() + " addresses, " + containers + " are claimed by containers"
                         + (spare > 0
                                 ? ", " + spare + " are kept in reserve by other hosts, which did not let them go"
@@ -82,7 +84,7 @@ final class ClaimRefusals {
     /** Who has an address, as a sentence's beginning for a refusal. */
     static String describe(Claim claim) {
         String address =
-                "address " + claim.address() + " of pool " + claim.pool().spoken();
+                "address " + claim.address() + " of pool " + claim.pool().describe();
         return address
                 + claim.life()
                         .map(new Life.Cases<>(

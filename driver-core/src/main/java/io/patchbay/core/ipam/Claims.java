@@ -115,7 +115,7 @@ public final class Claims {
                         }
                     });
                 });
-        neighbours.gave(user, unasked.get() ? Optional.of(given) : Optional.empty());
+        neighbours.hasGiven(user, unasked.get() ? Optional.of(given) : Optional.empty());
         return given;
     }
 
@@ -128,7 +128,7 @@ public final class Claims {
         Optional<Proposal> proposal = picker.proposeAlone(
                 user.range(),
                 container,
-                claim -> state.isFirm(claim) && taken.whose(claim.address()).isEmpty());
+                claim -> state.isFirm(claim) && taken.holder(claim.address()).isEmpty());
         if (proposal.isEmpty()) {
             throw reserveUsedUp(user);
         }
@@ -138,7 +138,8 @@ public final class Claims {
     private PatchbayException reserveUsedUp(PoolUser user) {
         return new PatchbayException(
                 Kind.UNAVAILABLE,
-                "no address of pool " + user.pool().spoken() + " can be claimed now, and of the reserve of host " + host
+                "no address of pool " + user.pool().describe() + " can be claimed now, and of the reserve of host "
+                        + host
                         + " (--reserve " + spares.reserve() + ") none is left: "
                         + state.contact().map(Contact::reason).orElse(""));
     }
@@ -154,7 +155,7 @@ public final class Claims {
     /** Exactly this address, also outside the user's range. */
     IpAddress exactly(PoolUser user, IpAddress address, Life.Container container) {
         PoolName name = user.pool();
-        machines.whose(name, address).ifPresent(whose -> {
+        machines.holder(name, address).ifPresent(whose -> {
             throw ClaimRefusals.machines(name, address, whose);
         });
         if (isElsewhere(name, address)) {
@@ -162,7 +163,7 @@ public final class Claims {
         }
         requireFree(user, address);
         Claim claim = pending(user, address, container);
-        state.change("address " + address + " of pool " + name.spoken(), d -> exactly(d, user, claim));
+        state.change("address " + address + " of pool " + name.describe(), d -> exactly(d, user, claim));
         return address;
     }
 
@@ -255,7 +256,7 @@ public final class Claims {
      * else's.
      */
     void release(PoolUser user, IpAddress address) {
-        state.change("address " + address + " of pool " + user.pool().spoken(), d -> release(d, user, address));
+        state.change("address " + address + " of pool " + user.pool().describe(), d -> release(d, user, address));
     }
 
     private void release(Decision d, PoolUser user, IpAddress address) {

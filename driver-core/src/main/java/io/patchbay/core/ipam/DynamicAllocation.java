@@ -35,7 +35,7 @@ final class DynamicAllocation {
             BiConsumer<Decision, Proposal> take) {
         PoolName name = user.pool();
         AtomicBoolean lookedAgain = new AtomicBoolean();
-        return state.decide("pool " + name.spoken(), d -> {
+        return state.decide("pool " + name.describe(), d -> {
             Optional<Proposal> proposal = propose.apply(d)
                     .or(() -> lookedAgain.get()
                             ? picker.proposeFixed(user.range(), machines.and(state.reserved(name)))

@@ -44,7 +44,7 @@ public final class FixedClaims {
      */
     public void keep(PoolName pool, String user, IpAddress address, SortedSet<String> containers) {
         boolean fit = pool.subnet().usable().contains(address)
-                && machines.whose(pool, address).isEmpty();
+                && machines.holder(pool, address).isEmpty();
         if (!fit) {
             return;
         }

@@ -48,8 +48,8 @@ public final class Gateways {
         return Optional.of(subnet.network()).filter(address -> !subnet.usable().contains(address));
     }
 
-    /** The gateway as an engine says it, unless it is the stand-in for none. */
-    public static Optional<IpAddress> said(Subnet subnet, Optional<IpAddress> gateway) {
+    /** The gateway that an engine names, unless it is the stand-in for none. */
+    public static Optional<IpAddress> named(Subnet subnet, Optional<IpAddress> gateway) {
         return gateway.filter(address -> !standIn(subnet).equals(Optional.of(address)));
     }
 
@@ -85,7 +85,7 @@ public final class Gateways {
         if (firm && !pool.gateway().get().equals(wanted)) {
             throw new PatchbayException(
                     Kind.CONFLICT,
-                    "gateway " + wanted + " contradicts pool " + pool.name().spoken() + ", whose gateway is "
+                    "gateway " + wanted + " contradicts pool " + pool.name().describe() + ", whose gateway is "
                             + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
         }
         d.put(firm ? pool : pool.withGateway(Optional.of(wanted), host));

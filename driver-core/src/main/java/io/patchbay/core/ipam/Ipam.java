@@ -209,7 +209,7 @@ public final class Ipam implements IpamDriver {
         if (!has) {
             throw new PatchbayException(
                     Kind.INVALID,
-                    "pool " + user.pool().spoken() + " was asked for by no network of this driver that host " + host
+                    "pool " + user.pool().describe() + " was asked for by no network of this driver that host " + host
                             + " knows, and containers of other drivers' networks get no address of it, because nothing"
                             + " tells when they end; make the network with this driver, or without its IPAM driver");
         }
@@ -231,13 +231,14 @@ public final class Ipam implements IpamDriver {
     private static void checkUsable(PoolName pool, IpAddress address) {
         Subnet subnet = pool.subnet();
         if (!subnet.contains(address)) {
-            throw new PatchbayException(Kind.INVALID, "address " + address + " does not lie in pool " + pool.spoken());
+            throw new PatchbayException(
+                    Kind.INVALID, "address " + address + " does not lie in pool " + pool.describe());
         }
         if (!subnet.usable().contains(address)) {
             String role = address.equals(subnet.network()) ? "the network address" : "the broadcast address";
             throw new PatchbayException(
                     Kind.INVALID,
-                    "address " + address + " is " + role + " of pool " + pool.spoken() + " and cannot be given");
+                    "address " + address + " is " + role + " of pool " + pool.describe() + " and cannot be given");
         }
     }
 
@@ -267,7 +268,7 @@ public final class Ipam implements IpamDriver {
         if (user.value().isOfSwarm()) {
             releaseOfSwarm(user, address);
         } else if (!shared.release(user, address)) {
-            claims.release(siblings.thatHas(user.value(), address), address);
+            claims.release(siblings.ofAddress(user.value(), address), address);
         }
     }
 

@@ -14,7 +14,7 @@ record MachineAddresses(Map<IpAddress, String> all) {
     }
 
     /** Whose an address is, as in "host h2's own address"; empty when it is no machine's. */
-    Optional<String> whose(IpAddress address) {
+    Optional<String> holder(IpAddress address) {
         return Optional.ofNullable(all.get(address));
     }
 

@@ -37,8 +37,8 @@ public final class Machines {
     }
 
     /** Whose an address of a pool is, as in "host h2's own address"; empty when it is no machine's. */
-    public Optional<String> whose(PoolName pool, IpAddress address) {
-        return of(pool).whose(address);
+    public Optional<String> holder(PoolName pool, IpAddress address) {
+        return of(pool).holder(address);
     }
 
     /** All of a pool, and whose they are. */

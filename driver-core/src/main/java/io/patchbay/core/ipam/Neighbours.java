@@ -7,7 +7,9 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.AskedNetworks.Place;
 import io.patchbay.core.ipam.Questions.Question;
 import io.patchbay.core.link.Link;
+import io.patchbay.core.link.LinkList;
 import io.patchbay.core.link.Links;
+import io.patchbay.core.link.Probes;
 import io.patchbay.core.link.Uplinks;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolName;
@@ -148,15 +150,14 @@ public final class Neighbours {
     /** Where the LAN can be heard now; the kernel is asked once, and only if there is something to ask for. */
     private final class Hearing {
         private final Map<String, Boolean> known = new HashMap<>();
-        private Optional<List<Link>> all = Optional.empty();
+        private final LinkList all = new LinkList(links);
 
         boolean on(String bridge) {
             return known.computeIfAbsent(bridge, this::look);
         }
 
         private boolean look(String bridge) {
-            List<Link> list = all.orElseGet(links::list);
-            all = Optional.of(list);
+            List<Link> list = all.get();
             return list.stream()
                     .filter(link -> link.name().equals(bridge) && link.up())
                     .anyMatch(link -> Uplinks.of(list, link).stream().anyMatch(Link::isForwarding));
@@ -166,7 +167,7 @@ public final class Neighbours {
     private void ask(String bridge, List<Question> questions, Duration limit) {
         List<IpAddress> addresses =
                 questions.stream().map(Question::address).distinct().toList();
-        Map<IpAddress, MacAddress> answers = links.probe(bridge, addresses, limit);
+        Map<IpAddress, MacAddress> answers = Probes.ask(links, bridge, addresses, limit);
         LOG.debug("asked on the LAN bridge={} addresses={} answers={}", bridge, addresses, answers);
         Questions.oneForAll(addresses, answers).ifPresent(mac -> answersForAll(bridge, mac));
         for (Question question : questions) {
@@ -236,7 +237,7 @@ public final class Neighbours {
         networks.bridge(user)
                 .filter(bridge -> !answers.isSilent(address))
                 .ifPresent(bridge -> askOrGoOn(bridge, List.of(new Question(user.pool(), address)), AT_ONCE));
-        return answers.who(address).isEmpty();
+        return answers.macOf(address).isEmpty();
     }
 
     /** Nobody is kept from an address because the LAN cannot be asked. */
@@ -249,8 +250,8 @@ public final class Neighbours {
     }
 
     /** The user gives addresses now; {@code unasked} is one that it has just given and the LAN was not asked for. */
-    void gave(PoolUser user, Optional<IpAddress> unasked) {
-        networks.gave(user);
+    void hasGiven(PoolUser user, Optional<IpAddress> unasked) {
+        networks.hasGiven(user);
         dirty = true;
         // of more at once the last would be asked for when they have joined
         Optional<String> bridge =
@@ -269,12 +270,7 @@ public final class Neighbours {
             for (Asked next = given.poll(); next != null; next = given.poll()) {
                 waiting.computeIfAbsent(next.bridge(), b -> new ArrayList<>()).add(next.question());
             }
-            waiting.forEach((bridge, questions) -> {
-                for (int from = 0; from < questions.size(); from += Links.MAX_PROBES) {
-                    int to = Math.min(from + Links.MAX_PROBES, questions.size());
-                    askOrGoOn(bridge, questions.subList(from, to), AFTERWARDS);
-                }
-            });
+            waiting.forEach((bridge, questions) -> askOrGoOn(bridge, questions, AFTERWARDS));
         } finally {
             asking.set(false);
         }

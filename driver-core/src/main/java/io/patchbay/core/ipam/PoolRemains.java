@@ -36,7 +36,7 @@ final class PoolRemains {
         Chores.each("tidying of pool", pools, pool -> pool.value().name(), pool -> {
             PoolName name = pool.value().name();
             if (pool.value().reserved().isEmpty() && isUnused(name) && wasSeen(pool, seen)) {
-                state.change("pool " + name.spoken(), d -> endIfUnused(d, name));
+                state.change("pool " + name.describe(), d -> endIfUnused(d, name));
             }
         });
         List<Versioned<Claim>> claims = state.peekAll(Refs.claims());

@@ -76,7 +76,7 @@ public final class PoolWriter {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "gateway " + user.gateway().get() + " contradicts pool "
-                            + user.pool().spoken() + ", whose gateway is "
+                            + user.pool().describe() + ", whose gateway is "
                             + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
         }
         d.put(user);

@@ -69,7 +69,7 @@ final class Pools {
         if (named) {
             PoolName name = name(options.segment(), request.subnet().get());
             AddressRange range = range(request, options, name.subnet());
-            return state.decide("pool " + name.spoken(), d -> use(d, new PoolId(name, range, user, false)));
+            return state.decide("pool " + name.describe(), d -> use(d, new PoolId(name, range, user, false)));
         }
         return state.decide("the automatic pools", d -> {
             List<Subnet> pools = d.peek(Ref.segment(options.segment()))
@@ -93,7 +93,7 @@ final class Pools {
         PoolName name = name(options.segment(), request.subnet().get());
         AddressRange range = range(request, options, name.subnet());
         PoolId id = new PoolId(name, range, swarmUser(range), true);
-        return state.decide("pool " + name.spoken(), d -> use(d, id));
+        return state.decide("pool " + name.describe(), d -> use(d, id));
     }
 
     private static String swarmUser(AddressRange range) {
@@ -157,10 +157,10 @@ final class Pools {
         PoolId id = PoolId.parse(poolId);
         return state.peek(id.ref(host)).orElseGet(() -> {
             LOG.warn("pool user unknown to the store, recording it anew pool={} user={}", id.pool(), id.user());
-            state.change("pool " + id.pool().spoken(), d -> use(d, id));
+            state.change("pool " + id.pool().describe(), d -> use(d, id));
             return state.peek(id.ref(host))
                     .orElseThrow(() -> new PatchbayException(
-                            Kind.UNAVAILABLE, "pool " + id.pool().spoken() + " is just being released"));
+                            Kind.UNAVAILABLE, "pool " + id.pool().describe() + " is just being released"));
         });
     }
 
@@ -189,7 +189,7 @@ final class Pools {
         if (!id.swarm()) {
             dropClaims(id);
         }
-        boolean remembered = state.decide("pool " + id.pool().spoken(), d -> endOrRemember(d, id));
+        boolean remembered = state.decide("pool " + id.pool().describe(), d -> endOrRemember(d, id));
         if (!remembered && !id.swarm()) {
             dropLateClaims(id);
         }
@@ -252,16 +252,16 @@ final class Pools {
         }
         boolean known = state.isThere(Ref.pool(u.pool()));
         if (known && !u.leaving() && PoolUsers.lacksShared(state, u)) {
-            state.change("the gateway of pool " + u.pool().spoken(), d -> putBackShared(d, u));
+            state.change("the gateway of pool " + u.pool().describe(), d -> putBackShared(d, u));
         }
         if (!known) {
             LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
-            state.change("pool " + u.pool().spoken(), d -> putBack(d, u));
+            state.change("pool " + u.pool().describe(), d -> putBack(d, u));
         }
         if (u.leaving()) {
             PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);
             dropClaims(id);
-            state.change("pool " + u.pool().spoken(), d -> end(d, id));
+            state.change("pool " + u.pool().describe(), d -> end(d, id));
             dropClaims(id);
         }
     }

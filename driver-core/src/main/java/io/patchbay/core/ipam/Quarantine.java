@@ -65,11 +65,11 @@ public final class Quarantine {
      * thread and as often as it is heard: it does not block, and nothing fails. What a claim, a machine's address or a
      * reserved range explains, and what no network of any host would give, is passed over.
      */
-    public void seen(PoolName pool, IpAddress address, MacAddress mac) {
+    public void onStation(PoolName pool, IpAddress address, MacAddress mac) {
         if (isClaimed(pool, address) || !isGiven(pool, address)) {
             return;
         }
-        if (answers(pool).who(address).filter(mac::equals).isPresent()) {
+        if (answers(pool).macOf(address).filter(mac::equals).isPresent()) {
             answers(pool).heard(address, mac);
             return;
         }
@@ -107,7 +107,7 @@ public final class Quarantine {
         Ref<Claim> claim = Ref.claim(pool, address);
         // a container that has just ended may have answered before
         boolean ours = state.isUnreadable(claim)
-                || machines.whose(pool, address).isPresent()
+                || machines.holder(pool, address).isPresent()
                 || former.had(pool, address, mac);
         return ours ? AnswerMeaning.OURS : AnswerMeaning.of(state.peek(claim).map(Versioned::value), mac, host);
     }
@@ -124,7 +124,7 @@ public final class Quarantine {
      */
     void again(PoolName pool) {
         for (IpAddress address : answers(pool).had()) {
-            Optional<MacAddress> mac = answers(pool).who(address);
+            Optional<MacAddress> mac = answers(pool).macOf(address);
             if (mac.isPresent() && find(pool, address).isEmpty()) {
                 AnswerMeaning meaning = meaning(pool, address, mac.get());
                 if (meaning == AnswerMeaning.OURS) {
@@ -221,7 +221,7 @@ public final class Quarantine {
         } else if (!answers(q.pool()).isRemembered(q.address())) {
             // as after a start: it counts as heard now
             answers(q.pool()).heard(q.address(), q.mac());
-        } else if (answers(q.pool()).who(q.address()).isEmpty() && !deaf) {
+        } else if (answers(q.pool()).macOf(q.address()).isEmpty() && !deaf) {
             end(record, "nothing was heard of it for " + Answers.SILENCE.toMinutes() + " minutes");
         }
     }
@@ -229,7 +229,7 @@ public final class Quarantine {
     private boolean isExplained(Quarantined q) {
         return isClaimed(q.pool(), q.address())
                 || isReserved(q.pool(), q.address())
-                || machines.whose(q.pool(), q.address()).isPresent();
+                || machines.holder(q.pool(), q.address()).isPresent();
     }
 
     private boolean isReserved(PoolName pool, IpAddress address) {
@@ -273,7 +273,7 @@ public final class Quarantine {
 
     /** Refuses an address that was given to a station with that MAC, and that another was heard to have since. */
     void refuseContested(PoolName pool, IpAddress address, MacAddress mac) {
-        Optional<MacAddress> heard = answers(pool).who(address).filter(other -> !other.equals(mac));
+        Optional<MacAddress> heard = answers(pool).macOf(address).filter(other -> !other.equals(mac));
         if (heard.isPresent()) {
             throw ClaimRefusals.heard(pool, address, heard.get(), host);
         }
@@ -282,7 +282,7 @@ public final class Quarantine {
     /** Refuses an address that something on the LAN has, as far as is known. */
     void refuse(PoolName pool, IpAddress address) {
         Optional<Quarantined> record = find(pool, address);
-        Optional<MacAddress> heard = answers(pool).who(address);
+        Optional<MacAddress> heard = answers(pool).macOf(address);
         if (record.isPresent() && !isClaimed(pool, address)) {
             throw ClaimRefusals.quarantined(record.get());
         }

@@ -25,6 +25,10 @@ public record RangeUse(
         return free.add(BigInteger.valueOf(held + spare));
     }
 
+    public RangeUse withFree(BigInteger number) {
+        return new RangeUse(size, used, held, spare, reserved, quarantined, number);
+    }
+
     static RangeUse of(
             Pool pool, AddressRange range, AddressPicker picker, MachineAddresses machines, long quarantined) {
         ClaimIndex.Counts counts = picker.counts(range);

@@ -47,7 +47,7 @@ public final class Reservations {
         }
         PoolName name = selector.select(pool, segment, range);
         checkInside(name, range);
-        state.change("pool " + name.spoken(), d -> reserve(d, name, range, note));
+        state.change("pool " + name.describe(), d -> reserve(d, name, range, note));
         return new Reserved(name, range, holders(name, range));
     }
 
@@ -63,7 +63,7 @@ public final class Reservations {
 
     private static void checkInside(PoolName name, AddressRange range) {
         if (!name.subnet().range().contains(range)) {
-            throw new PatchbayException(Kind.INVALID, "range " + range + " does not lie in pool " + name.spoken());
+            throw new PatchbayException(Kind.INVALID, "range " + range + " does not lie in pool " + name.describe());
         }
     }
 
@@ -72,8 +72,8 @@ public final class Reservations {
             if (!other.equals(range) && other.intersection(range).isPresent()) {
                 throw new PatchbayException(
                         Kind.CONFLICT,
-                        "range " + range + " overlaps " + ReservedRanges.spoken(pool, other) + " of pool "
-                                + pool.name().spoken() + "; unreserve that first");
+                        "range " + range + " overlaps " + ReservedRanges.describe(pool, other) + " of pool "
+                                + pool.name().describe() + "; unreserve that first");
             }
         }
     }
@@ -84,7 +84,7 @@ public final class Reservations {
      */
     public PoolName unreserve(String pool, Optional<String> segment, AddressRange range) {
         PoolName name = selector.select(pool, segment, range);
-        state.change("pool " + name.spoken(), d -> unreserve(d, name, range));
+        state.change("pool " + name.describe(), d -> unreserve(d, name, range));
         return name;
     }
 
@@ -94,7 +94,7 @@ public final class Reservations {
         if (known.isEmpty() || !reserved.contains(range)) {
             throw new PatchbayException(
                     Kind.NOT_FOUND,
-                    "range " + range + " of pool " + name.spoken() + " is not reserved; reserved are: "
+                    "range " + range + " of pool " + name.describe() + " is not reserved; reserved are: "
                             + (reserved.isEmpty() ? "none" : reserved.toString()));
         }
         boolean unused = PoolUsers.of(d, name).isEmpty() && !PoolUsers.areUnknown(d, name);

@@ -13,7 +13,7 @@ public final class ReservedRanges {
     private ReservedRanges() {}
 
     /** A reserved range as a sentence names it. */
-    public static String spoken(Pool pool, AddressRange range) {
+    public static String describe(Pool pool, AddressRange range) {
         String note = pool.note(range);
         return "the reserved range " + range + (note.isEmpty() ? "" : " (" + note + ")");
     }

@@ -43,7 +43,7 @@ final class SharedAddresses {
     IpAddress gateway(Versioned<PoolUser> user, Optional<IpAddress> wanted) {
         PoolName name = user.value().pool();
         return state.decide(
-                "the gateway of pool " + name.spoken(), d -> gateway(d, Ref.of(user.value()), name, wanted));
+                "the gateway of pool " + name.describe(), d -> gateway(d, Ref.of(user.value()), name, wanted));
     }
 
     private IpAddress gateway(Decision d, Ref<PoolUser> ref, PoolName name, Optional<IpAddress> wanted) {
@@ -57,7 +57,7 @@ final class SharedAddresses {
                 .or(() -> Gateways.standIn(name.subnet()))
                 .orElseThrow(() -> new PatchbayException(
                         Kind.INVALID,
-                        "no gateway is known for pool " + name.spoken() + ", and so small a one has no address to"
+                        "no gateway is known for pool " + name.describe() + ", and so small a one has no address to"
                                 + " stand for none; give --gateway"));
     }
 
@@ -65,7 +65,7 @@ final class SharedAddresses {
     IpAddress aux(Versioned<PoolUser> user, IpAddress address) {
         PoolName name = user.value().pool();
         return state.decide(
-                "aux address " + address + " of pool " + name.spoken(),
+                "aux address " + address + " of pool " + name.describe(),
                 d -> aux(d, Ref.of(user.value()), name, address));
     }
 
@@ -89,7 +89,7 @@ final class SharedAddresses {
 
     private static <T> T require(Optional<T> record, PoolName name) {
         return record.orElseThrow(
-                () -> new PatchbayException(Kind.NOT_FOUND, "pool " + name.spoken() + " is not known any more"));
+                () -> new PatchbayException(Kind.NOT_FOUND, "pool " + name.describe() + " is not known any more"));
     }
 
     /**
@@ -105,7 +105,7 @@ final class SharedAddresses {
     boolean release(Versioned<PoolUser> user, IpAddress address) {
         PoolName name = user.value().pool();
         return state.decide(
-                "address " + address + " of pool " + name.spoken(),
+                "address " + address + " of pool " + name.describe(),
                 d -> release(d, Ref.of(user.value()), name, address));
     }
 

@@ -26,7 +26,7 @@ final class Siblings {
     }
 
     /** The one of them whose pool has the address; the user itself when none has. */
-    PoolUser thatHas(PoolUser user, IpAddress address) {
+    PoolUser ofAddress(PoolUser user, IpAddress address) {
         return inOrder(user).stream()
                 .filter(one -> one.pool().subnet().contains(address))
                 .findFirst()

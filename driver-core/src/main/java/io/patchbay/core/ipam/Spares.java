@@ -175,7 +175,8 @@ final class Spares {
         if (!pickers.of(claim.pool()).awaitLetGo(List.of(claim), TIME_TO_LET_GO)) {
             throw new PatchbayException(
                     Kind.CONFLICT,
-                    "address " + claim.address() + " of pool " + claim.pool().spoken() + " is kept in reserve by host "
+                    "address " + claim.address() + " of pool " + claim.pool().describe()
+                            + " is kept in reserve by host "
                             + claim.owner().name() + ", which did not let it go within " + TIME_TO_LET_GO.toSeconds()
                             + " s; is it alive?");
         }

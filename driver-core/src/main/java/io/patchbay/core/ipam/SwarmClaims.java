@@ -83,7 +83,7 @@ final class SwarmClaims {
                             d.expectPresent(Ref.of(user));
                             ClaimWriter.replace(d, proposal.over(), allocated(user, proposal.address()));
                         });
-        claims.neighbours().gave(user, Optional.empty());
+        claims.neighbours().hasGiven(user, Optional.empty());
         return given;
     }
 
@@ -94,7 +94,7 @@ final class SwarmClaims {
         if (!told && state.peek(Ref.of(wanted)).isEmpty()) {
             claims.neighbours().requireFree(user, address);
         }
-        state.change("address " + address + " of pool " + user.pool().spoken(), d -> {
+        state.change("address " + address + " of pool " + user.pool().describe(), d -> {
             d.expectPresent(Ref.of(user));
             claims.writer()
                     .apply(
@@ -113,7 +113,7 @@ final class SwarmClaims {
     /** The leader gives an address back; one that a node has goes when the node gives it back. */
     void release(PoolUser user, IpAddress address) {
         state.change(
-                "address " + address + " of pool " + user.pool().spoken(),
+                "address " + address + " of pool " + user.pool().describe(),
                 d -> d.read(Ref.claim(user.pool(), address)).ifPresent(claim -> giveUp(d, claim, user)));
     }
 

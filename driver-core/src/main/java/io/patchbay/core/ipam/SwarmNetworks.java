@@ -82,7 +82,7 @@ public final class SwarmNetworks {
             if (!known) {
                 user.ifPresent(claims::expectNothing);
             }
-            Optional<IpAddress> gateway = Gateways.said(data.subnet(), data.gateway());
+            Optional<IpAddress> gateway = Gateways.named(data.subnet(), data.gateway());
             boolean guessed =
                     gateway.isEmpty() || user.filter(PoolUser::guessed).isPresent();
             subnets.add(new NetworkSubnet(

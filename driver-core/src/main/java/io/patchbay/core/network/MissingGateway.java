@@ -37,7 +37,7 @@ public final class MissingGateway {
         }
         boolean needless = request.settings().internal() || isLeftOut(options, v6);
         boolean toldOfNone = data.gateway().isPresent()
-                && Gateways.said(data.subnet(), data.gateway()).isEmpty();
+                && Gateways.named(data.subnet(), data.gateway()).isEmpty();
         if (!toldOfNone || subnet.gateway().isPresent() || needless) {
             return;
         }

@@ -57,10 +57,10 @@ final class PoolTies {
         }
         Optional<Versioned<PoolUser>> user = meant(d, networkId, data, taken);
         if (user.isEmpty()) {
-            return NetworkSubnet.foreign(data.subnet(), Gateways.said(data.subnet(), data.gateway()));
+            return NetworkSubnet.foreign(data.subnet(), Gateways.named(data.subnet(), data.gateway()));
         }
         d.expect(user.get());
-        boolean named = Gateways.said(data.subnet(), data.gateway()).isPresent();
+        boolean named = Gateways.named(data.subnet(), data.gateway()).isPresent();
         PoolUser known = user.get().value();
         PoolUser tied = (named ? known : gateways.find(d, known)).withNetwork(networkId);
         taken.add(Ref.of(tied));
@@ -121,6 +121,6 @@ final class PoolTies {
     }
 
     private static boolean isSame(PoolUser user, IpamData data) {
-        return user.gateway().equals(Gateways.said(data.subnet(), data.gateway()));
+        return user.gateway().equals(Gateways.named(data.subnet(), data.gateway()));
     }
 }

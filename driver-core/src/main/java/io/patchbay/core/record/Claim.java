@@ -6,6 +6,7 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Life.Container;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,8 +44,8 @@ public record Claim(
         return new Claim(
                 PoolName.parse(f.text("pool")),
                 IpAddress.parse(f.text("address")),
-                ClaimForm.owner(f),
-                ClaimForm.life(f),
+                Owner.read(f),
+                Life.read(f),
                 f.instant("since"),
                 f.unknown());
     }
@@ -56,24 +57,36 @@ public record Claim(
 
     @Override
     public Value write() {
-        Fields f = Fields.with(unknown).put("pool", pool).put("address", address);
-        ClaimForm.put(f, owner, life);
-        return f.put("since", since).put("swarm", leader()).value();
+        return Fields.with(unknown)
+                .put("pool", pool)
+                .put("address", address)
+                .put("kind", kind().toUpperCase(Locale.ROOT))
+                .put("state", state().toUpperCase(Locale.ROOT))
+                .put("host", owner.name())
+                .put("user", owner.user())
+                .put("endpoint", endpoint())
+                .put("mac", life.container().mac())
+                .put("container", life.container().name())
+                .put("fixed", life.container().fixed())
+                .put("wantedBy", life instanceof Life.Spare spare ? spare.wantedBy() : Optional.empty())
+                .put("since", since)
+                .put("swarm", leader())
+                .value();
     }
 
     /** What it is for: {@code gateway}, {@code aux} or {@code endpoint}. */
     public String kind() {
-        return ClaimForm.kind(life);
+        return life.kind();
     }
 
     /** How far it has come, in a word for operators. */
     public String state() {
-        return ClaimForm.state(life);
+        return life.state();
     }
 
     /** The {@link PoolUser} of a swarm's leader that gets it back from the host that has taken it over. */
     public Optional<String> leader() {
-        return ClaimForm.leader(owner);
+        return owner.leader();
     }
 
     /** The endpoint that has it. */

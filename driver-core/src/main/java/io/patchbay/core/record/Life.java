@@ -1,11 +1,61 @@
 package io.patchbay.core.record;
 
 import io.patchbay.core.addr.MacAddress;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** How far a claim has come. */
+/**
+ * How far a claim has come. It is stored as flat fields, with a kind and a state of which not every pair means
+ * something.
+ */
 public sealed interface Life {
+
+    /** From a claim's fields. */
+    static Life read(Fields f) {
+        Container container =
+                new Container(f.optional("mac").map(MacAddress::parse), f.optional("container"), f.flag("fixed"));
+        Optional<String> endpoint = f.optional("endpoint");
+        Optional<String> wantedBy = f.optional("wantedBy");
+        String kind = f.text("kind").toLowerCase(Locale.ROOT);
+        String state = f.text("state").toLowerCase(Locale.ROOT);
+        for (Use use : Use.values()) {
+            if (kind.equals(use.word())) {
+                return new Shared(use);
+            }
+        }
+        if (!kind.equals("endpoint")) {
+            throw new IllegalArgumentException("a claim is of no such kind as " + kind);
+        }
+        return switch (state) {
+            case "pending" -> new Asked(container);
+            case "bound" ->
+                new Bound(
+                        endpoint.orElseThrow(
+                                () -> new IllegalArgumentException("a claim is bound and names no endpoint")),
+                        container);
+            case "releasing" -> new Releasing(container);
+            case "held" -> new Held(container);
+            case "spare" -> new Spare(wantedBy);
+            default -> throw new IllegalArgumentException("a claim has no such state as " + state);
+        };
+    }
+
+    /** What a claim is for, in a word. */
+    default String kind() {
+        return this instanceof Shared shared ? shared.use().word() : "endpoint";
+    }
+
+    /** How far it has come, in a word. */
+    default String state() {
+        return map(new Cases<>(
+                shared -> "bound",
+                asked -> "pending",
+                bound -> "bound",
+                releasing -> "releasing",
+                held -> "held",
+                spare -> "spare"));
+    }
 
     /** What the cases say of this one. */
     <R> R map(Cases<R> cases);
@@ -37,7 +87,11 @@ public sealed interface Life {
     /** What an address is for that no container gets. */
     enum Use {
         GATEWAY,
-        AUX
+        AUX;
+
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** A gateway or aux address: all networks on the pool have it. */

@@ -3,8 +3,21 @@ package io.patchbay.core.record;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Whose a claim is. */
+/** Whose a claim is. It is stored with a host's name that stands for the swarm. */
 public sealed interface Owner {
+
+    /** From a claim's fields. */
+    static Owner read(Fields f) {
+        String name = f.text("host");
+        String user = f.text("user");
+        Optional<String> leader = f.optional("swarm");
+        return isSwarm(name) ? new OfSwarm(user) : new OfHost(name, user, leader);
+    }
+
+    /** The {@link PoolUser} of a swarm's leader that gets the claim back from the host that has taken it over. */
+    default Optional<String> leader() {
+        return Optional.empty();
+    }
 
     /** The {@link PoolUser} it was asked through. */
     String user();

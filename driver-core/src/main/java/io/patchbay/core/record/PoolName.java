@@ -30,7 +30,7 @@ public record PoolName(String segment, Subnet subnet) implements Comparable<Pool
     }
 
     /** How people say it: the subnet, and the segment unless it is the default one. */
-    public String spoken() {
+    public String describe() {
         return segment.equals(DEFAULT_SEGMENT) ? subnet.toString() : subnet + " (segment " + segment + ")";
     }
 

@@ -17,9 +17,9 @@ final class Decisions {
 
     private final Tables tables;
     private final Replica replica;
-    private final @Nullable Outage outage;
+    private final @Nullable StoreLink outage;
 
-    Decisions(Tables tables, Replica replica, @Nullable Outage outage) {
+    Decisions(Tables tables, Replica replica, @Nullable StoreLink outage) {
         this.tables = tables;
         this.replica = replica;
         this.outage = outage;

@@ -76,7 +76,7 @@ final class DiskCopy {
 
     /** Sees to a record that is gone; false when it is merely to be forgotten. */
     interface Gone {
-        boolean isSeenTo(String key, Object before, Value value);
+        boolean isHandled(String key, Object before, Value value);
     }
 
     /** Keeps what is to be kept of a table, from now on and but for the time of {@code pause}. */
@@ -91,7 +91,7 @@ final class DiskCopy {
                 keep(key, table.encode(after.value()), after.revision());
             } else if (before == null
                     || after != null
-                    || !gone.isSeenTo(key, before.value(), table.encode(before.value()))) {
+                    || !gone.isHandled(key, before.value(), table.encode(before.value()))) {
                 drop(key);
             }
         });

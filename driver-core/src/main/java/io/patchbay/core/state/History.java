@@ -127,7 +127,7 @@ final class History {
         Optional<Mark.Seen> present = Mark.Seen.in(read);
         boolean adopted = present.map(Mark.Seen::mark)
                 .filter(p -> !damaged)
-                .filter(p -> p.cameOutOf(old) || (p.isFirst() && !p.id().equals(old.id()) && !old.cameOutOf(p)))
+                .filter(p -> p.descendsFrom(old) || (p.isFirst() && !p.id().equals(old.id()) && !old.descendsFrom(p)))
                 .isPresent();
         return adopted ? present.get() : replace(read, present, old);
     }

@@ -100,7 +100,7 @@ record Mark(String id, List<Layer> layers, List<String> ancestors) {
         return id.isEmpty();
     }
 
-    boolean cameOutOf(Mark other) {
+    boolean descendsFrom(Mark other) {
         return ancestors.contains(other.id());
     }
 
@@ -129,7 +129,7 @@ record Mark(String id, List<Layer> layers, List<String> ancestors) {
     Mark next(Optional<Mark> present, List<Layer> below) {
         Stream<String> mine = Stream.concat(Stream.of(id), ancestors.stream());
         Stream<String> its = present.stream().flatMap(p -> Stream.concat(Stream.of(p.id()), p.ancestors().stream()));
-        boolean later = present.filter(p -> p.cameOutOf(this)).isPresent();
+        boolean later = present.filter(p -> p.descendsFrom(this)).isPresent();
         List<String> all = (later ? Stream.concat(its, mine) : Stream.concat(mine, its))
                 .filter(a -> !a.isEmpty())
                 .distinct()

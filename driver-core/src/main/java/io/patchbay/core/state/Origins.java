@@ -42,11 +42,12 @@ final class Origins {
     }
 
     /** Those noted under a mark, by key; of each record the last. */
-    static Map<String, Origin> read(String under, Store.Snapshot read, Rubbish rubbish) {
+    static Map<String, Origin> read(String under, Store.Snapshot read, UnreadableNotes unreadableNotes) {
         Map<String, Origin> origins = new HashMap<>();
         read.entries().stream()
                 .filter(e -> e.key().startsWith(under(under)))
-                .flatMap(note -> rubbish.orElse(note, () -> of(note), Map.<String, Origin>of()).entrySet().stream())
+                .flatMap(note ->
+                        unreadableNotes.orElse(note, () -> of(note), Map.<String, Origin>of()).entrySet().stream())
                 .forEach(e -> origins.merge(e.getKey(), e.getValue(), (x, y) -> x.at() >= y.at() ? x : y));
         return origins;
     }

@@ -39,7 +39,7 @@ final class OtherHistory {
     }
 
     /** Whether that is what a failure is about. */
-    static boolean isSaidBy(Exception e) {
+    static boolean isCauseOf(Exception e) {
         return String.valueOf(e.getMessage()).startsWith(BEGINNING);
     }
 

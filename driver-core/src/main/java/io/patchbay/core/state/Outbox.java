@@ -31,7 +31,7 @@ final class Outbox {
     private final DiskCopy diskCopy;
     private final InFlight inFlight;
     private final Authority authority;
-    /** The link's, see {@link Outage}. */
+    /** The link's, see {@link StoreLink}. */
     private final Object lock;
 
     /** With whom it works. */

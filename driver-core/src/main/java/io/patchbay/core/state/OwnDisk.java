@@ -35,7 +35,7 @@ final class OwnDisk implements Store {
         return problem;
     }
 
-    private <T> T told(String verb, Supplier<T> call) {
+    private <T> T failingAsDisk(String verb, Supplier<T> call) {
         try {
             T result = call.get();
             // what can be read may still not be written
@@ -56,17 +56,17 @@ final class OwnDisk implements Store {
 
     @Override
     public Optional<Entry> get(String key) {
-        return told("read", () -> disk.get(key));
+        return failingAsDisk("read", () -> disk.get(key));
     }
 
     @Override
     public Snapshot list(String prefix) {
-        return told("read", () -> disk.list(prefix));
+        return failingAsDisk("read", () -> disk.list(prefix));
     }
 
     @Override
     public CommitResult commit(Transaction transaction) {
-        return told(WRITTEN, () -> disk.commit(transaction));
+        return failingAsDisk(WRITTEN, () -> disk.commit(transaction));
     }
 
     @Override

@@ -34,20 +34,20 @@ final class Rebuild {
     private final Journal journal;
     private final History history;
     private final String host;
-    /** The journal's, shared with {@link Outage}. */
+    /** The journal's, shared with {@link StoreLink}. */
     private final Object lock;
 
     private final Supplier<Duration> steady;
-    private final Duties duties;
+    private final RebuildSteps duties;
     private final KnownHosts hosts;
-    private final Rubbish rubbish = new Rubbish();
+    private final UnreadableNotes unreadableNotes = new UnreadableNotes();
     private volatile @Nullable Work work;
     private final AtomicLong count = new AtomicLong();
 
     /** One rebuilding, from when it was noticed. */
     private final class Work {
         final Mark old = history.known();
-        final long told = replica.told();
+        final long told = replica.watched();
         final boolean complete = told > 0;
         /** Who is to put back its own records. */
         final Set<String> expected = complete ? hosts.alive() : hosts.recorded();
@@ -79,7 +79,7 @@ final class Rebuild {
         this.ownership = ownership;
         this.journal = journal;
         this.history = history;
-        this.duties = new Duties(replica, journal);
+        this.duties = new RebuildSteps(replica, journal);
         this.host = ownership.host();
         this.hosts = hosts;
         this.lock = lock;
@@ -208,7 +208,7 @@ final class Rebuild {
     }
 
     private RebuildNotes notes(Mark.Seen mark) {
-        return new RebuildNotes(store, host, mark, rubbish);
+        return new RebuildNotes(store, host, mark, unreadableNotes);
     }
 
     /** Whether keys are missing although the hosts were done under the mark that this one comes to now. */
@@ -315,12 +315,12 @@ final class Rebuild {
                 Kind.UNAVAILABLE, OtherHistory.BEGINNING + "knew, and it is being rebuilt: " + what);
     }
 
-    private Judge.Setting setting(Work now, Mark.Seen mark, Store.Snapshot read) {
-        return new Judge.Setting(
+    private RebuildRules.Setting setting(Work now, Mark.Seen mark, Store.Snapshot read) {
+        return new RebuildRules.Setting(
                 host,
                 now.complete,
                 now.told,
-                new Past(mark, now.old, read, rubbish),
+                new RecordHistories(mark, now.old, read, unreadableNotes),
                 !now.late && now.latest,
                 now.notes.done(read)::contains);
     }

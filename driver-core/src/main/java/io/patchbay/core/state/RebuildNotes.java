@@ -27,15 +27,15 @@ final class RebuildNotes {
     private final Store store;
     private final String host;
     private final Mark.Seen mark;
-    private final Rubbish rubbish;
+    private final UnreadableNotes unreadableNotes;
     private final String under;
     private String said = "";
 
-    RebuildNotes(Store store, String host, Mark.Seen mark, Rubbish rubbish) {
+    RebuildNotes(Store store, String host, Mark.Seen mark, UnreadableNotes unreadableNotes) {
         this.store = store;
         this.host = host;
         this.mark = mark;
-        this.rubbish = rubbish;
+        this.unreadableNotes = unreadableNotes;
         this.under = PREFIX + mark.mark().id();
     }
 
@@ -126,8 +126,8 @@ final class RebuildNotes {
         Set<String> hosts = new HashSet<>();
         read.entries().stream()
                 .filter(e -> e.key().startsWith(hosts()))
-                .filter(e ->
-                        rubbish.orElse(e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
+                .filter(e -> unreadableNotes.orElse(
+                        e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
                 .forEach(e -> hosts.add(e.key().substring(hosts().length())));
         return hosts;
     }

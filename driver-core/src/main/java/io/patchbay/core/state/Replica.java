@@ -32,7 +32,7 @@ final class Replica implements AutoCloseable {
     private final Store store;
     private final ScheduledExecutorService executor;
     private final List<Table<?>> tables;
-    private final Absence absence;
+    private final ClaimAbsence absence;
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
@@ -49,7 +49,7 @@ final class Replica implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.tables = List.copyOf(tables);
-        this.absence = new Absence(store, this::record, this::decode);
+        this.absence = new ClaimAbsence(store, this::record, this::decode);
     }
 
     static <T> Table<T> table(String pattern, Function<Value, T> read, Function<T, Value> write) {
@@ -93,7 +93,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** Up to which revision everything is in the tables; 0 if this process has not been with the store yet. */
-    long told() {
+    long watched() {
         synchronized (lock) {
             return told;
         }

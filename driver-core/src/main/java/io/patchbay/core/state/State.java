@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class State implements AutoCloseable {
     private final Tables tables = new Tables();
     private final Replica replica;
-    private final @Nullable Outage outage;
+    private final @Nullable StoreLink outage;
     private final Optional<OwnDisk> disk;
     private final Decisions decisions;
 
@@ -47,7 +47,7 @@ public final class State implements AutoCloseable {
         this.replica = new Replica(store, executor, tables.all());
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
-        this.outage = new Outage(store, replica, own, self, patience, executor, time);
+        this.outage = new StoreLink(store, replica, own, self, patience, executor, time);
         this.decisions = new Decisions(tables, replica, outage);
     }
 

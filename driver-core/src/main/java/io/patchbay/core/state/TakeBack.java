@@ -51,7 +51,7 @@ final class TakeBack {
     }
 
     /** A record is gone; true when it was this host's and is put back soon. */
-    boolean seesTo(String key, Object before, Value value) {
+    boolean handles(String key, Object before, Value value) {
         if (!foreignDeletes.is(key, before)) {
             return false;
         }

@@ -137,8 +137,8 @@ class AddressStoryTest {
                             .inspection()
                             .pools()
                             .equals(h2.driver().inspection().pools()));
-            assertThat(h1.driver().inspection().pools().get(0).used()).isEqualTo(2);
-            assertThat(h1.driver().inspection().pools().get(0).reserved()).isEqualTo(6);
+            assertThat(h1.driver().inspection().pools().get(0).use().used()).isEqualTo(2);
+            assertThat(h1.driver().inspection().pools().get(0).use().reserved()).isEqualTo(6);
         }
     }
 }

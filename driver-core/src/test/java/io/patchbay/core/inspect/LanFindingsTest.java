@@ -160,7 +160,7 @@ final class LanFindingsTest {
 
     /** What is done every minute, and what every few seconds. */
     private static void look(World host) {
-        ((Views) host.driver().inspection()).lookForOthers();
+        ((Views) host.driver().inspection()).findings().lookForOthers();
         host.driver().cluster().tick();
     }
 

@@ -13,6 +13,7 @@ import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
 import io.patchbay.core.inspect.Inspection.RangeView;
+import io.patchbay.core.ipam.RangeUse;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,11 +69,13 @@ final class RangesTest {
         h1.stop(stopped);
         RangeView range = only();
         assertThat(range.range()).isEqualTo("10.77.0.16-10.77.0.23");
-        assertThat(List.of(range.size(), range.used(), range.held(), range.free(), range.left()))
-                .containsExactly("8", 2L, 1L, "6", "7");
-        assertThat(pool().size()).isEqualTo("254");
-        assertThat(pool().used()).isEqualTo(3);
-        assertThat(pool().free()).isEqualTo("6");
+        RangeUse use = range.use();
+        assertThat(Stream.of(use.size(), use.used(), use.held(), use.free(), use.left()))
+                .map(Number::intValue)
+                .containsExactly(8, 2, 1, 6, 7);
+        assertThat(pool().use().size()).isEqualTo(254);
+        assertThat(pool().use().used()).isEqualTo(3);
+        assertThat(pool().use().free()).isEqualTo(6);
         assertThat(pool().rangeUse()).containsExactly(range);
         assertThat(h1.driver().inspection().networks())
                 .extracting(NetworkView::ranges)
@@ -86,11 +90,11 @@ final class RangesTest {
         h1.driver()
                 .cluster()
                 .reserve(World.LAN, Optional.empty(), AddressRange.parse("10.77.0.22-10.77.0.40"), "printers");
-        assertThat(only().reserved()).isEqualTo("3");
-        assertThat(only().free()).isEqualTo("5");
-        assertThat(pool().free()).isEqualTo("5");
+        assertThat(only().use().reserved()).isEqualTo(3);
+        assertThat(only().use().free()).isEqualTo(5);
+        assertThat(pool().use().free()).isEqualTo(5);
         // the gateway, the machine's and the reserved ones
-        assertThat(pool().reserved()).isEqualTo(21);
+        assertThat(pool().use().reserved()).isEqualTo(21);
     }
 
     @Test
@@ -99,7 +103,7 @@ final class RangesTest {
         network("10.77.0.16/28");
         network("10.77.0.64/30");
         assertThat(h1.driver().inspection().ranges()).hasSize(3);
-        assertThat(pool().free()).isEqualTo("20");
+        assertThat(pool().use().free()).isEqualTo(20);
     }
 
     @Test

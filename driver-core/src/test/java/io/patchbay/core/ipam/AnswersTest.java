@@ -50,10 +50,10 @@ final class AnswersTest {
         time.pass(Duration.ofMinutes(1));
         // a machine that sleeps misses one
         answers.silent(A);
-        assertThat(answers.who(A)).contains(PRINTER);
+        assertThat(answers.macOf(A)).contains(PRINTER);
         assertThat(answers.isSilent(A)).isFalse();
         time.pass(Duration.ofMinutes(4));
-        assertThat(answers.who(A)).isEmpty();
+        assertThat(answers.macOf(A)).isEmpty();
         assertThat(answers.isRemembered(A)).isTrue();
         answers.silent(A);
         assertThat(answers.isSilent(A)).isTrue();
@@ -66,14 +66,14 @@ final class AnswersTest {
         answers.claimed(A);
         answers.claimed(B);
         assertThat(answers.isSilent(A)).isFalse();
-        assertThat(answers.who(B)).contains(PRINTER);
+        assertThat(answers.macOf(B)).contains(PRINTER);
     }
 
     @Test
     void anAnswerThatCountsForNothingIsNeither() {
         answers.unclear(A);
         assertThat(answers.isSilent(A)).isFalse();
-        assertThat(answers.who(A)).isEmpty();
+        assertThat(answers.macOf(A)).isEmpty();
         assertThat(answers.isDue(A, LITTLE)).isFalse();
     }
 

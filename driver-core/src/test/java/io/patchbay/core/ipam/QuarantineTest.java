@@ -256,10 +256,10 @@ final class QuarantineTest extends SharedLan {
         Quarantine quarantine = listener(executor).quarantine();
         // outside every range, a container's, reserved
         for (String explained : List.of("10.77.0.99", "10.77.0.30", "10.77.0.29")) {
-            quarantine.seen(pool, ip(explained), PRINTER);
+            quarantine.onStation(pool, ip(explained), PRINTER);
         }
         for (int i = 0; i < 100; i++) {
-            quarantine.seen(pool, ip("10.77.0.20"), PRINTER);
+            quarantine.onStation(pool, ip("10.77.0.20"), PRINTER);
         }
         executor.runWaiting();
         assertThat(quarantine.all()).singleElement().satisfies(q -> {

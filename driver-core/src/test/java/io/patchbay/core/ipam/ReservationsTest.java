@@ -81,8 +81,8 @@ class ReservationsTest {
         reserve(SMALL, "10.77.0.1-10.77.0.3");
         PoolView pool = onlyPool(h1);
         assertThat(pool.reservedRanges()).containsExactly(new ReservedRange("10.77.0.1-10.77.0.3", "printers"));
-        assertThat(pool.reserved()).isEqualTo(3);
-        assertThat(pool.free()).isEqualTo("3");
+        assertThat(pool.use().reserved()).isEqualTo(3);
+        assertThat(pool.use().free()).isEqualTo(3);
     }
 
     @Test

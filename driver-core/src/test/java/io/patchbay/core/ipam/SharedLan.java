@@ -10,7 +10,6 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.AddressView;
-import io.patchbay.core.inspect.Inspection.PoolView;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
@@ -76,8 +75,8 @@ abstract class SharedLan {
         return host.driver().inspection().why(ip(address), Optional.empty()).get(0);
     }
 
-    static PoolView pool(World host) {
-        return host.driver().inspection().pools().get(0);
+    static RangeUse pool(World host) {
+        return host.driver().inspection().pools().get(0).use();
     }
 
     static List<Finding> findings(World host) {

@@ -83,7 +83,7 @@ class LinkStateTest {
         assertThat(link.isFollowed()).isTrue();
         link.lost("no answer", false);
         assertThat(standing()).isEqualTo(Standing.CATCHING_UP);
-        assertThat(link.cameBefore()).isFalse();
+        assertThat(link.wasNear()).isFalse();
     }
 
     @Test

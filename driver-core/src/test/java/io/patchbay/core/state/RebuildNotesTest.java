@@ -18,7 +18,7 @@ final class RebuildNotesTest {
 
     private final Store store = MemoryStore.withoutThreads();
     private final Mark.Seen mark = marked();
-    private final RebuildNotes notes = new RebuildNotes(store, "h1", mark, new Rubbish());
+    private final RebuildNotes notes = new RebuildNotes(store, "h1", mark, new UnreadableNotes());
 
     private Mark.Seen marked() {
         Mark first = Mark.NONE.next(Optional.empty(), List.of());
@@ -67,7 +67,7 @@ final class RebuildNotesTest {
     @Test
     void nothingIsWrittenOfAHostThatHasBegunMeanwhile() {
         Map<String, Long> before = notes.noted(store.list(""));
-        new RebuildNotes(store, "h2", mark, new Rubbish()).begin();
+        new RebuildNotes(store, "h2", mark, new UnreadableNotes()).begin();
         assertThat(notes.send("old", steps(20, "h2"), before)).isFalse();
         assertThat(written()).isZero();
     }
@@ -82,7 +82,7 @@ final class RebuildNotesTest {
     @Test
     void whoIsWaitedForIsToldByTheNotesAlone() {
         assertThat(notes.notDone(Set.of("h2", "h3"))).containsExactlyInAnyOrder("h2", "h3");
-        new RebuildNotes(store, "h2", mark, new Rubbish()).done();
+        new RebuildNotes(store, "h2", mark, new UnreadableNotes()).done();
         assertThat(notes.notDone(Set.of("h2", "h3"))).containsExactly("h3");
         store.commit(Transaction.builder().put(Mark.KEY, RECORD).build());
         assertThat(notes.notDone(Set.of("h2", "h3"))).isEmpty();

@@ -330,7 +330,8 @@ class EtcdAccessTest {
     }
 
     private static void assertSays(List<Endpoint> endpoints, String sentence) {
-        assertThat(saidInTheEnd(store(endpoints, Optional.empty(), TlsFiles.NONE))).isEqualTo(sentence);
+        assertThat(saidInTheEnd(store(endpoints, Optional.empty(), TlsFiles.NONE)))
+                .isEqualTo(sentence);
     }
 
     /** Why this store cannot be read, told within the bound, by the call and by the store's health. */

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>How it stands with the store is a {@link LinkState}. Which locks there are, and in which order they are taken,
  * says docs/design/outage.md.
  */
-final class Outage implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
+final class StoreLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLink.class);
     private static final Duration PING = Duration.ofSeconds(1);
     private static final int ATTEMPTS = 3;
 
@@ -58,7 +58,7 @@ final class Outage implements AutoCloseable {
     private final Object lock = new Object();
     private final LinkState link;
 
-    Outage(
+    StoreLink(
             Store store,
             Replica replica,
             Store disk,
@@ -90,12 +90,12 @@ final class Outage implements AutoCloseable {
         rollCall.whenOver(() -> orLost(this::arrive));
         TakeBack takeBack = new TakeBack(
                 foreignDeletes, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
-        DiskCopy.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.seesTo(key, before, value);
+        DiskCopy.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.handles(key, before, value);
         replica.tables().forEach(table -> diskCopy.follow(table, ownership, link::isLoading, gone));
     }
 
     private boolean isUncertain() {
-        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.cameBefore());
+        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.wasNear());
     }
 
     private synchronized void sendIfNear() {
@@ -222,7 +222,7 @@ final class Outage implements AutoCloseable {
         lost(
                 String.valueOf(e.getMessage()),
                 e.kind() == Kind.DISK ? "not caught up with" : "lost",
-                OtherHistory.isSaidBy(e));
+                OtherHistory.isCauseOf(e));
     }
 
     private void lost(String reason, String how, boolean soon) {
@@ -266,7 +266,7 @@ final class Outage implements AutoCloseable {
         try {
             catchUp();
         } catch (RuntimeException e) {
-            lost(String.valueOf(e.getMessage()), "not caught up with", OtherHistory.isSaidBy(e));
+            lost(String.valueOf(e.getMessage()), "not caught up with", OtherHistory.isCauseOf(e));
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.List;
  * What a daemon left on this host's disk when the host had another name: changes that the shared store never heard of,
  * and a copy of records.
  */
-public final class Remains {
-    private Remains() {}
+public final class FormerDisk {
+    private FormerDisk() {}
 
     /** How many changes were never sent. */
     public static int unsent(Store disk) {

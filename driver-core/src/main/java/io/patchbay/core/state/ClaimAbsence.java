@@ -12,12 +12,12 @@ import java.util.function.Function;
  * Asks whether a claim that the store does not have was ended, or lost with all others: then its pool's gateway is not
  * claimed either. Fails like the store.
  */
-final class Absence {
+final class ClaimAbsence {
     private final Store store;
     private final Function<String, Optional<?>> records;
     private final Impossible.Decoder decoder;
 
-    Absence(Store store, Function<String, Optional<?>> records, Impossible.Decoder decoder) {
+    ClaimAbsence(Store store, Function<String, Optional<?>> records, Impossible.Decoder decoder) {
         this.store = store;
         this.records = records;
         this.decoder = decoder;

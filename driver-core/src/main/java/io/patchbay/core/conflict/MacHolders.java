@@ -12,22 +12,22 @@ import io.patchbay.core.state.Versioned;
 import java.util.Optional;
 
 /** Whose a MAC address is, as far as the records and this host's kernel tell. */
-final class Stations {
+final class MacHolders {
     private final State state;
     private final Links links;
 
-    Stations(State state, Links links) {
+    MacHolders(State state, Links links) {
         this.state = state;
         this.links = links;
     }
 
     /** As in "container web of host h2"; empty when nothing tells. */
-    Optional<String> whose(MacAddress mac) {
+    Optional<String> holder(MacAddress mac) {
         return state.peekAll(Refs.endpoints()).stream()
                 .map(Versioned::value)
                 .filter(endpoint -> endpoint.mac().equals(mac))
                 .findFirst()
-                .map(endpoint -> spoken(endpoint) + " of host " + endpoint.host())
+                .map(endpoint -> describe(endpoint) + " of host " + endpoint.host())
                 .or(() -> state.peekAll(Refs.hosts()).stream()
                         .flatMap(host -> bridge(host.value(), mac).stream())
                         .findFirst());
@@ -40,7 +40,7 @@ final class Stations {
                 .map(bridge -> "bridge " + bridge.name() + " of host " + host.host());
     }
 
-    private static String spoken(EndpointRecord endpoint) {
+    private static String describe(EndpointRecord endpoint) {
         return endpoint.container()
                 .map(name -> "container " + name)
                 .orElseGet(() -> "the container of endpoint " + endpoint.id().substring(0, 12));
@@ -52,7 +52,7 @@ final class Stations {
                 .container()
                 .name()
                 .map(name -> "container " + name)
-                .or(() -> endpoint(claim).map(Stations::spoken))
+                .or(() -> endpoint(claim).map(MacHolders::describe))
                 .orElse("a container");
     }
 

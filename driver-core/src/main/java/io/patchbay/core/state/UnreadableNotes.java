@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What hosts tell each other below {@code rebuild/} and cannot be read: it says nothing, and is named once. */
-final class Rubbish {
-    private static final Logger LOG = LoggerFactory.getLogger(Rubbish.class);
+final class UnreadableNotes {
+    private static final Logger LOG = LoggerFactory.getLogger(UnreadableNotes.class);
 
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 

@@ -1,7 +1,7 @@
 package io.patchbay.core.state;
 
-import io.patchbay.core.state.Past.Kin;
-import io.patchbay.core.state.Past.Word;
+import io.patchbay.core.state.RecordHistories.Relation;
+import io.patchbay.core.state.RecordHistories.Word;
 import io.patchbay.core.store.Store;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -11,21 +11,27 @@ import java.util.function.Predicate;
  * knowledge is of one history, so of two copies the one with the higher revision there is right; a host is the judge of
  * its own records.
  */
-final class Judge {
+final class RebuildRules {
     private final Replica replica;
     private final Setting setting;
 
     /**
      * What holds for all records.
      *
-     * @param complete this host knew everything up to {@code told}, so that what it does not know had ended
-     * @param past of which history each record is
+     * @param complete this host knew everything up to {@code known}, so that what it does not know had ended
+     * @param recordHistories of which history each record is
      * @param shared this host may put back what is not its own
      * @param done whether a host has put back its own records, so that it is their judge
      */
-    record Setting(String host, boolean complete, long told, Past past, boolean shared, Predicate<String> done) {}
+    record Setting(
+            String host,
+            boolean complete,
+            long known,
+            RecordHistories recordHistories,
+            boolean shared,
+            Predicate<String> done) {}
 
-    Judge(Replica replica, Setting setting) {
+    RebuildRules(Replica replica, Setting setting) {
         this.replica = replica;
         this.setting = setting;
     }
@@ -55,10 +61,10 @@ final class Judge {
         boolean others = setting.shared() && !setting.done().test(owner);
         if (presentOwner.equals(setting.host()) && !(mine.isPresent() && others)) {
             // that it is over says nothing of who has the address since
-            long over = mine.isPresent() ? 0 : setting.told();
+            long over = mine.isPresent() ? 0 : setting.known();
             return setting.complete() ? Optional.of(end(key, there.get(), over)) : Optional.empty();
         }
-        if (!others || (!disputed && isOwnersWord(there, presentOwner))) {
+        if (!others || (!disputed && isPutBackByOwner(there, presentOwner))) {
             return Optional.empty();
         }
         Optional<Step> step = mine.isPresent() ? putBack(key, mine.get(), there) : endIfOver(key, there);
@@ -68,35 +74,36 @@ final class Judge {
     /** What this host's disk had not been told of when its daemon died. */
     private boolean isNewer(Optional<Store.Entry> there, Store.Entry mine) {
         return !setting.complete()
-                && there.map(setting.past()::of)
-                        .filter(w -> w.kin() == Kin.SAME && w.by().isEmpty() && w.revision() > mine.revision())
+                && there.map(setting.recordHistories()::of)
+                        .filter(w ->
+                                w.relation() == Relation.SAME && w.by().isEmpty() && w.revision() > mine.revision())
                         .isPresent();
     }
 
     /** What the record's own host has put back is not for others to judge. */
-    private boolean isOwnersWord(Optional<Store.Entry> there, String owner) {
+    private boolean isPutBackByOwner(Optional<Store.Entry> there, String owner) {
         return !owner.isEmpty()
-                && there.map(setting.past()::of)
+                && there.map(setting.recordHistories()::of)
                         .filter(w -> w.by().equals(owner))
                         .isPresent();
     }
 
     private Optional<Step> putBack(String key, Store.Entry mine, Optional<Store.Entry> there) {
         boolean right = there.map(present -> wins(mine, present))
-                .orElseGet(() -> setting.past()
+                .orElseGet(() -> setting.recordHistories()
                         .end(key)
-                        .filter(w -> !isOutlived(mine, w))
+                        .filter(w -> !isOlder(mine, w))
                         .isEmpty());
         return right ? put(key, mine, there) : Optional.empty();
     }
 
     /** Whether the copy that is known here is of a later time than what the store has. */
     private boolean wins(Store.Entry mine, Store.Entry there) {
-        return isOutlived(mine, setting.past().of(there));
+        return isOlder(mine, setting.recordHistories().of(there));
     }
 
-    private static boolean isOutlived(Store.Entry mine, Word word) {
-        return switch (word.kin()) {
+    private static boolean isOlder(Store.Entry mine, Word word) {
+        return switch (word.relation()) {
             case SAME -> mine.revision() > word.revision();
             case OLDER -> true;
             case OTHER -> false;
@@ -105,13 +112,15 @@ final class Judge {
 
     private Optional<Step> endIfOver(String key, Optional<Store.Entry> there) {
         boolean over = setting.complete()
-                && there.map(setting.past()::of).filter(this::isKnown).isPresent();
-        return over ? Optional.of(end(key, there.get(), setting.told())) : Optional.empty();
+                && there.map(setting.recordHistories()::of)
+                        .filter(this::isKnown)
+                        .isPresent();
+        return over ? Optional.of(end(key, there.get(), setting.known())) : Optional.empty();
     }
 
     private boolean isKnown(Word word) {
-        return switch (word.kin()) {
-            case SAME -> word.revision() <= setting.told();
+        return switch (word.relation()) {
+            case SAME -> word.revision() <= setting.known();
             case OLDER -> true;
             case OTHER -> false;
         };

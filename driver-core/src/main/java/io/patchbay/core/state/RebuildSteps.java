@@ -12,11 +12,11 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** What a host has to write yet into a store that is being rebuilt, by what it knows and what is there by now. */
-final class Duties {
+final class RebuildSteps {
     private final Replica replica;
     private final Journal journal;
 
-    Duties(Replica replica, Journal journal) {
+    RebuildSteps(Replica replica, Journal journal) {
         this.replica = replica;
         this.journal = journal;
     }
@@ -25,8 +25,8 @@ final class Duties {
      * This host's own and shared ones first, segments last, which follow from the pools; empty when nothing is left to
      * do. What other hosts have to do as well each begins at another place.
      */
-    List<Step> left(Store.Snapshot read, Judge.Setting setting) {
-        Judge judge = new Judge(replica, setting);
+    List<Step> left(Store.Snapshot read, RebuildRules.Setting setting) {
+        RebuildRules judge = new RebuildRules(replica, setting);
         List<Step> steps = new ArrayList<>();
         List<Step> others = new ArrayList<>();
         Consumer<Step> found = step -> (step.owner().isEmpty() ? steps : others).add(step);

@@ -23,14 +23,14 @@ import java.util.stream.Collectors;
  * Whether the host ends of running containers are where they were plugged in. They are made as ports of their bridge
  * and up, so one that is not was touched by somebody else, or its bridge was made anew; the container is off the LAN.
  */
-public final class Plugs {
+public final class HostEnds {
     private final Networks networks;
     private final Endpoints endpoints;
     private final Links links;
     private final Announcer announcer;
     private final Pairs pairs;
 
-    public Plugs(Networks networks, Endpoints endpoints, Links links, Announcer announcer) {
+    public HostEnds(Networks networks, Endpoints endpoints, Links links, Announcer announcer) {
         this.networks = networks;
         this.endpoints = endpoints;
         this.links = links;
@@ -92,8 +92,8 @@ public final class Plugs {
     }
 
     /** For doctor: what the next round will put back. */
-    public List<Finding> findings() {
-        return loose(links.list()).stream()
+    public List<Finding> findings(Supplier<List<Link>> all) {
+        return loose(all.get()).stream()
                 .map(each -> new Finding(
                         "container-link",
                         Severity.FAIL,

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Networks that dockerd has made and its engine does not list yet. */
-final class Unlisted {
+final class UnlistedNetworks {
     /** dockerd lists a network some milliseconds after its CreateNetwork is answered. */
     static final Duration AFTER_CALL = Duration.ofMillis(30);
 
@@ -19,7 +19,7 @@ final class Unlisted {
     private final TimeSource time;
     private final Map<String, Duration> since = new HashMap<>();
 
-    Unlisted(TimeSource time) {
+    UnlistedNetworks(TimeSource time) {
         this.time = time;
     }
 
