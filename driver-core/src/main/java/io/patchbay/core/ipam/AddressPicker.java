@@ -2,6 +2,7 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.ipam.PickOrder.Proposal;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Versioned;
 import java.math.BigInteger;

@@ -4,13 +4,14 @@ import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.ipam.PickOrder.Proposal;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Life;
-import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -99,7 +100,7 @@ public final class Claims {
     /** Some address of the user's range. */
     IpAddress any(PoolUser user, Optional<String> container, Optional<MacAddress> mac) {
         AddressPicker picker = pickers.of(user.pool(), user.range(), state);
-        MachineAddresses taken = machines.of(user.pool());
+        Machines.OfPool taken = machines.of(user.pool());
         AtomicBoolean unasked = new AtomicBoolean();
         IpAddress given =
                 allocation.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
@@ -121,7 +122,7 @@ public final class Claims {
 
     /** While the store is away only what is this host's, and then there is nothing to be freed elsewhere. */
     private Optional<Proposal> propose(
-            Decision d, PoolUser user, AddressPicker picker, Optional<String> container, MachineAddresses taken) {
+            Decision d, PoolUser user, AddressPicker picker, Optional<String> container, Machines.OfPool taken) {
         if (!d.isAlone()) {
             return picker.propose(user.range(), container, taken.and(state.reserved(user.pool())));
         }

@@ -1,6 +1,7 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.ipam.PickOrder.Proposal;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
@@ -30,7 +31,7 @@ final class DynamicAllocation {
     IpAddress of(
             PoolUser user,
             AddressPicker picker,
-            MachineAddresses machines,
+            Machines.OfPool machines,
             Function<Decision, Optional<Proposal>> propose,
             BiConsumer<Decision, Proposal> take) {
         PoolName name = user.pool();

@@ -1,5 +1,6 @@
 package io.patchbay.core.ipam;
 
+import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.link.Links;
@@ -12,6 +13,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,30 @@ import java.util.Set;
  * them, off. They are kept out of what is given as a gateway is, and no claim says so, since a host's addresses change.
  */
 public final class Machines {
+    /** The machines' addresses of one pool, as they were when a request for an address came. */
+    record OfPool(Map<IpAddress, String> all) {
+        OfPool {
+            all = Map.copyOf(all);
+        }
+
+        /** Whose an address is, as in "host h2's own address"; empty when it is no machine's. */
+        Optional<String> holder(IpAddress address) {
+            return Optional.ofNullable(all.get(address));
+        }
+
+        /** The ranges that dynamic allocation does not touch: those that people reserved, and the machines'. */
+        List<AddressRange> and(List<AddressRange> reserved) {
+            List<AddressRange> ranges = new ArrayList<>(reserved);
+            all.keySet().forEach(a -> ranges.add(new AddressRange(a, a)));
+            return ranges;
+        }
+
+        /** How many of a range's addresses are machines'. */
+        long count(AddressRange range) {
+            return all.keySet().stream().filter(range::contains).count();
+        }
+    }
+
     private final State state;
     private final String host;
     private final List<IpAddress> store;
@@ -47,7 +73,7 @@ public final class Machines {
     }
 
     /** Those of a pool, as they are now; to be asked for once for each request, before any lock is taken. */
-    MachineAddresses of(PoolName pool) {
+    OfPool of(PoolName pool) {
         Map<IpAddress, String> all = new HashMap<>();
         store.stream()
                 .filter(pool.subnet()::contains)
@@ -57,7 +83,7 @@ public final class Machines {
             addresses.forEach(a -> all.put(a, whose));
         });
         own.now().stream().filter(pool.subnet()::contains).forEach(a -> all.put(a, "host " + host + "'s own address"));
-        return new MachineAddresses(all);
+        return new OfPool(all);
     }
 
     private String addressOf(String other) {

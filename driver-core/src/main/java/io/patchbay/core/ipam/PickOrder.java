@@ -17,6 +17,17 @@ import java.util.function.Predicate;
  */
 record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
 
+    /** An address to try; {@code over} is the held or spare claim it takes over, empty when it is free. */
+    record Proposal(IpAddress address, Optional<Versioned<Claim>> over) {
+        static Proposal of(Versioned<Claim> claim) {
+            return new Proposal(claim.value().address(), Optional.of(claim));
+        }
+
+        static Proposal free(IpAddress address) {
+            return new Proposal(address, Optional.empty());
+        }
+    }
+
     /**
      * The container's own one by name if the engine told it, else the one released last: a restart releases and asks
      * at once.

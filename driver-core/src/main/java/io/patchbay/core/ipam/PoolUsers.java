@@ -1,9 +1,10 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.ipam.ClaimLife.Verdict;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Life.Use;
+import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;

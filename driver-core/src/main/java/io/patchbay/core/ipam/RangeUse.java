@@ -30,7 +30,7 @@ public record RangeUse(
     }
 
     static RangeUse of(
-            Pool pool, AddressRange range, AddressPicker picker, MachineAddresses machines, long quarantined) {
+            Pool pool, AddressRange range, AddressPicker picker, Machines.OfPool machines, long quarantined) {
         ClaimIndex.Counts counts = picker.counts(range);
         List<AddressRange> apart = pool.reserved().stream()
                 .flatMap(r -> r.intersection(range).stream())

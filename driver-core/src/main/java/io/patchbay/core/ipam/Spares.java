@@ -1,8 +1,9 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.ipam.PickOrder.Proposal;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Owner;
@@ -135,14 +136,14 @@ final class Spares {
             drop(have.get(i), Decision::requireNear);
         }
         int attempts = wanted * 3;
-        MachineAddresses taken = machines.of(user.pool());
+        Machines.OfPool taken = machines.of(user.pool());
         for (int i = have.size(); i < wanted && attempts > 0; attempts--) {
             i += claimOne(user, picker, taken) ? 1 : 0;
         }
     }
 
     /** False when another host was faster, something on the LAN has the address, or nothing is left. */
-    private boolean claimOne(PoolUser user, AddressPicker picker, MachineAddresses taken) {
+    private boolean claimOne(PoolUser user, AddressPicker picker, Machines.OfPool taken) {
         List<AddressRange> reserved = taken.and(state.reserved(user.pool()));
         Optional<Proposal> proposal = picker.proposeSpare(user.range(), reserved);
         if (proposal.isEmpty()) {

@@ -71,7 +71,7 @@ final class SwarmClaims {
     /** Some address of the user's range. */
     IpAddress any(PoolUser user) {
         AddressPicker picker = claims.pickers().of(user.pool(), user.range(), state);
-        MachineAddresses taken = claims.machines().of(user.pool());
+        Machines.OfPool taken = claims.machines().of(user.pool());
         IpAddress given = claims.allocation()
                 .of(
                         user,
