@@ -10,6 +10,7 @@ import io.patchbay.core.link.LinkList;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.link.Uplinks;
+import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.state.Contact;
 import io.patchbay.core.store.StoreHealth;
 import java.util.ArrayList;
@@ -26,9 +27,6 @@ import java.util.function.Supplier;
  */
 public final class Doctor {
     private static final int FORWARDING = 3;
-
-    /** RFC 8200, section 5; the kernel takes IPv6 and its addresses from a link with less. */
-    private static final int IPV6_LEAST_MTU = 1280;
 
     /** What takes an address off a NIC, and be it for a moment. */
     private static final String FROM_A_CONSOLE = "from a console, for ssh may be lost by it";
@@ -284,7 +282,7 @@ public final class Doctor {
                         bridge,
                         bridge + " has an MTU of " + link.mtu() + ", its uplink one of " + lan
                                 + ": this host itself sends smaller frames than the LAN takes"
-                                + (link.mtu() < IPV6_LEAST_MTU ? ", and IPv6 has left " + bridge : ""),
+                                + (link.mtu() < NetworkOptions.IPV6_LEAST_MTU ? ", and IPv6 has left " + bridge : ""),
                         "ip link set " + bridge + " mtu " + lan + "; then give " + bridge
                                 + " its IPv6 addresses again if it had any");
             } else if (link.mtu() < wanted) {

@@ -40,6 +40,9 @@ public record NetworkOptions(
         String interfacePrefix) {
     public static final String BRIDGE = "com.docker.network.bridge.name";
     public static final String PARENT = "parent";
+    /** RFC 8200, section 5; the kernel takes IPv6 and its addresses from a link with less. */
+    public static final int IPV6_LEAST_MTU = 1280;
+
     public static final String MTU = "com.docker.network.driver.mtu";
     public static final String INTERFACE_PREFIX = "com.docker.network.container_iface_prefix";
     public static final String GATEWAY = "io.patchbay.gateway";

@@ -61,11 +61,23 @@ public final class Networks {
         this.time = time;
     }
 
+    /** A link with a smaller one has no IPv6, and the engine cannot set a container's address on it. */
+    private static void checkMtu(NetworkOptions options, List<IpamData> ipam) {
+        boolean tooSmall = options.mtu().isPresent() && options.mtu().getAsInt() < NetworkOptions.IPV6_LEAST_MTU;
+        if (tooSmall && ipam.stream().anyMatch(data -> data.subnet().isV6())) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "option " + NetworkOptions.MTU + "=" + options.mtu().getAsInt()
+                            + " is too small for IPv6, which takes " + NetworkOptions.IPV6_LEAST_MTU + " at least");
+        }
+    }
+
     /** See {@link NetworkDriver#createNetwork}. */
     public void create(NetworkRequest request) {
         checkId(request.networkId());
         NetworkOptions options = NetworkOptions.parse(request.settings().options());
         WaysOut.check(options, request);
+        checkMtu(options, request.ipam());
         boolean own = request.settings().internal() && options.bridge().isEmpty();
         String bridge = own
                 ? NetworkBridges.ownName(request.networkId())

@@ -86,6 +86,18 @@ final class NetworksTest {
         assertThat(world.driver().inspection().claims()).as("c33").isEmpty();
     }
 
+    /** The engine would fail at each start of a container, in words of the kernel's. */
+    @Test
+    void anMtuThatIpv6CannotHaveIsRefused() {
+        NetworkPlan plan = NetworkPlan.of("fd00:77::/64");
+        assertThatThrownBy(() -> world.createNetwork(plan.withOptions(Map.of("com.docker.network.driver.mtu", "1279"))))
+                .hasMessage(
+                        "option com.docker.network.driver.mtu=1279 is too small for IPv6, which takes 1280 at least");
+        assertThat(world.driver().inspection().networks()).isEmpty();
+        world.createNetwork(plan.withOptions(Map.of("com.docker.network.driver.mtu", "1280")));
+        assertThat(only().mtu()).contains(1280);
+    }
+
     @Test
     void c28AnUnknownOptionIsRefusedWithTheListOfKnownOnes() {
         assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(World.LAN).withOptions(Map.of("mtu", "1400"))))
