@@ -307,7 +307,8 @@ final class Rebuild {
                 .map(e -> e.key().substring(HOSTS.length()))
                 .allMatch(h -> h.equals(host) || done.contains(h));
         now.notes.close(read, everybody);
-        return store.list("");
+        // what has been written since, the watch tells
+        return read;
     }
 
     private static PatchbayException waiting(String what) {
