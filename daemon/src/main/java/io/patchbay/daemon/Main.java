@@ -69,6 +69,16 @@ public final class Main {
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
         commands.add(new Commands.Command(
+                "prepare",
+                "Make the class archive that lets the daemon start fast: in FOLDER, else beside the program or, "
+                        + "where that cannot be written, in the cache.",
+                List.of("[FOLDER]"),
+                List.of(),
+                Map.of(),
+                false,
+                false,
+                Main::prepare));
+        commands.add(new Commands.Command(
                 "rehearse",
                 "Used by the launcher to make a class archive.",
                 List.of(new SettingsHelp.Flag("directory", "DIR", false, "Folder for the files it makes.")),
@@ -112,6 +122,12 @@ public final class Main {
             return List.of(
                     new Finding("kernel", Severity.FAIL, bridge, String.valueOf(e.getMessage()), "run it as root"));
         }
+    }
+
+    /** The launcher keeps what can be prepared to itself; an archive is made by a JVM that is started for it. */
+    private static int prepare(Commands.Invocation invocation) {
+        invocation.err().println("patchbay: prepare is a command of the launcher, bin/patchbay");
+        return Commands.USAGE;
     }
 
     private static int version(Commands.Invocation invocation) {
