@@ -61,22 +61,7 @@ public final class ZshCompletion {
                     .append(command.name())
                     .append("')\n\t\t_arguments ")
                     .append(HELP);
-            for (SettingsHelp.Flag flag : command.valueFlags()) {
-                text.append(" \\\n\t\t\t'").append(flag.repeatable() ? "*" : "");
-                text.append("--").append(flag.name()).append("=[").append(quoted(CommandWords.brief(flag.help())));
-                text.append("]:")
-                        .append(quoted(flag.placeholder()))
-                        .append(':')
-                        .append(value(flag))
-                        .append('\'');
-            }
-            command.switches().entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .forEach(s -> text.append(" \\\n\t\t\t'--")
-                            .append(s.getKey())
-                            .append('[')
-                            .append(quoted(CommandWords.brief(s.getValue())))
-                            .append("]'"));
+            appendFlags(text, command);
             Map<String, String> second = words.second(command.name());
             if (!second.isEmpty()) {
                 text.append(" \\\n\t\t\t'1:command:((").append(list(second)).append("))'");
@@ -91,11 +76,28 @@ public final class ZshCompletion {
             text.append("\t'").append(group).append("')\n\t\t_arguments ").append(HELP);
             text.append(" '1:command:((").append(list(words.second(group))).append("))'\n\t\t;;\n");
         }
-        String first = list(words.first());
-        return text.append("\thelp)\n\t\t_arguments '1:command:((")
-                .append(first)
-                .append("))'\n\t\t;;\n")
-                .toString();
+        text.append("\thelp)\n\t\t_arguments '1:command:((").append(list(words.first()));
+        return text.append("))'\n\t\t;;\n").toString();
+    }
+
+    private static void appendFlags(StringBuilder text, Commands.Command command) {
+        for (SettingsHelp.Flag flag : command.valueFlags()) {
+            text.append(" \\\n\t\t\t'").append(flag.repeatable() ? "*" : "");
+            text.append("--").append(flag.name()).append("=[").append(quoted(CommandWords.brief(flag.help())));
+            text.append("]:")
+                    .append(quoted(flag.placeholder()))
+                    .append(':')
+                    .append(value(flag))
+                    .append('\'');
+        }
+        command.switches().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(s -> {
+                    text.append(" \\\n\t\t\t'--").append(s.getKey());
+                    text.append('[')
+                            .append(quoted(CommandWords.brief(s.getValue())))
+                            .append("]'");
+                });
     }
 
     private static String value(SettingsHelp.Flag flag) {
