@@ -2,13 +2,6 @@
 # Sourced by build: everything in the plugin's root but the Java runtime.
 # shellcheck disable=SC2154
 
-declare -A java_arch=([amd64]=x86_64 [arm64]=aarch_64)
-declare -A cross_tools=([amd64]=gcc-x86-64-linux-gnu [arm64]=gcc-aarch64-linux-gnu)
-
-elf_arch() {
-	case $arch in amd64) echo x86_64 ;; arm64) echo aarch64 ;; esac
-}
-
 triplet() { echo "$(elf_arch)-linux-gnu"; }
 
 loader() {
@@ -35,14 +28,6 @@ copy_distribution() {
 		fi
 		echo "-cp ${path#:}"
 	} >"$lib/plugin.flags"
-}
-
-# Our own native code; the distribution has that of this machine alone.
-cross_library() {
-	local name=${java_arch[$arch]} out=target/cross
-	need "${cross_tools[$arch]}" "libc6-dev-$arch-cross"
-	make -s -C netlink-jni all "OUT=$out" "ARCHS=$name" "JAVA_HOME=$jdk"
-	cp "netlink-jni/$out/linux-$name/libpatchbay_netlink.so" "$1/"
 }
 
 java_major() {

@@ -72,6 +72,7 @@ public final class Main {
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
+        commands.add(prepareCommand());
         commands.add(new Commands.Command(
                 "rehearse",
                 "Used by the launcher to make a class archive.",
@@ -87,6 +88,20 @@ public final class Main {
                         "pool", "Keep ranges of a pool from dynamic allocation.",
                         "host", "Have a dead host of the cluster forgotten.",
                         "network", "Make and remove networks."));
+    }
+
+    /** The launcher does it; here it is for help alone. */
+    private static Commands.Command prepareCommand() {
+        return new Commands.Command(
+                "prepare",
+                "Make the class archive that lets the daemon start fast: in FOLDER, else beside the program or, "
+                        + "where that cannot be written, in the cache.",
+                List.of("[FOLDER]"),
+                List.of(),
+                Map.of(),
+                false,
+                false,
+                Main::prepare);
     }
 
     private static ControlClient client(Commands.Invocation invocation) {
@@ -116,6 +131,11 @@ public final class Main {
             return List.of(
                     new Finding("kernel", Severity.FAIL, bridge, String.valueOf(e.getMessage()), "run it as root"));
         }
+    }
+
+    private static int prepare(Commands.Invocation invocation) {
+        invocation.err().println("patchbay: prepare is a command of the launcher, bin/patchbay");
+        return Commands.USAGE;
     }
 
     private static int version(Commands.Invocation invocation) {

@@ -2,6 +2,7 @@ package io.patchbay.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.settings.SettingsHelp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,28 +25,9 @@ class GeneratedDocsTest {
     void theCommandReferenceIsUpToDate() throws IOException {
         StringBuilder text = new StringBuilder(
                 "<!-- Made by GeneratedDocsTest from the program's help; do not edit. -->\n# The `patchbay` command\n");
-        for (String command : new String[] {
-            "serve",
-            "hosts",
-            "host forget",
-            "host rename",
-            "networks",
-            "network create",
-            "network rm",
-            "endpoints",
-            "pools",
-            "pool reserve",
-            "pool unreserve",
-            "claims",
-            "claims why",
-            "export",
-            "import",
-            "log-level",
-            "doctor",
-            "version"
-        }) {
-            text.append("\n## patchbay ").append(command).append("\n\n```\n");
-            text.append(Main.commands().usage(command)).append("```\n");
+        for (Commands.Command command : Main.commands().visible()) {
+            text.append("\n## patchbay ").append(command.name()).append("\n\n```\n");
+            text.append(Main.commands().usage(command.name())).append("```\n");
         }
         compare("commands.md", text.toString());
     }

@@ -26,9 +26,23 @@ public final class Commands {
     public static final int USAGE = 2;
 
     private final CommandLine root;
+    private final List<Command> commands;
+    private final Map<String, String> groups;
 
-    private Commands(CommandLine root) {
+    private Commands(CommandLine root, List<Command> commands, Map<String, String> groups) {
         this.root = root;
+        this.commands = List.copyOf(commands);
+        this.groups = Map.copyOf(groups);
+    }
+
+    /** The commands that help shows, in the table's order. */
+    public List<Command> visible() {
+        return commands.stream().filter(command -> !command.hidden()).toList();
+    }
+
+    /** First words that do nothing themselves, with their help. */
+    public Map<String, String> groups() {
+        return groups;
     }
 
     /** What a command does: gets its flags' values by name, answers the exit code. */
@@ -86,7 +100,7 @@ public final class Commands {
             CommandSpec parent = words.size() == 1 ? spec : group(spec, words.get(0), groups);
             parent.addSubcommand(words.get(words.size() - 1), commandSpec(command));
         }
-        return new Commands(new CommandLine(spec));
+        return new Commands(new CommandLine(spec), commands, groups);
     }
 
     /** The command that has subcommands; one that does nothing itself is made when its first one comes. */
@@ -114,7 +128,8 @@ public final class Commands {
      * A command.
      *
      * @param name one word, or two of which the first is a command too, or only a group of commands
-     * @param parameters what must stand behind it, in this order: names in capitals
+     * @param parameters what must stand behind it, in this order: names in capitals; the last may be left out when it
+     *     is in brackets
      * @param valueFlags those that take a value
      * @param switches those that take none, with their help
      * @param collectsMistakes unknown flags reach the action instead of ending the command
@@ -146,7 +161,8 @@ public final class Commands {
             this(name, help, List.of(), valueFlags, switches, hidden, collectsMistakes, action);
         }
 
-        private String synopsis() {
+        /** How it is typed. */
+        public String synopsis() {
             String behind = parameters.isEmpty() ? "" : String.join(" ", parameters) + " ";
             return "patchbay " + name + " " + behind + "[FLAG...]";
         }
@@ -161,12 +177,14 @@ public final class Commands {
                 .name(command.lastWord())
                 .addOption(helpOption());
         for (int i = 0; i < command.parameters().size(); i++) {
+            String name = command.parameters().get(i);
+            boolean optional = name.startsWith("[");
             spec.addPositional(PositionalParamSpec.builder()
                     .index(String.valueOf(i))
-                    .arity("1")
-                    .required(true)
+                    .arity(optional ? "0..1" : "1")
+                    .required(!optional)
                     .type(String.class)
-                    .paramLabel(command.parameters().get(i))
+                    .paramLabel(name)
                     .hidden(true)
                     .build());
         }

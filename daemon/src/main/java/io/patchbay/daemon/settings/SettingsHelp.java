@@ -8,13 +8,9 @@ import java.util.stream.Collectors;
 
 /** The table of settings in words: for help, the example file and the configuration reference. */
 public final class SettingsHelp {
+    private static final int WIDTH = 90;
 
     private SettingsHelp() {}
-
-    /** Prints the example file, for the build. */
-    public static void main(String[] arguments) {
-        System.out.print(exampleFile());
-    }
 
     /** A flag as help shows it. */
     public record Flag(String name, String placeholder, boolean repeatable, String help) {}
@@ -93,17 +89,52 @@ public final class SettingsHelp {
                         SettingsReader.DEFAULT_FILE, SettingsReader.FILE_VARIABLE, Setting.ENVIRONMENT_PREFIX, rows);
     }
 
+    /** A setting as the manual and the settings file show it. */
+    public record Entry(String key, String variable, String placeholder, String defaultText, String help) {}
+
+    /** All settings, in the table's order. */
+    public static List<Entry> entries() {
+        return SettingTable.ALL.stream()
+                .map(s -> new Entry(
+                        s.name(),
+                        s.environment(),
+                        s.placeholder(),
+                        shownDefault(s),
+                        s.help() + (s.repeatable() ? " A comma divides several." : "")))
+                .toList();
+    }
+
     /** A file with every setting at its default, commented out. */
     public static String exampleFile() {
         StringBuilder text = new StringBuilder("""
-                # Settings of the Patchbay daemon. Take away the # of what you want to change;
-                # `patchbay serve --help` explains. A flag is stronger than an environment variable
-                # (PATCHBAY_...), that is stronger than a line here.
+                # Settings of the Patchbay daemon. Take away the # of what you want to change, and then
+                # systemctl restart patchbay. A flag is stronger than an environment variable
+                # (PATCHBAY_...), that is stronger than a line here. See patchbay.properties(5).
                 """);
         for (Setting<?> s : SettingTable.ALL) {
-            text.append("\n# ").append(s.help()).append("\n#").append(s.name()).append('=');
-            text.append(s.defaultText()).append('\n');
+            text.append('\n').append(commented(s.help() + (s.repeatable() ? " A comma divides several." : "")));
+            text.append("# Value: ").append(s.placeholder());
+            text.append(s.defaultText().isEmpty() ? "; when not given: " + shownDefault(s) : "");
+            text.append("\n#")
+                    .append(s.name())
+                    .append('=')
+                    .append(s.defaultText())
+                    .append('\n');
         }
         return text.toString();
+    }
+
+    /** Lines of comments, as wide as a terminal. */
+    private static String commented(String sentences) {
+        StringBuilder text = new StringBuilder();
+        StringBuilder line = new StringBuilder("#");
+        for (String word : sentences.split(" ", -1)) {
+            if (line.length() + 1 + word.length() > WIDTH) {
+                text.append(line).append('\n');
+                line.setLength(1);
+            }
+            line.append(' ').append(word);
+        }
+        return text.append(line).append('\n').toString();
     }
 }
