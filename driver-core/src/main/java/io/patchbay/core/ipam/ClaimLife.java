@@ -1,7 +1,7 @@
 package io.patchbay.core.ipam;
 
-import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Life;
@@ -35,12 +35,12 @@ final class ClaimLife {
         record Refused(PatchbayException.Kind kind, String sentence) implements Verdict {}
 
         /**
-         * It depends on whether an endpoint of this host still lives: while it does, {@code otherwise} holds; when it has
-         * been ended, the claim is to be judged again.
+         * It depends on whether an endpoint of this host still lives: while it does, {@code otherwise} holds; when it
+         * has been ended, the claim is to be judged again.
          */
         record IfStale(String endpoint, Verdict otherwise) implements Verdict {}
 
-        /** Another host keeps it in reserve and is to be asked to let it go; after that the claim is to be judged again. */
+        /** Another host keeps it in reserve and is to be asked to let it go; after that it is to be judged again. */
         record IfLetGo() implements Verdict {}
     }
 

@@ -1,8 +1,8 @@
 package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
-import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.PickOrder.Proposal;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
