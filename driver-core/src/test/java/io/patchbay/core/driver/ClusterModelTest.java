@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random histories of three hosts on one store: starts, stops, restarts, crashes of containers, daemons and lines, lost
- * answers, lagging watches, disks that fail, hosts that lose power and are forgotten or not; and a store that is wiped,
- * loses records of one kind or goes back to any time, also while it is rebuilt. No address has two owners at any time,
- * and nothing is left over in the end. Everything of a history happens in one thread, so a seed repeats it.
+ * answers, lagging watches, hosts that lose power and are forgotten or not; and a store that is wiped, loses records of
+ * one kind or goes back to any time, also while it is rebuilt. No address has two owners at any time, and nothing is
+ * left over in the end. Everything of a history happens in one thread, so a seed repeats it.
  */
 final class ClusterModelTest {
     private static final int HISTORIES = Integer.getInteger("patchbay.histories", 60);
@@ -80,7 +80,7 @@ final class ClusterModelTest {
                 stepWhileOff(host);
                 return;
             }
-            switch (random.nextInt(18)) {
+            switch (random.nextInt(17)) {
                 case 0, 1, 2 -> start(host, "");
                 case 3 -> startAsTold(host);
                 case 4, 5 -> stopOne(host);
@@ -101,7 +101,6 @@ final class ClusterModelTest {
                 case 12 -> killDaemon(host);
                 case 13 -> pass(Duration.ofSeconds(random.nextInt(90)));
                 case 14 -> losePower(host);
-                case 15 -> failDisk(host);
                 default -> {
                     log.add(world.host() + " background");
                     world.background();
@@ -113,14 +112,6 @@ final class ClusterModelTest {
             if (!isRebuilding() || !linesStay) {
                 log.add(host.world.host() + " cut");
                 host.world.line().cut();
-            }
-        }
-
-        private void failDisk(ModelHost host) {
-            if (!isRebuilding()) {
-                int writes = 1 + random.nextInt(3);
-                log.add(host.world.host() + " fails to write to its disk " + writes + " times");
-                host.world.failDiskWrites(writes);
             }
         }
 
@@ -148,7 +139,6 @@ final class ClusterModelTest {
          * was not while one is.
          */
         private void anotherHistory() {
-            hosts.forEach(h -> h.world.failDiskWrites(0));
             everybodyLooks();
             boolean again = isRebuilding();
             boolean anyCut = hosts.stream().anyMatch(h -> h.on && h.world.line().isCut());
@@ -283,7 +273,7 @@ final class ClusterModelTest {
         }
 
         private static boolean isRefusal(Kind kind) {
-            return kind == Kind.UNAVAILABLE || kind == Kind.CONFLICT || kind == Kind.EXHAUSTED || kind == Kind.DISK;
+            return kind == Kind.UNAVAILABLE || kind == Kind.CONFLICT || kind == Kind.EXHAUSTED;
         }
 
         private static boolean isOfUnknownNetwork(Kind kind) {
@@ -297,13 +287,7 @@ final class ClusterModelTest {
             }
             Container container = host.running.remove(random.nextInt(host.running.size()));
             log.add(host.world.host() + " stops " + container.ip());
-            try {
-                host.stop(container);
-            } catch (PatchbayException e) {
-                assertThat(e.kind())
-                        .as(() -> e.getMessage() + " after\n" + String.join("\n", log))
-                        .isEqualTo(Kind.DISK);
-            }
+            host.stop(container);
         }
 
         /** The container's namespace is gone and nobody tells. */
@@ -340,7 +324,6 @@ final class ClusterModelTest {
         private void end() {
             hosts.stream().filter(host -> !host.on).forEach(this::powerOn);
             hosts.forEach(ModelHost::connect);
-            hosts.forEach(h -> h.world.failDiskWrites(0));
             settle();
             Map<String, String> bound = new HashMap<>();
             for (ClaimView claim : hosts.get(0).world.driver().inspection().claims()) {
