@@ -95,7 +95,7 @@ test_booted() {
 	check "a container notices nothing of an upgrade" upgrade_unnoticed
 	check "another process is the daemon" shows_other "$before"
 	check "it knows the claims" within 20 shows 192.168.1.200 patchbay claims
-	check "a container is started again" inside docker restart -t 0 web
+	check "a container is started again" does 'docker restart -t 0 web'
 	inside systemctl stop patchbay.service
 	check "a daemon that was stopped is not started by an upgrade" upgrades --reinstall /srv/patchbay/newer.deb
 	check "it is stopped" unit_is patchbay ActiveState inactive
