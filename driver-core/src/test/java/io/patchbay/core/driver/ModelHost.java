@@ -25,24 +25,4 @@ final class ModelHost {
         this.network = world.createNetwork(LAN);
         world.background();
     }
-
-    /** Nothing is wrong with its line any more. */
-    void connect() {
-        world.line().mend();
-        world.line().loseAnswers(0);
-        world.line().meanwhile(() -> {});
-    }
-
-    /** Without Leave, whose work in the background would have to be waited for. */
-    void stop(Container container) {
-        world.driver().network().deleteEndpoint(network.id(), container.endpoint());
-        world.ipam().releaseAddress(network.poolId(), container.ip());
-    }
-
-    /** False while what somebody has deleted is not put back yet. */
-    boolean isNetworkRecorded() {
-        return world.store()
-                .get("networks/" + world.host() + "/" + network.id())
-                .isPresent();
-    }
 }

@@ -6,20 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What may happen to a store that hosts share: wiped, the records of one kind lost, back to any time. */
+/** What may happen to a store that hosts share: wiped, the records of one kind lost, back to an earlier time. */
 final class StoreFaults {
-    private static final List<String> PREFIXES = List.of(
-            "",
-            "claims/",
-            "pools/",
-            "segments/",
-            "history",
-            "macs/",
-            "networks/",
-            "endpoints/",
-            "hosts/",
-            "alive/",
-            "pools/default~10.77.0.0_27/users/");
+    private static final List<String> PREFIXES = List.of("", "claims/", "pools/", "segments/", "history");
 
     private final MemoryStore store;
     private final RandomGenerator random;
