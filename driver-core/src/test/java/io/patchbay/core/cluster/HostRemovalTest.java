@@ -100,7 +100,7 @@ class HostRemovalTest {
             h2.driver().cluster().glance();
             return h2.store().get("alive/h2").isPresent();
         });
-        Await.until("all is told", () -> h1.store().isAllTold());
+        h1.awaitAllTold();
         refused("h2", Kind.CONFLICT, "is alive");
         h2.close();
     }

@@ -36,7 +36,7 @@ final class LinkRemoverTest {
                     pool));
         }
         assertThat(CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)))
-                .succeedsWithin(Duration.ofSeconds(10));
+                .succeedsWithin(Duration.ofSeconds(40));
     }
 
     @Test
@@ -44,6 +44,6 @@ final class LinkRemoverTest {
         LinkRemover without = new LinkRemover(new FakeLinks(), task -> {});
         without.begin(List.of("pb-1"));
         assertThat(CompletableFuture.runAsync(() -> without.remove(List.of("pb-1"))))
-                .succeedsWithin(Duration.ofSeconds(10));
+                .succeedsWithin(Duration.ofSeconds(40));
     }
 }

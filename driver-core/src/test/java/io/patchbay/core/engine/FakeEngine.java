@@ -300,7 +300,7 @@ public final class FakeEngine implements Engine {
     /** A plugin that needs what the caller holds would never answer. */
     private static <T> T inItsThread(Supplier<T> call) {
         try {
-            return CompletableFuture.supplyAsync(call).get(5, TimeUnit.SECONDS);
+            return CompletableFuture.supplyAsync(call).get(40, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new PatchbayException(Kind.UNAVAILABLE, "the plugin failed: " + e.getMessage(), e);
         } catch (TimeoutException e) {

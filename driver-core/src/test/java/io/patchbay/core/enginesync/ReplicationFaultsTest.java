@@ -33,7 +33,7 @@ final class ReplicationFaultsTest extends TwoHosts {
 
     private static void join(Thread thread) {
         try {
-            thread.join(10_000);
+            thread.join(40_000);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -64,7 +64,9 @@ abstract class SwarmNodes {
         return new NetworkRequest(id, new NetworkSettings(false, Map.of()), List.of(data));
     }
 
+    /** docker network rm, at a leader that has heard of what the nodes did. */
     static void free(World leader, String id, String pool) {
+        leader.awaitAllTold();
         leader.driver().network().freeNetwork(id);
         leader.ipam().releaseAddress(pool, IpAddress.parse(GATEWAY));
         leader.ipam().releasePool(pool);
@@ -81,7 +83,9 @@ abstract class SwarmNodes {
         leader.ipam().requestAddress(new AddressRequest(pool, Optional.of(IpAddress.parse(address)), SERIAL));
     }
 
+    /** The swarm needs an address no longer, and its leader has heard of what the nodes did with it. */
     static void release(World leader, String pool, String address) {
+        leader.awaitAllTold();
         leader.ipam().releaseAddress(pool, IpAddress.parse(address));
     }
 

@@ -30,7 +30,7 @@ public abstract class LinkEventsContract {
     protected static final MacAddress BRIDGE_MAC = MacAddress.parse("02:77:00:00:00:01");
     protected static final BridgeSpec BRIDGE_SPEC =
             new BridgeSpec(BRIDGE, BRIDGE_MAC, OptionalInt.empty(), Optional.empty());
-    private static final long LIMIT_SECONDS = 10;
+    private static final long LIMIT_SECONDS = 40;
 
     /** The implementation, over a namespace in which nobody else makes links. */
     protected abstract Links links();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * A store that is restored from an older backup, rolled back, wiped, or loses keys, under hosts with running
  * containers.
  */
-@Timeout(20)
+@Timeout(60)
 final class HistoryTest extends TwoHosts {
     private static final Duration PATIENCE = Duration.ofSeconds(31);
 

@@ -119,7 +119,7 @@ final class OutageTest {
                 }))
                 .toList();
         assertThat(CompletableFuture.allOf(restarting.toArray(CompletableFuture[]::new)))
-                .succeedsWithin(Duration.ofSeconds(20));
+                .succeedsWithin(Duration.ofSeconds(40));
         Set<IpAddress> given = new HashSet<>();
         restarting.forEach(r -> given.add(r.join().ip()));
         assertThat(given).hasSize(4);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who comes to a store that was restored to a time that it knows cannot tell; the others can. */
-@Timeout(20)
+@Timeout(60)
 final class RollCallTest extends TwoHosts {
     /** To it the store looks as if nothing had happened since. */
     @Test

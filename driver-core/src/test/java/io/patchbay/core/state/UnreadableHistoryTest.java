@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A store that is restored or loses keys, in which there is what this version cannot read. */
-@Timeout(20)
+@Timeout(60)
 final class UnreadableHistoryTest {
     private static final Value SPOILT = Value.of("{\"since\":\"some day\"}");
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A watcher that keeps what it hears, call by call, and checks that calls never overlap. */
 public final class RecordingWatcher implements Store.Watcher {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(40);
 
     private final BlockingQueue<List<Change>> calls = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();

@@ -6,11 +6,11 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for a condition with a limit. */
 public final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(40);
 
     private Await() {}
 
-    /** Returns as soon as the condition holds; fails naming what was waited for after ten seconds. */
+    /** Returns as soon as the condition holds; fails naming what was waited for after forty seconds. */
     public static void until(String what, BooleanSupplier condition) {
         until(what, LIMIT, condition);
     }

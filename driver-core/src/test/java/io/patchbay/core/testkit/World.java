@@ -124,13 +124,20 @@ public final class World extends Dockerd implements AutoCloseable {
         }
     }
 
-    /** The other, which has asked this one when it came, and been answered. */
+    /** The other, which has asked this one when it came, and been answered; this one has heard that it is there. */
     private World met(World other) {
         if (kind.stepwise()) {
             background();
             other.background();
+        } else {
+            awaitAllTold();
         }
         return other;
+    }
+
+    /** Every host has heard of what was changed before; what it does then may come later. */
+    public void awaitAllTold() {
+        Await.until("all hosts have heard of all", store::isAllTold);
     }
 
     /** Another host on the same store. */
