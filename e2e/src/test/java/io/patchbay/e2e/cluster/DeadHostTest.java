@@ -39,6 +39,7 @@ final class DeadHostTest {
 
     @BeforeEach
     void container() {
+        awaitAnswering(0);
         lab.lanEverywhere("lan");
         third.docker().sleeper("c1", "lan", "--ip", ADDRESS);
         lab.assertReachable(ADDRESS);
@@ -58,13 +59,16 @@ final class DeadHostTest {
         return 0;
     }
 
-    /** Both others have asked the LAN, and heard that the container is there. */
-    private void awaitHeard() {
+    /**
+     * For so many of its addresses both others have heard an answer when they asked the LAN. What was heard while it
+     * was gone is forgotten a look after it is back.
+     */
+    private void awaitAnswering(int addresses) {
         for (Host asked : List.of(lab.host(1), lab.host(2))) {
             Await.until(
-                    asked + " has heard an answer for an address of " + third.name(),
+                    asked + " has heard answers for so many addresses of " + third.name() + ": " + addresses,
                     DECIDED,
-                    () -> answering(asked, third.name()) == 1,
+                    () -> answering(asked, third.name()) == addresses,
                     asked::daemonLog);
         }
     }
@@ -122,7 +126,7 @@ final class DeadHostTest {
         third.end("patchbay", true);
         third.end("etcd", true);
         try {
-            awaitHeard();
+            awaitAnswering(1);
             assertKept();
         } finally {
             third.start("etcd");
@@ -135,7 +139,7 @@ final class DeadHostTest {
     void theAddressOfAHostThatLostEtcdButNotTheLanIsKept() {
         third.cutFromEtcd();
         try {
-            awaitHeard();
+            awaitAnswering(1);
             assertKept();
         } finally {
             third.mend();

@@ -48,6 +48,7 @@ final class OutageTest {
 
     @BeforeEach
     void network() {
+        lab.restartDaemons();
         lab.lanEverywhere("lan");
     }
 

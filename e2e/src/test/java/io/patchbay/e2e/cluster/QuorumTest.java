@@ -28,6 +28,7 @@ final class QuorumTest {
     @Test
     void aClusterWithoutAMajorityIsNamedWhereverSomebodyLooks() {
         Host host = lab.host(1);
+        lab.restartDaemons();
         lab.host(2).end("etcd", true);
         lab.host(3).end("etcd", true);
         try {

@@ -98,6 +98,7 @@ final class RestoreTest {
     /** What the backup has, and since then the opposite of all of it. */
     @BeforeEach
     void networksAndContainers() {
+        lab.restartDaemons();
         lab.lanEverywhere("lan");
         lab.lanEverywhere("former");
         each(host -> host.docker().sleeper("old", "lan"));
@@ -185,7 +186,11 @@ final class RestoreTest {
             third.thaw("patchbay");
         }
         lab.hosts().forEach(h -> h.patchbay().awaitReady(BACK));
-        Await.until("the log says who loses", BACK, () -> third.daemonLog().contains(TWIN), third::daemonLog);
+        Await.until(
+                "the endpoint is ended",
+                BACK,
+                () -> third.daemonLog().contains("endpoint ended, its address is another's by now"),
+                third::daemonLog);
         third.docker().refuses("h1", "restart", "-t", "0", "twin");
         third.docker().ok("rm", "-f", "twin");
         lab.ports().assertAsEnginesKnow();

@@ -30,6 +30,7 @@ public final class Lab implements AutoCloseable {
     public static final String PRINTER6 = NET6 + "fe";
 
     private static final Duration APPEARS = Duration.ofSeconds(20);
+    private static final Duration STARTS = Duration.ofSeconds(20);
     private static final Duration REMOVED = Duration.ofSeconds(30);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -223,6 +224,16 @@ public final class Lab implements AutoCloseable {
 
     public void end(String program, boolean kill) {
         host(1).end(program, kill);
+    }
+
+    /**
+     * All daemons are started anew. One that has lost the store several times waits up to half a minute before it tries
+     * again; this one has not.
+     */
+    public void restartDaemons() {
+        lab("stop", "all", "patchbay").ok();
+        lab("start", "all", "patchbay").ok();
+        hosts.forEach(host -> host.patchbay().awaitReady(STARTS));
     }
 
     /** The last lines each daemon logged. */
