@@ -5,7 +5,7 @@
 # NAME.parts, a line for each report, and the tests that failed are in NAME.broken. Within it, $part is its name.
 # shellcheck disable=SC2154,SC2317
 
-declare -A running=()
+declare -A running=() width=()
 waiting=() builds=()
 
 # begin_parts FOLDER: all that is told later goes there.
@@ -28,15 +28,21 @@ now() {
 }
 
 # queue NAME COMMAND..., queue_build NAME COMMAND...: to be run by run_queue. What builds is run one after the other and
-# takes what the others leave of the processors; all others only read what was built.
+# takes what the others leave of the processors; all others only read what was built. queue_wide is for a part that
+# does two things at a time.
 queue() { waiting+=("$(printf '%q ' "$@")"); }
+queue_wide() {
+	queue "$@"
+	width[$1]=2
+}
 queue_build() { builds+=("$(printf '%q ' "$@")"); }
 
-# run_queue: three parts at a time, or more where there are more than five processors. One of them is of those that
-# build, as long as there are any: what waits for outages and leases leaves most of a processor to others.
+# run_queue: five things at a time, or more where there are more than nine processors. One of them is of those that
+# build, as long as there are any: what waits for outages and leases leaves most of a processor to others. The next
+# part waits until it has room, so that those which are queued first, as they take longest, begin first.
 run_queue() {
 	local places=$(($(nproc) / 2 + 1)) building=0 pid
-	((places >= 3)) || places=3
+	((places >= 5)) || places=5
 	while ((${#waiting[@]} + ${#builds[@]} + ${#running[@]})); do
 		if ((${#builds[@]} && building == 0)); then
 			eval "begin_part ${builds[0]}"
@@ -44,7 +50,7 @@ run_queue() {
 			building=$!
 			renice -n 10 -g "$building" >/dev/null 2>&1 || true # it may have ended
 		fi
-		while ((${#waiting[@]} && ${#running[@]} < places)); do
+		while ((${#waiting[@]})) && has_room "${waiting[0]%% *}" "$places"; do
 			eval "begin_part ${waiting[0]}"
 			waiting=("${waiting[@]:1}")
 		done
@@ -52,6 +58,13 @@ run_queue() {
 		if ((pid == building)); then building=0; fi
 		end_part "$pid"
 	done
+}
+
+# has_room NAME PLACES: whether the part can begin beside those that run; alone it always can.
+has_room() {
+	local taken=0 name
+	for name in "${running[@]}"; do ((taken += ${width[$name]:-1})) || true; done
+	((taken == 0 || taken + ${width[$1]:-1} <= $2))
 }
 
 begin_part() {

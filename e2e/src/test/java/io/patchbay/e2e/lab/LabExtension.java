@@ -15,8 +15,9 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
     private static final Namespace NAMESPACE = Namespace.create(LabExtension.class);
 
     /**
-     * The lab that is up. It ends with the last class that wants it, see {@link ByLab}, for one that idles takes a
-     * tenth of a processor, or with a test after which it was no longer clean.
+     * The lab that is up, one for each thread that runs classes. It ends with the last class there that wants it, see
+     * {@link ByLab}, for one that idles takes a tenth of a processor, or with a test after which it was no longer
+     * clean.
      */
     private static final class Kept implements AutoCloseable {
         private @Nullable Wanted wanted;
@@ -61,7 +62,9 @@ final class LabExtension implements ParameterResolver, BeforeEachCallback, After
     }
 
     private static Kept kept(ExtensionContext context) {
-        return context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(Kept.class);
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Thread.currentThread(), thread -> new Kept(), Kept.class);
     }
 
     private static Lab lab(ExtensionContext context) {
