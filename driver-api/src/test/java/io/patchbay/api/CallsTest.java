@@ -208,7 +208,7 @@ class CallsTest {
             until(() -> !Files.exists(served.socket));
             goOn.countDown();
             assertThat(client.read().body()).isEqualTo("{}");
-            closing.get(10, TimeUnit.SECONDS);
+            closing.get(40, TimeUnit.SECONDS);
         }
         try (var left = Files.list(directory)) {
             assertThat(left).isEmpty();
@@ -229,7 +229,7 @@ class CallsTest {
             };
             client.sendPost(LEAVE, BODY);
             until(() -> !served.recorded.seen.isEmpty());
-            CompletableFuture.runAsync(served::stopServer).get(10, TimeUnit.SECONDS);
+            CompletableFuture.runAsync(served::stopServer).get(40, TimeUnit.SECONDS);
             await(interrupted);
         }
     }

@@ -40,6 +40,6 @@ final class Sandbox implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(40, TimeUnit.SECONDS).join();
     }
 }

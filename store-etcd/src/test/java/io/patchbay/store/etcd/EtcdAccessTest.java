@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What lets a store into etcd, and what it says when something does not: one sentence with endpoint and reason. */
 @NullUnmarked
 class EtcdAccessTest {
-    private static final Duration BOUND = Duration.ofSeconds(5);
+    /** The limit of a call, on a machine that takes four times as long for everything. */
+    private static final Duration BOUND = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -127,17 +128,17 @@ class EtcdAccessTest {
                 assertThat(store.get("a")).isPresent();
             }
             String start = "etcd cannot be used: " + endpoint + ": ";
-            assertThat(said(store(List.of(endpoint), Optional.empty(), TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), Optional.empty(), TlsFiles.NONE)))
                     .isEqualTo(start + "its certificate is not signed by a CA this JVM knows; set --etcd-ca");
-            assertThat(said(store(List.of(endpoint), Optional.empty(), files(theirs, ours))))
+            assertThat(saidInTheEnd(store(List.of(endpoint), Optional.empty(), files(theirs, ours))))
                     .isEqualTo(start + "its certificate is not signed by the CA of --etcd-ca");
-            assertThat(said(store(List.of(endpoint), Optional.empty(), files(ours, theirs))))
+            assertThat(saidInTheEnd(store(List.of(endpoint), Optional.empty(), files(ours, theirs))))
                     .isEqualTo(start + "it does not accept the certificate of --etcd-cert");
             TlsFiles none = new TlsFiles(Optional.of(ours.ca()), Optional.empty(), Optional.empty());
-            assertThat(said(store(List.of(endpoint), Optional.empty(), none)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), Optional.empty(), none)))
                     .isEqualTo(start + "it wants a client's certificate; set --etcd-cert and --etcd-key");
             Endpoint plain = new Endpoint(endpoint.host(), endpoint.port(), false);
-            assertThat(said(store(List.of(plain), Optional.empty(), TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(plain), Optional.empty(), TlsFiles.NONE)))
                     .isEqualTo("etcd cannot be used: " + plain
                             + ": it closes each new connection; should it be https://?");
         }
@@ -148,7 +149,7 @@ class EtcdAccessTest {
         Certificates ours = new Certificates(folder, "ours").sign("client", "127.0.0.1");
         try (EtcdCluster etcd = EtcdCluster.start(folder, 1, true, address -> serverOptions(ours, "127.0.0.1"))) {
             Endpoint endpoint = etcd.endpoint(0);
-            assertThat(said(store(List.of(endpoint), Optional.empty(), files(ours, ours))))
+            assertThat(saidInTheEnd(store(List.of(endpoint), Optional.empty(), files(ours, ours))))
                     .startsWith("etcd cannot be used: " + endpoint + ": its certificate is not good for it: ")
                     .contains(endpoint.host());
         }
@@ -239,7 +240,7 @@ class EtcdAccessTest {
         try (EtcdCluster etcd = EtcdCluster.start(folder, 1)) {
             Endpoint endpoint = etcd.endpoint(0);
             String start = "etcd cannot be used: " + endpoint + ": ";
-            assertThat(said(store(List.of(endpoint), user("patchbay", "secret"), TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), user("patchbay", "secret"), TlsFiles.NONE)))
                     .isEqualTo(start + "it has no users, so --etcd-user and --etcd-password-file must not be set");
             enableUsers(endpoint);
             try (Store store = store(List.of(endpoint), user("patchbay", "secret"), TlsFiles.NONE)) {
@@ -251,14 +252,14 @@ class EtcdAccessTest {
                 etcd.awaitAll();
                 Await.until("a new login", () -> store.health().connected() && readable(store));
             }
-            assertThat(said(store(List.of(endpoint), user("patchbay", "wrong"), TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), user("patchbay", "wrong"), TlsFiles.NONE)))
                     .isEqualTo(start + "the user patchbay or its password is wrong");
-            assertThat(said(store(List.of(endpoint), user("guest", "secret"), TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), user("guest", "secret"), TlsFiles.NONE)))
                     .isEqualTo(start + "the user guest may not read and write /patchbay/v1/default/");
-            assertThat(said(store(List.of(endpoint), Optional.empty(), TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), Optional.empty(), TlsFiles.NONE)))
                     .isEqualTo(start + "it wants a user; set --etcd-user and --etcd-password-file");
             Optional<User> noFile = Optional.of(new User("patchbay", folder.resolve("absent")));
-            assertThat(said(store(List.of(endpoint), noFile, TlsFiles.NONE)))
+            assertThat(saidInTheEnd(store(List.of(endpoint), noFile, TlsFiles.NONE)))
                     .isEqualTo(start + "the password of user patchbay cannot be read from " + folder.resolve("absent"));
         }
     }
@@ -329,21 +330,33 @@ class EtcdAccessTest {
     }
 
     private static void assertSays(List<Endpoint> endpoints, String sentence) {
-        assertThat(said(store(endpoints, Optional.empty(), TlsFiles.NONE))).isEqualTo(sentence);
+        assertThat(saidInTheEnd(store(endpoints, Optional.empty(), TlsFiles.NONE)))
+                .isEqualTo(sentence);
     }
 
     /** Why this store cannot be read, told within the bound, by the call and by the store's health. */
     private static String said(EtcdStore store) {
         try (store) {
             long start = System.nanoTime();
-            PatchbayException failure = catchThrowableOfType(PatchbayException.class, () -> store.list(""));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND.plusSeconds(1));
-            assertThat(failure).as("the failure of a call").isNotNull();
+            PatchbayException failure = failure(store);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
             assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(store.health().connected()).isFalse();
             assertThat(store.health().problem())
                     .hasValueSatisfying(problem -> assertThat(problem).startsWith("etcd cannot be used: "));
             return failure.getMessage();
         }
+    }
+
+    /** The same where there is more to say than that it takes long, as a handshake may on a busy machine. */
+    private static String saidInTheEnd(EtcdStore store) {
+        Await.until("a reason", () -> !failure(store).getMessage().matches(".*: no (connection|answer) within .*"));
+        return said(store);
+    }
+
+    private static PatchbayException failure(EtcdStore store) {
+        PatchbayException failure = catchThrowableOfType(PatchbayException.class, () -> store.list(""));
+        assertThat(failure).as("the failure of a call").isNotNull();
+        return failure;
     }
 }

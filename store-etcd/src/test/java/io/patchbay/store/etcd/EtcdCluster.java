@@ -148,7 +148,7 @@ final class EtcdCluster implements AutoCloseable {
     /** Ends a member as a crash does. */
     void kill(int member) throws InterruptedException {
         process(member).destroyForcibly();
-        assertThat(process(member).waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process(member).waitFor(40, TimeUnit.SECONDS)).isTrue();
     }
 
     /** Makes a member hang. */
@@ -182,7 +182,7 @@ final class EtcdCluster implements AutoCloseable {
         }
         for (Process process : processes) {
             try {
-                if (process != null && !process.waitFor(10, TimeUnit.SECONDS)) {
+                if (process != null && !process.waitFor(40, TimeUnit.SECONDS)) {
                     throw new IllegalStateException("etcd with pid " + process.pid() + " does not end");
                 }
             } catch (InterruptedException e) {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked
 @SuppressWarnings("try") // a watch is open while its block runs, nothing is asked of it
 class EtcdFaultTest {
-    /** The limit of a call, and what a busy machine adds to it. */
-    private static final Duration BOUND = Duration.ofSeconds(5);
+    /** The limit of a call, on a machine that takes four times as long for everything. */
+    private static final Duration BOUND = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -174,14 +174,14 @@ class EtcdFaultTest {
     @Test
     void aLeaseOutlivesTheLossOfAMemberAndIsLostWhenNobodyKeepsIt() throws Exception {
         BlockingQueue<String> lost = new LinkedBlockingQueue<>();
-        Store.Lease lease = store.lease(Duration.ofSeconds(1));
+        Store.Lease lease = store.lease(Duration.ofSeconds(9));
         lease.onLost(lost::add);
         store.commit(Transaction.builder().put("alive", Value.of("1"), lease).build());
         etcd.kill(preferred());
         Await.until("an answer of another member", () -> present("alive"));
         assertThat(lost).isEmpty();
         Stores.revoke(etcd.endpoints().get(preferred()), lease.id());
-        assertThat(lost.poll(10, TimeUnit.SECONDS)).contains(Long.toString(lease.id()));
+        assertThat(lost.poll(40, TimeUnit.SECONDS)).contains(Long.toString(lease.id()));
         assertThat(store.get("alive")).isEmpty();
     }
 

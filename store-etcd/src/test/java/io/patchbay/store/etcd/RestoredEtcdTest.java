@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An etcd whose data is older than what three hosts on it know, or gone. */
 @NullUnmarked
 class RestoredEtcdTest {
-    private static final Duration BACK = Duration.ofSeconds(30);
+    private static final Duration BACK = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
