@@ -92,6 +92,11 @@ final class Answers {
         return all.keySet().stream().filter(a -> who(a).isPresent()).toList();
     }
 
+    /** Of how many something is remembered. */
+    synchronized int size() {
+        return all.size();
+    }
+
     synchronized void forget(IpAddress address) {
         all.remove(address);
     }
