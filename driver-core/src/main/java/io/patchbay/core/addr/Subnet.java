@@ -1,7 +1,16 @@
 package io.patchbay.core.addr;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /** A network and its prefix length, host bits zero: {@code 10.77.0.0/24}. */
 public record Subnet(IpAddress network, int prefixLength) implements Comparable<Subnet> {
+    /** Loopback, multicast and what is reserved; of IPv6 also link-local, which each station has beside its own. */
+    private static final List<Subnet> OF_NO_LAN = Stream.of(
+                    "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/8", "fe80::/10", "ff00::/8")
+            .map(Subnet::parse)
+            .toList();
 
     public Subnet {
         if (prefixLength < 0 || prefixLength > network.bits()) {
@@ -56,6 +65,11 @@ public record Subnet(IpAddress network, int prefixLength) implements Comparable<
 
     public boolean overlaps(Subnet other) {
         return contains(other) || other.contains(this);
+    }
+
+    /** A block that it touches in which no station of a LAN has an address of its own. */
+    public Optional<Subnet> ofNoLan() {
+        return OF_NO_LAN.stream().filter(this::overlaps).findFirst();
     }
 
     /** All addresses. */

@@ -79,7 +79,9 @@ public final class Conflicts {
     /** A station behind a bridge says that it has an address of the pool, which is claimed. Does not block. */
     void heard(String bridge, PoolName pool, Sighting.Station said) {
         Key key = new Key(pool, said.address(), said.mac());
-        if (contradicted(key).isEmpty()) {
+        Optional<Claim> claim = contradicted(key);
+        // a flood of MACs is not looked at one by one
+        if (claim.isEmpty() || (isFullWithout(key) && !defence.isDue(claim.get()))) {
             return;
         }
         if (looking.size() < MOST && looking.add(key)) {
@@ -129,6 +131,10 @@ public final class Conflicts {
                     bridge);
         }
         defence.defend(claim.get());
+    }
+
+    private synchronized boolean isFullWithout(Key key) {
+        return known.size() >= MOST && !known.containsKey(key);
     }
 
     private synchronized boolean isKnown(Key key) {

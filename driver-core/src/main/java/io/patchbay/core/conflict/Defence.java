@@ -49,12 +49,18 @@ final class Defence {
                 .filter(id -> claim.isOf(host))
                 .flatMap(id -> state.peek(Ref.endpoint(host, id)))
                 .map(Versioned::value);
-        if (endpoint.isPresent() && isDue(Ref.of(claim))) {
+        if (endpoint.isPresent() && isBegun(Ref.of(claim))) {
             announce(claim, endpoint.get());
         }
     }
 
-    private synchronized boolean isDue(Ref<Claim> address) {
+    /** Whether the claim is this host's and was not defended lately; asks nobody. */
+    synchronized boolean isDue(Claim claim) {
+        Duration at = lately.get(Ref.of(claim));
+        return claim.isOf(host) && (at == null || time.steady().minus(at).compareTo(INTERVAL) >= 0);
+    }
+
+    private synchronized boolean isBegun(Ref<Claim> address) {
         Duration now = time.steady();
         lately.values().removeIf(at -> now.minus(at).compareTo(INTERVAL) >= 0);
         return lately.putIfAbsent(address, now) == null;

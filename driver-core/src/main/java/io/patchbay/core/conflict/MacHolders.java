@@ -1,11 +1,11 @@
 package io.patchbay.core.conflict;
 
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.ipam.ContainerMacs;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostRecord;
-import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
@@ -52,34 +52,13 @@ final class MacHolders {
                 .container()
                 .name()
                 .map(name -> "container " + name)
-                .or(() -> endpoint(claim).map(MacHolders::describe))
+                .or(() -> ContainerMacs.endpoint(state, claim).map(MacHolders::describe))
                 .orElse("a container");
     }
 
-    private Optional<EndpointRecord> endpoint(Claim claim) {
-        return claim.endpoint()
-                .flatMap(id -> state.peek(Ref.endpoint(claim.owner().name(), id)))
-                .map(Versioned::value);
-    }
-
-    /**
-     * Whether it is the station that the claim is bound for. A container answers with any of its links for any of its
-     * addresses, as Linux does.
-     */
+    /** Whether it is the station that the claim is bound for. */
     boolean isItself(Claim claim, MacAddress mac) {
-        if (claim.life().container().mac().filter(mac::equals).isPresent()) {
-            return true;
-        }
-        Optional<EndpointRecord> endpoint = endpoint(claim);
-        return endpoint.filter(e -> e.mac().equals(mac) || isOfItsContainer(e, mac))
-                .isPresent();
-    }
-
-    private boolean isOfItsContainer(EndpointRecord endpoint, MacAddress mac) {
-        return endpoint.sandbox().isPresent()
-                && state.peekAll(Refs.endpointsOf(endpoint.host())).stream()
-                        .map(Versioned::value)
-                        .anyMatch(e -> e.mac().equals(mac) && e.sandbox().equals(endpoint.sandbox()));
+        return ContainerMacs.isItself(state, claim, mac);
     }
 
     /** Whether a link of this host itself has it; asks the kernel. */

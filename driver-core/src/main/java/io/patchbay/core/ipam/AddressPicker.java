@@ -250,6 +250,11 @@ final class AddressPicker {
         return index.quarantined(range);
     }
 
+    /** How many addresses of the pool are in quarantine. */
+    synchronized int quarantined() {
+        return index.quarantined();
+    }
+
     synchronized ClaimIndex.Counts counts(AddressRange range) {
         return index.counts(range);
     }

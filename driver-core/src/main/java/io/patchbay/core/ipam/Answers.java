@@ -105,6 +105,11 @@ final class Answers {
         return all.keySet().stream().filter(a -> macOf(a).isPresent()).toList();
     }
 
+    /** Of how many something is remembered. */
+    synchronized int size() {
+        return all.size();
+    }
+
     synchronized void forget(IpAddress address) {
         all.remove(address);
     }

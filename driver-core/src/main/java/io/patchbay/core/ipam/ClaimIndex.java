@@ -71,6 +71,11 @@ final class ClaimIndex {
         return quarantined.contains(address);
     }
 
+    /** How many are in quarantine. */
+    int quarantined() {
+        return quarantined.size();
+    }
+
     /** How many of the range are in quarantine that nobody has claimed. */
     long quarantined(AddressRange range) {
         return quarantined.stream()

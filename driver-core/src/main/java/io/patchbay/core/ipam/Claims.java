@@ -22,8 +22,13 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -32,6 +37,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * one key; the transaction that creates it only if it is absent is the arbiter.
  */
 public final class Claims {
+    /** For so long what was given back counts as if it were still used. */
+    private static final Duration AWHILE = Duration.ofMinutes(1);
+
+    /** Of how many addresses it is remembered that a container has had them since this process was started. */
+    private static final int REMEMBERED = 1000;
+
     private final State state;
     private final String host;
     private final Machines machines;
@@ -44,6 +55,12 @@ public final class Claims {
     private final ClaimWriter writer;
     private final DynamicAllocation allocation;
     private final UnansweredClaims unanswered;
+    private final Set<Ref<Claim>> bound = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Ref<Claim>, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    }));
 
     /**
      * {@code reserve}: how many addresses of each range are claimed beforehand; {@code executor} lets go what other
@@ -162,20 +179,36 @@ public final class Claims {
         if (isElsewhere(name, address)) {
             state.refresh(Ref.claim(name, address));
         }
-        requireFree(user, address);
+        boolean asked = requireFree(user, address);
         Claim claim = pending(user, address, container);
         state.change("address " + address + " of pool " + name.describe(), d -> exactly(d, user, claim));
+        if (!asked) {
+            neighbours.hasGiven(user, Optional.of(address));
+        }
         return address;
     }
 
-    /** What one of ours has is no question for the LAN; what it has just given back is not asked for again. */
-    private void requireFree(PoolUser user, IpAddress address) {
+    /**
+     * What one of ours has is no question for the LAN, and what it has just given back is not asked for again. If this
+     * process has not seen it in use the host may have been off for days, and it is asked for in the background. What
+     * nobody has used for a while may be anybody's by now. True when it need not be asked for any more.
+     */
+    private boolean requireFree(PoolUser user, IpAddress address) {
         Optional<Claim> claim = state.peek(Ref.claim(user.pool(), address)).map(Versioned::value);
-        if (claim.filter(c -> !c.isSpare()).isEmpty()) {
+        boolean rested =
+                claim.filter(c -> c.isSpare() || (c.isHeld() && isOfWhile(c))).isPresent();
+        if (claim.isEmpty() || rested) {
             neighbours.requireFree(user, address);
-        } else if (claim.filter(Claim::isHeld).isPresent()) {
+            return true;
+        }
+        if (claim.get().isHeld()) {
             neighbours.requireUnheard(user, address);
         }
+        return bound.contains(Ref.claim(user.pool(), address));
+    }
+
+    private boolean isOfWhile(Claim held) {
+        return Duration.between(held.since(), time.now()).abs().compareTo(AWHILE) >= 0;
     }
 
     private void exactly(Decision d, PoolUser user, Claim claim) {
@@ -203,6 +236,7 @@ public final class Claims {
             return;
         }
         Claim astray = pending(subnet.pool().get(), address, subnet.user().get(), Life.Container.UNKNOWN);
+        bound.add(Ref.of(astray));
         writer.apply(d, Ref.of(astray), (present, gone) -> ClaimLife.bind(present, astray, endpoint, gone, time.now()));
     }
 

@@ -6,6 +6,8 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -41,7 +43,7 @@ public final class FixedClaims {
 
     /**
      * Has the address be that of these containers, one at least, through the user of the pool; what another has stays
-     * its. A conflict leaves it as it is, as does a store that is away.
+     * its, and what a machine on the LAN has is nobody's. A conflict leaves it as it is, as does a store that is away.
      */
     public void keep(PoolName pool, String user, IpAddress address, SortedSet<String> containers) {
         boolean fit = pool.subnet().usable().contains(address)
@@ -57,12 +59,22 @@ public final class FixedClaims {
             if (d.isUnreadable(ref)) {
                 return;
             }
-            Verdict verdict = ClaimLife.keep(d.read(ref), wanted, containers);
+            Optional<Claim> present = d.read(ref);
+            if (present.isEmpty() && isHadByOthers(d, wanted)) {
+                return;
+            }
+            Verdict verdict = ClaimLife.keep(present, wanted, containers);
             if (verdict instanceof Verdict.Becomes) {
                 d.expectPresent(Ref.user(pool, host, user));
             }
             ClaimWriter.write(d, ref, verdict);
         });
+    }
+
+    /** It would be given to its container without a question, as one that is this host's. */
+    private static boolean isHadByOthers(Decision d, Claim wanted) {
+        Ref<Quarantined> ref = Ref.quarantined(wanted.pool(), wanted.address());
+        return d.isUnreadable(ref) || d.read(ref).isPresent();
     }
 
     /** No container asks for it by name any more. False when it has changed since it was seen. */

@@ -112,6 +112,12 @@ final class Pools {
         if (subnet.prefixLength() == 0) {
             throw new PatchbayException(Kind.INVALID, "subnet " + subnet + " is everything; give the LAN's own");
         }
+        subnet.ofNoLan().ifPresent(block -> {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "subnet " + subnet + " has addresses of " + block
+                            + ", which no station on a LAN has; give the LAN's" + " own");
+        });
         try {
             return new PoolName(segment, subnet);
         } catch (IllegalArgumentException e) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -34,6 +35,18 @@ public final class Quarantine {
     /** How often a record is written anew only to say when its address was heard last. */
     private static final Duration WRITTEN_ANEW = Duration.ofMinutes(10);
 
+    /**
+     * How much of a pool is remembered and recorded at most: a station may say that it has any number of addresses, and
+     * what would be given next is asked for all the same.
+     */
+    static final int MOST = 2000;
+
+    /** How many looks at what was heard unasked may wait; who is not looked at speaks again. */
+    private static final int LOOKS = 64;
+
+    /** How often it is said that a pool's is full. */
+    private static final Duration SAID = Duration.ofMinutes(10);
+
     private final State state;
     private final String host;
     private final Machines machines;
@@ -42,6 +55,8 @@ public final class Quarantine {
     private final TimeSource time;
     private final Executor executor;
     private final Map<Ref<Quarantined>, Duration> written = new ConcurrentHashMap<>();
+    private final Set<Ref<Quarantined>> looking = ConcurrentHashMap.newKeySet();
+    private final Map<PoolName, Duration> full = new ConcurrentHashMap<>();
 
     Quarantine(
             State state,
@@ -63,19 +78,44 @@ public final class Quarantine {
     /**
      * A station of the LAN that the pool is on has said that it has this address, without having been asked. For any
      * thread and as often as it is heard: it does not block, and nothing fails. What a claim, a machine's address or a
-     * reserved range explains, and what no network of any host would give, is passed over.
+     * reserved range explains, and what no network of any host would give, is passed over. Of an address that somebody
+     * has the record names another only when it is asked for again.
      */
     public void onStation(PoolName pool, IpAddress address, MacAddress mac) {
         if (isClaimed(pool, address) || !isGiven(pool, address)) {
             return;
         }
-        if (answers(pool).macOf(address).filter(mac::equals).isPresent()) {
+        if (answers(pool).macOf(address).isPresent()) {
             answers(pool).heard(address, mac);
             return;
         }
-        Chores.begin(executor, "quarantine of " + address, () -> {
-            AnswerMeaning unused = heard(pool, address, mac);
-        });
+        Ref<Quarantined> ref = Ref.quarantined(pool, address);
+        if (!isFull(pool) && looking.size() < LOOKS && looking.add(ref)) {
+            Chores.begin(executor, "quarantine of " + address, () -> {
+                try {
+                    AnswerMeaning unused = heard(pool, address, mac);
+                } finally {
+                    looking.remove(ref);
+                }
+            });
+        }
+    }
+
+    private boolean isFull(PoolName pool) {
+        if (answers(pool).size() < MOST) {
+            return false;
+        }
+        Duration now = time.steady();
+        Duration before = full.get(pool);
+        if (before == null || now.minus(before).compareTo(SAID) >= 0) {
+            full.put(pool, now);
+            LOG.warn(
+                    "so many addresses were heard to be somebody's that others are not remembered any more unless they"
+                            + " are asked for pool={} remembered={}",
+                    pool,
+                    answers(pool).size());
+        }
+        return true;
     }
 
     private boolean isClaimed(PoolName pool, IpAddress address) {
@@ -106,10 +146,13 @@ public final class Quarantine {
     private AnswerMeaning meaning(PoolName pool, IpAddress address, MacAddress mac) {
         Ref<Claim> claim = Ref.claim(pool, address);
         // a container that has just ended may have answered before
-        boolean ours = state.isUnreadable(claim)
-                || machines.holder(pool, address).isPresent()
-                || former.had(pool, address, mac);
-        return ours ? AnswerMeaning.OURS : AnswerMeaning.of(state.peek(claim).map(Versioned::value), mac, host);
+        if (state.isUnreadable(claim) || machines.holder(pool, address).isPresent() || former.had(pool, address, mac)) {
+            return AnswerMeaning.OURS;
+        }
+        Optional<Claim> known = state.peek(claim).map(Versioned::value);
+        return known.filter(c -> ContainerMacs.isItself(state, c, mac)).isPresent()
+                ? AnswerMeaning.OURS
+                : AnswerMeaning.of(known, mac, host);
     }
 
     private void keep(PoolName pool, IpAddress address, MacAddress mac, AnswerMeaning meaning) {
@@ -148,7 +191,7 @@ public final class Quarantine {
         }
         Optional<Quarantined> record = state.peek(ref).map(Versioned::value);
         if (record.isEmpty()) {
-            return true;
+            return pickers.of(pool).quarantined() < MOST;
         }
         if (!isKeptHere(record.get())) {
             return false;

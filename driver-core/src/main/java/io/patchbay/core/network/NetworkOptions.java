@@ -6,6 +6,7 @@ import io.patchbay.core.contract.NetworkDriver.StaticRoute;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -80,9 +81,14 @@ public record NetworkOptions(
         List<StaticRoute> routes = List.of();
         boolean replicate = true;
         String prefix = "eth";
+        Set<String> read = new HashSet<>();
         for (Map.Entry<String, String> option : options.entrySet()) {
             String key = option.getKey().toLowerCase(Locale.ROOT);
             String value = option.getValue().strip();
+            if (!read.add(key)) {
+                throw new PatchbayException(
+                        Kind.INVALID, "option " + key + " is given twice, in upper and lower case; give it once");
+            }
             switch (key) {
                 case BRIDGE, PARENT -> bridge = Optional.of(same(bridge, linkName(key, value)));
                 case MTU -> mtu = OptionalInt.of(mtu(value));

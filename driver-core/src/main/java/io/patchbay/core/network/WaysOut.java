@@ -1,12 +1,15 @@
 package io.patchbay.core.network;
 
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.contract.NetworkDriver;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Refuses options that say of a network's ways out what no engine can do, or what contradicts the rest. */
 final class WaysOut {
@@ -20,7 +23,15 @@ final class WaysOut {
                             + " out, and such a network has none");
         }
         options.gateway6().ifPresent(gateway -> checkGateway6(gateway, options, request));
-        options.routes().forEach(route -> check(route, options, request.ipam()));
+        Set<Subnet> destinations = new HashSet<>();
+        options.routes().forEach(route -> {
+            check(route, options, request.ipam());
+            if (!destinations.add(route.destination())) {
+                throw new PatchbayException(
+                        Kind.INVALID,
+                        "option " + NetworkOptions.ROUTES + ": " + route.destination() + " is given twice");
+            }
+        });
     }
 
     private static void checkGateway6(IpAddress gateway, NetworkOptions options, NetworkRequest request) {
@@ -47,8 +58,8 @@ final class WaysOut {
     }
 
     /**
-     * A next hop must be a neighbour, or dockerd cannot set the route and the container does not start. Engines from 28
-     * fail with a default route too, which they set themselves.
+     * A next hop must be a neighbour, or dockerd cannot set the route and the container does not start; nor can it set
+     * one that is there already. Engines from 28 fail with a default route too, which they set themselves.
      */
     private static void check(NetworkDriver.StaticRoute route, NetworkOptions options, List<IpamData> ipam) {
         if (route.destination().prefixLength() == 0) {
@@ -56,6 +67,12 @@ final class WaysOut {
                     Kind.INVALID,
                     "option " + NetworkOptions.ROUTES + ": " + route.destination()
                             + " is a default route, which --gateway gives");
+        }
+        if (ipam.stream().anyMatch(data -> data.subnet().equals(route.destination()))) {
+            throw new PatchbayException(
+                    Kind.INVALID,
+                    "option " + NetworkOptions.ROUTES + ": " + route.destination()
+                            + " is the network's own subnet, which containers reach without");
         }
         route.nextHop().ifPresent(hop -> checkHop(hop, options, ipam));
     }
@@ -72,5 +89,13 @@ final class WaysOut {
         if (!neighbour) {
             throw new PatchbayException(Kind.INVALID, option + " lies in no subnet of the network");
         }
+        ipam.stream()
+                .map(IpamData::subnet)
+                .filter(s -> s.contains(hop) && !s.usable().contains(hop))
+                .findFirst()
+                .ifPresent(s -> {
+                    throw new PatchbayException(
+                            Kind.INVALID, option + " is no station's address in " + s + " but the first or last of it");
+                });
     }
 }

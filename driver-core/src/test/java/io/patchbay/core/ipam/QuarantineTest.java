@@ -14,6 +14,7 @@ import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.ManualExecutor;
 import io.patchbay.core.testkit.World;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -271,6 +272,59 @@ final class QuarantineTest extends SharedLan {
                 .isEqualTo(1);
         assertThat(quarantine.count(pool, AddressRange.parse("10.77.0.21-10.77.0.31")))
                 .isZero();
+        executor.shutdownNow();
+    }
+
+    /** What a station says costs it nothing; so no number of addresses fills memory or store. */
+    @Test
+    void aFloodOfAddressesIsKeptInPart() {
+        h1.createNetwork(NetworkPlan.of("10.80.0.0/16").withGateway("10.80.0.1"));
+        PoolName pool = PoolName.parse("default~10.80.0.0_16");
+        ManualExecutor executor = new ManualExecutor();
+        Quarantine quarantine = listener(executor).quarantine();
+        AddressRange all = AddressRange.parse("10.80.1.0-10.80.255.0");
+        for (int i = 0; i < 2 * Quarantine.MOST; i++) {
+            quarantine.onStation(pool, all.at(BigInteger.valueOf(i)), PRINTER);
+            if (i % 50 == 0) {
+                executor.runWaiting();
+            }
+        }
+        executor.runWaiting();
+        assertThat(quarantine.all()).hasSize(Quarantine.MOST);
+        executor.shutdownNow();
+    }
+
+    @Test
+    void whoSpeaksFasterThanItIsLookedAtWaits() {
+        h1.createNetwork(NetworkPlan.of("10.80.0.0/16").withGateway("10.80.0.1"));
+        PoolName pool = PoolName.parse("default~10.80.0.0_16");
+        ManualExecutor executor = new ManualExecutor();
+        Quarantine quarantine = listener(executor).quarantine();
+        AddressRange all = AddressRange.parse("10.80.1.0-10.80.255.0");
+        for (int turn = 0; turn < 2; turn++) {
+            for (int i = 0; i < 100; i++) {
+                quarantine.onStation(pool, all.at(BigInteger.valueOf(i)), PRINTER);
+            }
+            executor.runWaiting();
+            assertThat(quarantine.all()).hasSize(turn == 0 ? 64 : 100);
+        }
+        executor.shutdownNow();
+    }
+
+    /** An address for which many speak is one address that somebody has. */
+    @Test
+    void aFloodOfMacsIsWrittenOnce() {
+        network(h1);
+        PoolName pool = PoolName.parse("default~10.77.0.0_24");
+        ManualExecutor executor = new ManualExecutor();
+        Quarantine quarantine = listener(executor).quarantine();
+        for (int i = 0; i < 100; i++) {
+            quarantine.onStation(pool, ip("10.77.0.20"), new MacAddress(0x02cc_0000_0000L + i));
+            executor.runWaiting();
+        }
+        assertThat(quarantine.all())
+                .singleElement()
+                .satisfies(q -> assertThat(q.mac()).isEqualTo(new MacAddress(0x02cc_0000_0000L)));
         executor.shutdownNow();
     }
 }

@@ -74,6 +74,11 @@ final class NetworksTest {
         io.patchbay.routes | 0.0.0.0/0 via 10.77.0.1 | option io.patchbay.routes: 0.0.0.0/0 is a default route, which \
         --gateway gives
         io.patchbay.routes | ::/0 | option io.patchbay.routes: ::/0 is a default route, which --gateway gives
+        io.patchbay.routes | 10.9.0.0/16 via 10.77.0.255 | option io.patchbay.routes: next hop 10.77.0.255 is no \
+        station's address in 10.77.0.0/24 but the first or last of it
+        io.patchbay.routes | 10.77.0.0/24 | option io.patchbay.routes: 10.77.0.0/24 is the network's own subnet, which \
+        containers reach without
+        io.patchbay.routes | 10.9.0.0/16, 10.9.7.0/16 | option io.patchbay.routes: 10.9.0.0/16 is given twice
         io.patchbay.replicate | no | option io.patchbay.replicate=no is not "true" or "false"
         com.docker.network.container_iface_prefix | 0lan | option com.docker.network.container_iface_prefix=0lan is \
         not a letter and up to 10 letters, digits, dots, dashes
@@ -96,6 +101,29 @@ final class NetworksTest {
         assertThat(world.driver().inspection().networks()).isEmpty();
         world.createNetwork(plan.withOptions(Map.of("com.docker.network.driver.mtu", "1280")));
         assertThat(only().mtu()).contains(1280);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.0/24, 127.0.0.0/8",
+        "224.0.0.0/24, 224.0.0.0/3",
+        "192.0.0.0/2, 224.0.0.0/3",
+        "fe80::/64, fe80::/10",
+        "ff05::/64, ff00::/8",
+        "::7:0/112, ::/8"
+    })
+    void aSubnetThatNoLanHasIsRefused(String subnet, String block) {
+        assertThatThrownBy(() -> world.createNetwork(NetworkPlan.of(subnet)))
+                .hasMessage("subnet " + subnet + " has addresses of " + block
+                        + ", which no station on a LAN has; give the LAN's own");
+    }
+
+    @Test
+    void anOptionThatIsGivenInTwoCasesIsRefused() {
+        NetworkPlan plan =
+                NetworkPlan.of(World.LAN).withOptions(Map.of("io.patchbay.probe", "on", "IO.patchbay.probe", "off"));
+        assertThatThrownBy(() -> world.createNetwork(plan))
+                .hasMessage("option io.patchbay.probe is given twice, in upper and lower case; give it once");
     }
 
     @Test
