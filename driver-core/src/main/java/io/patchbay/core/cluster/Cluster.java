@@ -69,10 +69,15 @@ public final class Cluster implements Operations, AutoCloseable {
         }
     }
 
-    /** One look around; call it every few seconds. */
-    public void tick() {
+    /** Says that this host is alive, if it could not before; call it when the store can be reached again. */
+    public void storeBack() {
         presence.tick();
         goOnRenaming();
+    }
+
+    /** One look around; call it every few seconds. */
+    public void tick() {
+        storeBack();
         if (presence.isRegistered()) {
             deadHosts.run(host);
         }

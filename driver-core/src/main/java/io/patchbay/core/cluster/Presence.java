@@ -180,8 +180,8 @@ public final class Presence implements AutoCloseable {
             if (lease == null || refusal != null || isMissing()) {
                 come();
             } else if (time.steady().compareTo(nextRefresh) >= 0) {
-                refresh();
-                nextRefresh = time.steady().plus(REFRESH);
+                boolean written = refresh();
+                nextRefresh = written ? time.steady().plus(REFRESH) : nextRefresh;
             }
         } catch (PatchbayException e) {
             LOG.warn("host not registered host={} reason=\"{}\"", host, e.getMessage());
@@ -292,10 +292,10 @@ public final class Presence implements AutoCloseable {
                 state.peek(Ref.host(host)).map(r -> r.value().unknown()).orElse(Map.of()));
     }
 
-    private void refresh() {
+    /** False after a conflict, which is looked at the next time. */
+    private boolean refresh() {
         HostRecord now = record();
-        // a conflict is looked at in the next round
-        boolean unused = state.attempt(d -> {
+        return state.attempt(d -> {
             if (d.readOrReplace(Ref.host(host)).filter(now::equals).isEmpty()) {
                 d.put(now);
             }

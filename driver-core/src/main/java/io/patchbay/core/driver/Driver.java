@@ -99,7 +99,7 @@ public final class Driver implements AutoCloseable {
         parts.state.nameIsOurs(() -> parts.cluster.presence().refusal().isEmpty());
         fence.start();
         parts.state.onBack(() -> {
-            Chores.begin(executor, "a sign of life", parts.cluster::glance);
+            Chores.begin(executor, "a sign of life", parts.cluster::storeBack);
             Chores.begin(executor, "a round after an outage", maintenance::run);
             if (engine != null) {
                 engine.storeBack();
