@@ -167,6 +167,14 @@ final class AddressPicker {
         return claim -> reserved.stream().noneMatch(r -> r.contains(claim.address()));
     }
 
+    /**
+     * Somebody asks for the address by name: it is proposed to nobody else until it is {@link #settled}. False when it
+     * is proposed already, and the transaction decides.
+     */
+    synchronized boolean take(IpAddress address) {
+        return proposed.add(address);
+    }
+
     private Optional<Proposal> taking(Optional<Proposal> proposal) {
         proposal.ifPresent(p -> proposed.add(p.address()));
         return proposal;

@@ -179,11 +179,19 @@ public final class Claims {
         if (isElsewhere(name, address)) {
             state.refresh(Ref.claim(name, address));
         }
-        boolean asked = requireFree(user, address);
-        Claim claim = pending(user, address, container);
-        state.change("address " + address + " of pool " + name.describe(), d -> exactly(d, user, claim));
-        if (!asked) {
-            neighbours.hasGiven(user, Optional.of(address));
+        // the LAN's silence would have it preferred for a container that is started beside this one
+        boolean taken = pickers.of(name).take(address);
+        try {
+            boolean asked = requireFree(user, address);
+            Claim claim = pending(user, address, container);
+            state.change("address " + address + " of pool " + name.describe(), d -> exactly(d, user, claim));
+            if (!asked) {
+                neighbours.hasGiven(user, Optional.of(address));
+            }
+        } finally {
+            if (taken) {
+                pickers.of(name).settled(address);
+            }
         }
         return address;
     }

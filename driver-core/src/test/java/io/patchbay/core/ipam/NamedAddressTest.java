@@ -7,6 +7,8 @@ import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Lans;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,6 +46,16 @@ final class NamedAddressTest extends SharedLan {
         round();
         assertThat(h1.claim(FIXED)).isPresent();
         assertThat(h1.run(network, FIXED).ip()).hasToString(FIXED);
+    }
+
+    /** Compose starts all at once, and asking takes a moment: the address of the one went to the other. */
+    @Test
+    void whileTheLanIsAskedItIsGivenToNobodyElse() {
+        Network network = network(h1);
+        List<Container> others = new ArrayList<>();
+        h1.links.duringNextProbe(() -> others.add(h1.run(network)));
+        assertThat(h1.run(network, "10.77.0.16").ip()).hasToString("10.77.0.16");
+        assertThat(others).singleElement().satisfies(c -> assertThat(c.ip()).hasToString("10.77.0.17"));
     }
 
     @Test
