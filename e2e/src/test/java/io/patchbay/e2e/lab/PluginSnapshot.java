@@ -28,8 +28,8 @@ final class PluginSnapshot {
         return Lab.up(hosts, all);
     }
 
-    /** Other runs beside this one wait for it. */
-    private static void makeOnce(Path folder) {
+    /** Other runs beside this one wait for it, and other threads, which the file's lock does not keep out. */
+    private static synchronized void makeOnce(Path folder) {
         Path lock = folder.resolveSibling(folder.getFileName() + ".lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = channel.lock()) {
