@@ -49,20 +49,17 @@ public final class EventsCommand implements Commands.Action {
     @Override
     public int run(Commands.Invocation invocation) {
         RowFilter filter = new RowFilter(COLUMNS);
-        Predicate<JsonNode> shown;
-        try {
-            shown = ListCommand.shown(invocation, filter);
-        } catch (IllegalArgumentException e) {
-            ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
+        Optional<Predicate<JsonNode>> shown = ListCommand.shown(invocation, filter);
+        if (shown.isEmpty()) {
             return Commands.USAGE;
         }
         Optional<JsonNode> answer = ControlCommand.ask(invocation, daemon, client -> client.get("/v1/events"));
         if (answer.isEmpty()) {
             return 1;
         }
-        long last = print(invocation, filter, shown, answer.get(), 0);
+        long last = print(invocation, filter, shown.get(), answer.get(), 0);
         if (invocation.has("follow")) {
-            follow(invocation, filter, shown, last);
+            follow(invocation, filter, shown.get(), last);
         }
         return 0;
     }

@@ -34,11 +34,11 @@ public final class ListCommand implements Commands.Action {
     /** A list in each row, of which a second table is made. */
     private record Inner(String field, List<Column> columns) {}
 
-    private static final Map<String, Inner> INNER = Map.of(
-            "pools",
-            new Inner(
-                    "rangeUse",
-                    Column.of("network", "range", "size", "used", "reserved", "held", "spare", "quarantined", "free")));
+    /** How full a range is. */
+    static final List<Column> RANGE =
+            Column.of("network", "range", "size", "used", "reserved", "held", "spare", "quarantined", "free");
+
+    private static final Map<String, Inner> INNER = Map.of("pools", new Inner("rangeUse", RANGE));
 
     /** The lists. */
     public static List<Commands.Command> all(Daemon daemon) {
@@ -163,30 +163,32 @@ public final class ListCommand implements Commands.Action {
     @Override
     public int run(Commands.Invocation invocation) {
         RowFilter filter = new RowFilter(columns);
-        Predicate<JsonNode> shown;
-        try {
-            shown = shown(invocation, filter);
-        } catch (IllegalArgumentException e) {
-            ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
+        Optional<Predicate<JsonNode>> shown = shown(invocation, filter);
+        if (shown.isEmpty()) {
             return Commands.USAGE;
         }
         Optional<JsonNode> answer = ControlCommand.ask(invocation, daemon, client -> client.get("/v1/" + name));
         answer.ifPresent(body -> {
             List<JsonNode> rows = StreamSupport.stream(body.path(name).spliterator(), false)
-                    .filter(shown)
+                    .filter(shown.get())
                     .toList();
             invocation.out().print(text(invocation, filter, rows));
         });
         return answer.isPresent() ? 0 : 1;
     }
 
-    /** Which rows {@link #FLAGS} want; fails with {@link IllegalArgumentException} when they are wrong. */
-    static Predicate<JsonNode> shown(Commands.Invocation invocation, RowFilter filter) {
-        if (invocation.flag("format").isPresent() && invocation.has("json")) {
-            throw new IllegalArgumentException("--json and --format are two forms of the same, give one");
+    /** Which rows {@link #FLAGS} want; empty when they are wrong, and then the sentence has been printed. */
+    static Optional<Predicate<JsonNode>> shown(Commands.Invocation invocation, RowFilter filter) {
+        try {
+            if (invocation.flag("format").isPresent() && invocation.has("json")) {
+                throw new IllegalArgumentException("--json and --format are two forms of the same, give one");
+            }
+            filter.lines(invocation.flag("format").orElse(""), List.of(), false);
+            return Optional.of(filter.filter(invocation.flags().getOrDefault("filter", List.of())));
+        } catch (IllegalArgumentException e) {
+            ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
-        filter.lines(invocation.flag("format").orElse(""), List.of(), false);
-        return filter.filter(invocation.flags().getOrDefault("filter", List.of()));
     }
 
     private String text(Commands.Invocation invocation, RowFilter filter, List<JsonNode> rows) {

@@ -18,8 +18,6 @@ public final class StatusCommand implements Commands.Action {
             Column.of("networks"),
             Column.of("endpoints"),
             Column.of("claims"));
-    private static final List<Column> RANGES =
-            Column.of("network", "range", "size", "used", "reserved", "held", "spare", "quarantined", "free");
     private static final List<Column> FINDINGS = List.of(
             Column.of("host"),
             Column.of("RESULT", "severity"),
@@ -89,7 +87,7 @@ public final class StatusCommand implements Commands.Action {
             }
         }
         addTable(text, HOSTS, list(status, "hosts"));
-        addTable(text, RANGES, list(status, "ranges"));
+        addTable(text, ListCommand.RANGE, list(status, "ranges"));
         addTable(text, FINDINGS, found);
         return text.append('\n').append(summary(found)).append('\n').toString();
     }

@@ -5,13 +5,13 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.Cluster;
 import io.patchbay.core.cluster.HostWatch;
 import io.patchbay.core.inspect.Inspection.AddressView;
+import io.patchbay.core.ipam.ContainerMacs;
 import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.ipam.Quarantine;
 import io.patchbay.core.ipam.ReservedRanges;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Life;
-import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Quarantined;
@@ -28,8 +28,6 @@ import java.util.stream.Collectors;
  * Why an address is taken or not, in sentences: who holds it, or what keeps it from being given, or that it is free.
  */
 final class AddressStory {
-    private static final int SHORT_ID = 12;
-
     private final State state;
     private final Cluster cluster;
     private final Machines machines;
@@ -193,12 +191,8 @@ final class AddressStory {
     }
 
     private String networkOf(PoolUser user) {
-        Optional<NetworkRecord> network = user.network()
-                .flatMap(id -> state.peek(Ref.network(user.host(), id)))
-                .map(Versioned::value);
-        String name = network.flatMap(NetworkRecord::name)
-                .or(() -> user.network().map(AddressStory::shortened))
-                .map(n -> "network " + n)
+        String name = user.network()
+                .map(id -> "network " + NetworkNames.of(state, user.host(), id))
                 .orElse("a network of another driver");
         return name + " of host " + user.host();
     }
@@ -210,30 +204,19 @@ final class AddressStory {
     }
 
     private String container(Claim claim) {
-        Optional<EndpointRecord> endpoint = claim.endpoint()
-                .flatMap(id -> state.peek(Ref.endpoint(claim.owner().name(), id)))
-                .map(Versioned::value);
+        Optional<EndpointRecord> endpoint = ContainerMacs.endpoint(state, claim);
         String name = claim.life()
                 .container()
                 .name()
                 .or(() -> endpoint.flatMap(EndpointRecord::container))
                 .map(n -> "container " + n)
                 .orElse("a container");
-        String network = endpoint.map(e -> ", network " + networkName(e)).orElse("");
+        String network = endpoint.map(e -> ", network " + NetworkNames.of(state, e.host(), e.network()))
+                .orElse("");
         return name
                 + claim.endpoint()
-                        .map(id -> " (endpoint " + shortened(id) + network + ")")
+                        .map(id -> " (endpoint " + NetworkNames.beginning(id) + network + ")")
                         .orElse("");
-    }
-
-    private String networkName(EndpointRecord endpoint) {
-        return state.peek(Ref.network(endpoint.host(), endpoint.network()))
-                .flatMap(n -> n.value().name())
-                .orElseGet(() -> shortened(endpoint.network()));
-    }
-
-    private static String shortened(String id) {
-        return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
     }
 
     private String ofHost(String host) {

@@ -1,8 +1,9 @@
 package io.patchbay.core.inspect;
 
 import io.patchbay.core.inspect.Inspection.ClaimView;
+import io.patchbay.core.ipam.ContainerMacs;
 import io.patchbay.core.record.Claim;
-import io.patchbay.core.state.Ref;
+import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.state.State;
 import java.util.Optional;
 
@@ -11,9 +12,7 @@ final class ClaimViews {
     private ClaimViews() {}
 
     static ClaimView of(State state, Claim c) {
-        Optional<String> container = c.endpoint()
-                .flatMap(e -> state.peek(Ref.endpoint(c.owner().name(), e)))
-                .flatMap(e -> e.value().container());
+        Optional<String> container = ContainerMacs.endpoint(state, c).flatMap(EndpointRecord::container);
         return new ClaimView(
                 c.pool().toString(),
                 c.address().toString(),

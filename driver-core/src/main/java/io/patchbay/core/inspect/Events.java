@@ -36,7 +36,7 @@ public final class Events {
     private final TimeSource time;
     private final Deque<EventView> kept = new ArrayDeque<>();
     private long number;
-    private boolean begun;
+    private volatile boolean begun;
 
     public Events(State state, String host, TimeSource time) {
         this.state = state;
@@ -96,6 +96,10 @@ public final class Events {
             Function<T, String> subjectOf,
             BiFunction<Optional<T>, Optional<T>, String> told) {
         table.follow((key, old, now) -> {
+            if (!begun) {
+                // all that there is comes first, and nobody wants sentences about it
+                return;
+            }
             Optional<T> before = Optional.ofNullable(old).map(Versioned::value);
             Optional<T> after = Optional.ofNullable(now).map(Versioned::value);
             String message = told.apply(before, after);
