@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.testkit.Seeds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,9 +24,6 @@ import org.junit.jupiter.api.Test;
 class WireFuzzTest {
     private static final Map<String, Route> ROUTES = Route.table(new ExternalConnectivity());
     private static final List<String> PATHS = ROUTES.keySet().stream().sorted().toList();
-
-    /** Where a seed of one's own is given to repeat a failure. */
-    private static final String SEED = "PATCHBAY_SEED";
 
     @FuzzTest(maxDuration = "60s")
     void anyBytesAreAnswered(FuzzedDataProvider data) throws IOException {
@@ -35,20 +33,16 @@ class WireFuzzTest {
 
     @Test
     void mutatedRequestsOfDockerdsAreAnswered() throws IOException {
-        String given = System.getenv(SEED);
-        long seed = given == null ? System.nanoTime() : Long.parseLong(given);
-        Random random = new Random(seed);
         List<JsonNode> sent = captured();
-        for (int i = 0; i < 20_000; i++) {
+        Seeds.run(20_000, random -> {
             JsonNode request = sent.get(random.nextInt(sent.size()));
             byte[] body = mutated(request.path("body").asText().getBytes(StandardCharsets.UTF_8), random);
             try {
                 check(request.path("path").asText(), body);
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        SEED + "=" + seed + " round " + i + ": " + new String(body, StandardCharsets.UTF_8), e);
+                throw new AssertionError(new String(body, StandardCharsets.UTF_8), e);
             }
-        }
+        });
     }
 
     private static List<JsonNode> captured() throws IOException {
@@ -67,7 +61,7 @@ class WireFuzzTest {
         return sent;
     }
 
-    private static byte[] mutated(byte[] body, Random random) {
+    private static byte[] mutated(byte[] body, RandomGenerator random) {
         byte[] result = body.clone();
         for (int change = random.nextInt(4); change >= 0 && result.length > 1; change--) {
             int at = random.nextInt(result.length);

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.store.etcd.EtcdSettings.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -26,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * {@code CI} is true.
  */
 final class EtcdCluster implements AutoCloseable {
-    /** Clusters of one JVM never meet, those of two hardly. */
-    private static final AtomicInteger NEXT =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt());
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    /** Bound as long as the cluster's addresses are taken, for the others of this machine. */
+    private final ServerSocket place;
 
     private final Path folder;
     private final String network;
@@ -39,10 +42,11 @@ final class EtcdCluster implements AutoCloseable {
     /** How often each member was replaced by one at another address. */
     private final int[] replaced;
 
-    private EtcdCluster(Path folder, int size, boolean tls, Function<String, List<String>> options) {
-        int number = Math.floorMod(NEXT.getAndIncrement(), 63 * 254);
+    private EtcdCluster(Path folder, int size, boolean tls, Function<String, List<String>> options) throws IOException {
         this.folder = folder;
-        this.network = "127." + (64 + number / 254) + "." + (1 + number % 254) + ".";
+        this.place = freePlace();
+        String address = place.getInetAddress().getHostAddress();
+        this.network = address.substring(0, address.lastIndexOf('.') + 1);
         this.size = size;
         this.tls = tls;
         this.options = options;
@@ -81,6 +85,20 @@ final class EtcdCluster implements AutoCloseable {
         assumeTrue(
                 there || "true".equals(System.getenv("CI")),
                 "needs the program " + program + " (apt-get install " + debianPackage + ")");
+    }
+
+    private static ServerSocket freePlace() throws IOException {
+        IOException taken = new IOException("no addresses are free");
+        for (int tried = 0; tried < 63 * 254; tried++) {
+            int number = NEXT.getAndIncrement() % (63 * 254);
+            String address = "127." + (64 + number / 254) + "." + (1 + number % 254) + ".254";
+            try {
+                return new ServerSocket(2379, 1, InetAddress.getByName(address));
+            } catch (BindException e) {
+                taken.addSuppressed(e);
+            }
+        }
+        throw taken;
     }
 
     /** Starts a member, the first time or again. */
@@ -215,6 +233,11 @@ final class EtcdCluster implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+        try {
+            place.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

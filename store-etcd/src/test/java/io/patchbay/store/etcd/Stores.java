@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 
 /** Opens stores for tests, and does to their cluster what a store does not. */
 final class Stores {
-    private static final AtomicLong NEXT = new AtomicLong(System.nanoTime());
+    private static final AtomicLong NEXT = new AtomicLong();
 
     /** As a daemon has them, but no wait for a first connection, and a cluster is what its endpoints say. */
     static final EtcdLimits LIMITS = limits(Duration.ZERO, Duration.ofHours(1));
