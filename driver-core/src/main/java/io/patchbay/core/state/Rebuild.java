@@ -57,11 +57,21 @@ final class Rebuild {
         boolean late;
         boolean latest;
 
-        /** Who has not put back its own yet, while this host has nothing left to do. */
-        Set<String> waitedFor = Set.of();
+        /** This host has put back all but what it leaves to these, as long as it waits for them. */
+        Optional<Set<String>> leftTo = Optional.empty();
 
+        /** Whether who was alive, and has not put back its own, does not come any more. */
         boolean isOver() {
-            return steady.get().minus(begun).compareTo(PATIENCE) >= 0;
+            return hasLasted(PATIENCE);
+        }
+
+        /** Whether who takes part, and has not put back what it knows of others, does not go on any more. */
+        boolean isOverForAll() {
+            return hasLasted(PATIENCE.multipliedBy(2));
+        }
+
+        private boolean hasLasted(Duration time) {
+            return steady.get().minus(begun).compareTo(time) >= 0;
         }
     }
 
@@ -160,11 +170,27 @@ final class Rebuild {
      */
     void requireOthers() {
         Work now = work;
-        if (now != null && !now.waitedFor.isEmpty() && !now.isOver()) {
-            Set<String> missing = now.notes.notDone(now.waitedFor);
-            if (!missing.isEmpty()) {
-                throw waitingFor(missing);
-            }
+        if (now != null && now.leftTo.isPresent()) {
+            now.notes.now().ifPresent(read -> requireOthers(now, read, now.leftTo.get()));
+        }
+    }
+
+    /** Whoever this host leaves something to is waited for; if that was in vain, it has something to do. */
+    private void requireOthers(Work now, Store.Snapshot read, Set<String> leftTo) {
+        Set<String> missing = missing(now, read);
+        if (!missing.isEmpty()) {
+            throw waitingFor(missing);
+        }
+        if (leftTo.isEmpty() || now.notes.done(read).containsAll(leftTo)) {
+            requireThrough(now, read);
+        }
+    }
+
+    /** Somebody whom this host does not know may be known to another, who waits for that one yet. */
+    private void requireThrough(Work now, Store.Snapshot read) {
+        Set<String> others = now.isOverForAll() ? Set.of() : now.notes.notThrough(read);
+        if (!others.isEmpty()) {
+            throw waiting("host " + String.join(", ", others) + " has not put back all it knows of others yet");
         }
     }
 
@@ -234,7 +260,7 @@ final class Rebuild {
     }
 
     private Store.Snapshot work(Work now, Mark.Seen mark, Optional<Store.Snapshot> first) {
-        now.waitedFor = Set.of();
+        now.leftTo = Optional.empty();
         Optional<Store.Snapshot> known = first;
         for (int pass = 0; pass < PASSES; pass++) {
             Store.Snapshot read = known.orElseGet(() -> store.list(""));
@@ -296,11 +322,13 @@ final class Rebuild {
     }
 
     private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read, Set<String> missing) {
-        now.notes.done();
-        now.waitedFor = missing;
+        Set<String> leftTo = isSharing(now) ? missing : Set.of();
+        now.notes.done(leftTo);
+        now.leftTo = Optional.of(leftTo);
         if (!missing.isEmpty()) {
             throw waitingFor(missing);
         }
+        requireThrough(now, read);
         Set<String> done = now.notes.done(read);
         boolean everybody = read.entries().stream()
                 .filter(e -> e.key().startsWith(HOSTS))
@@ -322,7 +350,12 @@ final class Rebuild {
                 now.complete,
                 now.told,
                 new RecordHistories(mark, now.old, read, unreadableNotes),
-                !now.late && now.latest,
+                isSharing(now),
                 now.notes.done(read)::contains);
+    }
+
+    /** Whether it puts back what is not its own. */
+    private static boolean isSharing(Work now) {
+        return !now.late && now.latest;
     }
 }

@@ -4,13 +4,14 @@ import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.store.Value;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What hosts tell each other in the store while it is being rebuilt: who takes part, who has put back its own records,
@@ -21,6 +22,7 @@ final class RebuildNotes {
     static final String PREFIX = "rebuild/";
     private static final String BEGUN = "begun";
     private static final String DONE = "done";
+    private static final String LEFT_TO = "left_to";
     private static final String CLOSED = "closed";
     private static final int BATCH = 100;
 
@@ -29,7 +31,7 @@ final class RebuildNotes {
     private final Mark.Seen mark;
     private final UnreadableNotes unreadableNotes;
     private final String under;
-    private String said = "";
+    private Optional<Value> said = Optional.empty();
 
     RebuildNotes(Store store, String host, Mark.Seen mark, UnreadableNotes unreadableNotes) {
         this.store = store;
@@ -54,23 +56,27 @@ final class RebuildNotes {
     /** This host takes part. */
     void begin() {
         if (said.isEmpty()) {
-            say(BEGUN);
+            say(BEGUN, Set.of());
         }
     }
 
-    /** It has put back what it had to. */
-    void done() {
-        if (!said.equals(DONE)) {
-            say(DONE);
-        }
+    /** It has put back what it had to, but for what it leaves to these hosts as long as it waits for them. */
+    void done(Set<String> leftTo) {
+        say(DONE, leftTo);
     }
 
-    private void say(String state) {
-        Transaction transaction = Transaction.builder()
-                .put(hosts() + host, Fields.with(Map.of()).put("state", state).value())
-                .build();
+    private void say(String state, Set<String> leftTo) {
+        Value value = Fields.with(Map.of())
+                .put("state", state)
+                .put(LEFT_TO, new TreeSet<>(leftTo))
+                .value();
+        if (said.equals(Optional.of(value))) {
+            return;
+        }
+        Transaction transaction =
+                Transaction.builder().put(hosts() + host, value).build();
         if (store.commit(History.guard(transaction, mark)) instanceof CommitResult.Committed) {
-            said = state;
+            said = Optional.of(value);
         }
     }
 
@@ -111,23 +117,37 @@ final class RebuildNotes {
         return hosts;
     }
 
-    /** Those of these that are not done by now; nothing else is read. Empty if this is not the mark any more. */
-    Set<String> notDone(Set<String> expected) {
-        if (!Mark.Seen.in(store.list(Mark.KEY)).equals(Optional.of(mark))) {
-            return Set.of();
-        }
-        Set<String> missing = new TreeSet<>(expected);
-        missing.removeAll(done(store.list(hosts())));
-        return missing;
+    /** What they say by now, and nothing else; empty if this is not the mark any more. */
+    Optional<Store.Snapshot> now() {
+        return Mark.Seen.in(store.list(Mark.KEY)).equals(Optional.of(mark))
+                ? Optional.of(store.list(hosts()))
+                : Optional.empty();
     }
 
     /** Those of them that are done. */
     Set<String> done(Store.Snapshot read) {
-        Set<String> hosts = new HashSet<>();
+        return said(read, f -> DONE.equals(f.text("state")));
+    }
+
+    /**
+     * Others that may have something of somebody else to put back yet, once this host is done: they are not done, or
+     * wait for somebody who is not.
+     */
+    Set<String> notThrough(Store.Snapshot read) {
+        Set<String> done = done(read);
+        done.add(host);
+        Set<String> left =
+                said(read, f -> !DONE.equals(f.text("state")) || !done.containsAll(f.list(LEFT_TO, name -> name)));
+        left.remove(host);
+        return left;
+    }
+
+    /** The hosts whose note says so. */
+    private Set<String> said(Store.Snapshot read, Predicate<Fields> what) {
+        Set<String> hosts = new TreeSet<>();
         read.entries().stream()
                 .filter(e -> e.key().startsWith(hosts()))
-                .filter(e -> unreadableNotes.orElse(
-                        e, () -> DONE.equals(Fields.of(e.value()).text("state")), false))
+                .filter(e -> unreadableNotes.orElse(e, () -> what.test(Fields.of(e.value())), false))
                 .forEach(e -> hosts.add(e.key().substring(hosts().length())));
         return hosts;
     }

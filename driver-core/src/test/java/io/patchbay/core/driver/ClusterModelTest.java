@@ -15,6 +15,7 @@ import io.patchbay.core.testkit.Seeds;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * nothing is left over in the end. Everything of a history happens in one thread, so a seed repeats it.
  */
 final class ClusterModelTest {
+    private static final Duration LOOK = Duration.ofSeconds(10);
     private static final int HISTORIES = Integer.getInteger("patchbay.histories", 60);
 
     @Test
@@ -122,12 +124,15 @@ final class ClusterModelTest {
         }
 
         private void pass(Duration time) {
-            if (isRebuilding()) {
-                // who is reached has looked by then
-                everybodyLooks();
-            }
             log.add(time + " pass");
-            first.time.pass(time);
+            Duration left = time;
+            // who is reached looks all the while
+            while (isRebuilding() && left.compareTo(LOOK) > 0) {
+                everybodyLooks();
+                first.time.pass(LOOK);
+                left = left.minus(LOOK);
+            }
+            first.time.pass(left);
         }
 
         /**
@@ -156,8 +161,10 @@ final class ClusterModelTest {
         }
 
         private void everybodyLooks() {
+            List<ModelHost> inTurn = new ArrayList<>(hosts);
+            Collections.rotate(inTurn, random.nextInt(hosts.size()));
             for (int i = 0; i < 4; i++) {
-                hosts.stream().filter(h -> h.on).forEach(h -> h.world.background());
+                inTurn.stream().filter(h -> h.on).forEach(h -> h.world.background());
             }
         }
 

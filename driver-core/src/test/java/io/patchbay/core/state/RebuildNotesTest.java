@@ -67,7 +67,7 @@ final class RebuildNotesTest {
     @Test
     void nothingIsWrittenOfAHostThatHasBegunMeanwhile() {
         Map<String, Long> before = notes.noted(store.list(""));
-        new RebuildNotes(store, "h2", mark, new UnreadableNotes()).begin();
+        of("h2").begin();
         assertThat(notes.send("old", steps(20, "h2"), before)).isFalse();
         assertThat(written()).isZero();
     }
@@ -79,12 +79,39 @@ final class RebuildNotesTest {
         assertThat(written()).isZero();
     }
 
+    private RebuildNotes of(String other) {
+        return new RebuildNotes(store, other, mark, new UnreadableNotes());
+    }
+
     @Test
-    void whoIsWaitedForIsToldByTheNotesAlone() {
-        assertThat(notes.notDone(Set.of("h2", "h3"))).containsExactlyInAnyOrder("h2", "h3");
-        new RebuildNotes(store, "h2", mark, new UnreadableNotes()).done();
-        assertThat(notes.notDone(Set.of("h2", "h3"))).containsExactly("h3");
+    void whatHostsSayIsToldAsLongAsTheMarkIsTheSame() {
+        of("h2").done(Set.of());
+        assertThat(notes.done(notes.now().orElseThrow())).containsExactly("h2");
         store.commit(Transaction.builder().put(Mark.KEY, RECORD).build());
-        assertThat(notes.notDone(Set.of("h2", "h3"))).isEmpty();
+        assertThat(notes.now()).isEmpty();
+    }
+
+    /** Who waits for somebody has that one's records, and puts them back when it has waited in vain. */
+    @Test
+    void whoWaitsForAnotherIsNotThroughUntilThatOneIsDone() {
+        RebuildNotes h2 = of("h2");
+        h2.begin();
+        assertThat(notes.notThrough(store.list(""))).containsExactly("h2");
+        h2.done(Set.of("h1", "h3"));
+        assertThat(notes.notThrough(store.list(""))).containsExactly("h2");
+        RebuildNotes h3 = of("h3");
+        h3.begin();
+        assertThat(notes.notThrough(store.list(""))).containsExactly("h2", "h3");
+        h3.done(Set.of());
+        assertThat(notes.notThrough(store.list(""))).isEmpty();
+    }
+
+    @Test
+    void whoHasWaitedInVainIsThrough() {
+        RebuildNotes h2 = of("h2");
+        h2.done(Set.of("h3"));
+        assertThat(notes.notThrough(store.list(""))).containsExactly("h2");
+        h2.done(Set.of());
+        assertThat(notes.notThrough(store.list(""))).isEmpty();
     }
 }
