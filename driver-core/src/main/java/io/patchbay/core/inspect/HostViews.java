@@ -59,11 +59,12 @@ final class HostViews {
                 .toList();
     }
 
-    /** Addresses that containers of a host hold; gateway and aux addresses are nobody's alone. */
+    /** Addresses that containers of a host hold; gateway and aux addresses are nobody's alone, spares no container's. */
     private Map<String, Long> claims() {
         Map<String, Long> claims = new TreeMap<>();
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {
-            if (claim.value().isForContainers() && claim.value().owner() instanceof Owner.OfHost host) {
+            boolean taken = claim.value().isForContainers() && !claim.value().isSpare();
+            if (taken && claim.value().owner() instanceof Owner.OfHost host) {
                 claims.merge(host.name(), 1L, Long::sum);
             }
         }
