@@ -25,7 +25,7 @@ final class Gate {
     static Handler<HttpServerRequest> before(Router router, Handler<HttpServerRequest> unknown) {
         return request -> {
             String path = String.valueOf(request.path());
-            if (!path.startsWith("/") || path.endsWith("/")) {
+            if (!path.startsWith("/") || (path.endsWith("/") && path.length() > 1)) {
                 unknown.handle(request);
                 return;
             }

@@ -46,6 +46,7 @@ public final class OperatorServer implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int QUEUE = 64;
     private static final int MAX_BODY_BYTES = 1 << 16;
+    private static final String STATUS = "/v1/status";
 
     private final Vertx vertx;
     private final OperatorSettings settings;
@@ -56,6 +57,7 @@ public final class OperatorServer implements AutoCloseable {
     private final Optional<OperatorPort> port;
     private final Optional<Listener> socket;
     private final Map<String, Supplier<Page>> pages;
+    private final EventStream live;
     private final Map<String, Operation> operations;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             THREADS,
@@ -91,8 +93,8 @@ public final class OperatorServer implements AutoCloseable {
         this.pages = Map.of(
                 "/metrics", this::metricsPage,
                 "/readyz", this::readinessPage,
-                "/v1/version", () -> Page.json(200, OperatorViews.version(identity)),
-                "/v1/status", this::statusPage);
+                "/v1/version", () -> Page.json(200, OperatorViews.version(identity)));
+        this.live = new EventStream(vertx, inspection);
         threads.allowCoreThreadTimeOut(true);
         this.port = settings.tcp().map(tcp -> new OperatorPort(vertx, tcp, ownNamesOnly(tcp, routes(false))));
         this.socket = settings.socket().map(path -> Listener.onSocket(vertx, path, routes(true)));
@@ -145,6 +147,9 @@ public final class OperatorServer implements AutoCloseable {
     private Handler<HttpServerRequest> routes(boolean control) {
         Router router = Router.router(vertx);
         reading(router, "/healthz", request -> send(request, health()));
+        reading(router, STATUS, request -> work(request, settings.deadline(), () -> statusPage(request)));
+        WebPage.FILES.forEach((path, file) -> reading(router, path, request -> send(request, WebPage.of(file))));
+        router.get(EventStream.PATH).useNormalizedPath(false).handler(context -> live.follow(context.request()));
         pages.forEach((path, page) -> reading(router, path, request -> work(request, settings.deadline(), page)));
         OperatorViews.PATHS.forEach(path -> reading(router, path, request -> {
             Function<Inspection, Map<String, Object>> view =
@@ -189,7 +194,8 @@ public final class OperatorServer implements AutoCloseable {
         Set<String> known = new TreeSet<>(pages.keySet());
         known.addAll(OperatorViews.PATHS);
         known.addAll(operations.keySet());
-        known.add("/healthz");
+        known.addAll(WebPage.FILES.keySet());
+        known.addAll(List.of("/healthz", STATUS, EventStream.PATH));
         String path = Log.clean(String.valueOf(request.path()));
         send(request, Page.error(404, "there is no " + path + "; there are " + String.join(", ", known)));
     }
@@ -289,10 +295,13 @@ public final class OperatorServer implements AutoCloseable {
         return new Page(200, "text/plain; version=0.0.4; charset=utf-8", text);
     }
 
-    private Page statusPage() {
+    private Page statusPage(HttpServerRequest request) {
         Optional<Inspection> seen =
                 inspection.isCompletedExceptionally() ? Optional.empty() : Optional.ofNullable(inspection.getNow(null));
-        return Page.json(200, OperatorViews.status(identity, conditions(), seen, ownFindings()));
+        return Page.json(
+                200,
+                OperatorViews.status(
+                        identity, conditions(), seen, ownFindings(), "true".equals(request.getParam("now"))));
     }
 
     private Page readinessPage() {
@@ -331,7 +340,9 @@ public final class OperatorServer implements AutoCloseable {
         request.response()
                 .setStatusCode(page.status())
                 .putHeader("Content-Type", page.contentType())
-                .putHeader("Content-Length", String.valueOf(page.body().length));
+                .headers()
+                .addAll(WebPage.HEADERS);
+        request.response().putHeader("Content-Length", String.valueOf(page.body().length));
         if (HttpMethod.HEAD.equals(request.method())) {
             request.response().end();
         } else {
@@ -341,6 +352,7 @@ public final class OperatorServer implements AutoCloseable {
 
     @Override
     public void close() {
+        live.close();
         port.ifPresent(OperatorPort::close);
         socket.ifPresent(Listener::close);
         threads.shutdownNow();

@@ -9,6 +9,7 @@ import io.patchbay.core.inspect.Inspection.BookPage;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.EndpointView;
 import io.patchbay.core.inspect.Inspection.EventView;
+import io.patchbay.core.inspect.Inspection.FoundClaims;
 import io.patchbay.core.inspect.Inspection.HostFindings;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
@@ -17,6 +18,7 @@ import io.patchbay.core.inspect.Inspection.RangeView;
 import io.patchbay.core.inspect.Inspection.ReservedRange;
 import io.patchbay.core.ipam.RangeUse;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,9 +49,16 @@ final class OperatorViews {
     private static final String DOCTOR = "/v1/doctor";
     private static final String EXPORT = "/v1/export";
     private static final String EVENTS = "/v1/events";
+    private static final String FIND = "/v1/claims/find";
+
+    /** Claims of one answer that nobody gave a number for, and at most. */
+    private static final int FOUND = 100;
+
+    private static final int MOST_FOUND = 1000;
 
     /** Where there is something to read. */
-    static final Set<String> PATHS = Stream.concat(BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT, EVENTS))
+    static final Set<String> PATHS = Stream.concat(
+                    BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT, EVENTS, FIND))
             .collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
@@ -67,6 +76,7 @@ final class OperatorViews {
                         : doctor(inspection, findings.get());
             case EXPORT -> inspection -> export(inspection, query);
             case EVENTS -> inspection -> events(inspection, query.apply("after"));
+            case FIND -> inspection -> find(inspection, query);
             case WHY -> inspection -> why(inspection, query);
             default -> Objects.requireNonNull(BY_PATH.get(path), path);
         };
@@ -80,9 +90,18 @@ final class OperatorViews {
         return list("hosts", inspection.doctorOfAll(), view -> findings(view, view.self() ? more : List.of()));
     }
 
-    /** The cluster at a glance; without {@code seen}, as long as the driver waits for its store, only this daemon. */
+    /**
+     * The cluster at a glance; without {@code seen}, as long as the driver waits for its store, only this daemon.
+     *
+     * @param look whether this host is to be looked at now; else findings are those of the last look
+     */
     static Map<String, Object> status(
-            Identity identity, List<ReadinessCheck> checks, Optional<Inspection> seen, List<Finding> own) {
+            Identity identity,
+            List<ReadinessCheck> checks,
+            Optional<Inspection> seen,
+            List<Finding> own,
+            boolean look) {
+        Function<Inspection, List<HostFindings>> found = look ? Inspection::doctorOfAll : Inspection::lastFindings;
         return object(
                 "version", identity.version(),
                 "host", identity.host(),
@@ -91,7 +110,7 @@ final class OperatorViews {
                 "checks", checks.stream().map(OperatorViews::check).toList(),
                 "hosts", all(seen, Inspection::hosts, OperatorViews::host),
                 "ranges", all(seen, Inspection::ranges, OperatorViews::rangeUse),
-                "findings", all(seen, Inspection::doctorOfAll, view -> findings(view, view.self() ? own : List.of())));
+                "findings", all(seen, found, view -> findings(view, view.self() ? own : List.of())));
     }
 
     private static <T> List<Map<String, Object>> all(
@@ -131,6 +150,11 @@ final class OperatorViews {
         }
     }
 
+    /** What {@code /v1/events} would answer, on one line. */
+    static String text(List<EventView> events) {
+        return new String(Json.write(list("events", events, OperatorViews::event)), StandardCharsets.UTF_8);
+    }
+
     private static Map<String, Object> event(EventView view) {
         return object(
                 "number", view.number(),
@@ -150,6 +174,29 @@ final class OperatorViews {
                 page.records().stream()
                         .map(entry -> object("key", entry.key(), "json", entry.json()))
                         .toList());
+    }
+
+    private static Map<String, Object> find(Inspection inspection, Function<String, @Nullable String> query) {
+        String text = query.apply("text");
+        FoundClaims found = inspection.find(text == null ? "" : text, most(query.apply("most")));
+        return object(
+                "claims", found.claims().stream().map(OperatorViews::claim).toList(), "total", found.total());
+    }
+
+    private static int most(@Nullable String text) {
+        if (text == null) {
+            return FOUND;
+        }
+        try {
+            int most = Integer.parseInt(text);
+            if (most >= 1 && most <= MOST_FOUND) {
+                return most;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new PatchbayException(
+                PatchbayException.Kind.INVALID, "most \"" + text + "\" is no number from 1 to " + MOST_FOUND);
     }
 
     private static Map<String, Object> why(Inspection inspection, Function<String, @Nullable String> query) {

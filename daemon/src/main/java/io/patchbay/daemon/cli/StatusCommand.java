@@ -46,7 +46,7 @@ public final class StatusCommand implements Commands.Action {
 
     @Override
     public int run(Commands.Invocation invocation) {
-        Optional<JsonNode> answer = ControlCommand.ask(invocation, daemon, client -> client.get("/v1/status"));
+        Optional<JsonNode> answer = ControlCommand.ask(invocation, daemon, client -> client.get("/v1/status?now=true"));
         if (answer.isEmpty()) {
             return 1;
         }

@@ -105,6 +105,16 @@ class StateCollectorTest {
         }
 
         @Override
+        public List<HostFindings> lastFindings() {
+            return doctorOfAll();
+        }
+
+        @Override
+        public FoundClaims find(String text, int most) {
+            return new FoundClaims(claims().stream().limit(most).toList(), claims().size());
+        }
+
+        @Override
         public List<String> servicesWithoutAnsweringVip() {
             return services;
         }

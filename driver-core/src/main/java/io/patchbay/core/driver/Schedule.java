@@ -34,7 +34,8 @@ final class Schedule implements AutoCloseable {
         every("a glance at this host", GLANCE, GLANCE, parts.cluster::glance);
         every("a look at the neighbours", GLANCE, GLANCE, () -> lookAtNeighbours(parts));
         every("a look at the hosts", look, look, parts.cluster::tick);
-        every("a look for doctor on other hosts", round, round, parts.findings::lookForOthers);
+        // soon after the start, since until then others say that nothing is known of this host
+        every("a look for doctor on other hosts", round, look, parts.findings::lookForOthers);
     }
 
     /** What the store has under this host's name is another's while that has the name. */

@@ -37,16 +37,29 @@ final class DoctorOfAll {
                 .toList();
     }
 
+    /** {@code own}: what this host has found when it looked last; before it has, nothing is said of it. */
+    List<HostFindings> left(Optional<Left> own) {
+        return watch.known().stream()
+                .map(host -> host.equals(self)
+                        ? left(self, true, own, own.map(Left::findings).orElse(List.of()))
+                        : other(host))
+                .toList();
+    }
+
     private HostFindings other(String host) {
-        boolean alive = watch.isAlive(host);
         Optional<Left> left = state.peek(Ref.host(host)).map(r -> r.value()).flatMap(HostRecord::left);
+        boolean alive = watch.isAlive(host);
+        return left(host, alive, left, left.map(Left::findings).orElseGet(() -> List.of(nothingLeft(host, alive))));
+    }
+
+    private HostFindings left(String host, boolean alive, Optional<Left> left, List<Finding> findings) {
         return new HostFindings(
                 host,
                 alive ? "alive" : "dead",
-                false,
+                host.equals(self),
                 left.map(l -> l.since().toString()),
                 left.map(this::age).orElse(""),
-                left.map(Left::findings).orElseGet(() -> List.of(nothingLeft(host, alive))));
+                findings);
     }
 
     private String age(Left left) {

@@ -77,6 +77,10 @@ public final class Findings {
         return ofAll.all(now());
     }
 
+    List<HostFindings> left() {
+        return ofAll.left(left.left());
+    }
+
     /** Looks for what other hosts are to know of this one; call it every minute. */
     public void lookForOthers() {
         // one that is cut off would say so, and could tell nobody

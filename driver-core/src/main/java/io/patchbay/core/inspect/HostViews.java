@@ -59,7 +59,7 @@ final class HostViews {
                 .toList();
     }
 
-    /** Addresses that containers of a host hold; gateway and aux addresses are nobody's alone, spares no container's. */
+    /** Addresses that a host's containers hold: no gateway or aux address, which is all hosts', and no spare. */
     private Map<String, Long> claims() {
         Map<String, Long> claims = new TreeMap<>();
         for (Versioned<Claim> claim : state.peekAll(Refs.claims())) {

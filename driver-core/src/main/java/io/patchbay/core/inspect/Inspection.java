@@ -36,6 +36,17 @@ public interface Inspection {
     /** The same of all hosts: this one as it is now, and of the others what they have left in the store. */
     List<HostFindings> doctorOfAll();
 
+    /** What each host has left in the store, this one too: of its last look, a minute ago at most. Looks at nothing. */
+    List<HostFindings> lastFindings();
+
+    /**
+     * Claims whose address or MAC begins with the text, or whose container, host, pool or endpoint has it; all if it is
+     * empty.
+     *
+     * @param most of them that are wanted
+     */
+    FoundClaims find(String text, int most);
+
     /** What has happened with a larger number than that, oldest first; of the latest thousand. */
     List<EventView> events(long after);
 
@@ -213,6 +224,9 @@ public interface Inspection {
      * @param network its name, or the beginning of its id until that is known; empty if none has come of it
      */
     record RangeView(String network, String pool, String subnet, String segment, String range, RangeUse use) {}
+
+    /** The first claims that were found, by pool and address, and how many there are in all. */
+    record FoundClaims(List<ClaimView> claims, int total) {}
 
     record ClaimView(
             String pool,

@@ -91,9 +91,7 @@ public final class Views implements Inspection {
     public List<ClaimView> claims() {
         return state.peekAll(Refs.claims()).stream()
                 .map(Versioned::value)
-                .sorted((a, b) -> a.pool().compareTo(b.pool()) != 0
-                        ? a.pool().compareTo(b.pool())
-                        : a.address().compareTo(b.address()))
+                .sorted(ClaimViews.ORDER)
                 .map(c -> ClaimViews.of(state, c))
                 .toList();
     }
@@ -121,6 +119,16 @@ public final class Views implements Inspection {
     @Override
     public List<HostFindings> doctorOfAll() {
         return findings.ofAllHosts();
+    }
+
+    @Override
+    public List<HostFindings> lastFindings() {
+        return findings.left();
+    }
+
+    @Override
+    public FoundClaims find(String text, int most) {
+        return new ClaimSearch(state, text).first(most);
     }
 
     @Override

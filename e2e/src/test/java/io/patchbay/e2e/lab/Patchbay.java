@@ -23,7 +23,8 @@ public final class Patchbay {
         return host.folder().resolve("run/docker/plugins/patchbay.sock");
     }
 
-    private Path control() {
+    /** The socket commands ask. */
+    public Path control() {
         return host.folder().resolve("run/patchbay/patchbay.sock");
     }
 
