@@ -103,6 +103,12 @@ final class FixedAddressTest {
             assertThat(docker.ip("fix", "lan")).as("recreation " + i).isEqualTo(FIXED);
             assertThat(docker.endpoints()).hasSize(3);
         }
+        for (int i = 0; i < ROUNDS; i++) {
+            // nothing names it meanwhile, and all three start at once
+            docker.compose(folder, "pbfixed", "down", "-t", "0");
+            docker.compose(folder, "pbfixed", "up", "-d");
+            assertThat(docker.ip("fix", "lan")).as("made anew " + i).isEqualTo(FIXED);
+        }
         docker.compose(folder, "pbfixed", "down", "-t", "0");
     }
 }
