@@ -267,22 +267,39 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jcl
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_probe(JNIEnv *env, jclass type, jint bridge,
 							     jbyteArray mac, jbyteArray addresses,
-							     jint millis, jbyteArray out)
+							     jint millis, jbyteArray out,
+							     jintArray sockets)
 {
 	struct announced list[PROBE_LIMIT];
 	struct probed answers[PROBE_LIMIT];
 	uint8_t bytes[6];
 	jsize len = (*env)->GetArrayLength(env, addresses);
 	size_t count = (size_t)len / sizeof(list[0]);
+	int fds[PROBE_SOCKETS];
 	jint ret;
 
 	(void)type;
-	_Static_assert(sizeof(struct probed) == 7, "NetlinkLinks.java reads 7 bytes each");
+	_Static_assert(sizeof(fds) == PROBE_SOCKETS * sizeof(jint), "ints go out as they are");
+	_Static_assert(sizeof(struct probed) == 7, "Prober.java reads 7 bytes each");
 	if (!copy_in(env, mac, bytes, 6, 6) || len % (jsize)sizeof(list[0]) ||
-	    !copy_in(env, addresses, list, 0, sizeof(list)))
+	    !copy_in(env, addresses, list, 0, sizeof(list)) ||
+	    (*env)->GetArrayLength(env, sockets) != PROBE_SOCKETS)
 		return -EINVAL;
-	ret = probe_run(bridge, bytes, list, count, millis, answers);
+	ret = probe_run(bridge, bytes, list, count, millis, answers, fds);
+	(*env)->SetIntArrayRegion(env, sockets, 0, PROBE_SOCKETS, fds);
 	return ret ? ret : bytes_answer(env, answers, count * sizeof(answers[0]), out);
+}
+
+JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_probeClose(JNIEnv *env, jclass type,
+								  jintArray sockets)
+{
+	int fds[PROBE_SOCKETS];
+
+	(void)type;
+	if ((*env)->GetArrayLength(env, sockets) != PROBE_SOCKETS)
+		return;
+	(*env)->GetIntArrayRegion(env, sockets, 0, PROBE_SOCKETS, fds);
+	probe_close(fds);
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_discover(JNIEnv *env, jclass type,

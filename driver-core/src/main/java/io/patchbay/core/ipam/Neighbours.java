@@ -46,8 +46,11 @@ public final class Neighbours {
 
     private static final Duration AFTERWARDS = Duration.ofMillis(300);
 
-    /** How long a container's start waits when it wants an address by name that was not asked for lately. */
-    private static final Duration AT_ONCE = Duration.ofMillis(100);
+    /**
+     * How long a container's start waits when it wants an address by name that was not asked for lately. With all that
+     * is around it that is 100 ms at most on a busy machine too.
+     */
+    private static final Duration AT_ONCE = Duration.ofMillis(80);
 
     /** How often it is looked what is due, if nothing has happened. */
     private static final Duration LOOK = Duration.ofSeconds(5);
