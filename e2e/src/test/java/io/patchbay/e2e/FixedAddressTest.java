@@ -68,9 +68,7 @@ final class FixedAddressTest {
         lab.ports().assertNoDuplicates(List.of(FIXED));
     }
 
-    @Test
-    void itComesBackAfterEveryComposeRestart() throws IOException {
-        lan();
+    private void writeCompose() throws IOException {
         Files.writeString(folder.resolve("docker-compose.yml"), """
                 x-sleeper: &sleeper
                   image: busybox:lab
@@ -92,6 +90,12 @@ final class FixedAddressTest {
                     external: true
                     name: lan
                 """.formatted(FIXED));
+    }
+
+    @Test
+    void itComesBackAfterEveryComposeRestart() throws IOException {
+        lan();
+        writeCompose();
         docker.compose(folder, "pbfixed", "up", "-d");
         for (int i = 0; i < ROUNDS; i++) {
             docker.compose(folder, "pbfixed", "restart", "-t", "0");

@@ -37,7 +37,7 @@ final class Native {
     /** {@code sockets} takes what {@link #probeClose} closes, whatever this answers. */
     static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out, int[] sockets);
 
-    static native void probeClose(int[] sockets);
+    static native void probeClose(int arp, int advertisements);
 
     static native int discover(int bridge, byte[] mac, int millis, byte[] out);
 

@@ -42,7 +42,7 @@ final class Prober {
                             bridge.index(), bridge.mac().bytes(), request, (int) timeout.toMillis(), out, sockets));
             return answering(asked, answers);
         } finally {
-            closing.execute(() -> Native.probeClose(sockets));
+            closing.execute(() -> Native.probeClose(sockets[0], sockets[1]));
         }
     }
 
