@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +118,17 @@ final class AddressPicker {
             }
             from = next.get().next();
         }
+    }
+
+    /** As many that nobody has as are found, from all over a range. */
+    synchronized List<IpAddress> spread(AddressRange range, List<AddressRange> reserved, int count) {
+        Set<IpAddress> spread = new LinkedHashSet<>();
+        for (int i = 0; i < count; i++) {
+            BigInteger place = range.size().multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(count));
+            order.unclaimed(range.at(place), range.last(), reserved, true, address -> !spread.contains(address))
+                    .ifPresent(spread::add);
+        }
+        return List.copyOf(spread);
     }
 
     /** An address to try, with the claim it would take over; empty when nothing of the range is left for this host. */
@@ -274,9 +286,9 @@ final class AddressPicker {
         return index.quarantined(range);
     }
 
-    /** How many addresses of the pool are in quarantine. */
-    synchronized int quarantined() {
-        return index.quarantined();
+    /** How many addresses of the pool something on the LAN has, recorded by any host or heard by this one. */
+    synchronized int foreign() {
+        return index.quarantinedOr(answers.had());
     }
 
     synchronized ClaimIndex.Counts counts(AddressRange range) {

@@ -105,9 +105,11 @@ final class Answers {
         return all.keySet().stream().filter(a -> macOf(a).isPresent()).toList();
     }
 
-    /** Of how many something is remembered. */
-    synchronized int size() {
-        return all.size();
+    /** Forgets what was heard of that station. */
+    synchronized void forget(MacAddress mac) {
+        all.values()
+                .removeIf(answer ->
+                        answer.heard().filter(h -> h.mac().equals(mac)).isPresent());
     }
 
     synchronized void forget(IpAddress address) {

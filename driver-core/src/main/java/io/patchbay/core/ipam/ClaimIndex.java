@@ -93,9 +93,10 @@ final class ClaimIndex {
         return quarantined.contains(address);
     }
 
-    /** How many are in quarantine. */
-    int quarantined() {
-        return quarantined.size();
+    /** How many are in quarantine or among those. */
+    int quarantinedOr(Collection<IpAddress> others) {
+        int both = (int) others.stream().filter(quarantined::contains).count();
+        return quarantined.size() + others.size() - both;
     }
 
     /** How many of the range are in quarantine that nobody has claimed. */
