@@ -90,17 +90,15 @@ final class Proxies {
                 .filter(address -> !answers.containsKey(address))
                 .flatMap(address -> before.macOf(address).stream())
                 .forEach(mac -> counts.merge(mac, 1, Integer::sum));
-        counts.forEach((mac, count) -> {
-            if (count >= SUSPECT && answers.containsValue(mac)) {
-                test(new Suspect(bridge, mac), pool);
-            }
-        });
+        // one a look: anybody may make up stations
+        counts.entrySet().stream()
+                .filter(e -> e.getValue() >= SUSPECT && answers.containsValue(e.getKey()))
+                .filter(e -> !tested.containsKey(new Suspect(bridge, e.getKey())))
+                .max(Map.Entry.comparingByValue())
+                .ifPresent(e -> test(new Suspect(bridge, e.getKey()), pool));
     }
 
     private void test(Suspect suspect, PoolName pool) {
-        if (tested.containsKey(suspect)) {
-            return;
-        }
         List<IpAddress> others = pickers.of(pool).spread(pool.subnet().usable(), expected.apply(pool), TESTED);
         if (others.size() < TESTED / 2) {
             return;
