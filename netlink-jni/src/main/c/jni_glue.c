@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The only file that knows Java. It copies arguments in and results out and calls one verb: no
- * exception, no call back, no reference kept. The prototypes come from javac -h.
+ * With jni_copy.h all that knows Java. It copies arguments in and results out and calls one verb:
+ * no exception, no call back, no reference kept. The prototypes come from javac -h.
  */
 #include "io_patchbay_netlink_Native.h"
 
@@ -11,105 +11,14 @@
 
 #include "announce.h"
 #include "dhcp_ask.h"
+#include "jni_copy.h"
 #include "listen.h"
 #include "probe.h"
 #include "rt_dump.h"
 #include "rt_filter.h"
 #include "rt_watch.h"
 
-#define STRINGS_SIZE 512
 #define ADDRESS_LIMIT 64
-
-/* Records go straight into the caller's array; -ENOSPC when it is too small. */
-struct java_sink {
-	JNIEnv *env;
-	jbyteArray out;
-	jsize size;
-	jsize used;
-};
-
-static int java_put(void *context, const void *record, size_t size)
-{
-	struct java_sink *s = context;
-
-	if (size > (size_t)(s->size - s->used))
-		return -ENOSPC;
-	(*s->env)->SetByteArrayRegion(s->env, s->out, s->used, (jsize)size, record);
-	s->used += (jsize)size;
-	return 0;
-}
-
-static void java_reset(void *context)
-{
-	struct java_sink *s = context;
-
-	s->used = 0;
-}
-
-static struct java_sink sink_of(JNIEnv *env, jbyteArray out)
-{
-	return (struct java_sink){.env = env, .out = out, .size = (*env)->GetArrayLength(env, out)};
-}
-
-static struct rt_sink rt_sink_of(struct java_sink *s)
-{
-	return (struct rt_sink){.put = java_put, .reset = java_reset, .context = s};
-}
-
-/* Words end in a zero; without any the array begins with one, as it came. */
-static jint answer(JNIEnv *env, jint ret, const struct rt_words *words, jbyteArray out)
-{
-	jsize room = (*env)->GetArrayLength(env, out);
-	jsize len = (jsize)strnlen(words->text, sizeof(words->text));
-
-	if (ret < 0 && len < room)
-		(*env)->SetByteArrayRegion(env, out, 0, len, (const jbyte *)words->text);
-	return ret;
-}
-
-static jint bytes_answer(JNIEnv *env, const void *bytes, size_t size, jbyteArray out)
-{
-	struct java_sink s = sink_of(env, out);
-
-	return java_put(&s, bytes, size) ? -ENOSPC : s.used;
-}
-
-static jint link_answer(JNIEnv *env, int ret, const struct rt_link *link, jbyteArray out)
-{
-	return ret ? ret : bytes_answer(env, link, link->size, out);
-}
-
-/* Copies a short array in; false if it does not have from min to max bytes. */
-static bool copy_in(JNIEnv *env, jbyteArray in, void *to, jsize min, jsize max)
-{
-	jsize len = (*env)->GetArrayLength(env, in);
-
-	if (len < min || len > max)
-		return false;
-	(*env)->GetByteArrayRegion(env, in, 0, len, to);
-	return true;
-}
-
-/* Copies strings, each closed by a zero, and says where each begins; false unless there are count.
- */
-static bool strings_in(JNIEnv *env, jbyteArray in, char room[STRINGS_SIZE], const char **each,
-		       int count)
-{
-	jsize len = (*env)->GetArrayLength(env, in);
-	const char *at = room;
-	int i;
-
-	if (!copy_in(env, in, room, 1, STRINGS_SIZE - 1))
-		return false;
-	room[len] = 0;
-	for (i = 0; i < count; i++) {
-		if (at >= room + len)
-			return false;
-		each[i] = at;
-		at += strlen(at) + 1;
-	}
-	return at == room + len;
-}
 
 static jint with_names(JNIEnv *env, jbyteArray names, struct rt_sink *sink, struct rt_words *words)
 {
@@ -267,22 +176,36 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jcl
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_probe(JNIEnv *env, jclass type, jint bridge,
 							     jbyteArray mac, jbyteArray addresses,
-							     jint millis, jbyteArray out)
+							     jint millis, jbyteArray out,
+							     jintArray sockets)
 {
 	struct announced list[PROBE_LIMIT];
 	struct probed answers[PROBE_LIMIT];
 	uint8_t bytes[6];
 	jsize len = (*env)->GetArrayLength(env, addresses);
 	size_t count = (size_t)len / sizeof(list[0]);
+	int fds[PROBE_SOCKETS];
 	jint ret;
 
 	(void)type;
-	_Static_assert(sizeof(struct probed) == 7, "NetlinkLinks.java reads 7 bytes each");
+	_Static_assert(sizeof(fds) == PROBE_SOCKETS * sizeof(jint), "ints go out as they are");
+	_Static_assert(sizeof(struct probed) == 7, "Prober.java reads 7 bytes each");
 	if (!copy_in(env, mac, bytes, 6, 6) || len % (jsize)sizeof(list[0]) ||
-	    !copy_in(env, addresses, list, 0, sizeof(list)))
+	    !copy_in(env, addresses, list, 0, sizeof(list)) ||
+	    (*env)->GetArrayLength(env, sockets) != PROBE_SOCKETS)
 		return -EINVAL;
-	ret = probe_run(bridge, bytes, list, count, millis, answers);
+	ret = probe_run(bridge, bytes, list, count, millis, answers, fds);
+	(*env)->SetIntArrayRegion(env, sockets, 0, PROBE_SOCKETS, fds);
 	return ret ? ret : bytes_answer(env, answers, count * sizeof(answers[0]), out);
+}
+
+JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_probeClose(JNIEnv *env, jclass type,
+								  jint arp, jint na)
+{
+	const int fds[PROBE_SOCKETS] = {arp, na};
+
+	(void)env, (void)type;
+	probe_close(fds);
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_discover(JNIEnv *env, jclass type,

@@ -13,7 +13,6 @@
 #include "packet.h"
 
 #define TIMES 3
-#define SOCKETS 2
 
 /*
  * Frames of another VLAN are none of this LAN's. Before they come here the kernel has taken their
@@ -91,7 +90,7 @@ static int hear_all(int fd, struct asking *a)
 	uint8_t frame[256];
 	struct said said;
 
-	for (;;) {
+	while (fd >= 0) {
 		ssize_t n = recv(fd, frame, sizeof(frame), 0);
 
 		if (n >= 0) {
@@ -103,12 +102,13 @@ static int hear_all(int fd, struct asking *a)
 			return -errno;
 		}
 	}
+	return 0;
 }
 
 /* Hears until the time has come or nobody is silent any more. */
-static int hear_until(const int fds[SOCKETS], struct asking *a, int64_t end)
+static int hear_until(const int fds[PROBE_SOCKETS], struct asking *a, int64_t end)
 {
-	struct pollfd poll_fds[SOCKETS];
+	struct pollfd poll_fds[PROBE_SOCKETS];
 	int ret = 0;
 	int i;
 
@@ -117,18 +117,23 @@ static int hear_until(const int fds[SOCKETS], struct asking *a, int64_t end)
 
 		if (left <= 0)
 			return 0;
-		for (i = 0; i < SOCKETS; i++)
+		for (i = 0; i < PROBE_SOCKETS; i++)
 			poll_fds[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
-		if (poll(poll_fds, SOCKETS, (int)left) < 0 && errno != EINTR)
+		if (poll(poll_fds, PROBE_SOCKETS, (int)left) < 0 && errno != EINTR)
 			return -errno;
-		for (i = 0; !ret && i < SOCKETS; i++)
+		for (i = 0; !ret && i < PROBE_SOCKETS; i++)
 			ret = hear_all(fds[i], a);
 	}
 	return ret;
 }
 
+static int family(const struct announced *asked)
+{
+	return asked->len == 4 ? 0 : 1;
+}
+
 static int ask(int32_t bridge, const uint8_t mac[6], struct asking *a, int32_t timeout_ms,
-	       const int fds[SOCKETS])
+	       const int fds[PROBE_SOCKETS])
 {
 	int64_t start = now_ms();
 	int ret = 0;
@@ -138,7 +143,8 @@ static int ask(int32_t bridge, const uint8_t mac[6], struct asking *a, int32_t t
 	for (turn = 1; !ret && a->silent && turn <= TIMES; turn++) {
 		for (i = 0; !ret && i < a->count; i++) {
 			if (!a->answers[i].answered)
-				ret = send_probe(fds[0], bridge, mac, &a->asked[i]);
+				ret = send_probe(fds[family(&a->asked[i])], bridge, mac,
+						 &a->asked[i]);
 		}
 		if (!ret)
 			ret = hear_until(fds, a, start + (int64_t)timeout_ms * turn / TIMES);
@@ -146,26 +152,45 @@ static int ask(int32_t bridge, const uint8_t mac[6], struct asking *a, int32_t t
 	return ret;
 }
 
+/* A socket for each family that is asked for. */
+static int open_all(int32_t bridge, const struct announced *asked, size_t count,
+		    int fds[PROBE_SOCKETS])
+{
+	static const uint16_t protocols[PROBE_SOCKETS] = {ETH_P_ARP, ETH_P_IPV6};
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		int which = family(&asked[i]);
+
+		if (fds[which] >= 0)
+			continue;
+		fds[which] = listen_on(bridge, protocols[which]);
+		if (fds[which] < 0)
+			return fds[which];
+	}
+	return 0;
+}
+
 int probe_run(int32_t bridge, const uint8_t mac[6], const struct announced *asked, size_t count,
-	      int32_t timeout_ms, struct probed *answers)
+	      int32_t timeout_ms, struct probed *answers, int fds[PROBE_SOCKETS])
 {
 	struct asking a = {.asked = asked, .count = count, .silent = count, .answers = answers};
-	int fds[SOCKETS];
 	int ret;
 
+	fds[0] = fds[1] = -1;
 	if (count > PROBE_LIMIT)
 		return -EINVAL;
 	memset(answers, 0, count * sizeof(answers[0]));
-	fds[0] = listen_on(bridge, ETH_P_ARP);
-	if (fds[0] < 0)
-		return fds[0];
-	fds[1] = listen_on(bridge, ETH_P_IPV6);
-	if (fds[1] < 0) {
-		close(fds[0]);
-		return fds[1];
+	ret = open_all(bridge, asked, count, fds);
+	return ret ? ret : ask(bridge, mac, &a, timeout_ms, fds);
+}
+
+void probe_close(const int fds[PROBE_SOCKETS])
+{
+	int i;
+
+	for (i = 0; i < PROBE_SOCKETS; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
 	}
-	ret = ask(bridge, mac, &a, timeout_ms, fds);
-	close(fds[0]);
-	close(fds[1]);
-	return ret;
 }

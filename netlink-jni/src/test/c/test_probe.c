@@ -216,6 +216,34 @@ static void *answering(void *context)
 	return NULL;
 }
 
+static int probe(int32_t bridge, const uint8_t mac[6], const struct announced *asked, size_t count,
+		 int32_t timeout_ms, struct probed *answers)
+{
+	int fds[PROBE_SOCKETS];
+	int ret = probe_run(bridge, mac, asked, count, timeout_ms, answers, fds);
+
+	probe_close(fds);
+	return ret;
+}
+
+static void only_the_families_asked_for_have_sockets(void)
+{
+	struct announced asked[2] = {v4, v6};
+	struct probed answers[2];
+	int fds[PROBE_SOCKETS];
+	int32_t bridge = (int32_t)if_nametoindex("pb-lan");
+
+	CHECK(probe_run(bridge, asker, asked, 1, 30, answers, fds) == 0);
+	CHECK(fds[0] >= 0 && fds[1] < 0);
+	probe_close(fds);
+	CHECK(probe_run(bridge, asker, asked + 1, 1, 30, answers, fds) == 0);
+	CHECK(fds[0] < 0 && fds[1] >= 0);
+	probe_close(fds);
+	CHECK(probe_run(4711, asker, asked, 2, 30, answers, fds) < 0);
+	CHECK(fds[0] < 0 && fds[1] < 0);
+	probe_close(fds);
+}
+
 static void who_answers_is_told_and_who_does_not_is_waited_for(void)
 {
 	struct announced asked[3] = {v4, v6, silent4};
@@ -228,20 +256,20 @@ static void who_answers_is_told_and_who_does_not_is_waited_for(void)
 	bridge = (int32_t)if_nametoindex("pb-lan");
 	/* Nobody answers yet. */
 	start = now_ms();
-	CHECK(probe_run(bridge, asker, asked, 3, 60, answers) == 0);
+	CHECK(probe(bridge, asker, asked, 3, 60, answers) == 0);
 	CHECK(now_ms() - start >= 60);
 	CHECK(!answers[0].answered && !answers[1].answered && !answers[2].answered);
 	CHECK(pthread_create(&thread, NULL, answering, &fd) == 0);
-	CHECK(probe_run(bridge, asker, asked, 3, 3000, answers) == 0);
+	CHECK(probe(bridge, asker, asked, 3, 3000, answers) == 0);
 	CHECK(answers[0].answered && memcmp(answers[0].mac, holder, 6) == 0);
 	CHECK(answers[1].answered && memcmp(answers[1].mac, holder, 6) == 0);
 	CHECK(!answers[2].answered);
 	/* Who has it in another VLAN is somebody else. */
 	vlan = 20;
-	CHECK(probe_run(bridge, asker, asked, 2, 60, answers) == 0);
+	CHECK(probe(bridge, asker, asked, 2, 60, answers) == 0);
 	CHECK(!answers[0].answered && !answers[1].answered);
 	vlan = 0;
-	CHECK(probe_run(bridge, asker, asked, 2, 3000, answers) == 0);
+	CHECK(probe(bridge, asker, asked, 2, 3000, answers) == 0);
 	CHECK(answers[0].answered && answers[1].answered);
 	over = true;
 	CHECK(pthread_join(thread, NULL) == 0);
@@ -253,8 +281,8 @@ static void what_cannot_be_asked(void)
 	struct announced asked[PROBE_LIMIT + 1] = {v4};
 	struct probed answers[PROBE_LIMIT + 1];
 
-	CHECK(probe_run(4711, asker, asked, 1, 30, answers) < 0);
-	CHECK(probe_run(1, asker, asked, PROBE_LIMIT + 1, 30, answers) == -EINVAL);
+	CHECK(probe(4711, asker, asked, 1, 30, answers) < 0);
+	CHECK(probe(1, asker, asked, PROBE_LIMIT + 1, 30, answers) == -EINVAL);
 }
 
 int main(void)
@@ -263,6 +291,7 @@ int main(void)
 	what_counts_as_an_answer();
 	another_probe_is_no_answer();
 	who_answers_is_told_and_who_does_not_is_waited_for();
+	only_the_families_asked_for_have_sockets();
 	what_cannot_be_asked();
 	return 0;
 }

@@ -68,9 +68,7 @@ final class FixedAddressTest {
         lab.ports().assertNoDuplicates(List.of(FIXED));
     }
 
-    @Test
-    void itComesBackAfterEveryComposeRestart() throws IOException {
-        lan();
+    private void writeCompose() throws IOException {
         Files.writeString(folder.resolve("docker-compose.yml"), """
                 x-sleeper: &sleeper
                   image: busybox:lab
@@ -92,6 +90,12 @@ final class FixedAddressTest {
                     external: true
                     name: lan
                 """.formatted(FIXED));
+    }
+
+    @Test
+    void itComesBackAfterEveryComposeRestart() throws IOException {
+        lan();
+        writeCompose();
         docker.compose(folder, "pbfixed", "up", "-d");
         for (int i = 0; i < ROUNDS; i++) {
             docker.compose(folder, "pbfixed", "restart", "-t", "0");
@@ -102,6 +106,12 @@ final class FixedAddressTest {
             docker.compose(folder, "pbfixed", "up", "-d", "--force-recreate", "-t", "0");
             assertThat(docker.ip("fix", "lan")).as("recreation " + i).isEqualTo(FIXED);
             assertThat(docker.endpoints()).hasSize(3);
+        }
+        for (int i = 0; i < ROUNDS; i++) {
+            // nothing names it meanwhile, and all three start at once
+            docker.compose(folder, "pbfixed", "down", "-t", "0");
+            docker.compose(folder, "pbfixed", "up", "-d");
+            assertThat(docker.ip("fix", "lan")).as("made anew " + i).isEqualTo(FIXED);
         }
         docker.compose(folder, "pbfixed", "down", "-t", "0");
     }

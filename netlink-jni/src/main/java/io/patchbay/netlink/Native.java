@@ -34,7 +34,10 @@ final class Native {
 
     static native int announce(int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);
 
-    static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out);
+    /** {@code sockets} takes what {@link #probeClose} closes, whatever this answers. */
+    static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out, int[] sockets);
+
+    static native void probeClose(int arp, int advertisements);
 
     static native int discover(int bridge, byte[] mac, int millis, byte[] out);
 

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +33,6 @@ public final class NetlinkLinks implements Links {
     /** Per address: its length and room for 16 bytes ({@code struct announced} of announce.h). */
     private static final int ANNOUNCED_BYTES = 17;
 
-    /** Per address: whether it answered, and the MAC that did ({@code struct probed} of probe.h). */
-    private static final int PROBED_BYTES = 7;
-
     /** Per offer: the address and the server's ({@code struct dhcp_offer} of dhcp.h). */
     private static final int OFFERED_BYTES = 8;
 
@@ -50,6 +46,8 @@ public final class NetlinkLinks implements Links {
      * it, or the alias would go to his link. It costs nothing: the kernel makes one link at a time anyway.
      */
     private final Object making = new Object();
+
+    private final Prober prober = new Prober();
 
     /** Loads the C library. Throws {@link PatchbayException} that lists what was tried when it cannot be loaded. */
     public NetlinkLinks() {
@@ -285,12 +283,7 @@ public final class NetlinkLinks implements Links {
         if (asked.isEmpty()) {
             return Map.of();
         }
-        byte[] request = announced(asked);
-        ByteBuffer answers = Kernel.answer(
-                "probe for " + asked + " on bridge " + bridge,
-                new byte[asked.size() * PROBED_BYTES],
-                (out, words) -> Native.probe(link.index(), link.mac().bytes(), request, (int) timeout.toMillis(), out));
-        return answering(asked, answers);
+        return prober.ask(link, asked, announced(asked), timeout);
     }
 
     private Link bridgeThatIsUp(String bridge) {
@@ -302,19 +295,6 @@ public final class NetlinkLinks implements Links {
             throw new PatchbayException(Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
         }
         return link;
-    }
-
-    private static Map<IpAddress, MacAddress> answering(List<IpAddress> asked, ByteBuffer answers) {
-        Map<IpAddress, MacAddress> answering = new LinkedHashMap<>();
-        for (IpAddress address : asked) {
-            boolean answered = answers.get() != 0;
-            byte[] mac = new byte[PROBED_BYTES - 1];
-            answers.get(mac);
-            if (answered) {
-                answering.put(address, MacAddress.of(mac));
-            }
-        }
-        return answering;
     }
 
     @Override

@@ -101,7 +101,7 @@ final class Wiring {
                 ports.formerDisk());
         Doctor doctor = new Doctor(
                 ports.links(),
-                ports.forwarding(),
+                firewall::status,
                 () -> Doctor.look(ports.store().description(), ports.store().health(), state.contact()));
         Conflicts conflicts = new Conflicts(state, host, ports.links(), claims.formerMacs(), time, executor);
         DhcpServers servers = new DhcpServers(state, time);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -35,16 +36,16 @@ public final class Doctor {
             List.of("disabled", "listening", "learning", "forwarding", "blocking");
 
     private final Links links;
-    private final Forwarding forwarding;
+    private final Function<String, Forwarding.Status> forwarding;
     private final Supplier<Optional<Finding>> store;
 
     /** For a host whose daemon does not run, so that nothing is known of its store. */
     public Doctor(Links links, Forwarding forwarding) {
-        this(links, forwarding, Optional::empty);
+        this(links, forwarding::status, Optional::empty);
     }
 
-    /** {@code store}: what {@link #look} finds. */
-    public Doctor(Links links, Forwarding forwarding, Supplier<Optional<Finding>> store) {
+    /** {@code forwarding}: how the firewall treats a bridge's frames; {@code store}: what {@link #look} finds. */
+    public Doctor(Links links, Function<String, Forwarding.Status> forwarding, Supplier<Optional<Finding>> store) {
         this.links = links;
         this.forwarding = forwarding;
         this.store = store;
@@ -304,7 +305,7 @@ public final class Doctor {
         }
 
         private void firewall() {
-            Forwarding.Status status = forwarding.status(bridge);
+            Forwarding.Status status = forwarding.apply(bridge);
             switch (status.state()) {
                 case NOT_FILTERED, ACCEPTED -> ok("firewall", bridge, status.detail());
                 case DROPPED ->

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Proposes addresses of one pool: this host's held ones first, then the next free one after the one given last. So an
  * address rests as long as possible before it is given again, and the LAN's ARP caches have time to forget. Of the free
  * ones those go before that the LAN was asked for lately, and that nobody has; what something on the LAN has is passed
- * over. What it proposed is not proposed to another caller until it is put back. The transaction decides.
+ * over. Last of all goes what a container had by name, for it may be made anew and ask again. What it proposed is not
+ * proposed to another caller until it is put back. The transaction decides.
  */
 final class AddressPicker {
     private final String host;
@@ -81,22 +83,35 @@ final class AddressPicker {
         }
     }
 
-    /** The addresses that nobody has and that would be given next, as many as that at most; nothing is proposed. */
+    /**
+     * The addresses that nobody has and that would be given next, as many as that at most, those last that a container
+     * had by name; nothing is proposed.
+     */
     synchronized List<IpAddress> upcoming(AddressRange range, List<AddressRange> reserved, int count) {
+        List<IpAddress> upcoming = upcoming(range, reserved, count, false);
+        if (upcoming.size() < count) {
+            upcoming.addAll(upcoming(range, reserved, count - upcoming.size(), true));
+        }
+        return upcoming;
+    }
+
+    private List<IpAddress> upcoming(AddressRange range, List<AddressRange> reserved, int count, boolean named) {
         IpAddress cursor = cursors.getOrDefault(range, range.first());
         List<IpAddress> upcoming = new ArrayList<>();
-        addUnclaimed(upcoming, count, cursor, range.last(), reserved);
+        addUnclaimed(upcoming, count, new AddressRange(cursor, range.last()), reserved, named);
         if (!cursor.equals(range.first())) {
-            addUnclaimed(upcoming, count, range.first(), cursor.previous(), reserved);
+            addUnclaimed(upcoming, count, new AddressRange(range.first(), cursor.previous()), reserved, named);
         }
         return upcoming;
     }
 
     private void addUnclaimed(
-            List<IpAddress> to, int count, IpAddress first, IpAddress last, List<AddressRange> reserved) {
-        IpAddress from = first;
+            List<IpAddress> to, int count, AddressRange part, List<AddressRange> reserved, boolean named) {
+        IpAddress from = part.first();
+        IpAddress last = part.last();
         while (to.size() < count) {
-            Optional<IpAddress> next = order.unclaimed(from, last, reserved, true);
+            Optional<IpAddress> next =
+                    order.unclaimed(from, last, reserved, true, address -> index.isNamed(address) == named);
             next.ifPresent(to::add);
             if (next.isEmpty() || next.get().equals(last)) {
                 return;
@@ -105,14 +120,26 @@ final class AddressPicker {
         }
     }
 
+    /** As many that nobody has as are found, from all over a range. */
+    synchronized List<IpAddress> spread(AddressRange range, List<AddressRange> reserved, int count) {
+        Set<IpAddress> spread = new LinkedHashSet<>();
+        for (int i = 0; i < count; i++) {
+            BigInteger place = range.size().multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(count));
+            order.unclaimed(range.at(place), range.last(), reserved, true, address -> !spread.contains(address))
+                    .ifPresent(spread::add);
+        }
+        return List.copyOf(spread);
+    }
+
     /** An address to try, with the claim it would take over; empty when nothing of the range is left for this host. */
     synchronized Optional<Proposal> propose(
             AddressRange range, Optional<String> container, List<AddressRange> reserved) {
         Predicate<Claim> open = outside(reserved);
         return taking(order.heldOfHost(range, container, open)
-                .or(() -> unused(range, reserved))
+                .or(() -> unused(range, reserved, false))
                 .or(() -> order.ownSpare(range, open))
-                .or(() -> order.heldElsewhere(range, open.and(claim -> !claim.isFixed()))));
+                .or(() -> order.heldElsewhere(range, open.and(claim -> !claim.isFixed())))
+                .or(() -> unused(range, reserved, true)));
     }
 
     /**
@@ -129,9 +156,10 @@ final class AddressPicker {
      * know.
      */
     synchronized Optional<Proposal> proposeRested(AddressRange range, List<AddressRange> reserved) {
-        return taking(unused(range, reserved)
+        return taking(unused(range, reserved, false)
                 .or(() -> order.ownSpare(range, outside(reserved)))
-                .or(() -> order.heldElsewhere(range, outside(reserved).and(claim -> !claim.isFixed()))));
+                .or(() -> order.heldElsewhere(range, outside(reserved).and(claim -> !claim.isFixed())))
+                .or(() -> unused(range, reserved, true)));
     }
 
     /** As {@link #propose} while the store is away: only what it has as this host's, and nobody else can have taken. */
@@ -145,11 +173,11 @@ final class AddressPicker {
 
     /**
      * An address for this host to keep in reserve: from the range's end, where neither people nor dynamic allocation
-     * begin.
+     * begin. None that a container had by name.
      */
     synchronized Optional<Proposal> proposeSpare(AddressRange range, List<AddressRange> reserved) {
-        return taking(
-                order.unclaimed(range.first(), range.last(), reserved, false).map(Proposal::free));
+        return taking(order.unclaimed(range.first(), range.last(), reserved, false, address -> !index.isNamed(address))
+                .map(Proposal::free));
     }
 
     /**
@@ -180,12 +208,12 @@ final class AddressPicker {
         return proposal;
     }
 
-    private Optional<Proposal> unused(AddressRange range, List<AddressRange> reserved) {
-        Optional<IpAddress> next = upcoming(range, reserved, 1).stream().findFirst();
+    private Optional<Proposal> unused(AddressRange range, List<AddressRange> reserved, boolean named) {
+        Optional<IpAddress> next = upcoming(range, reserved, 1, named).stream().findFirst();
         // the others are looked at only where that can change something
         boolean better = next.isPresent() && !answers.isSilent(next.get()) && answers.isAnySilent(range);
         Optional<IpAddress> found = better
-                ? upcoming(range, reserved, Questions.AHEAD).stream()
+                ? upcoming(range, reserved, Questions.AHEAD, named).stream()
                         .filter(answers::isSilent)
                         .findFirst()
                         .or(() -> next)
@@ -258,9 +286,9 @@ final class AddressPicker {
         return index.quarantined(range);
     }
 
-    /** How many addresses of the pool are in quarantine. */
-    synchronized int quarantined() {
-        return index.quarantined();
+    /** How many addresses of the pool something on the LAN has, recorded by any host or heard by this one. */
+    synchronized int foreign() {
+        return index.quarantinedOr(answers.had());
     }
 
     synchronized ClaimIndex.Counts counts(AddressRange range) {

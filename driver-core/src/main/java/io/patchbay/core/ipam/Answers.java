@@ -6,6 +6,7 @@ import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,6 +32,10 @@ final class Answers {
     /** When it was asked for last, whether nobody answered then, and who was heard last; the times are steady. */
     private record Answer(Optional<Duration> asked, boolean silent, Optional<Heard> heard) {
         static final Answer NONE = new Answer(Optional.empty(), false, Optional.empty());
+
+        boolean isHeardAfter(Duration time) {
+            return heard.isPresent() && heard.get().at().compareTo(time) > 0;
+        }
     }
 
     private record Heard(MacAddress mac, Duration at) {}
@@ -102,12 +107,18 @@ final class Answers {
 
     /** Those that somebody has, ascending. */
     synchronized List<IpAddress> had() {
-        return all.keySet().stream().filter(a -> macOf(a).isPresent()).toList();
+        Duration since = time.steady().minus(SILENCE);
+        return all.entrySet().stream()
+                .filter(e -> e.getValue().isHeardAfter(since))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
-    /** Of how many something is remembered. */
-    synchronized int size() {
-        return all.size();
+    /** Forgets what was heard of that station. */
+    synchronized void forget(MacAddress mac) {
+        all.values()
+                .removeIf(answer ->
+                        answer.heard().filter(h -> h.mac().equals(mac)).isPresent());
     }
 
     synchronized void forget(IpAddress address) {

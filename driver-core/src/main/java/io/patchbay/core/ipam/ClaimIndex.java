@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What of one pool is claimed, and in which way, and what is in quarantine, as the tables tell it. Not thread-safe. */
 final class ClaimIndex {
+    /** Of how many addresses it is remembered that they were asked for by name; the oldest is forgotten. */
+    static final int REMEMBERED = 1000;
+
     private final AddressSet taken = new AddressSet();
     private final Map<IpAddress, Versioned<Claim>> held = new HashMap<>();
     private final Map<IpAddress, Versioned<Claim>> spares = new HashMap<>();
@@ -27,9 +31,14 @@ final class ClaimIndex {
     private final Set<IpAddress> unreadable = new HashSet<>();
     /** Those that something on the LAN has which is none of ours; a claim may be there all the same. */
     private final Set<IpAddress> quarantined = new HashSet<>();
+    /** Those that were a container's by name until their claims ended. */
+    private final Set<IpAddress> named = new LinkedHashSet<>();
 
     void changed(@Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
         if (before != null) {
+            if (before.value().isFixed()) {
+                remember(before.value().address());
+            }
             held.remove(before.value().address());
             spares.remove(before.value().address());
             shared.remove(before.value().address());
@@ -48,6 +57,19 @@ final class ClaimIndex {
                 shared.add(claim.address());
             }
         }
+    }
+
+    private void remember(IpAddress address) {
+        named.remove(address);
+        named.add(address);
+        if (named.size() > REMEMBERED) {
+            named.remove(named.iterator().next());
+        }
+    }
+
+    /** Whether the address was a container's by name, as far as that is remembered: it may ask for it again. */
+    boolean isNamed(IpAddress address) {
+        return named.contains(address);
     }
 
     /** There is a claim on the address that cannot be read, or there is none of that sort any more. */
@@ -71,9 +93,10 @@ final class ClaimIndex {
         return quarantined.contains(address);
     }
 
-    /** How many are in quarantine. */
-    int quarantined() {
-        return quarantined.size();
+    /** How many are in quarantine or among those. */
+    int quarantinedOr(Collection<IpAddress> others) {
+        int both = (int) others.stream().filter(quarantined::contains).count();
+        return quarantined.size() + others.size() - both;
     }
 
     /** How many of the range are in quarantine that nobody has claimed. */

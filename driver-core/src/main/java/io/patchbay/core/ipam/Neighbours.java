@@ -26,10 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,14 +47,14 @@ public final class Neighbours {
 
     private static final Duration AFTERWARDS = Duration.ofMillis(300);
 
-    /** How long a container's start waits when it wants an address by name that was not asked for lately. */
-    private static final Duration AT_ONCE = Duration.ofMillis(100);
+    /**
+     * How long a container's start waits when it wants an address by name that was not asked for lately. With all that
+     * is around it that is 100 ms at most on a busy machine too.
+     */
+    private static final Duration AT_ONCE = Duration.ofMillis(80);
 
     /** How often it is looked what is due, if nothing has happened. */
     private static final Duration LOOK = Duration.ofSeconds(5);
-
-    /** How long one that answers for all addresses is remembered. */
-    private static final Duration FOR_ALL = Duration.ofMinutes(10);
 
     private final State state;
     private final Links links;
@@ -63,7 +64,7 @@ public final class Neighbours {
     private final Quarantine quarantine;
     private final TimeSource time;
     private final Executor executor;
-    private final Map<String, ForAll> forAll = new ConcurrentHashMap<>();
+    private final Proxies proxies;
     private final Queue<Asked> given = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -87,10 +88,9 @@ public final class Neighbours {
         this.quarantine = quarantine;
         this.time = time;
         this.executor = executor;
+        this.proxies =
+                new Proxies(links, pickers, pool -> machines.of(pool).and(state.reserved(pool)), BEFOREHAND, time);
     }
-
-    /** Something that answers for every address asked for on a bridge, and since when. */
-    private record ForAll(MacAddress mac, Duration at) {}
 
     private record Asked(String bridge, Question question) {}
 
@@ -133,6 +133,7 @@ public final class Neighbours {
                 ask(entry.getKey(), questions.stream().limit(Links.MAX_PROBES).toList(), BEFOREHAND);
             }
         });
+        asked.forEach((pool, place) -> whoAnswersForAll(place.bridge()).ifPresent(mac -> quarantine.forget(pool, mac)));
     }
 
     private List<Question> due(PoolName pool, List<AddressRange> ranges, List<Quarantined> kept) {
@@ -169,7 +170,9 @@ public final class Neighbours {
                 questions.stream().map(Question::address).distinct().toList();
         Map<IpAddress, MacAddress> answers = Probes.ask(links, bridge, addresses, limit);
         LOG.debug("asked on the LAN bridge={} addresses={} answers={}", bridge, addresses, answers);
-        Questions.oneForAll(addresses, answers).ifPresent(mac -> answersForAll(bridge, mac));
+        if (limit.equals(BEFOREHAND)) {
+            lookForProxies(bridge, questions, answers);
+        }
         for (Question question : questions) {
             AddressPicker picker = pickers.of(question.pool());
             MacAddress mac = answers.get(question.address());
@@ -184,22 +187,18 @@ public final class Neighbours {
         }
     }
 
-    private void answersForAll(String bridge, MacAddress mac) {
-        ForAll before = forAll.put(bridge, new ForAll(mac, time.steady()));
-        if (before == null || !before.mac().equals(mac)) {
-            LOG.warn(
-                    "one station answers for every address that is asked for, so its answers count for nothing"
-                            + " bridge={} mac={}",
-                    bridge,
-                    mac);
-        }
+    private void lookForProxies(String bridge, List<Question> questions, Map<IpAddress, MacAddress> answers) {
+        Set<PoolName> pools = questions.stream().map(Question::pool).collect(Collectors.toSet());
+        Chores.each("a look for who answers for all of", pools, pool -> pool, pool -> {
+            Map<IpAddress, MacAddress> ofPool = new HashMap<>(answers);
+            ofPool.keySet().removeIf(address -> !pool.subnet().contains(address));
+            proxies.look(bridge, pool, ofPool);
+        });
     }
 
     /** The station that lately answered for every address that was asked for on a bridge, as a proxy does. */
     public Optional<MacAddress> whoAnswersForAll(String bridge) {
-        return Optional.ofNullable(forAll.get(bridge))
-                .filter(f -> time.steady().minus(f.at()).compareTo(FOR_ALL) < 0)
-                .map(ForAll::mac);
+        return proxies.on(bridge);
     }
 
     /** Whether that is the station that answers for every address, so that its answers say nothing. */

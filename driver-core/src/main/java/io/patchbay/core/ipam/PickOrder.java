@@ -78,8 +78,13 @@ record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
         return range.contains(claim.address()) && !passed.test(claim.address()) && allowed.test(claim);
     }
 
-    /** The first that nobody has, from one end to the other; reserved ranges are stepped over whole. */
-    Optional<IpAddress> unclaimed(IpAddress first, IpAddress last, List<AddressRange> reserved, boolean upwards) {
+    /** The first allowed one that nobody has, from one end to the other; reserved ranges are stepped over whole. */
+    Optional<IpAddress> unclaimed(
+            IpAddress first,
+            IpAddress last,
+            List<AddressRange> reserved,
+            boolean upwards,
+            Predicate<IpAddress> allowed) {
         IpAddress low = first;
         IpAddress high = last;
         while (true) {
@@ -90,7 +95,7 @@ record PickOrder(String host, ClaimIndex index, Predicate<IpAddress> passed) {
             IpAddress address = found.get();
             Optional<AddressRange> over =
                     reserved.stream().filter(r -> r.contains(address)).findFirst();
-            if (over.isEmpty() && !passed.test(address)) {
+            if (over.isEmpty() && !passed.test(address) && allowed.test(address)) {
                 return found;
             }
             IpAddress behind =

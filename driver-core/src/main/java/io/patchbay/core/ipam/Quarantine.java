@@ -36,8 +36,8 @@ public final class Quarantine {
     private static final Duration WRITTEN_ANEW = Duration.ofMinutes(10);
 
     /**
-     * How much of a pool is remembered and recorded at most: a station may say that it has any number of addresses, and
-     * what would be given next is asked for all the same.
+     * How much of a pool counts as somebody's at most, recorded by any host or heard by this one: a station may say
+     * that it has any number of addresses, and what would be given next is asked for all the same.
      */
     static final int MOST = 2000;
 
@@ -101,8 +101,10 @@ public final class Quarantine {
         }
     }
 
+    /** Whether no further address of the pool is to be somebody's. */
     private boolean isFull(PoolName pool) {
-        if (answers(pool).size() < MOST) {
+        int known = pickers.of(pool).foreign();
+        if (known < MOST) {
             return false;
         }
         Duration now = time.steady();
@@ -113,7 +115,7 @@ public final class Quarantine {
                     "so many addresses were heard to be somebody's that others are not remembered any more unless they"
                             + " are asked for pool={} remembered={}",
                     pool,
-                    answers(pool).size());
+                    known);
         }
         return true;
     }
@@ -191,7 +193,8 @@ public final class Quarantine {
         }
         Optional<Quarantined> record = state.peek(ref).map(Versioned::value);
         if (record.isEmpty()) {
-            return pickers.of(pool).quarantined() < MOST;
+            // it is one of them itself
+            return pickers.of(pool).foreign() <= MOST;
         }
         if (!isKeptHere(record.get())) {
             return false;
@@ -292,6 +295,21 @@ public final class Quarantine {
             answers(q.pool()).forget(q.address());
             LOG.info("address out of quarantine address={} pool={} reason=\"{}\"", q.address(), q.pool(), reason);
         }
+    }
+
+    /** A station answers for every address: what was heard of it says nothing, and the records of it end. */
+    void forget(PoolName pool, MacAddress mac) {
+        answers(pool).forget(mac);
+        Chores.each(
+                "the end of the quarantine of",
+                state.peekAll(Refs.quarantined()),
+                record -> record.value().address(),
+                record -> {
+                    Quarantined q = record.value();
+                    if (q.pool().equals(pool) && q.mac().equals(mac) && isKeptHere(q)) {
+                        end(record, "its machine answers for every address");
+                    }
+                });
     }
 
     /** The record of an address that is in quarantine. */

@@ -2,18 +2,14 @@ package io.patchbay.core.ipam;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.state.Versioned;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Which addresses of a pool the LAN is asked for next. Asks nobody itself. */
@@ -66,16 +62,4 @@ final class Questions {
 
     /** An address of a pool. */
     record Question(PoolName pool, IpAddress address) {}
-
-    /** Whoever answers for each of at least so many addresses answers for others: it is a router that has none. */
-    private static final int ONE_FOR_ALL = 8;
-
-    /** Who has answered for so many that it has none of them: no address was silent then. */
-    static Optional<MacAddress> oneForAll(Collection<IpAddress> asked, Map<IpAddress, MacAddress> answers) {
-        return answers.keySet().containsAll(asked)
-                ? answers.values().stream()
-                        .filter(mac -> Collections.frequency(answers.values(), mac) >= ONE_FOR_ALL)
-                        .findFirst()
-                : Optional.empty();
-    }
 }

@@ -65,6 +65,18 @@ public final class BridgeFirewall {
         }
     }
 
+    /** How it treats a bridge's frames now; what the first network on the bridge will mend is no fault before. */
+    public Forwarding.Status status(String bridge) {
+        Forwarding.Status status = forwarding.status(bridge);
+        return status.state() == Forwarding.State.DROPPED
+                        && fixForwarding
+                        && !bridges().contains(bridge)
+                ? new Forwarding.Status(
+                        Forwarding.State.ACCEPTED,
+                        "the first network on " + bridge + " puts in the rule that is missing yet: " + status.detail())
+                : status;
+    }
+
     private void warn(String bridge, String sentence) {
         if (!sentence.equals(said.put(bridge, sentence))) {
             LOG.warn("{}", sentence);

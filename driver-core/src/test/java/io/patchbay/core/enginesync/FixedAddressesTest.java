@@ -236,4 +236,24 @@ final class FixedAddressesTest {
         world.engine.remove(lan.id());
         assertThat(world.driver().inspection().claims()).isEmpty();
     }
+
+    /** docker-compose up, down and up: whoever starts first would get it. */
+    @Test
+    void theNextNetworkGivesItLastOfAllOnEveryHost() {
+        try (World other = world.neighbour("h2")) {
+            Network its = network(other, "10.77.0.128/29");
+            other.run(its);
+            world.stop(runFixed(world, lan));
+            Await.until("h2 knows of it", () -> other.claim(FIXED).isPresent());
+            world.engine.removeFixed("fix");
+            world.engine.remove(lan.id());
+            Await.until("it is free", () -> other.claim(FIXED).isEmpty());
+            Network again = network(world, "10.77.0.128/29");
+            for (int i = 0; i < 3; i++) {
+                assertThat(world.run(again).ip()).doesNotHaveToString(FIXED);
+                assertThat(other.run(its).ip()).doesNotHaveToString(FIXED);
+            }
+            assertThat(world.run(again, FIXED).ip()).hasToString(FIXED);
+        }
+    }
 }

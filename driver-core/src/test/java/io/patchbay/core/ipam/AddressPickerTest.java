@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which address comes next when the LAN was asked, and which are asked for. */
@@ -160,5 +161,53 @@ final class AddressPickerTest {
         claimed(16, "h1", new Life.Asked(Container.UNKNOWN));
         picker.silent(ip(16));
         assertThat(picker.answers().isSilent(ip(16))).isFalse();
+    }
+
+    private static Life fixed() {
+        return new Life.Held(new Container(Optional.empty(), Optional.of("fix"), true));
+    }
+
+    /** Compose makes its container anew, and others beside it. */
+    @Test
+    void whatAContainerHadByNameComesLast() {
+        for (int last = 20; last < 48; last++) {
+            claimed(last, "h2", new Life.Bound("e" + last, Container.UNKNOWN));
+        }
+        picker.changed(claimed(17, "h2", fixed()), null);
+        picker.silent(ip(17));
+        Versioned<Claim> held = claimed(18, "h2", new Life.Held(Container.UNKNOWN));
+        Versioned<Claim> spare = claimed(16, "h1", new Life.Spare(Optional.empty()));
+        assertThat(picker.proposeSpare(RANGE, List.of())).map(Proposal::address).contains(ip(19));
+        assertThat(picker.proposeSpare(RANGE, List.of())).isEmpty();
+        picker.settled(ip(19));
+        assertThat(picker.upcoming(RANGE, List.of(), 16)).containsExactly(ip(19), ip(17));
+        assertThat(List.of(next(), next(), next(), next(), next())).containsExactly(19, 16, 18, 17, -1);
+        List.of(spare, held).forEach(claim -> picker.changed(claim, null));
+        List.of(16, 17, 18, 19).forEach(last -> picker.settled(ip(last)));
+        assertThat(Stream.generate(() -> picker.proposeRested(RANGE, List.of()))
+                        .limit(5)
+                        .flatMap(Optional::stream)
+                        .map(Proposal::address))
+                .containsExactly(ip(18), ip(19), ip(16), ip(17));
+    }
+
+    /** Any number may be made by name one after the other. */
+    @Test
+    void soManyAreRememberedAndNoMore() {
+        AddressRange wide = AddressRange.parse("10.77.0.0-10.77.7.255");
+        IpAddress address = wide.first();
+        for (int i = 0; i <= ClaimIndex.REMEMBERED; i++) {
+            Claim claim = Claim.of(
+                    PoolName.parse("default~10.77.0.0_21"),
+                    address,
+                    new Owner.OfHost("h1", "user"),
+                    fixed(),
+                    Instant.EPOCH);
+            Versioned<Claim> record = new Versioned<>(claim, ++revision);
+            picker.changed(null, record);
+            picker.changed(record, null);
+            address = address.next();
+        }
+        assertThat(picker.upcoming(wide, List.of(), 2)).containsExactly(wide.first(), address);
     }
 }

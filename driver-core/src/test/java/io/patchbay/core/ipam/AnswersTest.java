@@ -115,22 +115,20 @@ final class AnswersTest {
     }
 
     @Test
-    void whoAnswersForEightAndAllOfThemAnswersForOthers() {
-        List<IpAddress> eight = IntStream.range(0, 8).mapToObj(A::plus).toList();
+    void whoAnswersWhereNobodyIsSilentAnswersForOthers() {
+        List<IpAddress> asked =
+                IntStream.range(0, Proxies.TESTED).mapToObj(A::plus).toList();
         Map<IpAddress, MacAddress> all = new LinkedHashMap<>();
-        eight.forEach(address -> all.put(address, PRINTER));
-        assertThat(Questions.oneForAll(eight, all)).contains(PRINTER);
-        Map<IpAddress, MacAddress> two = new LinkedHashMap<>(all);
-        two.put(A, OWN);
-        assertThat(Questions.oneForAll(eight, two)).isEmpty();
-        // one of the machines is really there
-        Map<IpAddress, MacAddress> more = new LinkedHashMap<>(all);
-        more.put(A.plus(8), OWN);
-        assertThat(Questions.oneForAll(more.keySet(), more)).contains(PRINTER);
-        Map<IpAddress, MacAddress> seven = new LinkedHashMap<>(all);
-        seven.remove(A);
-        assertThat(Questions.oneForAll(eight, seven)).isEmpty();
-        assertThat(Questions.oneForAll(eight.subList(1, 8), seven)).isEmpty();
-        assertThat(Questions.oneForAll(eight, Map.of())).isEmpty();
+        asked.forEach(address -> all.put(address, PRINTER));
+        assertThat(Proxies.answersForAll(PRINTER, asked, all)).isTrue();
+        // most of the machines are really there
+        asked.subList(4, 16).forEach(address -> all.put(address, OWN));
+        assertThat(Proxies.answersForAll(PRINTER, asked, all)).isTrue();
+        all.put(A, OWN);
+        assertThat(Proxies.answersForAll(PRINTER, asked, all)).isFalse();
+        asked.forEach(address -> all.put(address, PRINTER));
+        all.remove(A);
+        assertThat(Proxies.answersForAll(PRINTER, asked, all)).isFalse();
+        assertThat(Proxies.answersForAll(PRINTER, asked, Map.of())).isFalse();
     }
 }

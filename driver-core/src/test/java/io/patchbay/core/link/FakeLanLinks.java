@@ -38,6 +38,11 @@ abstract class FakeLanLinks implements Links {
         lan.add(address, mac);
     }
 
+    /** A router answers for each address that nobody has. */
+    public void addProxy(MacAddress mac) {
+        lan.proxy(mac);
+    }
+
     public void removeStation(IpAddress address) {
         lan.remove(address);
     }

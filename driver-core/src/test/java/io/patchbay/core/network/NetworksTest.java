@@ -12,6 +12,8 @@ import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.finding.Finding;
+import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Network;
@@ -230,11 +232,21 @@ final class NetworksTest {
         Await.until("the rule", () -> world.forwarding.allowed().equals(List.of("br0")));
     }
 
+    private Finding firewall() {
+        return world.driver().inspection().doctor().stream()
+                .filter(f -> f.check().equals("firewall"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
-    void aFirewallThatDropsBridgedFramesIsMendedAtCreate() {
+    void aFirewallThatDropsBridgedFramesIsMendedAtCreateAndNoFaultBefore() {
         world.forwarding.drop();
+        assertThat(firewall().severity()).isEqualTo(Severity.OK);
+        assertThat(firewall().message()).startsWith("the first network on br0 puts in the rule that is missing yet: ");
         world.createNetwork(NetworkPlan.of(World.LAN));
         assertThat(world.forwarding.allowed()).containsExactly("br0");
+        assertThat(firewall().message()).isEqualTo("a rule in DOCKER-USER accepts br0");
     }
 
     @Test
