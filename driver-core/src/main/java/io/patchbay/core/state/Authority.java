@@ -34,10 +34,14 @@ final class Authority {
 
         /** Whether others may know of a later time than this host. */
         boolean isUncertain();
+
+        /** Whether that is so and this process has not been with the store yet: it goes by what its disk remembers. */
+        boolean isUnproven();
     }
 
     /** What the tables, the journal and the transactions under way tell. */
-    record Here(Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain) implements Known {
+    record Here(Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain, BooleanSupplier wasNear)
+            implements Known {
         @Override
         public Optional<?> record(String key) {
             return replica.record(key);
@@ -62,6 +66,11 @@ final class Authority {
         public boolean isUncertain() {
             return uncertain.getAsBoolean();
         }
+
+        @Override
+        public boolean isUnproven() {
+            return isUncertain() && !wasNear.getAsBoolean();
+        }
     }
 
     Authority(Ownership ownership, Known known) {
@@ -80,10 +89,30 @@ final class Authority {
     private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
         String key = operation.key();
         return makesFirm(operation)
-                && present.filter(r -> r instanceof MacClaim mac
-                                ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
-                                : r instanceof Claim claim && !isFirm(key, claim))
+                && present.filter(r -> (known.isUnproven() && beginsUse(operation, r))
+                                || (r instanceof MacClaim mac
+                                        ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
+                                        : r instanceof Claim claim && !isFirm(key, claim)))
                         .isPresent();
+    }
+
+    /**
+     * Whether a container is to have the address that has not had it. A host that was forgotten while it was off, or
+     * whose claims are of a time before that, has nothing that it could give: others may have all of it.
+     */
+    private boolean beginsUse(Transaction.Operation operation, Object present) {
+        Object next = operation instanceof Transaction.Put put
+                ? known.decode(put.key(), put.value()).orElse(present)
+                : present;
+        if (next instanceof MacClaim mac && present instanceof MacClaim before) {
+            return mac.endpoint().isPresent() && !mac.endpoint().equals(before.endpoint());
+        }
+        return next instanceof Claim claim
+                && present instanceof Claim before
+                && (claim.life() instanceof Life.Asked
+                        || (claim.endpoint().isPresent()
+                                && !(before.life() instanceof Life.Asked)
+                                && !claim.endpoint().equals(before.endpoint())));
     }
 
     /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
@@ -95,8 +124,9 @@ final class Authority {
 
     /**
      * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
-     * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
-     * in a history that only others know.
+     * has not heard of its release, and while this host may have been forgotten before this process was with the store;
+     * a spare once its release is under way, or while this host may have been forgotten in a history that only others
+     * know.
      */
     boolean isFirm(String key, Claim claim) {
         return claim.life()
@@ -105,7 +135,8 @@ final class Authority {
                         asked -> true,
                         bound -> true,
                         releasing -> true,
-                        held -> known.unsent(key).map(UnsentWrite::firm).orElse(false),
+                        held -> !known.isUnproven()
+                                && known.unsent(key).map(UnsentWrite::firm).orElse(false),
                         spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
     }
 

@@ -1,8 +1,10 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.store.Store;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The other hosts that this one knows of; a name that a machine has no more is left out. */
 final class KnownHosts {
@@ -32,12 +34,21 @@ final class KnownHosts {
         return named(SIGNS);
     }
 
+    /** Those whose signs of life are in a store that was read, from before a revision of it. */
+    Set<String> aliveIn(Store.Snapshot read, long before) {
+        return others(read.entries().stream()
+                .filter(e -> e.key().startsWith(SIGNS) && e.revision() < before)
+                .map(Store.Entry::key)
+                .map(key -> key.substring(SIGNS.length())));
+    }
+
     private Set<String> named(String beginning) {
+        return others(replica.keys(beginning).stream().map(key -> key.substring(beginning.length())));
+    }
+
+    private Set<String> others(Stream<String> all) {
         Set<String> names = new TreeSet<>();
-        replica.keys(beginning).stream()
-                .map(key -> key.substring(beginning.length()))
-                .filter(name -> !name.equals(self.host()) && !isRenamed(name))
-                .forEach(names::add);
+        all.filter(name -> !name.equals(self.host()) && !isRenamed(name)).forEach(names::add);
         return names;
     }
 

@@ -49,6 +49,7 @@ final class Rebuild {
         final Mark old = history.known();
         final long told = replica.watched();
         final boolean complete = told > 0;
+        final Set<String> recorded = hosts.recorded();
         /** Who is to put back its own records. */
         final Set<String> expected = complete ? hosts.alive() : hosts.recorded();
 
@@ -59,6 +60,11 @@ final class Rebuild {
 
         /** This host has put back all but what it leaves to these, as long as it waits for them. */
         Optional<Set<String>> leftTo = Optional.empty();
+
+        /** Whether who runs, and is connected, takes part by now: such a one looks at the store every second. */
+        boolean haveAllBegun() {
+            return hasLasted(RollCall.PATIENCE);
+        }
 
         /** Whether who was alive, and has not put back its own, does not come any more. */
         boolean isOver() {
@@ -268,6 +274,7 @@ final class Rebuild {
             if (!Mark.Seen.in(read).equals(Optional.of(mark))) {
                 throw waiting("its mark was replaced again");
             }
+            now.expected.addAll(hosts.aliveIn(read, mark.revision()));
             Set<String> missing = missing(now, read);
             List<Step> steps = duties.left(read, setting(now, mark, read));
             // each of them puts back its own, and all would do the same work at the same time
@@ -293,6 +300,10 @@ final class Rebuild {
             return Set.of();
         }
         Set<String> missing = new TreeSet<>(now.expected);
+        if (!now.haveAllBegun()) {
+            // this host may have been cut off when one of them came
+            missing.addAll(now.recorded);
+        }
         missing.addAll(now.notes.noted(read).keySet());
         missing.remove(host);
         missing.removeAll(now.notes.done(read));

@@ -32,7 +32,7 @@ final class RollCall {
     static final String BEGINNING = "the others are asked whether the store is as they know it, and ";
 
     /** Who runs looks at the store every second; others are not waited for. */
-    private static final Duration PATIENCE = Duration.ofMillis(1500);
+    static final Duration PATIENCE = Duration.ofMillis(1500);
 
     /** How soon it is noticed that the time is up. */
     private static final Duration LOOK = Duration.ofMillis(100);

@@ -76,14 +76,15 @@ final class StoreLink implements AutoCloseable {
         this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.diskCopy = new DiskCopy(disk, () -> history.known().id(), executor);
         this.inFlight = new InFlight(replica);
-        this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain));
+        this.link = new LinkState(time::now, patience);
+        this.authority = new Authority(
+                ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain, link::wasNear));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
         this.foreignDeletes = new ForeignDeletes(ownership, inFlight);
         this.executor = executor;
         this.pause = new CatchUpPause(executor, this::probe);
-        this.link = new LinkState(time::now, patience);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
         replica.onCall(rollCall::heard);

@@ -366,7 +366,7 @@ final class ClusterModelTest {
             for (int round = 0; round < 6; round++) {
                 hosts.forEach(h -> h.world.background());
                 hosts.forEach(h -> h.world.driver().reconcile());
-                hosts.get(0).world.time.pass(Duration.ofMinutes(3));
+                pass(Duration.ofMinutes(3));
             }
             hosts.forEach(h -> h.world.background());
         }

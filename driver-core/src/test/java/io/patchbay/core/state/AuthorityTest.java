@@ -29,6 +29,7 @@ class AuthorityTest {
     private static final IpAddress ADDRESS = IpAddress.parse("10.77.0.9");
     private static final Life ASKED = new Life.Asked(Container.UNKNOWN);
     private static final Life HELD = new Life.Held(Container.UNKNOWN);
+    private static final Life RELEASING = new Life.Releasing(Container.UNKNOWN);
     private static final Life SPARE = new Life.Spare(Optional.empty());
 
     private final Told told = new Told();
@@ -40,6 +41,7 @@ class AuthorityTest {
         private final Map<String, UnsentWrite> unsent = new HashMap<>();
         private final Set<String> released = new HashSet<>();
         private boolean uncertain;
+        private boolean unproven;
 
         void has(Stored record) {
             records.put(record.key(), record);
@@ -74,10 +76,19 @@ class AuthorityTest {
         public boolean isUncertain() {
             return uncertain;
         }
+
+        @Override
+        public boolean isUnproven() {
+            return unproven;
+        }
     }
 
     private static Claim claim(String host, Life life) {
         return Claim.of(POOL, ADDRESS, new Owner.OfHost(host, "user1"), life, NOW);
+    }
+
+    private static Life bound(String endpoint) {
+        return new Life.Bound(endpoint, Container.UNKNOWN);
     }
 
     private static MacClaim mac(Optional<String> endpoint) {
@@ -129,6 +140,38 @@ class AuthorityTest {
         told.uncertain = true;
         told.has(claim("h1", ASKED));
         assertThat(mayPut(claim("h1", ASKED))).isTrue();
+    }
+
+    /** It was off, and does not know yet whether it was forgotten; others may have what it had. */
+    @Test
+    void noContainerGetsAnAddressFromAHostThatHasNotBeenWithTheStore() {
+        told.uncertain = true;
+        told.unproven = true;
+        for (Life life : List.of(ASKED, HELD, RELEASING, SPARE, bound("e1"))) {
+            told.hasUnsent(claim("h1", life), true);
+            assertThat(mayPut(claim("h1", ASKED))).as("%s", life).isFalse();
+        }
+        told.hasUnsent(claim("h1", bound("e1")), true);
+        assertThat(mayPut(claim("h1", bound("e2")))).isFalse();
+        told.hasUnsent(mac(Optional.empty()), true);
+        assertThat(mayPut(mac(Optional.of("e1")))).isFalse();
+        told.hasUnsent(mac(Optional.of("e1")), true);
+        assertThat(mayPut(mac(Optional.of("e2")))).isFalse();
+    }
+
+    @Test
+    void whatAContainerHasStaysItsAndIsReleasedAlsoByAHostThatHasNotBeenWithTheStore() {
+        told.uncertain = true;
+        told.unproven = true;
+        told.hasUnsent(claim("h1", ASKED), true);
+        assertThat(mayPut(claim("h1", bound("e1")))).isTrue();
+        told.hasUnsent(claim("h1", bound("e1")), true);
+        assertThat(mayPut(claim("h1", bound("e1")))).isTrue();
+        assertThat(mayPut(claim("h1", RELEASING))).isTrue();
+        assertThat(mayPut(claim("h1", HELD))).isTrue();
+        told.has(mac(Optional.of("e1")));
+        assertThat(mayPut(mac(Optional.of("e1")))).isTrue();
+        assertThat(mayPut(mac(Optional.empty()))).isTrue();
     }
 
     @Test
