@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.record.NetworkPlan;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FakeEngineTest extends EngineContract {
@@ -20,8 +20,8 @@ final class FakeEngineTest extends EngineContract {
         }
     };
 
-    private final FakeEngine engine =
-            new FakeEngine("patchbay", NONE, () -> UUID.randomUUID().toString());
+    private final AtomicInteger made = new AtomicInteger();
+    private final FakeEngine engine = new FakeEngine("patchbay", NONE, () -> "id" + made.incrementAndGet());
 
     @Override
     protected Engine engine() {

@@ -126,10 +126,23 @@ public final class Host {
     /** Power on; returns when engine and daemon answer. */
     public void boot() {
         power("boot");
+        awaitDaemon();
     }
 
     public void reboot() {
         power("reboot");
+        awaitDaemon();
+    }
+
+    /** The lab waits for dockerd's socket alone, and a busy daemon answers operators later. */
+    void awaitDaemon() {
+        if (Files.exists(folder().resolve("patchbay.pid"))) {
+            Await.until(
+                    "the daemon of " + this + " listens for operators",
+                    STARTS,
+                    () -> patchbay.readiness().status() != 0,
+                    this::daemonLog);
+        }
     }
 
     /** The LAN beyond the cable fails silently. */

@@ -84,6 +84,7 @@ public final class Lab implements AutoCloseable {
         try {
             lab.lab(command.toArray(String[]::new)).ok();
             lab.ports.listen();
+            lab.hosts.forEach(Host::awaitDaemon);
         } catch (RuntimeException | AssertionError e) {
             lab.close();
             throw e;
