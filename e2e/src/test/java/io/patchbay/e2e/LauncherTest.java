@@ -44,7 +44,9 @@ final class LauncherTest {
                     .isZero();
         }
         try (Stream<Path> made = Files.list(archives)) {
-            assertThat(made.filter(file -> file.toString().endsWith(".jsa"))).hasSameSizeAs(jdks());
+            // one for each kind of store
+            assertThat(made.filter(file -> file.toString().endsWith(".jsa")))
+                    .hasSize(2 * jdks().size());
         }
     }
 
