@@ -171,6 +171,11 @@ public final class MemoryStore implements Store {
         }
     }
 
+    /** Somebody else's client writes it, whatever the key. */
+    public void putByOthers(String key, Value value) {
+        long unused = contents.apply(List.of(new Transaction.Put(key, value, Optional.empty())));
+    }
+
     /** Somebody deletes all keys that begin so, in one transaction. */
     public void deletePrefix(String prefix) {
         synchronized (contents) {
