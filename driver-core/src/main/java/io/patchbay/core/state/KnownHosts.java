@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.store.KeySyntax;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -35,6 +36,7 @@ final class KnownHosts {
     private Set<String> named(String beginning) {
         Set<String> names = new TreeSet<>();
         replica.keys(beginning).stream()
+                .filter(KeySyntax::isKey)
                 .map(key -> key.substring(beginning.length()))
                 .filter(name -> !name.equals(self.host()) && !isRenamed(name))
                 .forEach(names::add);

@@ -194,7 +194,7 @@ final class UnreadableHistoryTest {
     }
 
     private void assertNear() {
-        assertThat(h1.isAway()).isFalse();
-        assertThat(h2.isAway()).isFalse();
+        assertThat(h1.isAway()).as("%s", h1.driver().contact()).isFalse();
+        assertThat(h2.isAway()).as("%s", h2.driver().contact()).isFalse();
     }
 }

@@ -43,7 +43,7 @@ public final class MemoryStore implements Store {
         this.threads = threads;
     }
 
-    /** One whose watches are silent but in {@link #tell}, and have no threads. */
+    /** One whose watches are silent but in {@link #tell}, without threads. */
     public static MemoryStore withoutThreads() {
         return new MemoryStore(new MemoryContents(), false);
     }
@@ -184,8 +184,7 @@ public final class MemoryStore implements Store {
     }
 
     private void deleteAll(List<String> keys) {
-        long unused = contents.apply(
-                List.copyOf(keys.stream().map(Transaction.Delete::new).toList()));
+        long unused = contents.apply(List.copyOf(keys.stream().map(Transaction.Delete::new).toList()));
     }
 
     /** Closes this store and opens another one on what it kept; the history is forgotten. */
@@ -228,11 +227,9 @@ public final class MemoryStore implements Store {
         synchronized (contents) {
             checkReachable();
             boolean fails = failures > 0;
-            if (fails) {
-                failures--;
-                if (failure == Failure.BEFORE) {
-                    throw unknownOutcome();
-                }
+            failures -= fails ? 1 : 0;
+            if (fails && failure == Failure.BEFORE) {
+                throw unknownOutcome();
             }
             List<MemoryLease> named = transaction.operations().stream()
                     .flatMap(operation -> leaseOf(operation).stream())
