@@ -86,10 +86,7 @@ public final class MemoryStore implements Store {
         }
     }
 
-    /**
-     * While false every call fails with {@code UNAVAILABLE} and watches stay silent about nothing, as no commit
-     * succeeds.
-     */
+    /** While false every call fails with {@code UNAVAILABLE}; watches are silent, as no commit succeeds. */
     public void setReachable(boolean reachable) {
         synchronized (contents) {
             this.reachable = reachable;
@@ -184,7 +181,8 @@ public final class MemoryStore implements Store {
     }
 
     private void deleteAll(List<String> keys) {
-        long unused = contents.apply(List.copyOf(keys.stream().map(Transaction.Delete::new).toList()));
+        long unused = contents.apply(
+                List.copyOf(keys.stream().map(Transaction.Delete::new).toList()));
     }
 
     /** Closes this store and opens another one on what it kept; the history is forgotten. */
