@@ -32,7 +32,7 @@ files() {
 }
 prints() { [[ $(in_root "${@:2}" 2>&1) == *"$1"* ]]; }
 is_status() { [[ $(in_root dpkg-query -W -f '${Status} ${Version}' patchbay 2>/dev/null) == "$1" ]]; }
-has() { in_root sh -c "test -e $1"; }
+has() { in_root sh -c "ls $1 >/dev/null 2>&1"; }
 lacks() { in_root sh -c "! test -e $1"; }
 page_is_clean() {
 	local said

@@ -76,7 +76,9 @@ public final class Main {
         commands.add(new Commands.Command(
                 "rehearse",
                 "Used by the launcher to make a class archive.",
-                List.of(new SettingsHelp.Flag("directory", "DIR", false, "Folder for the files it makes.")),
+                List.of(
+                        new SettingsHelp.Flag("directory", "DIR", false, "Folder for the files it makes."),
+                        new SettingsHelp.Flag("store", "KIND", false, "embedded or etcd.")),
                 Map.of(),
                 true,
                 false,

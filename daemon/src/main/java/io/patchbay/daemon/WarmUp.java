@@ -83,7 +83,8 @@ final class WarmUp implements AutoCloseable {
 
     private int callAll() throws ControlClient.Unreachable {
         DaemonSettings settings = WarmUpCommand.settings(directory, Optional.empty());
-        try (Daemon daemon = new Daemon(settings, new WarmUpCommand.WarmUpPorts(settings.store()))) {
+        try (Daemon daemon =
+                new Daemon(settings, new WarmUpCommand.WarmUpPorts(settings.store(), settings.outageDirectory()))) {
             daemon.start();
             long end = System.nanoTime() + LIMIT.toNanos();
             return new WarmUpCalls(settings.socket(), settings.controlSocket())

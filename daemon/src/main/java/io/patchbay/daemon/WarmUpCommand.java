@@ -17,6 +17,7 @@ import io.patchbay.daemon.settings.StoreAddress;
 import io.patchbay.daemon.warmup.WarmUpCalls;
 import io.patchbay.daemon.warmup.WarmUpLinks;
 import io.patchbay.netlink.NetlinkLinks;
+import io.patchbay.store.etcd.RehearsedEtcd;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,11 +25,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * {@code patchbay rehearse --directory DIR}, for the launcher: starts the daemon on files in that directory and on
- * links that are only remembered, asks it what dockerd asks, and ends. The JVM then writes all it has loaded into a
- * class archive.
+ * {@code patchbay rehearse --directory DIR --store KIND}, for the launcher: starts the daemon on files in that
+ * directory and on links that are only remembered, asks it what dockerd asks, and ends. For {@code etcd} the store is
+ * one in its own memory. The JVM then writes all it has loaded into a class archive.
  */
 final class WarmUpCommand {
+    private static final Optional<ListenAddress> LOOPBACK = Optional.of(new ListenAddress("127.0.0.1", 0));
+
     private WarmUpCommand() {}
 
     static int run(Commands.Invocation invocation) {
@@ -38,10 +41,12 @@ final class WarmUpCommand {
             return Commands.USAGE;
         }
         Path directory = Path.of(given.get(0)).toAbsolutePath();
-        DaemonSettings settings = settings(directory, Optional.of(new ListenAddress("127.0.0.1", 0)));
-        try (Daemon daemon = new Daemon(settings, new WarmUpPorts(settings.store()))) {
-            daemon.start();
-            new WarmUpCalls(settings.socket(), settings.controlSocket()).run();
+        try {
+            if (invocation.flag("store").filter("etcd"::equals).isPresent()) {
+                rehearseWithEtcd(directory);
+            } else {
+                rehearse(settings(directory, LOOPBACK));
+            }
             // loads the C library and reads; nothing is changed
             new NetlinkLinks().list();
             return 0;
@@ -51,11 +56,29 @@ final class WarmUpCommand {
         }
     }
 
+    static void rehearseWithEtcd(Path directory) throws ControlClient.Unreachable {
+        try (RehearsedEtcd etcd = RehearsedEtcd.start()) {
+            StoreAddress.Member member = new StoreAddress.Member("127.0.0.1", etcd.port());
+            rehearse(settings(directory, LOOPBACK, new StoreAddress.Etcd(false, List.of(member))));
+        }
+    }
+
+    private static void rehearse(DaemonSettings settings) throws ControlClient.Unreachable {
+        try (Daemon daemon = new Daemon(settings, new WarmUpPorts(settings.store(), settings.outageDirectory()))) {
+            daemon.start();
+            new WarmUpCalls(settings.socket(), settings.controlSocket()).run();
+        }
+    }
+
     /** Everything in this directory. */
     static DaemonSettings settings(Path directory, Optional<ListenAddress> http) {
+        return settings(directory, http, new StoreAddress.Embedded(directory.resolve("store")));
+    }
+
+    private static DaemonSettings settings(Path directory, Optional<ListenAddress> http, StoreAddress store) {
         return new DaemonSettings(
                 directory.resolve("plugin.sock"),
-                new StoreAddress.Embedded(directory.resolve("store")),
+                store,
                 EtcdOptions.NONE,
                 "rehearsal",
                 http,
@@ -74,15 +97,19 @@ final class WarmUpCommand {
     }
 
     /** A store of its own, and no kernel. */
-    record WarmUpPorts(StoreAddress address) implements Ports {
+    record WarmUpPorts(StoreAddress address, Path disk) implements Ports {
         @Override
         public Store openStore() {
-            return new HostPorts(address, EtcdOptions.NONE, Path.of("/nonexistent")).openStore();
+            return stores().openStore();
         }
 
         @Override
         public Optional<Store> openDisk() {
-            return Optional.empty();
+            return stores().openDisk();
+        }
+
+        private HostPorts stores() {
+            return new HostPorts(address, EtcdOptions.NONE, disk);
         }
 
         @Override

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Who has an address. The record's existence is the claim: it is created only if absent.
@@ -40,11 +42,16 @@ public record Claim(
     }
 
     public static Claim read(Value value) {
+        return read(value, PoolName::parse, UnaryOperator.identity());
+    }
+
+    /** The same, with the pool that its text means, and with an owner that is equal to the one read. */
+    static Claim read(Value value, Function<String, PoolName> pool, UnaryOperator<Owner> owner) {
         Fields f = Fields.of(value);
         return new Claim(
-                PoolName.parse(f.text("pool")),
+                pool.apply(f.text("pool")),
                 IpAddress.parse(f.text("address")),
-                Owner.read(f),
+                owner.apply(Owner.read(f)),
                 Life.read(f),
                 f.instant("since"),
                 f.unknown());

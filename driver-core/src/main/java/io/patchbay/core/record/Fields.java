@@ -1,23 +1,26 @@
 package io.patchbay.core.record;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.patchbay.core.store.Value;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record's fields on the way from or to its JSON. What is there and cannot be read is an
@@ -27,36 +30,66 @@ import java.util.stream.Stream;
  */
 public final class Fields {
     private static final int FIELDS = 16;
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private final ObjectNode node;
-    /** A record has a dozen of them, and most have no others: what is quick to add to is what counts. */
+    /** What is written. */
+    private final ObjectNode node = JsonNodeFactory.instance.objectNode();
+    /**
+     * What is read: each field's name and its text, or its tree if it is no text. A record has a dozen of them, and
+     * tens of thousands are read at a start: a map for each would be most of the work.
+     */
+    private final List<String> names = new ArrayList<>(FIELDS);
+
+    private final List<Object> values = new ArrayList<>(FIELDS);
+    /** Most have no others: what is quick to add to is what counts. */
     private final List<String> read = new ArrayList<>(FIELDS);
 
-    private Fields(ObjectNode node) {
-        this.node = node;
+    private Fields() {}
+
+    private Fields(ObjectNode object) {
+        object.properties().forEach(field -> add(field.getKey(), field.getValue()));
     }
 
     /** Fields to be read. Throws {@link IllegalArgumentException} when the value is no JSON object. */
     public static Fields of(Value value) {
-        try {
-            if (MAPPER.readTree(value.bytes()) instanceof ObjectNode object) {
-                return new Fields(object);
+        Fields fields = new Fields();
+        try (JsonParser parser = MAPPER.createParser(value.bytes())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                parser.readValueAsTree();
+                throw new IllegalArgumentException("a record is not a JSON object");
             }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                boolean text = parser.nextToken() == JsonToken.VALUE_STRING;
+                fields.add(name, text ? parser.getText() : parser.readValueAsTree());
+            }
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("a record is not JSON: there is more behind it");
+            }
+            return fields;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a record is not JSON: " + e.getOriginalMessage(), e);
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException("a record is not JSON: " + e.getMessage(), e);
         }
-        throw new IllegalArgumentException("a record is not a JSON object");
     }
 
     /** Fields to be written, beginning with those a newer version left. */
     public static Fields with(Map<String, JsonNode> unknown) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.setAll(unknown);
-        return new Fields(node);
+        Fields fields = new Fields();
+        fields.node.setAll(unknown);
+        return fields;
+    }
+
+    private void add(String name, Object value) {
+        names.add(name);
+        values.add(value);
+    }
+
+    /** Of two with one name the last counts. */
+    private @Nullable Object find(String name) {
+        read.add(name);
+        int at = names.lastIndexOf(name);
+        return at < 0 || values.get(at) instanceof NullNode ? null : values.get(at);
     }
 
     public String text(String name) {
@@ -69,20 +102,26 @@ public final class Fields {
 
     /** Without a lambda that knows the name: where C1 alone compiles, to make one takes longer than all the rest. */
     public Optional<String> optional(String name) {
-        read.add(name);
-        JsonNode value = node.get(name);
-        return value == null || value.isNull() ? Optional.empty() : Optional.of(text(name, value));
+        Object value = find(name);
+        return value == null ? Optional.empty() : Optional.of(text(name, value));
     }
 
     private Optional<JsonNode> present(String name) {
-        return Optional.ofNullable(node.get(name)).filter(value -> !value.isNull());
+        return Optional.ofNullable(find(name)).map(Fields::tree);
     }
 
-    private static String text(String name, JsonNode value) {
-        if (!value.isValueNode() || value.isNull()) {
+    private static JsonNode tree(Object value) {
+        return value instanceof JsonNode node ? node : TextNode.valueOf(value.toString());
+    }
+
+    private static String text(String name, Object value) {
+        if (!(value instanceof JsonNode node)) {
+            return value.toString();
+        }
+        if (!node.isValueNode() || node.isNull()) {
             throw new IllegalArgumentException("field " + name + " has something in it that is no text");
         }
-        return value.asText();
+        return node.asText();
     }
 
     public Instant instant(String name) {
@@ -104,7 +143,6 @@ public final class Fields {
     }
 
     public boolean flag(String name) {
-        read.add(name);
         Optional<JsonNode> value = present(name);
         if (value.filter(v -> !v.isBoolean()).isPresent()) {
             throw new IllegalArgumentException("field " + name + " is neither true nor false");
@@ -113,39 +151,36 @@ public final class Fields {
     }
 
     public <T> List<T> list(String name, Function<String, T> parse) {
-        read.add(name);
-        List<T> values = new ArrayList<>();
-        elements(name).forEach(element -> values.add(parse.apply(text(name, element))));
-        return List.copyOf(values);
+        List<T> found = new ArrayList<>();
+        elements(name).forEach(element -> found.add(parse.apply(text(name, element))));
+        return List.copyOf(found);
     }
 
     /** The objects of an array, each to be read on its own. */
     <T> List<T> objects(String name, Function<Fields, T> parse) {
-        read.add(name);
-        List<T> values = new ArrayList<>();
+        List<T> found = new ArrayList<>();
         for (JsonNode element : elements(name)) {
             if (!(element instanceof ObjectNode object)) {
                 throw new IllegalArgumentException("field " + name + " has something in it that is no object");
             }
-            values.add(parse.apply(new Fields(object)));
+            found.add(parse.apply(new Fields(object)));
         }
-        return List.copyOf(values);
+        return List.copyOf(found);
     }
 
     /** As {@link #objects} of what nothing depends on: whatever of it cannot be read is left out. */
     <T> List<T> readable(String name, Function<Fields, T> parse) {
-        read.add(name);
-        List<T> values = new ArrayList<>();
-        node.path(name).forEach(element -> {
+        List<T> found = new ArrayList<>();
+        present(name).orElseGet(JsonNodeFactory.instance::arrayNode).forEach(element -> {
             if (element instanceof ObjectNode object) {
                 try {
-                    values.add(parse.apply(new Fields(object)));
+                    found.add(parse.apply(new Fields(object)));
                 } catch (IllegalArgumentException e) {
                     // left out
                 }
             }
         });
-        return List.copyOf(values);
+        return List.copyOf(found);
     }
 
     private Iterable<JsonNode> elements(String name) {
@@ -157,24 +192,22 @@ public final class Fields {
     }
 
     public Map<String, String> texts(String name) {
-        read.add(name);
-        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, String> found = new LinkedHashMap<>();
         JsonNode value = present(name).orElseGet(JsonNodeFactory.instance::objectNode);
         if (!value.isObject()) {
             throw new IllegalArgumentException("field " + name + " is no object");
         }
-        value.properties().forEach(e -> values.put(e.getKey(), text(name, e.getValue())));
-        return values;
+        value.properties().forEach(e -> found.put(e.getKey(), text(name, e.getValue())));
+        return found;
     }
 
     /** What has not been read by now. */
     Map<String, JsonNode> unknown() {
-        Map<String, JsonNode> rest = new LinkedHashMap<>();
-        Iterator<Map.Entry<String, JsonNode>> fields = node.properties().iterator();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> field = fields.next();
-            if (!read.contains(field.getKey())) {
-                rest.put(field.getKey(), field.getValue());
+        Map<String, JsonNode> rest = Map.of();
+        for (int i = 0; i < names.size(); i++) {
+            if (!read.contains(names.get(i))) {
+                rest = rest.isEmpty() ? new LinkedHashMap<>() : rest;
+                rest.put(names.get(i), tree(values.get(i)));
             }
         }
         return Map.copyOf(rest);

@@ -82,6 +82,10 @@ final class DiskCopy {
     /** Keeps what is to be kept of a table, from now on and but for the time of {@code pause}. */
     <T> void follow(Table<T> table, Ownership ownership, BooleanSupplier pause, Gone gone) {
         table.follow((key, before, after) -> {
+            if (before == null && after != null && !ownership.isKept(key, after.value()) && !isKept(key)) {
+                // another host's, as nearly all are
+                return;
+            }
             if (pause.getAsBoolean()
                     || table.isUnsent(key)
                     || table.unreadable(key).isPresent()) {
@@ -95,6 +99,10 @@ final class DiskCopy {
                 drop(key);
             }
         });
+    }
+
+    private synchronized boolean isKept(String key) {
+        return kept.contains(key);
     }
 
     /** Reads what an earlier process left; revisions of another history than the present one are older than all. */

@@ -38,7 +38,7 @@ final class Impossible {
      */
     static Optional<String> in(List<Store.Change> changes, Function<String, Optional<?>> before) {
         for (Store.Change change : changes) {
-            if (Mark.isKey(change.key())) {
+            if (isOfMark(change)) {
                 return Optional.of(
                         "the mark of its history was " + (change.value().isPresent() ? "replaced" : "deleted"));
             }
@@ -52,6 +52,12 @@ final class Impossible {
             }
         }
         return Optional.empty();
+    }
+
+    /** A mark's own key is written together with the mark; what lies there alone is somebody's rubbish. */
+    private static boolean isOfMark(Store.Change change) {
+        return change.key().equals(Mark.KEY)
+                || (Mark.isGuard(change.key()) && change.value().isEmpty());
     }
 
     /**

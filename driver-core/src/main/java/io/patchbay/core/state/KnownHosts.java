@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,11 +40,14 @@ final class KnownHosts {
         return others(read.entries().stream()
                 .filter(e -> e.key().startsWith(SIGNS) && e.revision() < before)
                 .map(Store.Entry::key)
+                .filter(KeySyntax::isKey)
                 .map(key -> key.substring(SIGNS.length())));
     }
 
     private Set<String> named(String beginning) {
-        return others(replica.keys(beginning).stream().map(key -> key.substring(beginning.length())));
+        return others(replica.keys(beginning).stream()
+                .filter(KeySyntax::isKey)
+                .map(key -> key.substring(beginning.length())));
     }
 
     private Set<String> others(Stream<String> all) {

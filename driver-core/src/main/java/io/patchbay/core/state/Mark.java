@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Fields;
+import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import java.util.List;
@@ -64,19 +65,17 @@ record Mark(String id, List<Layer> layers, List<String> ancestors) {
         }
     }
 
-    /** Whether it is a key that a mark has. */
-    static boolean isKey(String key) {
-        return key.equals(KEY) || isGuard(key);
-    }
-
-    /** Whether it is the key of its own that some mark has. */
+    /** Whether it is the key of its own that some mark may have. */
     static boolean isGuard(String key) {
-        return key.startsWith(GUARDS);
+        return key.startsWith(GUARDS) && KeySyntax.isKey(key);
     }
 
     /** Throws {@link IllegalArgumentException} when it cannot be read. */
     static Mark read(Value value) {
         Fields f = Fields.of(value);
+        if (!isGuard(GUARDS + f.text("id"))) {
+            throw new IllegalArgumentException("the id of a mark is \"" + f.text("id") + '"');
+        }
         return new Mark(f.text("id"), f.list("layers", Layer::parse), f.list("ancestors", a -> a));
     }
 

@@ -2,6 +2,7 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -89,7 +90,7 @@ final class RebuildNotes {
                 under + "/" + CLOSED, Fields.with(Map.of()).put("by", host).value(), Optional.empty())));
         List<Transaction.Operation> over = read.entries().stream()
                 .map(Store.Entry::key)
-                .filter(key -> key.startsWith(PREFIX))
+                .filter(key -> key.startsWith(PREFIX) && KeySyntax.isKey(key))
                 .filter(key -> !key.startsWith(under + "/") || (everybody && key.startsWith(Origins.under(under))))
                 .<Transaction.Operation>map(Transaction.Delete::new)
                 .toList();

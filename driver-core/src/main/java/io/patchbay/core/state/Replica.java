@@ -122,10 +122,11 @@ final class Replica implements AutoCloseable {
 
     /** The revision of a record as the store has it; 0 when there is none, or it is unsent. */
     long settledRevision(String key) {
-        return tables.stream()
-                .mapToLong(table -> table.settledRevision(key))
-                .max()
-                .orElse(0);
+        long revision = 0;
+        for (Table<?> table : tables) {
+            revision = Math.max(revision, table.settledRevision(key));
+        }
+        return revision;
     }
 
     /** The keys of records that begin so, which is what all of one kind begin with; of all records for nothing. */

@@ -2,6 +2,7 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.record.Fields;
 import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -151,6 +152,10 @@ final class RollCall {
     /** Somebody has called, or answered; to be told in the order of the watch, and is quick. */
     void heard(Store.Entry entry) {
         String[] names = entry.key().substring(PREFIX.length()).split("/", -1);
+        if (!KeySyntax.isKey(entry.key()) || !KeySyntax.isKey(answer(names[0], host))) {
+            // no host has such a name
+            return;
+        }
         if (names[0].equals(host)) {
             left.add(entry.key());
             answered(names[names.length - 1], entry.value());

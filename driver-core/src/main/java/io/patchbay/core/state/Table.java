@@ -1,6 +1,7 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.record.Stored;
+import io.patchbay.core.store.KeySyntax;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.work.Chores;
@@ -29,10 +30,13 @@ public final class Table<T> {
     /** The revision of a record of an earlier history; a store's own are larger, and 0 would be absence. */
     static final long OLD = 1;
 
+    /** A host's disk has words of its own before it. */
+    private static final int LONGEST = 1000;
+
     /** What each key begins with; asked before the pattern, for every change is offered to every table. */
     private final String beginning;
 
-    private final Pattern keys;
+    private final KeyShape keys;
     private final Function<Value, T> read;
     private final Function<T, Value> write;
     private final ConcurrentSkipListMap<String, Cell<T>> cells = new ConcurrentSkipListMap<>();
@@ -79,7 +83,7 @@ public final class Table<T> {
     /** {@code beginning} is that of all keys. */
     Table(String beginning, Pattern keys, Function<Value, T> read, Function<T, Value> write) {
         this.beginning = beginning;
-        this.keys = keys;
+        this.keys = KeyShape.of(keys);
         this.read = read;
         this.write = write;
     }
@@ -137,7 +141,7 @@ public final class Table<T> {
     }
 
     boolean owns(String key) {
-        return key.startsWith(beginning) && keys.matcher(key).matches();
+        return key.startsWith(beginning) && keys.fits(key);
     }
 
     /**
@@ -223,6 +227,9 @@ public final class Table<T> {
     }
 
     private T checked(String key, Value value) {
+        if (key.length() > LONGEST || !KeySyntax.isKey(key)) {
+            throw new IllegalArgumentException("its key is none that could be written");
+        }
         T record = read.apply(value);
         if (record instanceof Stored stored && !stored.key().equals(key)) {
             throw new IllegalArgumentException("it says that it is " + stored.key());

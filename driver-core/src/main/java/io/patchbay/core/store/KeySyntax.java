@@ -25,6 +25,15 @@ public final class KeySyntax {
         return checkBeginning("store key", key);
     }
 
+    /** Whether it is a key: others may have written what is none, and it can be read and not be named. */
+    public static boolean isKey(String key) {
+        try {
+            return !checkKey(key).isEmpty();
+        } catch (PatchbayException e) {
+            return false;
+        }
+    }
+
     /** Returns {@code prefix}, or fails with {@code INVALID}. */
     public static String checkPrefix(String prefix) {
         return checkBeginning("store prefix", prefix);

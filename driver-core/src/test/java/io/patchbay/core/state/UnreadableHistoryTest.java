@@ -129,11 +129,38 @@ final class UnreadableHistoryTest {
         assertThat(h1.store().get("rebuild/rubbish")).isEmpty();
     }
 
+    /** Others' clients write keys that none of ours could name, and so not delete. */
+    @Test
+    void keysThatAreNoneHinderNeitherARebuildNorARollCall() {
+        Container running = h1.run(lan1);
+        background();
+        for (String beginning : List.of("history", "rebuild", "calls", "calls/h1", "calls/h2", "claims", "hosts")) {
+            for (String end : List.of("/", "//", "//x", "/\u00ff", "/" + "x".repeat(1100))) {
+                h1.store().putByOthers(beginning + end, SPOILT);
+            }
+        }
+        background();
+        assertThat(h1.driver().inspection().gauges()).containsEntry("store_histories", 0L);
+        h1.store().deletePrefix("claims/default");
+        background();
+        h2.restartDaemon();
+        background();
+        assertNear();
+        assertThat(h1.store().get("calls/h2")).isEmpty();
+        assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
+    }
+
+    @Test
+    void whatLiesBesideAMarkIsNoMark() {
+        put("history/rubbish", SPOILT);
+        assertThat(h1.driver().inspection().gauges()).containsEntry("store_histories", 0L);
+    }
+
     @Test
     void aMarkThatCannotBeReadIsReplaced() {
         Container running = h1.run(lan1);
         background();
-        for (String mark : List.of("rubbish", "{}", "{\"id\":\"x\",\"layers\":[\"nonsense\"]}")) {
+        for (String mark : List.of("rubbish", "{}", "{\"id\":\"x\",\"layers\":[\"nonsense\"]}", "{\"id\":\"/\"}")) {
             put("history", Value.of(mark));
             background();
             assertNear();
@@ -167,7 +194,7 @@ final class UnreadableHistoryTest {
     }
 
     private void assertNear() {
-        assertThat(h1.isAway()).isFalse();
-        assertThat(h2.isAway()).isFalse();
+        assertThat(h1.isAway()).as("%s", h1.driver().contact()).isFalse();
+        assertThat(h2.isAway()).as("%s", h2.driver().contact()).isFalse();
     }
 }

@@ -43,7 +43,7 @@ public final class MemoryStore implements Store {
         this.threads = threads;
     }
 
-    /** One whose watches are silent but in {@link #tell}, and have no threads. */
+    /** One whose watches are silent but in {@link #tell}, without threads. */
     public static MemoryStore withoutThreads() {
         return new MemoryStore(new MemoryContents(), false);
     }
@@ -86,10 +86,7 @@ public final class MemoryStore implements Store {
         }
     }
 
-    /**
-     * While false every call fails with {@code UNAVAILABLE} and watches stay silent about nothing, as no commit
-     * succeeds.
-     */
+    /** While false every call fails with {@code UNAVAILABLE}; watches are silent, as no commit succeeds. */
     public void setReachable(boolean reachable) {
         synchronized (contents) {
             this.reachable = reachable;
@@ -171,6 +168,11 @@ public final class MemoryStore implements Store {
         }
     }
 
+    /** Somebody else's client writes it, whatever the key. */
+    public void putByOthers(String key, Value value) {
+        long unused = contents.apply(List.of(new Transaction.Put(key, value, Optional.empty())));
+    }
+
     /** Somebody deletes all keys that begin so, in one transaction. */
     public void deletePrefix(String prefix) {
         synchronized (contents) {
@@ -223,11 +225,9 @@ public final class MemoryStore implements Store {
         synchronized (contents) {
             checkReachable();
             boolean fails = failures > 0;
-            if (fails) {
-                failures--;
-                if (failure == Failure.BEFORE) {
-                    throw unknownOutcome();
-                }
+            failures -= fails ? 1 : 0;
+            if (fails && failure == Failure.BEFORE) {
+                throw unknownOutcome();
             }
             List<MemoryLease> named = transaction.operations().stream()
                     .flatMap(operation -> leaseOf(operation).stream())
