@@ -11,6 +11,7 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -97,10 +98,9 @@ final class Pools {
     }
 
     private static String swarmUser(AddressRange range) {
-        return UUID.nameUUIDFromBytes(range.toString().getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .replace("-", "")
-                .substring(0, 12);
+        String whole = UUID.nameUUIDFromBytes(range.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
+        return ShortId.of(whole.replace("-", ""));
     }
 
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */
