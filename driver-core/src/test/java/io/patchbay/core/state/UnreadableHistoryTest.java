@@ -7,46 +7,17 @@ import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
-import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A store that is restored or loses keys, in which there is what this version cannot read. */
 @Timeout(60)
-final class UnreadableHistoryTest {
+final class UnreadableHistoryTest extends TwoHosts {
     private static final Value SPOILT = Value.of("{\"since\":\"some day\"}");
-
-    private final World h1 = World.ofClusterStepByStep(2);
-    private final World h2 = h1.neighbour("h2");
-    private Network lan1;
-
-    @BeforeEach
-    void networks() {
-        NetworkPlan lan = NetworkPlan.of("10.77.0.0/24").withGateway("10.77.0.254");
-        lan1 = h1.createNetwork(lan);
-        h2.background();
-        h2.createNetwork(lan);
-        background();
-    }
-
-    @AfterEach
-    void close() {
-        h2.close();
-        h1.close();
-    }
-
-    private void background() {
-        for (int i = 0; i < 4; i++) {
-            h1.background();
-            h2.background();
-        }
-    }
 
     private void put(String key, Value value) {
         h1.store().commit(Transaction.builder().put(key, value).build());
@@ -164,10 +135,5 @@ final class UnreadableHistoryTest {
             assertThat(h3.claim(running.ip().toString()).orElseThrow().endpoint())
                     .contains(running.endpoint());
         }
-    }
-
-    private void assertNear() {
-        assertThat(h1.isAway()).isFalse();
-        assertThat(h2.isAway()).isFalse();
     }
 }
