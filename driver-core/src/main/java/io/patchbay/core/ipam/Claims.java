@@ -54,7 +54,6 @@ public final class Claims {
     private final Spares spares;
     private final ClaimWriter writer;
     private final DynamicAllocation allocation;
-    private final UnansweredClaims unanswered;
     private final Set<Ref<Claim>> bound = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Ref<Claim>, Boolean> eldest) {
@@ -87,7 +86,6 @@ public final class Claims {
         this.spares = new Spares(state, host, machines, neighbours, reserve, time, pickers, executor);
         this.writer = new ClaimWriter(liveness, spares::askFor);
         this.allocation = new DynamicAllocation(state, spares);
-        this.unanswered = new UnansweredClaims(state, time, executor);
     }
 
     /** A container's that asked for it by name, and whose end its host hears from its engine. */
@@ -104,7 +102,6 @@ public final class Claims {
         state.claims().follow(former);
         neighbours.start();
         spares.start();
-        unanswered.start();
     }
 
     /**
@@ -126,12 +123,7 @@ public final class Claims {
                     d.expectPresent(Ref.user(user.pool(), host, user.id()));
                     ClaimWriter.replaceOnce(d, proposal.over(), claim);
                     d.onConflict(() -> picker.jump(user.range()));
-                    d.ifUnanswered(() -> unanswered.add(claim));
-                    d.whenOver(done -> {
-                        if (done) {
-                            unanswered.remove(claim);
-                        }
-                    });
+                    d.ifUnanswered(claim, late -> ClaimEnd.end(late, claim, time.now()));
                 });
         neighbours.hasGiven(user, unasked.get() ? Optional.of(given) : Optional.empty());
         return given;

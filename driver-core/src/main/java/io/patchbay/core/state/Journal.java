@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What this host has changed of its own records and the store does not know yet: for each record its last change, on
  * this host's disk before it counts. What was changed together goes out together, in the order in which it was last
- * changed. Callers share a lock, except for {@link #find}.
+ * changed. Callers hold the link's lock, except for {@link #find}.
  */
 final class Journal {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * How this host stands with a shared store, since when and why; who waits for the store, and what is begun when it is
- * back. Changed with the link's lock held, see {@link StoreLink}; reading takes none. From where it can come to where
+ * back. Changed with the {@link LinkLock} held; reading takes none. From where it can come to where
  * says docs/design/outage.md.
  */
 final class LinkState {

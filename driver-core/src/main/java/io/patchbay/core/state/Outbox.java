@@ -31,8 +31,7 @@ final class Outbox {
     private final DiskCopy diskCopy;
     private final InFlight inFlight;
     private final Authority authority;
-    /** The link's, see {@link StoreLink}. */
-    private final Object lock;
+    private final LinkLock lock;
 
     /** With whom it works. */
     record Parts(
@@ -45,7 +44,7 @@ final class Outbox {
             InFlight inFlight,
             Authority authority) {}
 
-    Outbox(Parts parts, Object lock) {
+    Outbox(Parts parts, LinkLock lock) {
         this.store = parts.store();
         this.replica = parts.replica();
         this.ownership = parts.ownership();

@@ -34,9 +34,7 @@ final class Rebuild {
     private final Journal journal;
     private final History history;
     private final String host;
-    /** The journal's, shared with {@link StoreLink}. */
-    private final Object lock;
-
+    private final LinkLock lock;
     private final Supplier<Duration> steady;
     private final RebuildSteps duties;
     private final KnownHosts hosts;
@@ -82,7 +80,7 @@ final class Rebuild {
             Ownership ownership,
             Journal journal,
             History history,
-            Object lock,
+            LinkLock lock,
             Supplier<Duration> steady) {
         this.store = store;
         this.replica = replica;

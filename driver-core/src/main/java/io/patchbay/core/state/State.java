@@ -35,7 +35,7 @@ public final class State implements AutoCloseable {
         this.replica = new Replica(store, executor, tables.all());
         this.outage = null;
         this.disk = Optional.empty();
-        this.decisions = new Decisions(tables, replica, null);
+        this.decisions = new Decisions(tables, replica, new InFlight(replica), executor, null);
     }
 
     /**
@@ -47,8 +47,10 @@ public final class State implements AutoCloseable {
         this.replica = new Replica(store, executor, tables.all());
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
-        this.outage = new StoreLink(store, replica, own, self, patience, executor, time);
-        this.decisions = new Decisions(tables, replica, outage);
+        InFlight inFlight = new InFlight(replica);
+        this.outage = new StoreLink(store, replica, inFlight, own, self, patience, executor, time);
+        this.decisions = new Decisions(tables, replica, inFlight, executor, outage);
+        onBack(inFlight::lookAtAll);
     }
 
     /**

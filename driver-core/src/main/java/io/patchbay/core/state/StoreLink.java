@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,18 +47,13 @@ final class StoreLink implements AutoCloseable {
     private final RollCall rollCall;
     private final CatchUpPause pause;
     private final ScheduledExecutorService executor;
-    /**
-     * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
-     * anew cannot come in between.
-     */
-    private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
-
-    private final Object lock = new Object();
+    private final LinkLock lock = new LinkLock();
     private final LinkState link;
 
     StoreLink(
             Store store,
             Replica replica,
+            InFlight inFlight,
             Store disk,
             Self self,
             Duration patience,
@@ -75,7 +68,7 @@ final class StoreLink implements AutoCloseable {
         this.guard = new Guard(store, history);
         this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.diskCopy = new DiskCopy(disk, () -> history.known().id(), executor);
-        this.inFlight = new InFlight(replica);
+        this.inFlight = inFlight;
         this.authority = new Authority(ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
@@ -88,8 +81,7 @@ final class StoreLink implements AutoCloseable {
         replica.onImpossible(this::otherHistory);
         replica.onCall(rollCall::heard);
         rollCall.whenOver(() -> orLost(this::arrive));
-        TakeBack takeBack = new TakeBack(
-                foreignDeletes, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
+        TakeBack takeBack = new TakeBack(foreignDeletes, replica, outbox, executor, lock, this::sendIfNear, this::lost);
         DiskCopy.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.handles(key, before, value);
         replica.tables().forEach(table -> diskCopy.follow(table, ownership, link::isLoading, gone));
     }
@@ -98,7 +90,7 @@ final class StoreLink implements AutoCloseable {
         return rebuild.isUncertain() || (rollCall.isWaiting() && !link.wasNear());
     }
 
-    private synchronized void sendIfNear() {
+    private void sendIfNear() {
         if (link.isNear()) {
             sendAll();
         }
@@ -181,17 +173,19 @@ final class StoreLink implements AutoCloseable {
 
     /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
     private Optional<CommitResult> send(Transaction transaction) {
-        onTheWay.readLock().lock();
+        if (!lock.setOut(link::isNear)) {
+            return Optional.empty();
+        }
         try {
             List<String> released = authority.released(transaction);
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
             diskCopy.dropNow(authority.givenUp(transaction, released));
-            inFlight.begin(transaction, released);
-            if (!link.isNear()) {
-                inFlight.settled(transaction);
-                return Optional.empty();
+            synchronized (lock) {
+                if (!link.isNear()) {
+                    return Optional.empty();
+                }
+                inFlight.begin(transaction, released);
             }
-            inFlight.sent(transaction);
             CommitResult result = replica.commit(guard.guard(transaction));
             if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
                 result = replica.commit(guard.guard(transaction));
@@ -200,7 +194,7 @@ final class StoreLink implements AutoCloseable {
             inFlight.answered(transaction);
             return Optional.of(result);
         } finally {
-            onTheWay.readLock().unlock();
+            lock.isBack();
         }
     }
 
@@ -236,6 +230,7 @@ final class StoreLink implements AutoCloseable {
             if (wasNear) {
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
                 replica.unfollow();
+                lock.changed();
             }
             pause.plan(soon);
         }
@@ -296,54 +291,52 @@ final class StoreLink implements AutoCloseable {
     /**
      * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
      */
-    private synchronized void catchUp() {
-        guard.checkSchema();
-        onTheWay.writeLock().lock();
-        try {
-            boolean wasNear = link.isNear();
-            rebuild.requireOthers();
-            long before = replica.heard();
-            Store.Snapshot read = rebuild.through(store.list(""), before);
-            boolean rebuilt = rebuild.finish(read, inFlight);
-            List<UnsentWrite> missing = new ArrayList<>();
-            replica.start(read, (key, record, value) -> {
-                boolean ours = ownership.owns(key, Optional.of(record));
-                if (ours) {
-                    missing.add(new UnsentWrite(key, 0, 0, false, Optional.of(value)));
-                }
-                return ours;
-            });
-            if (!isFollowed(wasNear)) {
-                return;
+    private void catchUp() {
+        lock.alone(() -> {
+            guard.checkSchema();
+            if (isReadAnew()) {
+                sendAll();
             }
-            inFlight.prune();
-            outbox.putBack(missing);
-            rollCall.answer(read);
-            if (!link.isNear()) {
-                rollCall.begin(rebuilt);
-            }
-        } finally {
-            onTheWay.writeLock().unlock();
-        }
-        sendAll();
+        });
     }
 
-    /** Everything was read; false if the store was lost meanwhile, so that nothing of it is heard. */
-    private boolean isFollowed(boolean wasNear) {
+    /** False if the store was lost meanwhile, so that nothing of it is heard. */
+    private boolean isReadAnew() {
+        boolean wasNear = link.isNear();
+        rebuild.requireOthers();
+        long before = replica.heard();
+        Store.Snapshot read = rebuild.through(store.list(""), before);
+        boolean rebuilt = rebuild.finish(read, inFlight);
+        List<UnsentWrite> missing = new ArrayList<>();
+        replica.start(read, (key, record, value) -> {
+            boolean ours = ownership.owns(key, Optional.of(record));
+            if (ours) {
+                missing.add(new UnsentWrite(key, 0, 0, false, Optional.of(value)));
+            }
+            return ours;
+        });
         synchronized (lock) {
             if (wasNear && !link.isNear()) {
                 return false;
             }
             link.read();
-            return true;
         }
+        inFlight.prune();
+        outbox.putBack(missing);
+        rollCall.answer(read);
+        if (!link.isNear()) {
+            rollCall.begin(rebuilt);
+        }
+        return true;
     }
 
     /** All have answered, or too late. */
-    private synchronized void arrive() {
-        if (link.isAsking()) {
-            sendAll();
-        }
+    private void arrive() {
+        lock.alone(() -> {
+            if (link.isAsking()) {
+                sendAll();
+            }
+        });
     }
 
     /**
