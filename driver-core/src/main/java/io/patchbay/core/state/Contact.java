@@ -11,9 +11,8 @@ import java.util.stream.Stream;
  *
  * @param since when it was lost or came to be near
  * @param reason why it is not near, one sentence; empty while it is
- * @param unsent how many records wait to be sent
  */
-public record Contact(Standing standing, Instant since, String reason, int unsent) {
+public record Contact(Standing standing, Instant since, String reason) {
     /** What of a shared store this host has. */
     public enum Standing {
         /** Nothing: its own disk has not been read yet. */

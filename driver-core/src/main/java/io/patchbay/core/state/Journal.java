@@ -60,10 +60,6 @@ final class Journal {
         return byKey.isEmpty();
     }
 
-    int size() {
-        return byKey.size();
-    }
-
     Optional<UnsentWrite> find(String key) {
         return Optional.ofNullable(byKey.get(key));
     }

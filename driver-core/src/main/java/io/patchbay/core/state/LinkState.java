@@ -28,10 +28,9 @@ final class LinkState {
     LinkState(Supplier<Instant> clock, Duration patience) {
         this.clock = clock;
         this.patience = patience;
-        this.now = new Contact(Standing.LOADING, clock.get(), "it has not been reached yet", 0);
+        this.now = new Contact(Standing.LOADING, clock.get(), "it has not been reached yet");
     }
 
-    /** Without what waits to be sent. */
     Contact contact() {
         return now;
     }
@@ -85,7 +84,7 @@ final class LinkState {
         Standing unheard = rebuilding ? Standing.REBUILDING : Standing.AWAY;
         if (now.near()) {
             back = new CompletableFuture<>();
-            now = new Contact(unheard, clock.get(), reason, 0);
+            now = new Contact(unheard, clock.get(), reason);
         } else {
             become(isFollowed() ? Standing.CATCHING_UP : unheard, reason);
         }
@@ -105,14 +104,14 @@ final class LinkState {
 
     /** All is sent, and others have been asked. */
     void arrived() {
-        now = new Contact(Standing.NEAR, clock.get(), "", 0);
+        now = new Contact(Standing.NEAR, clock.get(), "");
         cameBefore = true;
         listeners.forEach(Runnable::run);
         back.complete(null);
     }
 
     private void become(Standing standing, String reason) {
-        now = new Contact(standing, now.since(), reason, 0);
+        now = new Contact(standing, now.since(), reason);
     }
 
     /** Waits a while until it is near; false when it is not then. */

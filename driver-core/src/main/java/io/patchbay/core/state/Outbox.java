@@ -69,10 +69,6 @@ final class Outbox {
         return journal.isEmpty();
     }
 
-    int size() {
-        return journal.size();
-    }
-
     /** What an earlier process left and this one cannot read. */
     List<Unreadable> unreadable() {
         return journal.unreadable();

@@ -74,7 +74,7 @@ public final class State implements AutoCloseable {
 
     /** Whether the shared store can be reached; empty when the store is this host's own. */
     public Optional<Contact> contact() {
-        return outage == null ? Optional.empty() : Optional.of(outage.contact());
+        return outage == null ? Optional.empty() : Optional.of(outage.link().contact());
     }
 
     /** Why this host's own disk cannot be written, beside a shared store; empty when it can. */

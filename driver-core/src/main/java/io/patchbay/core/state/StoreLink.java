@@ -135,13 +135,6 @@ final class StoreLink implements AutoCloseable {
         return outbox.unreadable();
     }
 
-    Contact contact() {
-        synchronized (lock) {
-            Contact now = link.contact();
-            return new Contact(now.standing(), now.since(), now.reason(), outbox.size());
-        }
-    }
-
     /** See {@link Authority#isFirm}. */
     boolean isFirm(String key, Claim claim) {
         return authority.isFirm(key, claim);

@@ -32,9 +32,9 @@ class DoctorTest {
     private static final StoreHealth.Remote REMOTE =
             new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0);
 
-    private static final Optional<Contact> NEAR = Optional.of(new Contact(Contact.Standing.NEAR, Instant.EPOCH, "", 0));
+    private static final Optional<Contact> NEAR = Optional.of(new Contact(Contact.Standing.NEAR, Instant.EPOCH, ""));
     private static final Optional<Contact> AWAY =
-            Optional.of(new Contact(Contact.Standing.AWAY, Instant.EPOCH, "it was refused", 0));
+            Optional.of(new Contact(Contact.Standing.AWAY, Instant.EPOCH, "it was refused"));
 
     private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:01");
     private static final MacAddress NIC = MacAddress.parse("02:77:00:00:00:02");

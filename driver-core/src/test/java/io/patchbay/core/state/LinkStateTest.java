@@ -46,7 +46,7 @@ class LinkStateTest {
         assertThat(link.isFollowed()).isTrue();
         assertThat(told).hasValue(0);
         link.arrived();
-        assertThat(link.contact()).isEqualTo(new Contact(Standing.NEAR, time.now(), "", 0));
+        assertThat(link.contact()).isEqualTo(new Contact(Standing.NEAR, time.now(), ""));
         assertThat(told).hasValue(1);
         assertThat(link.await()).isTrue();
     }
@@ -62,7 +62,7 @@ class LinkStateTest {
         assertThat(link.await()).isFalse();
         time.pass(Duration.ofSeconds(5));
         link.lost("still no answer", false);
-        assertThat(link.contact()).isEqualTo(new Contact(Standing.AWAY, since, "still no answer", 0));
+        assertThat(link.contact()).isEqualTo(new Contact(Standing.AWAY, since, "still no answer"));
     }
 
     @Test
