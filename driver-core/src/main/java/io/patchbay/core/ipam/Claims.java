@@ -33,8 +33,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The claims of endpoints: asked for (pending), bound, given back (releasing), held a while for their host. A claim is
- * one key; the transaction that creates it only if it is absent is the arbiter.
+ * The claims of containers' addresses: asked for, bound to an endpoint, given back, held a while for their host. A
+ * claim is one key, and the transaction that makes it only if it is absent decides who has the address. What becomes of
+ * a claim in each case says {@link ClaimLife}.
  */
 public final class Claims {
     /** For so long what was given back counts as if it were still used. */

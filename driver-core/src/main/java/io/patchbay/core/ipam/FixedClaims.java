@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Addresses that containers of this host ask for by name. Such a one is its container's while that does not run, too.
+ * The addresses that containers of this host have asked for by name. Such an address stays its container's while that
+ * does not run.
  */
 public final class FixedClaims {
     private final State state;

@@ -18,9 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Writes pools as they begin and end, with their users and segments. Whatever changes the users of a pool writes the
- * pool's own record too, so that such changes exclude each other; a pool without users and without reserved ranges is
- * nothing.
+ * Writes pools as they begin and end, with their users and segments. A change of a pool's users writes the pool's own
+ * record too, so that such changes exclude each other. A pool without users and without reserved ranges ends.
  */
 public final class PoolWriter {
     private PoolWriter() {}

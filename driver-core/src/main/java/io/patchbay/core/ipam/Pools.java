@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pools there are and who uses them. A pool lives as long as it has a user; every change of its users writes the
- * pool's own record too, so that such changes exclude each other across hosts.
+ * The pools and their users: what RequestPool makes and ReleasePool ends. A pool lives as long as it has a user, or a
+ * reserved range. Every change of its users writes the pool's own record too, so that two hosts cannot make one at the
+ * same time; see {@link PoolWriter}.
  */
 final class Pools {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);

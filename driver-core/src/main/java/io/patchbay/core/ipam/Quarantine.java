@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses of pools that something on the LAN has which is none of ours. Each has a record that all hosts see,
- * kept by the host that heard it, until nothing has been heard of it for some minutes. While the store is away what
- * this host has heard itself counts.
+ * The addresses that something on the LAN has which is none of ours, so that nobody is given them. Each has a record
+ * that all hosts see. The host that heard it keeps it until nothing has been heard for some minutes. While the store is
+ * away what this host has heard itself counts.
  */
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);

@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Addresses this host has claimed beforehand, so that containers can be started while the store is away. A spare is its
- * host's until the host lets it go: another one that needs the very address, or finds nothing else in the range, asks
- * for it and waits a moment.
+ * The addresses that this host has claimed beforehand, so that containers can be started while the store is away. A
+ * spare is its host's until the host lets it go. Another host that needs the very address, or finds nothing else in the
+ * range, asks for it and waits a moment.
  */
 final class Spares {
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);

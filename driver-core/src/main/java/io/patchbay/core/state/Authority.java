@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * What this host may change by itself while the store is away, and which claims are firm: nobody else can have them.
- * Its own records it may change, and of addresses it may take only those that are firm. It keeps nothing and takes no
- * lock; what its answers depend on is {@link Known}.
+ * Says what this host may decide by itself while the store is away. Its own records it may change. Of addresses it may
+ * take only those whose claims are firm, so that nobody else can have them. It keeps nothing and takes no lock; what
+ * its answers depend on is {@link Known}.
  */
 final class Authority {
     private final Ownership ownership;

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.stream.Stream;
 
 /**
- * How this host stands with a shared store, as far as it knows.
+ * How this host stands with a shared store: what it has of it, since when and why.
  *
- * @param since when it was lost or came to be near
+ * @param since when the store was lost, or came to be near
  * @param reason why it is not near, one sentence; empty while it is
  */
 public record Contact(Standing standing, Instant since, String reason) {

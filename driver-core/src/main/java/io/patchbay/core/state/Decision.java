@@ -14,11 +14,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One attempt at a decision: what a step has read, and what it wants to be written if that still holds. What it reads
- * is a condition: the record is unchanged, or absent as it was. What it only peeks at is none. Nothing is written
- * before the step has returned, and then all of it or nothing. A record that is there and cannot be read is not absent:
- * to read, expect or write it fails with {@code UNREADABLE}. Made by {@link State#decide} and its like for one run of a
- * step, in one thread.
+ * One attempt at a decision: what a step has read, and what it wants to be written. What it reads is a condition: the
+ * record is unchanged, or absent as it was. What it peeks at is none. Nothing is written before the step has returned,
+ * and then all of it or nothing.
+ *
+ * <p>A record that is there and cannot be read is not absent: to read, expect or write it fails with {@code
+ * UNREADABLE}. Made by {@link State#decide} and its like for one run of a step, in one thread.
  */
 public final class Decision {
     private final Tables tables;

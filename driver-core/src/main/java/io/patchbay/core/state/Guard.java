@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The conditions that each transaction of a shared store has: the number of the layout of everything in it is still the
- * one that was read, and its history the one that the tables are of. A daemon that finds a larger number than it knows
- * writes nothing.
+ * Adds to each transaction of a shared store two conditions: the layout of what is kept has still the number that was
+ * read, and the history is the one that the tables are of. So a daemon writes nothing into a newer layout or another
+ * history.
  */
 final class Guard {
     private static final String SCHEMA = "schema";

@@ -11,9 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * What this host has sent to the store, until it is known what became of it. Another host may have an address whose
- * claim is being released, although the tables still show it; what this host deletes itself nobody has taken from it;
- * and what was not answered for may be written yet. For any thread; takes no lock.
+ * What this host has sent to the store, until it is known what became of it. It answers three questions: may a claim be
+ * released by now, although the tables still show it? Is it this host that deletes a record? Has something turned up
+ * that was not answered for? For any thread; takes no lock.
  */
 final class InFlight {
     private final Replica replica;

@@ -4,10 +4,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one lock of the link to a shared store: how this host stands with the store, and what it has not sent yet. It is
- * held for a moment or for a write to this host's own disk, never while the store is asked. Who asks has set out
- * instead: calls side by side, or one alone that reads everything anew and sends what is unsent. Nothing is on its way
- * into the tables then.
+ * The one lock of the link to a shared store. It guards how this host stands with the store and what is unsent, and is
+ * held for a moment or a write to this host's own disk, never while the store is asked.
+ *
+ * <p>Who asks the store has set out instead, and the lock knows who is on the way: calls side by side, or one alone
+ * that reads everything anew and sends what is unsent. Nothing is on its way into the tables beside that one.
  */
 final class LinkLock {
     private int calls;

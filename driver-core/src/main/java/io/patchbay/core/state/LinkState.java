@@ -12,9 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * How this host stands with a shared store, since when and why; who waits for the store, and what is begun when it is
- * back. Changed with the {@link LinkLock} held; reading takes none. From where it can come to where
- * says docs/design/outage.md.
+ * How this host stands with a shared store, who waits for it, and what is begun when it is back. Changed with the
+ * {@link LinkLock} held; reading takes no lock. From where it can come to where says docs/design/outage.md.
  */
 final class LinkState {
     private final Supplier<Instant> clock;

@@ -6,7 +6,7 @@ import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Transaction;
 import java.util.Optional;
 
-/** Tells an answer of the store that comes from another history than was known when the question was sent. */
+/** Finds that an answer of the store comes from another history than was known when the question was sent. */
 final class OtherHistory {
     /** How a sentence about it begins. */
     static final String BEGINNING = "the store's history is another than this host ";

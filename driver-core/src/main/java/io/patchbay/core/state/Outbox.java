@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this host has changed and the store has not heard of: keeps it in the journal, shows it in the tables, sends it
- * group by group, and decides what becomes of a record that the store has otherwise by then. Fails like the store.
+ * The changes of this host that the store has not heard of. Keeps them in the journal, shows them in the tables, sends
+ * them group by group, and decides what becomes of a record that the store has otherwise by then. Fails like the store.
  * Callers hold the link's lock, but for {@link #putBack}, {@link #next} and {@link #send}.
  */
 final class Outbox {

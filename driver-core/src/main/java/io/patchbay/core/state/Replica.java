@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's copy of the store, kept by a watch and by what is committed through it. It proposes; the store's
- * transaction decides: what it shows is never taken for the truth when something is written. Persist first, change
- * memory after.
+ * This process's copy of what is in the store, kept by a watch and by the answers to what it commits. It may lag, so it
+ * is never taken for the truth when something is written: the store's transaction decides. The store is written first,
+ * and memory changed after.
  */
 final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);

@@ -19,10 +19,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host that comes, or comes back, asks the others whether the store is as they know it: one that was restored to a
- * time that this host knows looks to it like one that has gone on. Who hears the call by its watch knows of no later
- * time, and answers. Who does not hear it, since its watch waits for revisions that the store has lost, finds that out
- * by itself within a second. Talking to the store fails like it.
+ * Asks the other hosts whether the store is as they know it, when this host comes or comes back. A store that was
+ * restored to a time that this host knows looks to it like one that has gone on. Who hears the call by its watch knows
+ * of no later time, and answers. Who does not hear it, since its watch waits for revisions that the store has lost,
+ * finds that out by itself within a second. Fails like the store.
  */
 final class RollCall {
     /** Below it lie calls, by who calls, and below these the answers, by who answers. */

@@ -22,7 +22,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is kept, as tables of records with their keys. The layout is that of docs/design/state.md. */
+/**
+ * Everything that is kept: the records of each kind, as this process knows them, and the only way to change them. Reads
+ * come from memory and may lag behind the store. Whoever writes runs a step with a {@link Decision}, see {@link
+ * #decide}. Keys and layout are those of docs/design/state.md.
+ */
 public final class State implements AutoCloseable {
     private final Tables tables = new Tables();
     private final Replica replica;

@@ -18,15 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are
- * written to its disk, show in the tables at once, and are sent when the store is back. Everything else fails with
- * {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
+ * The link to a store that hosts share, which carries this host over the times when it cannot be reached. Changes of
+ * its own records go on then: they are written to its disk, show in the tables at once, and are sent when the store is
+ * back. Everything else fails with {@code UNAVAILABLE} and the reason. No call waits for a store that is known to be
+ * away.
  *
- * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a
- * person; it is put back, and a claim only if nobody has the address now.
+ * <p>Records of this host that are missing when the store is back were lost there, or a person gave them up. They are
+ * put back, a claim only if nobody has the address by now.
  *
- * <p>How it stands with the store is a {@link LinkState}. Which locks there are, and in which order they are taken,
- * says docs/design/outage.md.
+ * <p>How it stands with the store is a {@link LinkState}, the lock a {@link LinkLock}; docs/design/outage.md has the
+ * order of locks.
  */
 final class StoreLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLink.class);

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local replica of the records of one kind, by key. Reads never block and may lag behind the store; whoever writes
- * puts the revision read here into the transaction's conditions. Only the {@link Replica} changes it.
+ * The records of one kind by key, as this process knows them. Reads never block and may lag behind the store. Each
+ * record comes with its revision, which is what a condition on it names. Only the {@link Replica} changes it.
  */
 public final class Table<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Table.class);
