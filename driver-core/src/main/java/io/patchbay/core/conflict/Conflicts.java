@@ -106,8 +106,8 @@ public final class Conflicts {
         return state.peek(Ref.claim(key.pool(), key.address()))
                 .map(Versioned::value)
                 .filter(claim -> claim.endpoint().isPresent())
-                .filter(claim ->
-                        claim.isOf(host) || state.contact().map(Contact::near).orElse(true))
+                .filter(claim -> claim.isOf(host)
+                        || state.contact().map(Contact::isOnline).orElse(true))
                 .filter(claim -> !former.had(key.pool(), key.address(), key.mac()))
                 .filter(claim -> !macHolders.isItself(claim, key.mac()));
     }

@@ -139,7 +139,8 @@ public final class Claims {
         Optional<Proposal> proposal = picker.proposeAlone(
                 user.range(),
                 container,
-                claim -> state.isFirm(claim) && taken.holder(claim.address()).isEmpty());
+                claim -> state.isExclusive(claim)
+                        && taken.holder(claim.address()).isEmpty());
         if (proposal.isEmpty()) {
             throw reserveUsedUp(user);
         }

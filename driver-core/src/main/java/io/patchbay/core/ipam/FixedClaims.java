@@ -55,7 +55,7 @@ public final class FixedClaims {
         Life.Container container = new Life.Container(Optional.empty(), Optional.of(containers.first()), true);
         Claim wanted = Claim.of(pool, address, new Owner.OfHost(host, user), new Life.Held(container), time.now());
         boolean unused = state.attempt(d -> {
-            d.requireNear();
+            d.requireOnline();
             Ref<Claim> ref = Ref.of(wanted);
             if (d.isUnreadable(ref)) {
                 return;
@@ -81,7 +81,7 @@ public final class FixedClaims {
     /** No container asks for it by name any more. False when it has changed since it was seen. */
     public boolean end(Versioned<Claim> seen) {
         return state.attempt(d -> {
-            d.requireNear();
+            d.requireOnline();
             ClaimWriter.end(d, seen);
         });
     }

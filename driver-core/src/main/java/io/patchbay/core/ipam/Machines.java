@@ -88,8 +88,8 @@ public final class Machines {
     }
 
     private String addressOf(String other) {
-        boolean near = state.contact().map(Contact::near).orElse(true);
-        boolean dead = near && !state.isThere(Ref.alive(other));
+        boolean online = state.contact().map(Contact::isOnline).orElse(true);
+        boolean dead = online && !state.isThere(Ref.alive(other));
         return dead
                 ? "the address of host " + other + ", which is dead; 'patchbay host forget " + other
                         + "' if it is gone for good"

@@ -66,8 +66,8 @@ public final class PoolWriter {
             return false;
         }
         Pool pool = known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), user.host(), now));
-        boolean firm = user.gateway().isPresent() && !user.guessed();
-        boolean contradicts = firm
+        boolean named = user.gateway().isPresent() && !user.guessed();
+        boolean contradicts = named
                 && pool.gateway().isPresent()
                 && !pool.guessed()
                 && !user.gateway().equals(pool.gateway());
@@ -79,7 +79,7 @@ public final class PoolWriter {
                             + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
         }
         d.put(user);
-        boolean takesPlace = pool.gateway().isEmpty() || (firm && pool.guessed());
+        boolean takesPlace = pool.gateway().isEmpty() || (named && pool.guessed());
         d.put(takesPlace ? pool.withGatewayOf(user) : pool);
         PoolUsers.putBackShared(d, user, user.isOfSwarm() ? host : user.host(), now);
         return true;

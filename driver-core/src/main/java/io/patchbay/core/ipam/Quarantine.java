@@ -224,7 +224,7 @@ public final class Quarantine {
 
     /** The claim is looked at in the same transaction: whoever got the address meanwhile keeps it. */
     private void write(Decision d, PoolName pool, IpAddress address, MacAddress mac) {
-        d.requireNear();
+        d.requireOnline();
         Optional<Claim> claim = d.read(Ref.claim(pool, address));
         if (!AnswerMeaning.of(claim, mac, host).isForQuarantine()) {
             return;
@@ -282,7 +282,7 @@ public final class Quarantine {
     private void end(Versioned<Quarantined> record, String reason) {
         Quarantined q = record.value();
         boolean done = state.attempt(d -> {
-            d.requireNear();
+            d.requireOnline();
             d.expect(record);
             d.delete(q);
         });

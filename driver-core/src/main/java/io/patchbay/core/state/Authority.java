@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Says what this host may decide by itself while the store is away. Its own records it may change. Of addresses it may
- * take only those whose claims are firm, so that nobody else can have them. It keeps nothing and takes no lock; what
+ * take only those whose claims are exclusive, so that nobody else can have them. It keeps nothing and takes no lock; what
  * its answers depend on is {@link Known}.
  */
 final class Authority {
@@ -79,14 +79,14 @@ final class Authority {
 
     private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
         String key = operation.key();
-        return makesFirm(operation)
+        return makesExclusive(operation)
                 && present.filter(r -> r instanceof MacClaim mac
                                 ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
-                                : r instanceof Claim claim && !isFirm(key, claim))
+                                : r instanceof Claim claim && !isExclusive(key, claim))
                         .isPresent();
     }
 
-    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
+    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isExclusive}, unless the store has not heard. */
     private boolean mayBeForgotten(String key, MacClaim mac) {
         return mac.endpoint().isEmpty()
                 && known.isUncertain()
@@ -98,41 +98,41 @@ final class Authority {
      * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
      * in a history that only others know.
      */
-    boolean isFirm(String key, Claim claim) {
+    boolean isExclusive(String key, Claim claim) {
         return claim.life()
                 .map(new Life.Cases<>(
                         shared -> true,
                         asked -> true,
                         bound -> true,
                         releasing -> true,
-                        held -> known.unsent(key).map(UnsentWrite::firm).orElse(false),
+                        held -> known.unsent(key).map(UnsentWrite::exclusive).orElse(false),
                         spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
     }
 
-    /** Whether the claim as it is known here is firm, so that a change of it that is remembered begins as one. */
-    boolean isFirmHere(String key) {
-        return isFirmlyOurs(known.record(key)) && !known.mayHaveReleased(key);
+    /** Whether the claim as it is known here is exclusive, so that a change of it that is remembered begins as one. */
+    boolean isExclusiveHere(String key) {
+        return isExclusivelyOurs(known.record(key)) && !known.mayHaveReleased(key);
     }
 
     /** A claim that nobody else may take, if it is this host's. */
-    static boolean isFirmlyOurs(Optional<?> record) {
+    static boolean isExclusivelyOurs(Optional<?> record) {
         return record.filter(r -> r instanceof MacClaim || (r instanceof Claim claim && !claim.isHeld()))
                 .isPresent();
     }
 
     /** Whether the record is such a claim. */
-    boolean isFirmlyOurs(String key, Optional<Value> value) {
-        return isFirmlyOurs(value.flatMap(v -> known.decode(key, v)));
+    boolean isExclusivelyOurs(String key, Optional<Value> value) {
+        return isExclusivelyOurs(value.flatMap(v -> known.decode(key, v)));
     }
 
-    private boolean makesFirm(Transaction.Operation operation) {
-        return operation instanceof Transaction.Put put && isFirmlyOurs(put.key(), Optional.of(put.value()));
+    private boolean makesExclusive(Transaction.Operation operation) {
+        return operation instanceof Transaction.Put put && isExclusivelyOurs(put.key(), Optional.of(put.value()));
     }
 
     /** The claims that others may have once the transaction is applied. */
     List<String> released(Transaction transaction) {
         return transaction.operations().stream()
-                .filter(operation -> Ownership.isClaim(operation.key()) && !makesFirm(operation))
+                .filter(operation -> Ownership.isClaim(operation.key()) && !makesExclusive(operation))
                 .map(Transaction.Operation::key)
                 .toList();
     }

@@ -82,7 +82,7 @@ public final class Decision {
     }
 
     /** The step is agreed with the others or not at all: while the store is away it ends as by a conflict. */
-    public void requireNear() {
+    public void requireOnline() {
         if (isAlone()) {
             throw asConflict();
         }

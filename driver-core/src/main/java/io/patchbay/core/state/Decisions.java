@@ -51,9 +51,9 @@ final class Decisions {
                     throw e;
                 }
                 boolean otherWay = made.unanswered && isAway();
-                boolean near = !otherWay && patient && awaitNear();
+                boolean online = !otherWay && patient && awaitOnline();
                 patient &= otherWay;
-                if (!otherWay && !near) {
+                if (!otherWay && !online) {
                     if (!made.decision.hasOtherMode() || !isAway()) {
                         throw e;
                     }
@@ -137,7 +137,7 @@ final class Decisions {
         }
     }
 
-    private boolean awaitNear() {
+    private boolean awaitOnline() {
         return outage != null && outage.link().await();
     }
 
@@ -146,7 +146,7 @@ final class Decisions {
     }
 
     private boolean isAway() {
-        return outage != null && !outage.link().isNear();
+        return outage != null && !outage.link().isOnline();
     }
 
     private final class Attempt<T> {

@@ -72,9 +72,9 @@ final class Guard {
         return new Transaction(conditions, transaction.operations());
     }
 
-    /** Fails with {@code UNAVAILABLE} if the answer is one of another history, given what had been heard before. */
-    void check(Transaction guarded, CommitResult result, long heard) {
-        OtherHistory.in(guarded, result, heard).ifPresent(why -> {
+    /** Fails with {@code UNAVAILABLE} if the answer is one of another history, given the latest revision that was known before. */
+    void check(Transaction guarded, CommitResult result, long latest) {
+        OtherHistory.in(guarded, result, latest).ifPresent(why -> {
             throw new PatchbayException(Kind.UNAVAILABLE, history.suspect(why));
         });
     }

@@ -34,8 +34,8 @@ final class LinkState {
         return now;
     }
 
-    boolean isNear() {
-        return now.near();
+    boolean isOnline() {
+        return now.isOnline();
     }
 
     /** Whether this host's disk has not been read yet. */
@@ -46,7 +46,7 @@ final class LinkState {
     /** Whether the watch tells what happens after what was last read. */
     boolean isFollowed() {
         return switch (now.standing()) {
-            case CATCHING_UP, ASKING, NEAR -> true;
+            case CATCHING_UP, ASKING, ONLINE -> true;
             case LOADING, STARTING, AWAY, REBUILDING -> false;
         };
     }
@@ -56,8 +56,8 @@ final class LinkState {
         return now.standing() == Standing.ASKING;
     }
 
-    /** Whether it has been near since start. */
-    boolean wasNear() {
+    /** Whether it has been online since start. */
+    boolean wasOnline() {
         return cameBefore;
     }
 
@@ -66,7 +66,7 @@ final class LinkState {
         return Duration.between(now.since(), clock.get());
     }
 
-    /** What is to be begun when it is near; must be quick, for the link's lock is held. */
+    /** What is to be begun when it is online; must be quick, for the link's lock is held. */
     void listen(Runnable listener) {
         listeners.add(listener);
     }
@@ -77,21 +77,21 @@ final class LinkState {
     }
 
     /**
-     * It has not answered, or not as it should. What is followed and was not near yet stays so until it is read anew.
+     * It has not answered, or not as it should. What is followed and was not online yet stays so until it is read anew.
      */
     void lost(String reason, boolean rebuilding) {
-        Standing unheard = rebuilding ? Standing.REBUILDING : Standing.AWAY;
-        if (now.near()) {
+        Standing unreachable = rebuilding ? Standing.REBUILDING : Standing.AWAY;
+        if (now.isOnline()) {
             back = new CompletableFuture<>();
-            now = new Contact(unheard, clock.get(), reason);
+            now = new Contact(unreachable, clock.get(), reason);
         } else {
-            become(isFollowed() ? Standing.CATCHING_UP : unheard, reason);
+            become(isFollowed() ? Standing.CATCHING_UP : unreachable, reason);
         }
     }
 
     /** Everything was read, and is followed. */
     void read() {
-        if (!now.near()) {
+        if (!now.isOnline()) {
             become(Standing.CATCHING_UP, now.reason());
         }
     }
@@ -103,7 +103,7 @@ final class LinkState {
 
     /** All is sent, and others have been asked. */
     void arrived() {
-        now = new Contact(Standing.NEAR, clock.get(), "");
+        now = new Contact(Standing.ONLINE, clock.get(), "");
         cameBefore = true;
         listeners.forEach(Runnable::run);
         back.complete(null);
@@ -113,13 +113,13 @@ final class LinkState {
         now = new Contact(standing, now.since(), reason);
     }
 
-    /** Waits a while until it is near; false when it is not then. */
+    /** Waits a while until it is online; false when it is not then. */
     boolean await() {
         try {
             back.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
-            return isNear();
+            return isOnline();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -97,9 +97,9 @@ final class Outbox {
         String key = operation.key();
         Optional<Value> value = operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
         Optional<UnsentWrite> earlier = journal.find(key);
-        boolean firm = earlier.map(UnsentWrite::firm).orElseGet(() -> authority.isFirmHere(key));
+        boolean exclusive = earlier.map(UnsentWrite::exclusive).orElseGet(() -> authority.isExclusiveHere(key));
         long base = earlier.map(UnsentWrite::base).orElseGet(() -> replica.revision(key));
-        return new UnsentWrite(key, base, group, firm, value);
+        return new UnsentWrite(key, base, group, exclusive, value);
     }
 
     /** Own records that the store does not have become unsent ones. */
@@ -126,7 +126,7 @@ final class Outbox {
         synchronized (lock) {
             List<UnsentWrite> group = journal.first();
             List<UnsentWrite> released = group.stream()
-                    .filter(change -> change.firm() && !authority.isFirmlyOurs(change.key(), change.value()))
+                    .filter(change -> change.exclusive() && !authority.isExclusivelyOurs(change.key(), change.value()))
                     .map(change -> change.onTopOf(change.base(), false))
                     .toList();
             if (!released.isEmpty()) {
@@ -146,9 +146,9 @@ final class Outbox {
         Transaction all = transaction.build();
         diskCopy.dropNow(authority.givenUp(all, authority.released(all)));
         Transaction guarded = guard.guard(all);
-        long heard = replica.heard();
+        long latest = replica.latest();
         CommitResult result = store.commit(guarded);
-        guard.check(guarded, result, heard);
+        guard.check(guarded, result, latest);
         if (result instanceof CommitResult.Committed committed) {
             group.forEach(change -> settled(change, change.value(), committed.revision()));
         } else if (result instanceof CommitResult.Conflict conflict && !guard.changed(conflict)) {
@@ -168,8 +168,8 @@ final class Outbox {
                 journal.remove(List.of(sent));
                 replica.settled(sent.key(), value, revision);
             } else {
-                boolean firm = authority.isFirmlyOurs(sent.key(), value);
-                journal.put(List.of(now.get().onTopOf(value.isPresent() ? revision : 0, firm)));
+                boolean exclusive = authority.isExclusivelyOurs(sent.key(), value);
+                journal.put(List.of(now.get().onTopOf(value.isPresent() ? revision : 0, exclusive)));
             }
         }
     }

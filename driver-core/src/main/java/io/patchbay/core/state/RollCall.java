@@ -145,11 +145,11 @@ final class RollCall {
 
     /** Answers the calls among what was read. */
     void answer(Store.Snapshot read) {
-        read.entries().stream().filter(e -> e.key().startsWith(PREFIX)).forEach(this::heard);
+        read.entries().stream().filter(e -> e.key().startsWith(PREFIX)).forEach(this::received);
     }
 
     /** Somebody has called, or answered; to be told in the order of the watch, and is quick. */
-    void heard(Store.Entry entry) {
+    void received(Store.Entry entry) {
         String[] names = entry.key().substring(PREFIX.length()).split("/", -1);
         if (names[0].equals(host)) {
             left.add(entry.key());
@@ -198,9 +198,9 @@ final class RollCall {
 
     private CommitResult commit(Transaction transaction) {
         Transaction guarded = guard.guard(transaction);
-        long heard = replica.heard();
+        long latest = replica.latest();
         CommitResult result = store.commit(guarded);
-        guard.check(guarded, result, heard);
+        guard.check(guarded, result, latest);
         return result;
     }
 }

@@ -98,15 +98,15 @@ public final class State implements AutoCloseable {
 
     /** True while a shared store cannot be reached. */
     public boolean isAway() {
-        return outage != null && !outage.link().isNear();
+        return outage != null && !outage.link().isOnline();
     }
 
     /**
      * While the store is away: true when nobody else can have taken the address, although it is released here or kept
      * in reserve.
      */
-    public boolean isFirm(Claim claim) {
-        return outage != null && outage.isFirm(claim.key(), claim);
+    public boolean isExclusive(Claim claim) {
+        return outage != null && outage.isExclusive(claim.key(), claim);
     }
 
     /** Everything as text. */

@@ -80,19 +80,20 @@ final class StoreLink implements AutoCloseable {
         this.link = new LinkState(time::now, patience);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
-        replica.onCall(rollCall::heard);
+        replica.onCall(rollCall::received);
         rollCall.whenOver(() -> orLost(this::arrive));
-        TakeBack takeBack = new TakeBack(foreignDeletes, replica, outbox, executor, lock, this::sendIfNear, this::lost);
+        TakeBack takeBack =
+                new TakeBack(foreignDeletes, replica, outbox, executor, lock, this::sendIfOnline, this::lost);
         DiskCopy.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.handles(key, before, value);
         replica.tables().forEach(table -> diskCopy.follow(table, ownership, link::isLoading, gone));
     }
 
     private boolean isUncertain() {
-        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.wasNear());
+        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.wasOnline());
     }
 
-    private void sendIfNear() {
-        if (link.isNear()) {
+    private void sendIfOnline() {
+        if (link.isOnline()) {
             sendAll();
         }
     }
@@ -116,7 +117,7 @@ final class StoreLink implements AutoCloseable {
     void start() {
         synchronized (lock) {
             history.load();
-            diskCopy.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
+            diskCopy.load().forEach(copy -> replica.restore(copy.key(), copy.value(), copy.revision()));
             outbox.load();
             link.loaded();
         }
@@ -136,14 +137,14 @@ final class StoreLink implements AutoCloseable {
         return outbox.unreadable();
     }
 
-    /** See {@link Authority#isFirm}. */
-    boolean isFirm(String key, Claim claim) {
-        return authority.isFirm(key, claim);
+    /** See {@link Authority#isExclusive}. */
+    boolean isExclusive(String key, Claim claim) {
+        return authority.isExclusive(key, claim);
     }
 
     CommitResult commit(Transaction transaction) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (link.isNear()) {
+            if (link.isOnline()) {
                 try {
                     Optional<CommitResult> answer = send(transaction);
                     if (answer.isPresent()) {
@@ -167,7 +168,7 @@ final class StoreLink implements AutoCloseable {
 
     /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
     private Optional<CommitResult> send(Transaction transaction) {
-        if (!lock.setOut(link::isNear)) {
+        if (!lock.setOut(link::isOnline)) {
             return Optional.empty();
         }
         try {
@@ -175,7 +176,7 @@ final class StoreLink implements AutoCloseable {
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
             diskCopy.dropNow(authority.givenUp(transaction, released));
             synchronized (lock) {
-                if (!link.isNear()) {
+                if (!link.isOnline()) {
                     return Optional.empty();
                 }
                 inFlight.begin(transaction, released);
@@ -195,7 +196,7 @@ final class StoreLink implements AutoCloseable {
     /** Does the transaction on this host alone if it may; empty when the store is back by now. */
     private Optional<CommitResult> doAlone(Transaction transaction) {
         synchronized (lock) {
-            if (link.isNear()) {
+            if (link.isOnline()) {
                 return Optional.empty();
             }
             if (!authority.may(transaction)) {
@@ -215,13 +216,13 @@ final class StoreLink implements AutoCloseable {
 
     private void lost(String reason, String how, boolean soon) {
         synchronized (lock) {
-            boolean wasNear = link.isNear();
-            if (wasNear) {
+            boolean wasOnline = link.isOnline();
+            if (wasOnline) {
                 LOG.warn("store {}, going on alone reason=\"{}\"", how, reason);
-                pause.wasNear(link.lasting());
+                pause.wasOnline(link.lasting());
             }
             link.lost(reason, rebuild.isUnderWay());
-            if (wasNear) {
+            if (wasOnline) {
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
                 replica.unfollow();
                 lock.changed();
@@ -242,7 +243,7 @@ final class StoreLink implements AutoCloseable {
     private void probe() {
         synchronized (lock) {
             pause.begun();
-            if (link.isNear()) {
+            if (link.isOnline()) {
                 return;
             }
         }
@@ -264,11 +265,11 @@ final class StoreLink implements AutoCloseable {
      * notice.
      */
     void look() {
-        if (!link.isNear()) {
+        if (!link.isOnline()) {
             return;
         }
         orLost(() -> {
-            long before = replica.heard();
+            long before = replica.latest();
             history.other(store.list(Mark.KEY), before).ifPresent(this::otherHistory);
             history.remember();
         });
@@ -283,7 +284,7 @@ final class StoreLink implements AutoCloseable {
     }
 
     /**
-     * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
+     * Reads everything, puts back what is missing, sends what is unsent; then this host is online. Fails like the store.
      */
     private void catchUp() {
         lock.alone(() -> {
@@ -296,9 +297,9 @@ final class StoreLink implements AutoCloseable {
 
     /** False if the store was lost meanwhile, so that nothing of it is heard. */
     private boolean isReadAnew() {
-        boolean wasNear = link.isNear();
+        boolean wasOnline = link.isOnline();
         rebuild.requireOthers();
-        long before = replica.heard();
+        long before = replica.latest();
         Store.Snapshot read = rebuild.through(store.list(""), before);
         boolean rebuilt = rebuild.finish(read, inFlight);
         List<UnsentWrite> missing = new ArrayList<>();
@@ -310,7 +311,7 @@ final class StoreLink implements AutoCloseable {
             return ours;
         });
         synchronized (lock) {
-            if (wasNear && !link.isNear()) {
+            if (wasOnline && !link.isOnline()) {
                 return false;
             }
             link.read();
@@ -318,7 +319,7 @@ final class StoreLink implements AutoCloseable {
         inFlight.prune();
         outbox.putBack(missing);
         rollCall.answer(read);
-        if (!link.isNear()) {
+        if (!link.isOnline()) {
             rollCall.begin(rebuilt);
         }
         return true;
@@ -334,7 +335,7 @@ final class StoreLink implements AutoCloseable {
     }
 
     /**
-     * Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near, unless
+     * Sends what is unsent; when nothing is left and all whom this host asks have answered, this host is online, unless
      * it was lost meanwhile.
      */
     private void sendAll() {
@@ -343,7 +344,7 @@ final class StoreLink implements AutoCloseable {
             outbox.send(group);
             group = nextOrArrived();
         }
-        if (link.isNear()) {
+        if (link.isOnline()) {
             rollCall.end();
         }
     }
@@ -363,7 +364,7 @@ final class StoreLink implements AutoCloseable {
 
     private void sent() {
         pause.callOff();
-        if (link.isNear()) {
+        if (link.isOnline()) {
             return;
         }
         if (rollCall.isWaiting()) {

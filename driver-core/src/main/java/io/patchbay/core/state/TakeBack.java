@@ -28,7 +28,7 @@ final class TakeBack {
     /**
      * Makes one that waits to be told.
      *
-     * @param send has what is unsent go out if the store is near; fails like the store
+     * @param send has what is unsent go out if the store is online; fails like the store
      * @param lost told when the store did not answer
      */
     TakeBack(

@@ -55,7 +55,7 @@ abstract class StepByStep {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    void assertNear() {
+    void assertOnline() {
         assertThat(h1.isAway()).isFalse();
         assertThat(h2.isAway()).isFalse();
     }

@@ -36,7 +36,7 @@ final class UnreadableHistoryTest extends TwoHosts {
         h1.run(lan1);
         restore.run();
         background();
-        assertNear();
+        assertOnline();
         assertThat(h1.store().get(claim).map(Store.Entry::value)).contains(before);
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
     }
@@ -48,7 +48,7 @@ final class UnreadableHistoryTest extends TwoHosts {
         put("pools/default~10.78.0.0_24", SPOILT);
         h1.store().deletePrefix("segments/");
         background();
-        assertNear();
+        assertOnline();
         assertThat(h1.store().get("segments/default").orElseThrow().value().text())
                 .contains("10.77.0.0/24", "10.78.0.0/24");
     }
@@ -70,7 +70,7 @@ final class UnreadableHistoryTest extends TwoHosts {
         h1.putOnDisk("history", SPOILT);
         h1.restartDaemon();
         background();
-        assertNear();
+        assertOnline();
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
     }
 
@@ -95,7 +95,7 @@ final class UnreadableHistoryTest extends TwoHosts {
         assertThat(h1.isAway()).isTrue();
         h1.time.pass(Duration.ofSeconds(31));
         background();
-        assertNear();
+        assertOnline();
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
         assertThat(h1.store().get("rebuild/rubbish")).isEmpty();
     }
@@ -107,7 +107,7 @@ final class UnreadableHistoryTest extends TwoHosts {
         for (String mark : List.of("rubbish", "{}", "{\"id\":\"x\",\"layers\":[\"nonsense\"]}")) {
             put("history", Value.of(mark));
             background();
-            assertNear();
+            assertOnline();
             assertThat(h1.store().get("history").orElseThrow().value()).isNotEqualTo(Value.of(mark));
             assertThat(h1.store().list("history/").entries()).hasSize(1);
             assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint())
@@ -130,7 +130,7 @@ final class UnreadableHistoryTest extends TwoHosts {
             h3.background();
             h3.background();
             background();
-            assertNear();
+            assertOnline();
             assertThat(h3.isAway()).isFalse();
             assertThat(h3.claim(running.ip().toString()).orElseThrow().endpoint())
                     .contains(running.endpoint());
