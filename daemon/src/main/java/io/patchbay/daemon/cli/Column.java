@@ -1,6 +1,7 @@
 package io.patchbay.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.patchbay.core.record.ShortId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +15,6 @@ import java.util.stream.StreamSupport;
  * @param id whether it is an id, of which the beginning is enough
  */
 record Column(String heading, String field, boolean id) {
-    private static final int SHORT_ID = 12;
-
     /** A column that is called as its field. */
     static Column of(String field) {
         return new Column(field.toUpperCase(Locale.ROOT), field, false);
@@ -41,7 +40,7 @@ record Column(String heading, String field, boolean id) {
     /** What a row has there; {@code whole} shows an id in full. */
     String cell(JsonNode row, boolean whole) {
         String text = String.join(",", values(row));
-        return id && !whole && text.length() > SHORT_ID ? text.substring(0, SHORT_ID) : text;
+        return id && !whole ? ShortId.of(text) : text;
     }
 
     /** The same one by one, where a row has a list there; an absent value is none. */

@@ -102,8 +102,8 @@ public final class Cluster implements Operations, AutoCloseable {
      * judge them.
      */
     public boolean seesOthers() {
-        boolean near = state.contact().map(Contact::near).orElse(true);
-        return near && (presence.isRegistered() || presence.refusal().isPresent());
+        boolean online = state.contact().map(Contact::isOnline).orElse(true);
+        return online && (presence.isRegistered() || presence.refusal().isPresent());
     }
 
     public DeadHosts deadHosts() {

@@ -11,6 +11,7 @@ import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.Interval;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class Conflicts {
     private final MacHolders macHolders;
     private final Defence defence;
     private final Map<Key, Known> known = new HashMap<>();
+    private final Interval<Key> said;
     private final Set<Key> looking = ConcurrentHashMap.newKeySet();
     private final List<Consumer<Conflict>> listeners = new CopyOnWriteArrayList<>();
 
@@ -62,14 +64,15 @@ public final class Conflicts {
         this.time = time;
         this.executor = executor;
         this.former = former;
+        this.said = new Interval<>(SAID, time);
         this.macHolders = new MacHolders(state, links);
         this.defence = new Defence(state, host, links, time);
     }
 
     private record Key(PoolName pool, IpAddress address, MacAddress mac) {}
 
-    /** The times are steady. */
-    private record Known(Conflict conflict, Duration seen, Duration said) {}
+    /** {@code seen} is a steady time. */
+    private record Known(Conflict conflict, Duration seen) {}
 
     /** Has {@code listener} told of each conflict that begins from now on; it must be quick. */
     public void listen(Consumer<Conflict> listener) {
@@ -103,8 +106,8 @@ public final class Conflicts {
         return state.peek(Ref.claim(key.pool(), key.address()))
                 .map(Versioned::value)
                 .filter(claim -> claim.endpoint().isPresent())
-                .filter(claim ->
-                        claim.isOf(host) || state.contact().map(Contact::near).orElse(true))
+                .filter(claim -> claim.isOf(host)
+                        || state.contact().map(Contact::isOnline).orElse(true))
                 .filter(claim -> !former.had(key.pool(), key.address(), key.mac()))
                 .filter(claim -> !macHolders.isItself(claim, key.mac()));
     }
@@ -148,15 +151,15 @@ public final class Conflicts {
         if (before == null) {
             return known.size() < MOST && begin(key, claim, bridge);
         }
-        boolean due = now.minus(before.said()).compareTo(SAID) >= 0;
-        known.put(key, new Known(before.conflict().seenAt(time.now()), now, due ? now : before.said()));
-        return due;
+        known.put(key, new Known(before.conflict().seenAt(time.now()), now));
+        return said.beginIfDue(key);
     }
 
     private boolean begin(Key key, Claim claim, String bridge) {
         String whose = macHolders.holder(key.mac()).orElse("");
         Conflict conflict = new Conflict(claim, key.mac(), whose, bridge, time.now(), time.now());
-        known.put(key, new Known(conflict, time.steady(), time.steady()));
+        known.put(key, new Known(conflict, time.steady()));
+        said.begin(key);
         listeners.forEach(listener -> listener.accept(conflict));
         return true;
     }
@@ -186,6 +189,7 @@ public final class Conflicts {
             }
             return over;
         });
+        said.forget(key -> !known.containsKey(key));
     }
 
     /** The container that one is about, as in "container web". */

@@ -8,11 +8,10 @@ import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.Interval;
 import io.patchbay.core.time.TimeSource;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -32,15 +31,14 @@ final class Defence {
     private final State state;
     private final String host;
     private final Links links;
-    private final TimeSource time;
-    private final Map<Ref<Claim>, Duration> lately = new HashMap<>();
+    private final Interval<Ref<Claim>> lately;
     private final AtomicLong sent = new AtomicLong();
 
     Defence(State state, String host, Links links, TimeSource time) {
         this.state = state;
         this.host = host;
         this.links = links;
-        this.time = time;
+        this.lately = new Interval<>(INTERVAL, time);
     }
 
     /** Defends the claim's address, if a container of this host has it and is there. It asks the kernel. */
@@ -49,21 +47,15 @@ final class Defence {
                 .filter(id -> claim.isOf(host))
                 .flatMap(id -> state.peek(Ref.endpoint(host, id)))
                 .map(Versioned::value);
-        if (endpoint.isPresent() && isBegun(Ref.of(claim))) {
+        lately.forgetDue();
+        if (endpoint.isPresent() && lately.beginIfDue(Ref.of(claim))) {
             announce(claim, endpoint.get());
         }
     }
 
     /** Whether the claim is this host's and was not defended lately; asks nobody. */
-    synchronized boolean isDue(Claim claim) {
-        Duration at = lately.get(Ref.of(claim));
-        return claim.isOf(host) && (at == null || time.steady().minus(at).compareTo(INTERVAL) >= 0);
-    }
-
-    private synchronized boolean isBegun(Ref<Claim> address) {
-        Duration now = time.steady();
-        lately.values().removeIf(at -> now.minus(at).compareTo(INTERVAL) >= 0);
-        return lately.putIfAbsent(address, now) == null;
+    boolean isDue(Claim claim) {
+        return claim.isOf(host) && lately.isDue(Ref.of(claim));
     }
 
     private void announce(Claim claim, EndpointRecord endpoint) {

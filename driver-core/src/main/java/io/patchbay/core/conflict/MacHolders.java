@@ -6,6 +6,7 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostRecord;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
@@ -43,7 +44,7 @@ final class MacHolders {
     private static String describe(EndpointRecord endpoint) {
         return endpoint.container()
                 .map(name -> "container " + name)
-                .orElseGet(() -> "the container of endpoint " + endpoint.id().substring(0, 12));
+                .orElseGet(() -> "the container of endpoint " + ShortId.of(endpoint.id()));
     }
 
     /** The container that a claim is bound for, as in "container web". */

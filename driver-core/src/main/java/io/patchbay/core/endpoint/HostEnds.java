@@ -9,6 +9,7 @@ import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.work.Chores;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class HostEnds {
                         "the link " + each.endpoint().link() + " of container "
                                 + each.endpoint()
                                         .container()
-                                        .orElse(each.endpoint().id().substring(0, 12)) + " "
+                                        .orElse(ShortId.of(each.endpoint().id())) + " "
                                 + each.what() + ": nobody reaches the container",
                         "nothing, the daemon puts it back within a minute while "
                                 + each.network().bridge() + " exists; look who took it"))

@@ -15,6 +15,7 @@ import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -215,7 +216,7 @@ final class AddressStory {
                 .orElse("");
         return name
                 + claim.endpoint()
-                        .map(id -> " (endpoint " + NetworkNames.beginning(id) + network + ")")
+                        .map(id -> " (endpoint " + ShortId.of(id) + network + ")")
                         .orElse("");
     }
 

@@ -66,7 +66,7 @@ public final class Doctor {
                         "make etcd answer on this host, or correct --store and --etcd-...; containers that run are not"
                                 + " affected");
             }
-            if (contact.filter(c -> !c.near()).isPresent()) {
+            if (contact.filter(c -> !c.isOnline()).isPresent()) {
                 return new Finding(
                         "store",
                         Severity.FAIL,

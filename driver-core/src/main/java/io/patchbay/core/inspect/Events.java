@@ -7,6 +7,7 @@ import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Quarantined;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.repair.Reconciler;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Table;
@@ -110,7 +111,7 @@ public final class Events {
     }
 
     private String subject(EndpointRecord endpoint) {
-        return endpoint.container().orElseGet(() -> "endpoint " + NetworkNames.beginning(endpoint.id()));
+        return endpoint.container().orElseGet(() -> "endpoint " + ShortId.of(endpoint.id()));
     }
 
     private String endpoint(Optional<EndpointRecord> before, Optional<EndpointRecord> after) {
@@ -119,9 +120,7 @@ public final class Events {
         if (joined.isPresent() && joinedBefore.isPresent()) {
             boolean named = joined.get().container().isPresent()
                     && joinedBefore.get().container().isEmpty();
-            return named
-                    ? "is what endpoint " + NetworkNames.beginning(joined.get().id()) + " belongs to"
-                    : "";
+            return named ? "is what endpoint " + ShortId.of(joined.get().id()) + " belongs to" : "";
         }
         return joined.map(e -> "joined network " + network(e) + " with " + addresses(e) + ", MAC " + e.mac())
                 .or(() -> joinedBefore.map(e -> "left network " + network(e)))
@@ -141,16 +140,13 @@ public final class Events {
     }
 
     private static String subject(NetworkRecord network) {
-        return network.name().orElseGet(() -> NetworkNames.beginning(network.id()));
+        return network.name().orElseGet(() -> ShortId.of(network.id()));
     }
 
     private static String network(Optional<NetworkRecord> before, Optional<NetworkRecord> after) {
         if (before.isPresent() && after.isPresent()) {
             boolean named = before.get().name().isEmpty() && after.get().name().isPresent();
-            return named
-                    ? "is the name of network "
-                            + NetworkNames.beginning(after.get().id())
-                    : "";
+            return named ? "is the name of network " + ShortId.of(after.get().id()) : "";
         }
         return after.map(network -> "made on bridge " + network.bridge()).orElse("removed");
     }

@@ -133,7 +133,7 @@ public final class Views implements Inspection {
 
     @Override
     public BookPage book(Optional<String> after) {
-        boolean complete = state.contact().map(Contact::near).orElse(true);
+        boolean complete = state.contact().map(Contact::isOnline).orElse(true);
         return new BookPage(
                 state.book().page(after).stream()
                         .map(entry -> new BookEntry(entry.key(), entry.json()))

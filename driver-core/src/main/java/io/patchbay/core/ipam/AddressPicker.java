@@ -164,11 +164,11 @@ final class AddressPicker {
 
     /** As {@link #propose} while the store is away: only what it has as this host's, and nobody else can have taken. */
     synchronized Optional<Proposal> proposeAlone(
-            AddressRange range, Optional<String> container, Predicate<Claim> firm) {
-        return taking(order.heldOfHost(range, container, firm)
-                .or(() -> order.ownSpare(range, firm))
+            AddressRange range, Optional<String> container, Predicate<Claim> exclusive) {
+        return taking(order.heldOfHost(range, container, exclusive)
+                .or(() -> order.ownSpare(range, exclusive))
                 .or(() -> order.heldElsewhere(
-                        range, claim -> claim.isOf(host) && firm.test(claim) && !kept.test(claim))));
+                        range, claim -> claim.isOf(host) && exclusive.test(claim) && !kept.test(claim))));
     }
 
     /**

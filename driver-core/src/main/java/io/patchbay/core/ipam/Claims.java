@@ -33,8 +33,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The claims of endpoints: asked for (pending), bound, given back (releasing), held a while for their host. A claim is
- * one key; the transaction that creates it only if it is absent is the arbiter.
+ * The claims of containers' addresses: asked for, bound to an endpoint, given back, held a while for their host. A
+ * claim is one key, and the transaction that makes it only if it is absent decides who has the address. What becomes of
+ * a claim in each case says {@link ClaimLife}.
  */
 public final class Claims {
     /** For so long what was given back counts as if it were still used. */
@@ -54,7 +55,6 @@ public final class Claims {
     private final Spares spares;
     private final ClaimWriter writer;
     private final DynamicAllocation allocation;
-    private final UnansweredClaims unanswered;
     private final Set<Ref<Claim>> bound = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Ref<Claim>, Boolean> eldest) {
@@ -87,7 +87,6 @@ public final class Claims {
         this.spares = new Spares(state, host, machines, neighbours, reserve, time, pickers, executor);
         this.writer = new ClaimWriter(liveness, spares::askFor);
         this.allocation = new DynamicAllocation(state, spares);
-        this.unanswered = new UnansweredClaims(state, time, executor);
     }
 
     /** A container's that asked for it by name, and whose end its host hears from its engine. */
@@ -104,7 +103,6 @@ public final class Claims {
         state.claims().follow(former);
         neighbours.start();
         spares.start();
-        unanswered.start();
     }
 
     /**
@@ -126,12 +124,7 @@ public final class Claims {
                     d.expectPresent(Ref.user(user.pool(), host, user.id()));
                     ClaimWriter.replaceOnce(d, proposal.over(), claim);
                     d.onConflict(() -> picker.jump(user.range()));
-                    d.ifUnanswered(() -> unanswered.add(claim));
-                    d.whenOver(done -> {
-                        if (done) {
-                            unanswered.remove(claim);
-                        }
-                    });
+                    d.ifUnanswered(claim, late -> ClaimEnd.end(late, claim, time.now()));
                 });
         neighbours.hasGiven(user, unasked.get() ? Optional.of(given) : Optional.empty());
         return given;
@@ -146,7 +139,8 @@ public final class Claims {
         Optional<Proposal> proposal = picker.proposeAlone(
                 user.range(),
                 container,
-                claim -> state.isFirm(claim) && taken.holder(claim.address()).isEmpty());
+                claim -> state.isExclusive(claim)
+                        && taken.holder(claim.address()).isEmpty());
         if (proposal.isEmpty()) {
             throw reserveUsedUp(user);
         }

@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Addresses that containers of this host ask for by name. Such a one is its container's while that does not run, too.
+ * The addresses that containers of this host have asked for by name. Such an address stays its container's while that
+ * does not run.
  */
 public final class FixedClaims {
     private final State state;
@@ -54,7 +55,7 @@ public final class FixedClaims {
         Life.Container container = new Life.Container(Optional.empty(), Optional.of(containers.first()), true);
         Claim wanted = Claim.of(pool, address, new Owner.OfHost(host, user), new Life.Held(container), time.now());
         boolean unused = state.attempt(d -> {
-            d.requireNear();
+            d.requireOnline();
             Ref<Claim> ref = Ref.of(wanted);
             if (d.isUnreadable(ref)) {
                 return;
@@ -80,7 +81,7 @@ public final class FixedClaims {
     /** No container asks for it by name any more. False when it has changed since it was seen. */
     public boolean end(Versioned<Claim> seen) {
         return state.attempt(d -> {
-            d.requireNear();
+            d.requireOnline();
             ClaimWriter.end(d, seen);
         });
     }

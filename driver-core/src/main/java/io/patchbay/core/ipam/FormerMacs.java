@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which MAC an address of ours had until a moment ago: who had it may still be heard when another has it already. */
+/**
+ * Which MAC an address of ours had until a moment ago. Who had it may still be heard on the LAN when another has it
+ * already.
+ */
 public final class FormerMacs implements Table.Listener<Claim> {
     private static final Duration KEPT = Duration.ofSeconds(30);
 

@@ -81,14 +81,14 @@ public final class Gateways {
 
     /** The user with the gateway that somebody named for it; another's that was named is a {@code CONFLICT}. */
     PoolUser name(Decision d, PoolUser user, Pool pool, IpAddress wanted) {
-        boolean firm = pool.gateway().isPresent() && !pool.guessed();
-        if (firm && !pool.gateway().get().equals(wanted)) {
+        boolean named = pool.gateway().isPresent() && !pool.guessed();
+        if (named && !pool.gateway().get().equals(wanted)) {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "gateway " + wanted + " contradicts pool " + pool.name().describe() + ", whose gateway is "
                             + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
         }
-        d.put(firm ? pool : pool.withGateway(Optional.of(wanted), host));
+        d.put(named ? pool : pool.withGateway(Optional.of(wanted), host));
         claim(d, user, wanted);
         return user.withGateway(Optional.of(wanted));
     }

@@ -25,7 +25,10 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The address half of the driver. Tells the kinds of address requests apart and hands each to whom it concerns. */
+/**
+ * The address half of the driver, as dockerd calls it. It tells from a request who is meant, a container, a gateway, a
+ * machine or a swarm, and hands it over.
+ */
 public final class Ipam implements IpamDriver {
     private static final Logger LOG = LoggerFactory.getLogger(Ipam.class);
 

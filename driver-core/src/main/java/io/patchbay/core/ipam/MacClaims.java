@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The claims of MAC addresses: one key for each on a LAN, written with the endpoint that has it. Another
+ * The claims of MAC addresses: one key for each on a LAN, written together with the endpoint that has it. Another
  * host's may be taken only when that host has been forgotten.
  */
 public final class MacClaims {

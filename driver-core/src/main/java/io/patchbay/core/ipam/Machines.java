@@ -21,8 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The addresses that the hosts themselves have, and the store: a container with one of them would cut a host, or all of
- * them, off. They are kept out of what is given as a gateway is, and no claim says so, since a host's addresses change.
+ * The addresses that the hosts themselves and the store have. A container with one of them would cut a host off, or all
+ * of them from the store. They are kept out of what is given, as a gateway is; no claim says so, since a host's
+ * addresses change.
  */
 public final class Machines {
     /** The machines' addresses of one pool, as they were when a request for an address came. */
@@ -87,8 +88,8 @@ public final class Machines {
     }
 
     private String addressOf(String other) {
-        boolean near = state.contact().map(Contact::near).orElse(true);
-        boolean dead = near && !state.isThere(Ref.alive(other));
+        boolean online = state.contact().map(Contact::isOnline).orElse(true);
+        boolean dead = online && !state.isThere(Ref.alive(other));
         return dead
                 ? "the address of host " + other + ", which is dead; 'patchbay host forget " + other
                         + "' if it is gone for good"

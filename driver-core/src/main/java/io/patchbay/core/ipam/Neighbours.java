@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the LAN who has an address before a container is given it. Nobody waits for that: what would be given next is
- * asked for beforehand, and what had to be given unasked is asked for at once, so that an answer is there before the
- * container has joined. Only one that is wanted by name is waited for, for a moment.
+ * Asks the LAN whether somebody has an address before a container is given it. No call waits for that: what would be
+ * given next is asked for beforehand, and what had to be given unasked is asked for at once, so that an answer is there
+ * before the container has joined. Only an address that is wanted by name is waited for, for a moment.
  */
 public final class Neighbours {
     private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);

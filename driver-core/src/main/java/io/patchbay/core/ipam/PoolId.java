@@ -5,6 +5,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.state.Ref;
 import java.time.Instant;
 
@@ -25,7 +26,7 @@ record PoolId(PoolName pool, AddressRange range, String user, boolean swarm) {
                 return new PoolId(
                         PoolName.parse(parts[0]),
                         AddressRange.parse(parts[1]),
-                        parts[2].substring(0, 12),
+                        ShortId.of(parts[2]),
                         parts[2].endsWith(OF_SWARM));
             } catch (IllegalArgumentException e) {
                 throw new PatchbayException(Kind.NOT_FOUND, unknown(text) + ": " + e.getMessage(), e);

@@ -18,9 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Writes pools as they begin and end, with their users and segments. Whatever changes the users of a pool writes the
- * pool's own record too, so that such changes exclude each other; a pool without users and without reserved ranges is
- * nothing.
+ * Writes pools as they begin and end, with their users and segments. A change of a pool's users writes the pool's own
+ * record too, so that such changes exclude each other. A pool without users and without reserved ranges ends.
  */
 public final class PoolWriter {
     private PoolWriter() {}
@@ -67,8 +66,8 @@ public final class PoolWriter {
             return false;
         }
         Pool pool = known(d, user.pool()).orElseGet(() -> begun(d, user.pool(), user.host(), now));
-        boolean firm = user.gateway().isPresent() && !user.guessed();
-        boolean contradicts = firm
+        boolean named = user.gateway().isPresent() && !user.guessed();
+        boolean contradicts = named
                 && pool.gateway().isPresent()
                 && !pool.guessed()
                 && !user.gateway().equals(pool.gateway());
@@ -80,7 +79,7 @@ public final class PoolWriter {
                             + pool.gateway().get() + " since host " + pool.definedBy() + " made a network on it");
         }
         d.put(user);
-        boolean takesPlace = pool.gateway().isEmpty() || (firm && pool.guessed());
+        boolean takesPlace = pool.gateway().isEmpty() || (named && pool.guessed());
         d.put(takesPlace ? pool.withGatewayOf(user) : pool);
         PoolUsers.putBackShared(d, user, user.isOfSwarm() ? host : user.host(), now);
         return true;

@@ -11,6 +11,7 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -27,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pools there are and who uses them. A pool lives as long as it has a user; every change of its users writes the
- * pool's own record too, so that such changes exclude each other across hosts.
+ * The pools and their users: what RequestPool makes and ReleasePool ends. A pool lives as long as it has a user, or a
+ * reserved range. Every change of its users writes the pool's own record too, so that two hosts cannot make one at the
+ * same time; see {@link PoolWriter}.
  */
 final class Pools {
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
@@ -97,10 +99,9 @@ final class Pools {
     }
 
     private static String swarmUser(AddressRange range) {
-        return UUID.nameUUIDFromBytes(range.toString().getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .replace("-", "")
-                .substring(0, 12);
+        String whole = UUID.nameUUIDFromBytes(range.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
+        return ShortId.of(whole.replace("-", ""));
     }
 
     /** {@code 0.0.0.0/24}, which engines from 29 send for "some /24". */

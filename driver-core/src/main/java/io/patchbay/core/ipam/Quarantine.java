@@ -11,11 +11,11 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.Interval;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses of pools that something on the LAN has which is none of ours. Each has a record that all hosts see,
- * kept by the host that heard it, until nothing has been heard of it for some minutes. While the store is away what
- * this host has heard itself counts.
+ * The addresses that something on the LAN has which is none of ours, so that nobody is given them. Each has a record
+ * that all hosts see. The host that heard it keeps it until nothing has been heard for some minutes. While the store is
+ * away what this host has heard itself counts.
  */
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
@@ -54,9 +54,9 @@ public final class Quarantine {
     private final FormerMacs former;
     private final TimeSource time;
     private final Executor executor;
-    private final Map<Ref<Quarantined>, Duration> written = new ConcurrentHashMap<>();
+    private final Interval<Ref<Quarantined>> written;
     private final Set<Ref<Quarantined>> looking = ConcurrentHashMap.newKeySet();
-    private final Map<PoolName, Duration> full = new ConcurrentHashMap<>();
+    private final Interval<PoolName> full;
 
     Quarantine(
             State state,
@@ -73,6 +73,8 @@ public final class Quarantine {
         this.former = former;
         this.time = time;
         this.executor = executor;
+        this.written = new Interval<>(WRITTEN_ANEW, time);
+        this.full = new Interval<>(SAID, time);
     }
 
     /**
@@ -107,10 +109,7 @@ public final class Quarantine {
         if (known < MOST) {
             return false;
         }
-        Duration now = time.steady();
-        Duration before = full.get(pool);
-        if (before == null || now.minus(before).compareTo(SAID) >= 0) {
-            full.put(pool, now);
+        if (full.beginIfDue(pool)) {
             LOG.warn(
                     "so many addresses were heard to be somebody's that others are not remembered any more unless they"
                             + " are asked for pool={} remembered={}",
@@ -199,11 +198,7 @@ public final class Quarantine {
         if (!isKeptHere(record.get())) {
             return false;
         }
-        Duration at = written.get(ref);
-        return !record.get().host().equals(host)
-                || !record.get().mac().equals(mac)
-                || at == null
-                || time.steady().minus(at).compareTo(WRITTEN_ANEW) >= 0;
+        return !record.get().host().equals(host) || !record.get().mac().equals(mac) || written.isDue(ref);
     }
 
     /** Whether this host is to see to the record: it heard the answer, or who did is dead. */
@@ -216,7 +211,7 @@ public final class Quarantine {
         boolean known = state.peek(ref).isPresent();
         boolean done = state.attempt(d -> write(d, pool, address, mac));
         if (done && state.peek(ref).isPresent()) {
-            written.put(ref, time.steady());
+            written.begin(ref);
             if (!known) {
                 LOG.warn(
                         "address in quarantine, something on the LAN has it address={} pool={} mac={}",
@@ -229,7 +224,7 @@ public final class Quarantine {
 
     /** The claim is looked at in the same transaction: whoever got the address meanwhile keeps it. */
     private void write(Decision d, PoolName pool, IpAddress address, MacAddress mac) {
-        d.requireNear();
+        d.requireOnline();
         Optional<Claim> claim = d.read(Ref.claim(pool, address));
         if (!AnswerMeaning.of(claim, mac, host).isForQuarantine()) {
             return;
@@ -253,7 +248,7 @@ public final class Quarantine {
                 state.peekAll(Refs.quarantined()),
                 record -> record.value().address(),
                 record -> tidy(record, deaf.test(record.value().pool())));
-        written.keySet().removeIf(ref -> state.peek(ref).isEmpty());
+        written.forget(ref -> state.peek(ref).isEmpty());
     }
 
     private void tidy(Versioned<Quarantined> record, boolean deaf) {
@@ -287,7 +282,7 @@ public final class Quarantine {
     private void end(Versioned<Quarantined> record, String reason) {
         Quarantined q = record.value();
         boolean done = state.attempt(d -> {
-            d.requireNear();
+            d.requireOnline();
             d.expect(record);
             d.delete(q);
         });

@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Addresses this host has claimed beforehand, so that containers can be started while the store is away. A spare is its
- * host's until the host lets it go: another one that needs the very address, or finds nothing else in the range, asks
- * for it and waits a moment.
+ * The addresses that this host has claimed beforehand, so that containers can be started while the store is away. A
+ * spare is its host's until the host lets it go. Another host that needs the very address, or finds nothing else in the
+ * range, asks for it and waits a moment.
  */
 final class Spares {
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
@@ -120,7 +120,7 @@ final class Spares {
                             .noneMatch(
                                     r -> r.pool().equals(c.pool()) && r.range().contains(c.address()));
             if (stray) {
-                drop(claim, Decision::requireNear);
+                drop(claim, Decision::requireOnline);
             }
         }
     }
@@ -133,7 +133,7 @@ final class Spares {
         BigInteger left = picker.unclaimed(user.range()).add(BigInteger.valueOf(have.size()));
         int wanted = left.divide(PART).min(BigInteger.valueOf(reserve)).intValue();
         for (int i = wanted; i < have.size(); i++) {
-            drop(have.get(i), Decision::requireNear);
+            drop(have.get(i), Decision::requireOnline);
         }
         int attempts = wanted * 3;
         Machines.OfPool taken = machines.of(user.pool());
@@ -160,7 +160,7 @@ final class Spares {
                     new Life.Spare(Optional.empty()),
                     time.now());
             return state.attempt(d -> {
-                d.requireNear();
+                d.requireOnline();
                 d.expectPresent(Ref.of(user));
                 ClaimWriter.replace(d, Optional.empty(), spare);
             });

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * MAC addresses that are computed, so that a recreated container has the one its neighbours know. All are locally
+ * Computes MAC addresses, so that a container that is made anew has the one its neighbours know. All are locally
  * administered (IEEE 802, second bit of the first byte).
  */
 public final class Macs {

@@ -7,6 +7,7 @@ import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.ShortId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -63,7 +64,7 @@ final class NetworkBridges {
     }
 
     static String ownName(String networkId) {
-        return Links.PREFIX + networkId.substring(0, 12);
+        return Links.PREFIX + ShortId.of(networkId);
     }
 
     void ensureOwn(String bridge, String networkId, NetworkOptions options) {

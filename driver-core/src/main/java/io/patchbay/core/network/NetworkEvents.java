@@ -4,8 +4,8 @@ import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.state.Decision;
 
 /**
- * Hears what becomes of this host's networks and of the endpoints on them, for work that goes on elsewhere. It is told
- * by threads that answer dockerd, so it must be quick.
+ * Told of this host's networks and of the endpoints on them as they come and go, for work that goes on elsewhere.
+ * Called by threads that answer dockerd, so it must be quick.
  */
 public interface NetworkEvents {
     /** dockerd has just made this network, or is about to say that it could not. */

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The networks of this host: what dockerd made once and never repeats. */
+/** The networks of this host, as dockerd made them; it makes each once and never tells of it again. */
 public final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final Pattern ID = Pattern.compile("[0-9a-z]{12,64}");

@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which uses of pools a CreateNetwork means: it names subnets, and what RequestPool made for them has to be guessed.
+ * Finds out which uses of pools a CreateNetwork means. It names subnets alone, so what RequestPool made for them has to
+ * be guessed.
  */
 final class PoolTies {
     private static final Logger LOG = LoggerFactory.getLogger(PoolTies.class);

@@ -91,71 +91,44 @@ public record EndpointRecord(
 
     /** The same with a MAC that is computed otherwise. */
     public EndpointRecord withComputed(MacAddress newMac) {
-        return new EndpointRecord(
-                id,
-                network,
-                host,
-                addresses,
-                newMac,
-                false,
-                link,
-                state,
-                sandbox,
-                container,
-                interfaceName,
-                since,
-                unknown);
+        return copy(host, newMac, false, state, sandbox, container, since);
     }
 
     public EndpointRecord joined(String newSandbox, Instant now) {
-        return new EndpointRecord(
-                id,
-                network,
-                host,
-                addresses,
-                mac,
-                macGiven,
-                link,
-                State.JOINED,
-                Optional.of(newSandbox),
-                container,
-                interfaceName,
-                now,
-                unknown);
+        return copy(host, mac, macGiven, State.JOINED, Optional.of(newSandbox), container, now);
     }
 
     /** The same when its host has that name. */
     public EndpointRecord onHost(String newHost) {
+        return copy(newHost, mac, macGiven, state, sandbox, container, since);
+    }
+
+    public EndpointRecord of(String newContainer) {
+        return copy(host, mac, macGiven, state, sandbox, Optional.of(newContainer), since);
+    }
+
+    /** The same but for what may change. */
+    private EndpointRecord copy(
+            String newHost,
+            MacAddress newMac,
+            boolean given,
+            State newState,
+            Optional<String> newSandbox,
+            Optional<String> newContainer,
+            Instant changed) {
         return new EndpointRecord(
                 id,
                 network,
                 newHost,
                 addresses,
-                mac,
-                macGiven,
+                newMac,
+                given,
                 link,
-                state,
-                sandbox,
-                container,
+                newState,
+                newSandbox,
+                newContainer,
                 interfaceName,
-                since,
-                unknown);
-    }
-
-    public EndpointRecord of(String newContainer) {
-        return new EndpointRecord(
-                id,
-                network,
-                host,
-                addresses,
-                mac,
-                macGiven,
-                link,
-                state,
-                sandbox,
-                Optional.of(newContainer),
-                interfaceName,
-                since,
+                changed,
                 unknown);
     }
 }

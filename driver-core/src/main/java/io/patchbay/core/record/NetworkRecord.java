@@ -159,38 +159,20 @@ public record NetworkRecord(
 
     /** The same when its host has that name. */
     public NetworkRecord onHost(String newHost) {
-        return new NetworkRecord(
-                id, newHost, bridge, ownBridge, internal, options, subnets, name, generation, since, unknown);
+        return copy(newHost, name, generation);
     }
 
     public NetworkRecord named(String newName) {
-        return new NetworkRecord(
-                id,
-                host,
-                bridge,
-                ownBridge,
-                internal,
-                options,
-                subnets,
-                Optional.of(newName),
-                generation,
-                since,
-                unknown);
+        return copy(host, Optional.of(newName), generation);
     }
 
     /** The same network as the host's one of a definition. */
     public NetworkRecord of(Definition definition) {
+        return copy(host, Optional.of(definition.name()), Optional.of(definition.generation()));
+    }
+
+    private NetworkRecord copy(String newHost, Optional<String> newName, Optional<String> newGeneration) {
         return new NetworkRecord(
-                id,
-                host,
-                bridge,
-                ownBridge,
-                internal,
-                options,
-                subnets,
-                Optional.of(definition.name()),
-                Optional.of(definition.generation()),
-                since,
-                unknown);
+                id, newHost, bridge, ownBridge, internal, options, subnets, newName, newGeneration, since, unknown);
     }
 }

@@ -114,12 +114,12 @@ public final class Reconciler {
      * are as the round sees them.
      */
     public synchronized void run(Supplier<List<Link>> all) {
-        boolean near = !state.isAway();
+        boolean online = !state.isAway();
         // a daemon that has started while the store is away may lack its latest endpoints
-        step("links", near, round -> sweepLinks(all, round));
+        step("links", online, round -> sweepLinks(all, round));
         step("endpoints", true, round -> sweepEndpoints(all, round));
-        step("endpoints' claims", near, this::sweepEndpointClaims);
-        step("claims", near, round -> sweepClaims(all, round));
+        step("endpoints' claims", online, this::sweepEndpointClaims);
+        step("claims", online, round -> sweepClaims(all, round));
     }
 
     /** A step that failed, or is not taken, has not seen everything: what it did not come to has not become well. */

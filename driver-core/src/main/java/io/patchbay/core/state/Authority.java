@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * What this host may change by itself while the store is away, and which claims are firm: nobody else can have them.
- * Its own records it may change, and of addresses it may take only those that are firm. It keeps nothing and takes no
- * lock; what its answers depend on is {@link Known}.
+ * Says what this host may decide by itself while the store is away. Its own records it may change. Of addresses it may
+ * take only those whose claims are exclusive, so that nobody else can have them. It keeps nothing and takes no lock;
+ * what its answers depend on is {@link Known}.
  */
 final class Authority {
     private final Ownership ownership;
@@ -40,7 +40,8 @@ final class Authority {
     }
 
     /** What the tables, the journal and the transactions under way tell. */
-    record Here(Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain, BooleanSupplier wasNear)
+    record Here(
+            Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain, BooleanSupplier wasOnline)
             implements Known {
         @Override
         public Optional<?> record(String key) {
@@ -69,7 +70,7 @@ final class Authority {
 
         @Override
         public boolean isUnproven() {
-            return isUncertain() && !wasNear.getAsBoolean();
+            return isUncertain() && !wasOnline.getAsBoolean();
         }
     }
 
@@ -88,11 +89,11 @@ final class Authority {
 
     private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
         String key = operation.key();
-        return makesFirm(operation)
+        return makesExclusive(operation)
                 && present.filter(r -> (known.isUnproven() && beginsUse(operation, r))
                                 || (r instanceof MacClaim mac
                                         ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
-                                        : r instanceof Claim claim && !isFirm(key, claim)))
+                                        : r instanceof Claim claim && !isExclusive(key, claim)))
                         .isPresent();
     }
 
@@ -115,7 +116,7 @@ final class Authority {
                                 && !claim.endpoint().equals(before.endpoint())));
     }
 
-    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isFirm}, unless the store has not heard. */
+    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isExclusive}, unless the store has not heard. */
     private boolean mayBeForgotten(String key, MacClaim mac) {
         return mac.endpoint().isEmpty()
                 && known.isUncertain()
@@ -128,7 +129,7 @@ final class Authority {
      * a spare once its release is under way, or while this host may have been forgotten in a history that only others
      * know.
      */
-    boolean isFirm(String key, Claim claim) {
+    boolean isExclusive(String key, Claim claim) {
         return claim.life()
                 .map(new Life.Cases<>(
                         shared -> true,
@@ -136,34 +137,34 @@ final class Authority {
                         bound -> true,
                         releasing -> true,
                         held -> !known.isUnproven()
-                                && known.unsent(key).map(UnsentWrite::firm).orElse(false),
+                                && known.unsent(key).map(UnsentWrite::exclusive).orElse(false),
                         spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
     }
 
-    /** Whether the claim as it is known here is firm, so that a change of it that is remembered begins as one. */
-    boolean isFirmHere(String key) {
-        return isFirmlyOurs(known.record(key)) && !known.mayHaveReleased(key);
+    /** Whether the claim as it is known here is exclusive, so that a change of it that is remembered begins as one. */
+    boolean isExclusiveHere(String key) {
+        return isExclusivelyOurs(known.record(key)) && !known.mayHaveReleased(key);
     }
 
     /** A claim that nobody else may take, if it is this host's. */
-    static boolean isFirmlyOurs(Optional<?> record) {
+    static boolean isExclusivelyOurs(Optional<?> record) {
         return record.filter(r -> r instanceof MacClaim || (r instanceof Claim claim && !claim.isHeld()))
                 .isPresent();
     }
 
     /** Whether the record is such a claim. */
-    boolean isFirmlyOurs(String key, Optional<Value> value) {
-        return isFirmlyOurs(value.flatMap(v -> known.decode(key, v)));
+    boolean isExclusivelyOurs(String key, Optional<Value> value) {
+        return isExclusivelyOurs(value.flatMap(v -> known.decode(key, v)));
     }
 
-    private boolean makesFirm(Transaction.Operation operation) {
-        return operation instanceof Transaction.Put put && isFirmlyOurs(put.key(), Optional.of(put.value()));
+    private boolean makesExclusive(Transaction.Operation operation) {
+        return operation instanceof Transaction.Put put && isExclusivelyOurs(put.key(), Optional.of(put.value()));
     }
 
     /** The claims that others may have once the transaction is applied. */
     List<String> released(Transaction transaction) {
         return transaction.operations().stream()
-                .filter(operation -> Ownership.isClaim(operation.key()) && !makesFirm(operation))
+                .filter(operation -> Ownership.isClaim(operation.key()) && !makesExclusive(operation))
                 .map(Transaction.Operation::key)
                 .toList();
     }

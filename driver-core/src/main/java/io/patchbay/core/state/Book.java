@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that is kept, record by record as text, for people to carry elsewhere: what others are named by comes
- * before them. That hosts are alive is no part of it.
+ * Everything that is kept as text, for people to carry elsewhere. A record comes after those that it names. That hosts
+ * are alive is no part of it.
  */
 public final class Book {
     private static final int PAGE = 500;

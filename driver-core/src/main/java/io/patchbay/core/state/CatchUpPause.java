@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * How long to wait before this host tries to catch up with the store again, and the attempt that waits: half a second
- * at first, twice as long after each attempt, half a minute at most. A store that was near for less than that has not
+ * at first, twice as long after each attempt, half a minute at most. A store that was online for less than that has not
  * been well, so the pause goes on to grow. Guarded by the link's lock.
  */
 final class CatchUpPause {
@@ -53,8 +53,8 @@ final class CatchUpPause {
         planned = Optional.empty();
     }
 
-    /** The store was near for so long. */
-    void wasNear(Duration time) {
+    /** The host was online for so long. */
+    void wasOnline(Duration time) {
         if (time.compareTo(LONGEST) >= 0) {
             next = FIRST;
         }

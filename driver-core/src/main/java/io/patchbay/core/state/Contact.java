@@ -7,13 +7,12 @@ import java.time.Instant;
 import java.util.stream.Stream;
 
 /**
- * How this host stands with a shared store, as far as it knows.
+ * How this host stands with a shared store: what it has of it, since when and why.
  *
- * @param since when it was lost or came to be near
- * @param reason why it is not near, one sentence; empty while it is
- * @param unsent how many records wait to be sent
+ * @param since when the store was lost, or came online
+ * @param reason why it is not online, one sentence; empty while it is
  */
-public record Contact(Standing standing, Instant since, String reason, int unsent) {
+public record Contact(Standing standing, Instant since, String reason) {
     /** What of a shared store this host has. */
     public enum Standing {
         /** Nothing: its own disk has not been read yet. */
@@ -29,15 +28,15 @@ public record Contact(Standing standing, Instant since, String reason, int unsen
         /** The same; nothing is unsent, and other hosts are asked whether the store is as they know it. */
         ASKING,
         /** Everything, and others decide with it: the only one in which calls go to the store. */
-        NEAR
+        ONLINE
     }
 
     /** Whether the store decides, and not this host alone. */
-    public boolean near() {
-        return standing == Standing.NEAR;
+    public boolean isOnline() {
+        return standing == Standing.ONLINE;
     }
 
-    /** What is said where the store would be needed, while it is not near. */
+    /** What is said where the store would be needed, while it is not online. */
     PatchbayException refusal(Store store) {
         boolean answers = Stream.of(OwnDisk.BEGINNING, OtherHistory.BEGINNING, RollCall.BEGINNING)
                 .anyMatch(reason::startsWith);

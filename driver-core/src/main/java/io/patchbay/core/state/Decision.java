@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * One attempt at a decision: what a step has read, and what it wants to be written if that still holds. What it reads
- * is a condition: the record is unchanged, or absent as it was. What it only peeks at is none. Nothing is written
- * before the step has returned, and then all of it or nothing. A record that is there and cannot be read is not absent:
- * to read, expect or write it fails with {@code UNREADABLE}. Made by {@link State#decide} and its like for one run of a
- * step, in one thread.
+ * One attempt at a decision: what a step has read, and what it wants to be written. What it reads is a condition: the
+ * record is unchanged, or absent as it was. What it peeks at is none. Nothing is written before the step has returned,
+ * and then all of it or nothing.
+ *
+ * <p>A record that is there and cannot be read is not absent: to read, expect or write it fails with {@code
+ * UNREADABLE}. Made by {@link State#decide} and its like for one run of a step, in one thread.
  */
 public final class Decision {
     private final Tables tables;
@@ -28,7 +30,7 @@ public final class Decision {
     private final Set<String> replaceable = new HashSet<>();
     private final List<Over> whenOver = new ArrayList<>();
     private final List<Runnable> onConflict = new ArrayList<>();
-    private final List<Runnable> ifUnanswered = new ArrayList<>();
+    private final List<Unanswered> ifUnanswered = new ArrayList<>();
     private Optional<Stored> once = Optional.empty();
     private boolean modeAsked;
     private boolean confirmed;
@@ -52,6 +54,14 @@ public final class Decision {
         void over(boolean done);
     }
 
+    /**
+     * A record that was sent, should it not be answered for.
+     *
+     * @param before the revision of what it is written on top of
+     * @param end ends it when it turns up
+     */
+    record Unanswered(Stored record, long before, Consumer<Decision> end) {}
+
     /** What was read has changed: the step is to look again. */
     static final class LookAgain extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -72,7 +82,7 @@ public final class Decision {
     }
 
     /** The step is agreed with the others or not at all: while the store is away it ends as by a conflict. */
-    public void requireNear() {
+    public void requireOnline() {
         if (isAlone()) {
             throw asConflict();
         }
@@ -261,11 +271,22 @@ public final class Decision {
     }
 
     /**
-     * Runs when it is not known whether the store has done it. Then the step has another way, and runs again at once if
-     * the store is away.
+     * When it is not known whether the store has written the record, which this step has read: then the step has
+     * another way, and runs again at once if the store is away. Should the record turn up all the same, {@code end}
+     * runs as a step of its own, with the condition that it is as it was sent; unless somebody on this host has written
+     * it since, and was answered.
      */
-    public void ifUnanswered(Runnable otherWay) {
-        ifUnanswered.add(otherWay);
+    public void ifUnanswered(Stored record, Consumer<Decision> end) {
+        ifUnanswered.add(new Unanswered(record, conditions.getOrDefault(record.key(), 0L), end));
+    }
+
+    /** Has the condition that the record is this one. */
+    void expectThere(Stored record) {
+        long revision = tables.find(record.key())
+                .filter(present -> present.value().equals(record))
+                .map(Versioned::revision)
+                .orElseThrow(LookAgain::new);
+        require(record.key(), revision);
     }
 
     /** Empty when there is nothing that the store would have to be asked for. */
@@ -296,9 +317,14 @@ public final class Decision {
         onConflict.forEach(Runnable::run);
     }
 
-    /** Nobody knows what the store has done. */
-    void unanswered() {
-        ifUnanswered.forEach(Runnable::run);
+    /** What is to be seen to if nobody knows what the store has done. */
+    List<Unanswered> ifUnanswered() {
+        return ifUnanswered;
+    }
+
+    /** The keys of what it writes. */
+    Set<String> written() {
+        return operations.keySet();
     }
 
     void over(boolean done) {

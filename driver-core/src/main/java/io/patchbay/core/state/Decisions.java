@@ -4,25 +4,34 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.work.Chores;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the steps of decisions and has what they want written, until there is no conflict. */
 final class Decisions {
+    private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
     private static final int ATTEMPTS = 64;
     /** So many conflicts one after the other are seldom others' doing. */
     private static final int SUSPICIOUS = 4;
 
     private final Tables tables;
     private final Replica replica;
+    private final InFlight inFlight;
     private final @Nullable StoreLink outage;
 
-    Decisions(Tables tables, Replica replica, @Nullable StoreLink outage) {
+    Decisions(Tables tables, Replica replica, InFlight inFlight, Executor executor, @Nullable StoreLink outage) {
         this.tables = tables;
         this.replica = replica;
+        this.inFlight = inFlight;
         this.outage = outage;
+        inFlight.onTurnedUp(
+                late -> Chores.begin(executor, "removing " + late.record().key(), () -> end(late)));
     }
 
     /** See {@link State#decide}. */
@@ -42,9 +51,9 @@ final class Decisions {
                     throw e;
                 }
                 boolean otherWay = made.unanswered && isAway();
-                boolean near = !otherWay && patient && awaitNear();
+                boolean online = !otherWay && patient && awaitOnline();
                 patient &= otherWay;
-                if (!otherWay && !near) {
+                if (!otherWay && !online) {
                     if (!made.decision.hasOtherMode() || !isAway()) {
                         throw e;
                     }
@@ -73,6 +82,29 @@ final class Decisions {
                     return true;
                 })
                 .isPresent();
+    }
+
+    /**
+     * What turns up although nobody wants it any more. What this misses, as when the daemon ends meanwhile, is the
+     * reconciler's.
+     */
+    private void end(Decision.Unanswered late) {
+        try {
+            boolean ended = attempt(d -> {
+                // while the store is away nothing is ended; it is looked at again when it is back
+                if (d.isAlone() || !inFlight.hasTurnedUp(late)) {
+                    throw d.asConflict();
+                }
+                d.onConflict(() -> inFlight.over(late));
+                d.expectThere(late.record());
+                late.end().accept(d);
+            });
+            if (ended) {
+                inFlight.over(late);
+            }
+        } catch (PatchbayException e) {
+            LOG.debug("not removed key={} reason=\"{}\"", late.record().key(), e.getMessage());
+        }
     }
 
     private Decision begin() {
@@ -105,7 +137,7 @@ final class Decisions {
         }
     }
 
-    private boolean awaitNear() {
+    private boolean awaitOnline() {
         return outage != null && outage.link().await();
     }
 
@@ -114,7 +146,7 @@ final class Decisions {
     }
 
     private boolean isAway() {
-        return outage != null && !outage.link().isNear();
+        return outage != null && !outage.link().isOnline();
     }
 
     private final class Attempt<T> {
@@ -135,6 +167,9 @@ final class Decisions {
             } catch (Decision.LookAgain e) {
                 return Optional.empty();
             } finally {
+                if (done) {
+                    inFlight.written(decision.written());
+                }
                 decision.over(done);
             }
         }
@@ -159,7 +194,7 @@ final class Decisions {
             } catch (PatchbayException e) {
                 if (e.kind() == Kind.UNAVAILABLE && decision.hasOtherWay()) {
                     unanswered = true;
-                    decision.unanswered();
+                    decision.ifUnanswered().forEach(inFlight::unanswered);
                 }
                 throw e;
             }

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells what other hosts delete of this one's records, having taken it for dead, from what it deletes itself. Any
- * thread may call it, and no lock is held for long.
+ * Tells records of this host that others have deleted, taking it for dead, from those it deletes itself. For any
+ * thread; no lock is held for long.
  */
 final class ForeignDeletes {
     private final Ownership ownership;

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The conditions that each transaction of a shared store has: the number of the layout of everything in it is still the
- * one that was read, and its history the one that the tables are of. A daemon that finds a larger number than it knows
- * writes nothing.
+ * Adds to each transaction of a shared store two conditions: the layout of what is kept has still the number that was
+ * read, and the history is the one that the tables are of. So a daemon writes nothing into a newer layout or another
+ * history.
  */
 final class Guard {
     private static final String SCHEMA = "schema";
@@ -72,9 +72,12 @@ final class Guard {
         return new Transaction(conditions, transaction.operations());
     }
 
-    /** Fails with {@code UNAVAILABLE} if the answer is one of another history, given what had been heard before. */
-    void check(Transaction guarded, CommitResult result, long heard) {
-        OtherHistory.in(guarded, result, heard).ifPresent(why -> {
+    /**
+     * Fails with {@code UNAVAILABLE} if the answer is one of another history, given the latest revision that was known
+     * before.
+     */
+    void check(Transaction guarded, CommitResult result, long latest) {
+        OtherHistory.in(guarded, result, latest).ifPresent(why -> {
             throw new PatchbayException(Kind.UNAVAILABLE, history.suspect(why));
         });
     }

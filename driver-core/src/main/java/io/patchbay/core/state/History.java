@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which history of the shared store this host's tables come from. A history has a mark in the store, and its revisions
- * only grow. The mark and the highest revision heard under it are on this host's disk; a store that contradicts them
+ * only grow. The mark and the highest revision known under it are on this host's disk; a store that contradicts them
  * has been restored, rolled back, wiped or replaced, and no order number of one history says anything in another.
  *
  * <p>Each transaction has the condition that the mark has not been touched. Fails like the store.
@@ -46,7 +46,7 @@ final class History {
             try {
                 Fields f = Fields.of(entry.value());
                 Mark mark = Mark.read(Value.of(f.text("mark")));
-                replica.heardAtLeast(Long.parseLong(f.text("heard")));
+                replica.latestAtLeast(Long.parseLong(f.text("heard")));
                 known = mark;
             } catch (IllegalArgumentException e) {
                 LOG.warn("which history this host knew cannot be read from its disk reason=\"{}\"", e.getMessage());
@@ -78,10 +78,10 @@ final class History {
     }
 
     /**
-     * Why what was read is of another history than the tables, given what had been heard before it was read; empty when
-     * it is of the same.
+     * Why what was read is of another history than the tables, given the latest revision that was known before it was
+     * read; empty when it is of the same.
      */
-    Optional<String> other(Store.Snapshot read, long heard) {
+    Optional<String> other(Store.Snapshot read, long latest) {
         Optional<Mark> mark = Mark.Seen.in(read).map(Mark.Seen::mark);
         if (mark.filter(Mark::isNone).isPresent()) {
             return Optional.of("its mark cannot be read");
@@ -95,8 +95,8 @@ final class History {
         if (!known.isNone() && read.entries().stream().noneMatch(e -> e.key().equals(known.guardKey()))) {
             return Optional.of("its mark is not whole any more, so keys were deleted");
         }
-        if (read.revision() < heard) {
-            return Optional.of(OtherHistory.wentBack(read.revision(), heard));
+        if (read.revision() < latest) {
+            return Optional.of(OtherHistory.wentBack(read.revision(), latest));
         }
         return suspicion.isEmpty() ? Optional.empty() : Optional.of(suspicion);
     }
@@ -162,21 +162,24 @@ final class History {
         remember();
     }
 
-    /** Writes down how far this host has heard; a disk that fails has said so itself, and the next time is soon. */
+    /**
+     * Writes down up to which revision this host knows the store; a disk that fails has said so itself, and the next
+     * time is soon.
+     */
     synchronized void remember() {
-        String now = known.id() + " " + replica.heard();
+        String now = known.id() + " " + replica.latest();
         if (known.isNone() || now.equals(remembered)) {
             return;
         }
         try {
             Value value = Fields.with(Map.of())
                     .put("mark", known.write())
-                    .put("heard", replica.heard())
+                    .put("heard", replica.latest())
                     .value();
             disk.commit(Transaction.builder().put(ON_DISK, value).build());
             remembered = now;
         } catch (PatchbayException e) {
-            LOG.debug("how far the store was heard is not written yet", e);
+            LOG.debug("up to which revision the store is known is not written yet", e);
         }
     }
 

@@ -17,9 +17,9 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * Tells a transaction that no Patchbay makes: somebody has deleted keys by hand, or the store has another history. What
- * hosts share ends only together with something: a pool or a gateway's claim with a write of its segment or its pool, a
- * definition after it was marked as removed, a host's record while the host is not alive, a history never.
+ * Finds changes that no daemon makes. Then somebody has deleted keys by hand, or the store has another history. What
+ * hosts share ends only together with something else: a pool or a gateway's claim with a write of its segment or pool,
+ * a definition after it was marked as removed, a host's record while the host is not alive, a history never.
  */
 final class Impossible {
     private static final String HOSTS = "hosts/";

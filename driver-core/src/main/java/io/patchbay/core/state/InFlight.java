@@ -1,40 +1,47 @@
 package io.patchbay.core.state;
 
 import io.patchbay.core.store.Transaction;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
- * What this host's transactions release of its claims, and what they delete, from when they go out until it is known
- * what became of them. Another host may have such an address already, although the tables still show the claim; and
- * what this host deletes itself nobody has taken from it. Thread-safe; no lock is taken while its own is held.
+ * What this host has sent to the store, until it is known what became of it. It answers three questions: may a claim be
+ * released by now, although the tables still show it? Is it this host that deletes a record? Has something turned up
+ * that was not answered for? For any thread; takes no lock.
  */
 final class InFlight {
     private final Replica replica;
-    /** The claims that a transaction releases, and the revisions at which it does. */
-    private final IdentityHashMap<Transaction, Map<String, Long>> releasing = new IdentityHashMap<>();
-
+    private final List<Releasing> releasing = new CopyOnWriteArrayList<>();
     private final Set<String> deleting = ConcurrentHashMap.newKeySet();
+    private final Map<String, Decision.Unanswered> unanswered = new ConcurrentHashMap<>();
+    private Consumer<Decision.Unanswered> onTurnedUp = late -> {};
+
+    /** The claims that a transaction releases, and the revisions at which it does. */
+    private record Releasing(Transaction transaction, Map<String, Long> revisions) {}
 
     InFlight(Replica replica) {
         this.replica = replica;
+        replica.tables().forEach(table -> table.follow((key, before, after) -> look(key)));
     }
 
-    /** A transaction is to go out that releases these claims. */
-    synchronized void begin(Transaction transaction, List<String> released) {
+    /** Called with what turns up that was not answered for; must be quick. */
+    void onTurnedUp(Consumer<Decision.Unanswered> listener) {
+        onTurnedUp = listener;
+    }
+
+    /** A transaction goes out that releases these claims. */
+    void begin(Transaction transaction, List<String> released) {
         if (!released.isEmpty()) {
             Map<String, Long> revisions = new HashMap<>();
             released.forEach(key -> revisions.put(key, replica.revision(key)));
-            releasing.put(transaction, revisions);
+            releasing.add(new Releasing(transaction, revisions));
         }
-    }
-
-    /** It goes out now. */
-    void sent(Transaction transaction) {
         transaction.operations().stream()
                 .filter(operation -> !(operation instanceof Transaction.Put))
                 .forEach(operation -> deleting.add(operation.key()));
@@ -46,35 +53,78 @@ final class InFlight {
         settled(transaction);
     }
 
-    /** It did not go out, or what it changes is in the journal. */
-    synchronized void settled(Transaction transaction) {
-        releasing.remove(transaction);
+    /** What it changes is in the journal. */
+    @SuppressWarnings("ReferenceEquality")
+    void settled(Transaction transaction) {
+        // another one may say the same
+        releasing.removeIf(r -> r.transaction() == transaction);
     }
 
     /** The store has another history now, into which nothing of the old one can come. */
-    synchronized void clear() {
+    void clear() {
         releasing.clear();
     }
 
     /**
-     * Everything was read anew. What never was answered counts for as long as the claim is as it was: it may still
+     * Everything was read anew. What never was answered counts for as long as a record is as it was: it may still
      * arrive.
      */
-    synchronized void prune() {
-        releasing
-                .values()
-                .forEach(released -> released.entrySet().removeIf(e -> replica.revision(e.getKey()) != e.getValue()));
-        releasing.values().removeIf(Map::isEmpty);
+    void prune() {
+        releasing.removeIf(r -> r.revisions().entrySet().stream().noneMatch(e -> isAt(e.getKey(), e.getValue())));
+        unanswered.values().removeIf(u -> !isAt(u.record().key(), u.before()) && !isThere(u));
+    }
+
+    private boolean isAt(String key, long revision) {
+        return replica.revision(key) == revision;
     }
 
     /** Whether the claim may be released by now, as far as the tables know it. */
-    synchronized boolean mayHaveReleased(String key) {
+    boolean mayHaveReleased(String key) {
         long revision = replica.revision(key);
-        return releasing.values().stream().anyMatch(released -> released.getOrDefault(key, -1L) == revision);
+        return releasing.stream().anyMatch(r -> r.revisions().getOrDefault(key, -1L) == revision);
     }
 
     /** Whether this host deletes the record, or may have deleted it. */
     boolean isDeleting(String key) {
         return deleting.contains(key);
+    }
+
+    /** The record was not answered for, and whoever wanted it goes another way. */
+    void unanswered(Decision.Unanswered sent) {
+        unanswered.put(sent.record().key(), sent);
+        look(sent.record().key());
+    }
+
+    /** These keys' records are written and known to be. */
+    void written(Collection<String> keys) {
+        if (!unanswered.isEmpty()) {
+            unanswered.keySet().removeAll(keys);
+        }
+    }
+
+    /** It is seen to, or somebody has written something else. */
+    void over(Decision.Unanswered late) {
+        unanswered.remove(late.record().key(), late);
+    }
+
+    /** Looks what has turned up, and could not be seen to yet. */
+    void lookAtAll() {
+        unanswered.keySet().forEach(this::look);
+    }
+
+    private void look(String key) {
+        Decision.Unanswered sent = unanswered.get(key);
+        if (sent != null && isThere(sent)) {
+            onTurnedUp.accept(sent);
+        }
+    }
+
+    /** Whether it is in the tables as it was sent, and nobody has seen to it or written it since. */
+    boolean hasTurnedUp(Decision.Unanswered sent) {
+        return sent.equals(unanswered.get(sent.record().key())) && isThere(sent);
+    }
+
+    private boolean isThere(Decision.Unanswered sent) {
+        return replica.record(sent.record().key()).filter(sent.record()::equals).isPresent();
     }
 }

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this host has changed of its own records and the store does not know yet: for each record its last change, on
- * this host's disk before it counts. What was changed together goes out together, in the order in which it was last
- * changed. Callers share a lock, except for {@link #find}.
+ * The changes of this host that the store has not heard of, on its own disk: the last one of each record. A change
+ * counts once it is written here. What was changed together goes out together, in the order in which it was last
+ * changed. Callers hold the link's lock, except for {@link #find}.
  */
 final class Journal {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -58,10 +58,6 @@ final class Journal {
 
     boolean isEmpty() {
         return byKey.isEmpty();
-    }
-
-    int size() {
-        return byKey.size();
     }
 
     Optional<UnsentWrite> find(String key) {

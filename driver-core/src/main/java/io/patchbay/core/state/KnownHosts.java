@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The other hosts that this one knows of; a name that a machine has no more is left out. */
+/** The other hosts that the tables know of, without names that a machine has no more. */
 final class KnownHosts {
     private static final String RECORDS = "hosts/";
     private static final String SIGNS = "alive/";

@@ -12,9 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * How this host stands with a shared store, since when and why; who waits for the store, and what is begun when it is
- * back. Changed with the link's lock held, see {@link StoreLink}; reading takes none. From where it can come to where
- * says docs/design/outage.md.
+ * How this host stands with a shared store, who waits for it, and what is begun when it is back. Changed with the
+ * {@link LinkLock} held; reading takes no lock. From where it can come to where says docs/design/outage.md.
  */
 final class LinkState {
     private final Supplier<Instant> clock;
@@ -28,16 +27,15 @@ final class LinkState {
     LinkState(Supplier<Instant> clock, Duration patience) {
         this.clock = clock;
         this.patience = patience;
-        this.now = new Contact(Standing.LOADING, clock.get(), "it has not been reached yet", 0);
+        this.now = new Contact(Standing.LOADING, clock.get(), "it has not been reached yet");
     }
 
-    /** Without what waits to be sent. */
     Contact contact() {
         return now;
     }
 
-    boolean isNear() {
-        return now.near();
+    boolean isOnline() {
+        return now.isOnline();
     }
 
     /** Whether this host's disk has not been read yet. */
@@ -48,7 +46,7 @@ final class LinkState {
     /** Whether the watch tells what happens after what was last read. */
     boolean isFollowed() {
         return switch (now.standing()) {
-            case CATCHING_UP, ASKING, NEAR -> true;
+            case CATCHING_UP, ASKING, ONLINE -> true;
             case LOADING, STARTING, AWAY, REBUILDING -> false;
         };
     }
@@ -58,8 +56,8 @@ final class LinkState {
         return now.standing() == Standing.ASKING;
     }
 
-    /** Whether it has been near since start. */
-    boolean wasNear() {
+    /** Whether it has been online since start. */
+    boolean wasOnline() {
         return cameBefore;
     }
 
@@ -68,7 +66,7 @@ final class LinkState {
         return Duration.between(now.since(), clock.get());
     }
 
-    /** What is to be begun when it is near; must be quick, for the link's lock is held. */
+    /** What is to be begun when it is online; must be quick, for the link's lock is held. */
     void listen(Runnable listener) {
         listeners.add(listener);
     }
@@ -79,21 +77,21 @@ final class LinkState {
     }
 
     /**
-     * It has not answered, or not as it should. What is followed and was not near yet stays so until it is read anew.
+     * It has not answered, or not as it should. What is followed and was not online yet stays so until it is read anew.
      */
     void lost(String reason, boolean rebuilding) {
-        Standing unheard = rebuilding ? Standing.REBUILDING : Standing.AWAY;
-        if (now.near()) {
+        Standing unreachable = rebuilding ? Standing.REBUILDING : Standing.AWAY;
+        if (now.isOnline()) {
             back = new CompletableFuture<>();
-            now = new Contact(unheard, clock.get(), reason, 0);
+            now = new Contact(unreachable, clock.get(), reason);
         } else {
-            become(isFollowed() ? Standing.CATCHING_UP : unheard, reason);
+            become(isFollowed() ? Standing.CATCHING_UP : unreachable, reason);
         }
     }
 
     /** Everything was read, and is followed. */
     void read() {
-        if (!now.near()) {
+        if (!now.isOnline()) {
             become(Standing.CATCHING_UP, now.reason());
         }
     }
@@ -105,23 +103,23 @@ final class LinkState {
 
     /** All is sent, and others have been asked. */
     void arrived() {
-        now = new Contact(Standing.NEAR, clock.get(), "", 0);
+        now = new Contact(Standing.ONLINE, clock.get(), "");
         cameBefore = true;
         listeners.forEach(Runnable::run);
         back.complete(null);
     }
 
     private void become(Standing standing, String reason) {
-        now = new Contact(standing, now.since(), reason, 0);
+        now = new Contact(standing, now.since(), reason);
     }
 
-    /** Waits a while until it is near; false when it is not then. */
+    /** Waits a while until it is online; false when it is not then. */
     boolean await() {
         try {
             back.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
-            return isNear();
+            return isOnline();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

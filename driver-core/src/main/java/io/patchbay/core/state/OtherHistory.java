@@ -6,7 +6,7 @@ import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Transaction;
 import java.util.Optional;
 
-/** Tells an answer of the store that comes from another history than was known when the question was sent. */
+/** Finds that an answer of the store comes from another history than was known when the question was sent. */
 final class OtherHistory {
     /** How a sentence about it begins. */
     static final String BEGINNING = "the store's history is another than this host ";
@@ -15,20 +15,20 @@ final class OtherHistory {
 
     private OtherHistory() {}
 
-    static String wentBack(long revision, long heard) {
-        return "it is at revision " + revision + " although this host has heard of " + heard
+    static String wentBack(long revision, long latest) {
+        return "it is at revision " + revision + " although this host has heard of " + latest
                 + ", so it was restored from an older backup or rolled back";
     }
 
     /**
-     * Why the answer to a guarded transaction is one of another history, given what had been heard before it was sent;
-     * empty when it is not. Nothing of such an answer may be believed.
+     * Why the answer to a guarded transaction is one of another history, given the latest revision that was known
+     * before it was sent; empty when it is not. Nothing of such an answer may be believed.
      */
-    static Optional<String> in(Transaction guarded, CommitResult result, long heard) {
+    static Optional<String> in(Transaction guarded, CommitResult result, long latest) {
         long revision =
                 result instanceof CommitResult.Conflict c ? c.revision() : ((CommitResult.Committed) result).revision();
-        if (revision < heard) {
-            return Optional.of(wentBack(revision, heard) + "; it is not known whether the transaction was applied");
+        if (revision < latest) {
+            return Optional.of(wentBack(revision, latest) + "; it is not known whether the transaction was applied");
         }
         boolean replaced = result instanceof CommitResult.Conflict conflict
                 && guarded.conditions().stream()

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this host has changed and the store has not heard of: keeps it in the journal, shows it in the tables, sends it
- * group by group, and decides what becomes of a record that the store has otherwise by then. Fails like the store.
+ * The changes of this host that the store has not heard of. Keeps them in the journal, shows them in the tables, sends
+ * them group by group, and decides what becomes of a record that the store has otherwise by then. Fails like the store.
  * Callers hold the link's lock, but for {@link #putBack}, {@link #next} and {@link #send}.
  */
 final class Outbox {
@@ -31,8 +31,7 @@ final class Outbox {
     private final DiskCopy diskCopy;
     private final InFlight inFlight;
     private final Authority authority;
-    /** The link's, see {@link StoreLink}. */
-    private final Object lock;
+    private final LinkLock lock;
 
     /** With whom it works. */
     record Parts(
@@ -45,7 +44,7 @@ final class Outbox {
             InFlight inFlight,
             Authority authority) {}
 
-    Outbox(Parts parts, Object lock) {
+    Outbox(Parts parts, LinkLock lock) {
         this.store = parts.store();
         this.replica = parts.replica();
         this.ownership = parts.ownership();
@@ -68,10 +67,6 @@ final class Outbox {
 
     boolean isEmpty() {
         return journal.isEmpty();
-    }
-
-    int size() {
-        return journal.size();
     }
 
     /** What an earlier process left and this one cannot read. */
@@ -102,9 +97,9 @@ final class Outbox {
         String key = operation.key();
         Optional<Value> value = operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
         Optional<UnsentWrite> earlier = journal.find(key);
-        boolean firm = earlier.map(UnsentWrite::firm).orElseGet(() -> authority.isFirmHere(key));
+        boolean exclusive = earlier.map(UnsentWrite::exclusive).orElseGet(() -> authority.isExclusiveHere(key));
         long base = earlier.map(UnsentWrite::base).orElseGet(() -> replica.revision(key));
-        return new UnsentWrite(key, base, group, firm, value);
+        return new UnsentWrite(key, base, group, exclusive, value);
     }
 
     /** Own records that the store does not have become unsent ones. */
@@ -131,7 +126,7 @@ final class Outbox {
         synchronized (lock) {
             List<UnsentWrite> group = journal.first();
             List<UnsentWrite> released = group.stream()
-                    .filter(change -> change.firm() && !authority.isFirmlyOurs(change.key(), change.value()))
+                    .filter(change -> change.exclusive() && !authority.isExclusivelyOurs(change.key(), change.value()))
                     .map(change -> change.onTopOf(change.base(), false))
                     .toList();
             if (!released.isEmpty()) {
@@ -151,9 +146,9 @@ final class Outbox {
         Transaction all = transaction.build();
         diskCopy.dropNow(authority.givenUp(all, authority.released(all)));
         Transaction guarded = guard.guard(all);
-        long heard = replica.heard();
+        long latest = replica.latest();
         CommitResult result = store.commit(guarded);
-        guard.check(guarded, result, heard);
+        guard.check(guarded, result, latest);
         if (result instanceof CommitResult.Committed committed) {
             group.forEach(change -> settled(change, change.value(), committed.revision()));
         } else if (result instanceof CommitResult.Conflict conflict && !guard.changed(conflict)) {
@@ -173,8 +168,8 @@ final class Outbox {
                 journal.remove(List.of(sent));
                 replica.settled(sent.key(), value, revision);
             } else {
-                boolean firm = authority.isFirmlyOurs(sent.key(), value);
-                journal.put(List.of(now.get().onTopOf(value.isPresent() ? revision : 0, firm)));
+                boolean exclusive = authority.isExclusivelyOurs(sent.key(), value);
+                journal.put(List.of(now.get().onTopOf(value.isPresent() ? revision : 0, exclusive)));
             }
         }
     }

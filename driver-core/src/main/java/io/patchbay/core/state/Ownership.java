@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records are this host's own: nobody else writes them while it is thought to be alive, so it may go on changing
+ * Says which records are a host's own. Nobody else writes them while the host is thought to be alive, so it may change
  * them while the store cannot be reached. A claim, of an address or a MAC address, is its host's, unless it is shared:
- * whoever leaves last ends those. An absent one is nobody's, and only the store's transaction can make it.
+ * whoever leaves last ends those. An absent claim is nobody's, and only the store's transaction can make it.
  */
 final class Ownership {
     private static final String CLAIMS = "claims/";

@@ -34,9 +34,7 @@ final class Rebuild {
     private final Journal journal;
     private final History history;
     private final String host;
-    /** The journal's, shared with {@link StoreLink}. */
-    private final Object lock;
-
+    private final LinkLock lock;
     private final Supplier<Duration> steady;
     private final RebuildSteps duties;
     private final KnownHosts hosts;
@@ -88,7 +86,7 @@ final class Rebuild {
             Ownership ownership,
             Journal journal,
             History history,
-            Object lock,
+            LinkLock lock,
             Supplier<Duration> steady) {
         this.store = store;
         this.replica = replica;
@@ -136,7 +134,7 @@ final class Rebuild {
         synchronized (lock) {
             journal.rebase(unsent -> rebased(unsent, present));
             replica.renew();
-            replica.heardAtLeast(read.revision());
+            replica.latestAtLeast(read.revision());
             history.accept(now.notes.mark());
             inFlight.clear();
             work = null;
@@ -152,7 +150,7 @@ final class Rebuild {
         Optional<?> mine = replica.record(key);
         return there.isPresent()
                 && ownership.owns(key, mine)
-                && Authority.isFirmlyOurs(mine)
+                && Authority.isExclusivelyOurs(mine)
                 && !there.flatMap(e -> replica.owner(key).filter(table -> table.isSame(key, e.value())))
                         .isPresent()
                 && !ownership.owns(key, replica.decode(key, there.get().value()));
@@ -166,7 +164,7 @@ final class Rebuild {
         }
         Optional<Object> record = replica.decode(entry.key(), entry.value());
         return ownership.owns(entry.key(), record)
-                ? unsent.onTopOf(entry.revision(), unsent.firm() && Authority.isFirmlyOurs(record))
+                ? unsent.onTopOf(entry.revision(), unsent.exclusive() && Authority.isExclusivelyOurs(record))
                 : unsent.onTopOf(Table.OLD, false);
     }
 
@@ -208,10 +206,10 @@ final class Rebuild {
      * What the store has, once it has what it should. Fails with {@code UNAVAILABLE} as long as others are waited for,
      * and like the store.
      *
-     * @param heard what this host had heard of before it read
+     * @param latest the latest revision that this host knew of before it read
      */
-    Store.Snapshot through(Store.Snapshot read, long heard) {
-        Optional<String> why = history.other(read, heard);
+    Store.Snapshot through(Store.Snapshot read, long latest) {
+        Optional<String> why = history.other(read, latest);
         Work now = work;
         if (now == null) {
             why = why.or(() -> Impossible.older(read, replica::settledRevision)).or(() -> missing(read));
@@ -311,16 +309,16 @@ final class Rebuild {
     }
 
     /**
-     * Whether the store may be told so of a record. A claim that was released while the store was away is not firm from
-     * then on, and one that a container has again meanwhile is not released.
+     * Whether the store may be told so of a record. A claim that was released while the store was away is not exclusive
+     * from then on, and one that a container has again meanwhile is not released.
      */
     private boolean mayTell(Step step) {
-        if (!Ownership.isClaim(step.key()) || isFirm(step.key(), step.value())) {
+        if (!Ownership.isClaim(step.key()) || isExclusive(step.key(), step.value())) {
             return true;
         }
         synchronized (lock) {
-            Optional<UnsentWrite> unsent = journal.find(step.key()).filter(UnsentWrite::firm);
-            if (unsent.isPresent() && isFirm(step.key(), unsent.get().value())) {
+            Optional<UnsentWrite> unsent = journal.find(step.key()).filter(UnsentWrite::exclusive);
+            if (unsent.isPresent() && isExclusive(step.key(), unsent.get().value())) {
                 return false;
             }
             unsent.ifPresent(u -> journal.put(List.of(u.onTopOf(u.base(), false))));
@@ -328,8 +326,8 @@ final class Rebuild {
         }
     }
 
-    private boolean isFirm(String key, Optional<Value> value) {
-        return Authority.isFirmlyOurs(value.flatMap(v -> replica.decode(key, v)));
+    private boolean isExclusive(String key, Optional<Value> value) {
+        return Authority.isExclusivelyOurs(value.flatMap(v -> replica.decode(key, v)));
     }
 
     private Store.Snapshot whenOthersAreDone(Work now, Store.Snapshot read, Set<String> missing) {

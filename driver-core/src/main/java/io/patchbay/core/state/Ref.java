@@ -19,7 +19,7 @@ import io.patchbay.core.record.Segment;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Which record is meant, whether or not there is one. Two that mean the same are equal. */
+/** Names one record, whether or not there is one. Two that name the same are equal. */
 public final class Ref<T> {
     private final Function<Tables, Table<T>> kind;
     private final String key;

@@ -16,7 +16,7 @@ import io.patchbay.core.record.ReplicationBlocker;
 import java.util.List;
 import java.util.function.Function;
 
-/** Which records of one kind are meant: all of them, or those of a pool or a host. */
+/** Names records of one kind: all of them, or those of a pool or a host. */
 public final class Refs<T> {
     private final Function<Tables, Table<T>> kind;
     private final String beginning;

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's copy of the store, kept by a watch and by what is committed through it. It proposes; the store's
- * transaction decides: what it shows is never taken for the truth when something is written. Persist first, change
- * memory after.
+ * This process's copy of what is in the store, kept by a watch and by the answers to what it commits. It may lag, so it
+ * is never taken for the truth when something is written: the store's transaction decides. The store is written first,
+ * and memory changed after.
  */
 final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
@@ -36,9 +36,9 @@ final class Replica implements AutoCloseable {
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
-    private long told;
-    /** The highest that the store has spoken of. */
-    private volatile long heard;
+    private long watched;
+    /** The latest revision that the store has told of. */
+    private volatile long latest;
 
     private @Nullable Consumer<String> onImpossible;
     private Consumer<Store.Entry> onCall = call -> {};
@@ -71,8 +71,8 @@ final class Replica implements AutoCloseable {
             if (closed) {
                 return;
             }
-            told = snapshot.revision();
-            heard = Math.max(heard, told);
+            watched = snapshot.revision();
+            latest = Math.max(latest, watched);
             Set<String> present = new HashSet<>();
             snapshot.entries().forEach(entry -> {
                 present.add(entry.key());
@@ -83,19 +83,19 @@ final class Replica implements AutoCloseable {
         follow(store.watch("", snapshot.revision() + 1, new Follower()));
     }
 
-    /** The highest revision that the store has spoken of. */
-    long heard() {
-        return heard;
+    /** The latest revision that the store has told of. */
+    long latest() {
+        return latest;
     }
 
-    void heardAtLeast(long revision) {
-        heard = Math.max(heard, revision);
+    void latestAtLeast(long revision) {
+        latest = Math.max(latest, revision);
     }
 
     /** Up to which revision everything is in the tables; 0 if this process has not been with the store yet. */
     long watched() {
         synchronized (lock) {
-            return told;
+            return watched;
         }
     }
 
@@ -115,7 +115,7 @@ final class Replica implements AutoCloseable {
     /** The store has another history from now on, which the tables are about to be told of. */
     void renew() {
         synchronized (lock) {
-            heard = 0;
+            latest = 0;
             tables.forEach(Table::renew);
         }
     }
@@ -181,7 +181,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** A record as somebody on this host remembers the store to have had it. */
-    void heard(String key, Optional<Value> value, long revision) {
+    void restore(String key, Optional<Value> value, long revision) {
         synchronized (lock) {
             apply(key, value, revision);
         }
@@ -208,7 +208,7 @@ final class Replica implements AutoCloseable {
      * another history.
      */
     void refreshAll(String prefix) {
-        long before = heard;
+        long before = latest;
         Store.Snapshot snapshot = store.list(prefix);
         if (snapshot.revision() < before) {
             otherHistory(OtherHistory.wentBack(snapshot.revision(), before));
@@ -271,7 +271,7 @@ final class Replica implements AutoCloseable {
 
     /** Commits; what the answer tells of the keys concerned is known here when it returns. */
     CommitResult commit(Transaction transaction) {
-        long before = heard;
+        long before = latest;
         CommitResult result = store.commit(transaction);
         OtherHistory.in(transaction, result, before).ifPresent(this::otherHistory);
         if (result instanceof CommitResult.Conflict conflict) {
@@ -279,7 +279,7 @@ final class Replica implements AutoCloseable {
         }
         synchronized (lock) {
             if (result instanceof CommitResult.Committed committed) {
-                heard = Math.max(heard, committed.revision());
+                latest = Math.max(latest, committed.revision());
                 for (Transaction.Operation operation : transaction.operations()) {
                     Optional<Value> value =
                             operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
@@ -328,7 +328,7 @@ final class Replica implements AutoCloseable {
      * been deleted since, and that has been forgotten, the late answer would bring it back for good.
      */
     private void learn(String key, Optional<Value> value, long revision) {
-        if (revision > told) {
+        if (revision > watched) {
             apply(key, value, revision);
         }
     }
@@ -364,8 +364,8 @@ final class Replica implements AutoCloseable {
                     apply(change.key(), change.value(), change.revision());
                     revision = Math.max(revision, change.revision());
                 }
-                told = Math.max(told, revision);
-                heard = Math.max(heard, revision);
+                watched = Math.max(watched, revision);
+                latest = Math.max(latest, revision);
                 for (Table<?> table : tables) {
                     table.passed(revision);
                 }

@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host that comes, or comes back, asks the others whether the store is as they know it: one that was restored to a
- * time that this host knows looks to it like one that has gone on. Who hears the call by its watch knows of no later
- * time, and answers. Who does not hear it, since its watch waits for revisions that the store has lost, finds that out
- * by itself within a second. Talking to the store fails like it.
+ * Asks the other hosts whether the store is as they know it, when this host comes or comes back. A store that was
+ * restored to a time that this host knows looks to it like one that has gone on. Who hears the call by its watch knows
+ * of no later time, and answers. Who does not hear it, since its watch waits for revisions that the store has lost,
+ * finds that out by itself within a second. Fails like the store.
  */
 final class RollCall {
     /** Below it lie calls, by who calls, and below these the answers, by who answers. */
@@ -146,11 +146,11 @@ final class RollCall {
 
     /** Answers the calls among what was read. */
     void answer(Store.Snapshot read) {
-        read.entries().stream().filter(e -> e.key().startsWith(PREFIX)).forEach(this::heard);
+        read.entries().stream().filter(e -> e.key().startsWith(PREFIX)).forEach(this::received);
     }
 
     /** Somebody has called, or answered; to be told in the order of the watch, and is quick. */
-    void heard(Store.Entry entry) {
+    void received(Store.Entry entry) {
         String[] names = entry.key().substring(PREFIX.length()).split("/", -1);
         if (!KeySyntax.isKey(entry.key()) || !KeySyntax.isKey(answer(names[0], host))) {
             // no host has such a name
@@ -203,9 +203,9 @@ final class RollCall {
 
     private CommitResult commit(Transaction transaction) {
         Transaction guarded = guard.guard(transaction);
-        long heard = replica.heard();
+        long latest = replica.latest();
         CommitResult result = store.commit(guarded);
-        guard.check(guarded, result, heard);
+        guard.check(guarded, result, latest);
         return result;
     }
 }

@@ -22,7 +22,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is kept, as tables of records with their keys. The layout is that of docs/design/state.md. */
+/**
+ * Everything that is kept: the records of each kind, as this process knows them, and the only way to change them. Reads
+ * come from memory and may lag behind the store. Whoever writes runs a step with a {@link Decision}, see {@link
+ * #decide}. Keys and layout are those of docs/design/state.md.
+ */
 public final class State implements AutoCloseable {
     private final Tables tables = new Tables();
     private final Replica replica;
@@ -35,7 +39,7 @@ public final class State implements AutoCloseable {
         this.replica = new Replica(store, executor, tables.all());
         this.outage = null;
         this.disk = Optional.empty();
-        this.decisions = new Decisions(tables, replica, null);
+        this.decisions = new Decisions(tables, replica, new InFlight(replica), executor, null);
     }
 
     /**
@@ -47,8 +51,10 @@ public final class State implements AutoCloseable {
         this.replica = new Replica(store, executor, tables.all());
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
-        this.outage = new StoreLink(store, replica, own, self, patience, executor, time);
-        this.decisions = new Decisions(tables, replica, outage);
+        InFlight inFlight = new InFlight(replica);
+        this.outage = new StoreLink(store, replica, inFlight, own, self, patience, executor, time);
+        this.decisions = new Decisions(tables, replica, inFlight, executor, outage);
+        onBack(inFlight::lookAtAll);
     }
 
     /**
@@ -72,7 +78,7 @@ public final class State implements AutoCloseable {
 
     /** Whether the shared store can be reached; empty when the store is this host's own. */
     public Optional<Contact> contact() {
-        return outage == null ? Optional.empty() : Optional.of(outage.contact());
+        return outage == null ? Optional.empty() : Optional.of(outage.link().contact());
     }
 
     /** Why this host's own disk cannot be written, beside a shared store; empty when it can. */
@@ -92,15 +98,15 @@ public final class State implements AutoCloseable {
 
     /** True while a shared store cannot be reached. */
     public boolean isAway() {
-        return outage != null && !outage.link().isNear();
+        return outage != null && !outage.link().isOnline();
     }
 
     /**
      * While the store is away: true when nobody else can have taken the address, although it is released here or kept
      * in reserve.
      */
-    public boolean isFirm(Claim claim) {
-        return outage != null && outage.isFirm(claim.key(), claim);
+    public boolean isExclusive(Claim claim) {
+        return outage != null && outage.isExclusive(claim.key(), claim);
     }
 
     /** Everything as text. */

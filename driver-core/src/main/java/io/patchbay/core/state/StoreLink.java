@@ -14,21 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries this host over the times when a shared store cannot be reached. Changes of its own records go on: they are
- * written to its disk, show in the tables at once, and are sent when the store is back. Everything else fails with
- * {@code UNAVAILABLE} and the reason. While the store is away no call waits for it.
+ * The link to a store that hosts share, which carries this host over the times when it cannot be reached. Changes of
+ * its own records go on then: they are written to its disk, show in the tables at once, and are sent when the store is
+ * back. Everything else fails with {@code UNAVAILABLE} and the reason. No call waits for a store that is known to be
+ * away.
  *
- * <p>What is this host's own and is missing from the store when it is back has been lost there, or was given up by a
- * person; it is put back, and a claim only if nobody has the address now.
+ * <p>Records of this host that are missing when the store is back were lost there, or a person gave them up. They are
+ * put back, a claim only if nobody has the address by now.
  *
- * <p>How it stands with the store is a {@link LinkState}. Which locks there are, and in which order they are taken,
- * says docs/design/outage.md.
+ * <p>How it stands with the store is a {@link LinkState}, the lock a {@link LinkLock}; docs/design/outage.md has the
+ * order of locks.
  */
 final class StoreLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLink.class);
@@ -49,18 +48,13 @@ final class StoreLink implements AutoCloseable {
     private final RollCall rollCall;
     private final CatchUpPause pause;
     private final ScheduledExecutorService executor;
-    /**
-     * Held for reading while a transaction is on its way to the store and into the tables, so that reading everything
-     * anew cannot come in between.
-     */
-    private final ReadWriteLock onTheWay = new ReentrantReadWriteLock();
-
-    private final Object lock = new Object();
+    private final LinkLock lock = new LinkLock();
     private final LinkState link;
 
     StoreLink(
             Store store,
             Replica replica,
+            InFlight inFlight,
             Store disk,
             Self self,
             Duration patience,
@@ -75,10 +69,10 @@ final class StoreLink implements AutoCloseable {
         this.guard = new Guard(store, history);
         this.rebuild = new Rebuild(store, replica, hosts, ownership, journal, history, lock, time::steady);
         this.diskCopy = new DiskCopy(disk, () -> history.known().id(), executor);
-        this.inFlight = new InFlight(replica);
+        this.inFlight = inFlight;
         this.link = new LinkState(time::now, patience);
         this.authority = new Authority(
-                ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain, link::wasNear));
+                ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain, link::wasOnline));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
@@ -87,20 +81,20 @@ final class StoreLink implements AutoCloseable {
         this.pause = new CatchUpPause(executor, this::probe);
         replica.onLost(() -> orLost(this::catchUp));
         replica.onImpossible(this::otherHistory);
-        replica.onCall(rollCall::heard);
+        replica.onCall(rollCall::received);
         rollCall.whenOver(() -> orLost(this::arrive));
-        TakeBack takeBack = new TakeBack(
-                foreignDeletes, replica, outbox, executor, onTheWay.writeLock(), this::sendIfNear, this::lost);
+        TakeBack takeBack =
+                new TakeBack(foreignDeletes, replica, outbox, executor, lock, this::sendIfOnline, this::lost);
         DiskCopy.Gone gone = (key, before, value) -> link.isFollowed() && takeBack.handles(key, before, value);
         replica.tables().forEach(table -> diskCopy.follow(table, ownership, link::isLoading, gone));
     }
 
     private boolean isUncertain() {
-        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.wasNear());
+        return rebuild.isUncertain() || (rollCall.isWaiting() && !link.wasOnline());
     }
 
-    private synchronized void sendIfNear() {
-        if (link.isNear()) {
+    private void sendIfOnline() {
+        if (link.isOnline()) {
             sendAll();
         }
     }
@@ -124,7 +118,7 @@ final class StoreLink implements AutoCloseable {
     void start() {
         synchronized (lock) {
             history.load();
-            diskCopy.load().forEach(copy -> replica.heard(copy.key(), copy.value(), copy.revision()));
+            diskCopy.load().forEach(copy -> replica.restore(copy.key(), copy.value(), copy.revision()));
             outbox.load();
             link.loaded();
         }
@@ -144,21 +138,14 @@ final class StoreLink implements AutoCloseable {
         return outbox.unreadable();
     }
 
-    Contact contact() {
-        synchronized (lock) {
-            Contact now = link.contact();
-            return new Contact(now.standing(), now.since(), now.reason(), outbox.size());
-        }
-    }
-
-    /** See {@link Authority#isFirm}. */
-    boolean isFirm(String key, Claim claim) {
-        return authority.isFirm(key, claim);
+    /** See {@link Authority#isExclusive}. */
+    boolean isExclusive(String key, Claim claim) {
+        return authority.isExclusive(key, claim);
     }
 
     CommitResult commit(Transaction transaction) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (link.isNear()) {
+            if (link.isOnline()) {
                 try {
                     Optional<CommitResult> answer = send(transaction);
                     if (answer.isPresent()) {
@@ -182,17 +169,19 @@ final class StoreLink implements AutoCloseable {
 
     /** Empty when the store has been lost meanwhile: who goes on alone since then may count on what this releases. */
     private Optional<CommitResult> send(Transaction transaction) {
-        onTheWay.readLock().lock();
+        if (!lock.setOut(link::isOnline)) {
+            return Optional.empty();
+        }
         try {
             List<String> released = authority.released(transaction);
             // if the own disk cannot forget them nothing is sent, or a restart would find what others have by then
             diskCopy.dropNow(authority.givenUp(transaction, released));
-            inFlight.begin(transaction, released);
-            if (!link.isNear()) {
-                inFlight.settled(transaction);
-                return Optional.empty();
+            synchronized (lock) {
+                if (!link.isOnline()) {
+                    return Optional.empty();
+                }
+                inFlight.begin(transaction, released);
             }
-            inFlight.sent(transaction);
             CommitResult result = replica.commit(guard.guard(transaction));
             if (result instanceof CommitResult.Conflict conflict && guard.changed(conflict)) {
                 result = replica.commit(guard.guard(transaction));
@@ -201,14 +190,14 @@ final class StoreLink implements AutoCloseable {
             inFlight.answered(transaction);
             return Optional.of(result);
         } finally {
-            onTheWay.readLock().unlock();
+            lock.isBack();
         }
     }
 
     /** Does the transaction on this host alone if it may; empty when the store is back by now. */
     private Optional<CommitResult> doAlone(Transaction transaction) {
         synchronized (lock) {
-            if (link.isNear()) {
+            if (link.isOnline()) {
                 return Optional.empty();
             }
             if (!authority.may(transaction)) {
@@ -228,15 +217,16 @@ final class StoreLink implements AutoCloseable {
 
     private void lost(String reason, String how, boolean soon) {
         synchronized (lock) {
-            boolean wasNear = link.isNear();
-            if (wasNear) {
+            boolean wasOnline = link.isOnline();
+            if (wasOnline) {
                 LOG.warn("store {}, going on alone reason=\"{}\"", how, reason);
-                pause.wasNear(link.lasting());
+                pause.wasOnline(link.lasting());
             }
             link.lost(reason, rebuild.isUnderWay());
-            if (wasNear) {
+            if (wasOnline) {
                 // what it tells when it is back is judged by catchUp, or others' deletions of our records would count
                 replica.unfollow();
+                lock.changed();
             }
             pause.plan(soon);
         }
@@ -254,7 +244,7 @@ final class StoreLink implements AutoCloseable {
     private void probe() {
         synchronized (lock) {
             pause.begun();
-            if (link.isNear()) {
+            if (link.isOnline()) {
                 return;
             }
         }
@@ -276,11 +266,11 @@ final class StoreLink implements AutoCloseable {
      * notice.
      */
     void look() {
-        if (!link.isNear()) {
+        if (!link.isOnline()) {
             return;
         }
         orLost(() -> {
-            long before = replica.heard();
+            long before = replica.latest();
             history.other(store.list(Mark.KEY), before).ifPresent(this::otherHistory);
             history.remember();
         });
@@ -295,60 +285,59 @@ final class StoreLink implements AutoCloseable {
     }
 
     /**
-     * Reads everything, puts back what is missing, sends what is unsent; then the store is near. Fails like the store.
+     * Reads everything, puts back what is missing, sends what is unsent; then this host is online. Fails like the
+     * store.
      */
-    private synchronized void catchUp() {
-        guard.checkSchema();
-        onTheWay.writeLock().lock();
-        try {
-            boolean wasNear = link.isNear();
-            rebuild.requireOthers();
-            long before = replica.heard();
-            Store.Snapshot read = rebuild.through(store.list(""), before);
-            boolean rebuilt = rebuild.finish(read, inFlight);
-            List<UnsentWrite> missing = new ArrayList<>();
-            replica.start(read, (key, record, value) -> {
-                boolean ours = ownership.owns(key, Optional.of(record));
-                if (ours) {
-                    missing.add(new UnsentWrite(key, 0, 0, false, Optional.of(value)));
-                }
-                return ours;
-            });
-            if (!isFollowed(wasNear)) {
-                return;
+    private void catchUp() {
+        lock.alone(() -> {
+            guard.checkSchema();
+            if (isReadAnew()) {
+                sendAll();
             }
-            inFlight.prune();
-            outbox.putBack(missing);
-            rollCall.answer(read);
-            if (!link.isNear()) {
-                rollCall.begin(rebuilt);
-            }
-        } finally {
-            onTheWay.writeLock().unlock();
-        }
-        sendAll();
+        });
     }
 
-    /** Everything was read; false if the store was lost meanwhile, so that nothing of it is heard. */
-    private boolean isFollowed(boolean wasNear) {
+    /** False if the store was lost meanwhile, so that nothing of it is heard. */
+    private boolean isReadAnew() {
+        boolean wasOnline = link.isOnline();
+        rebuild.requireOthers();
+        long before = replica.latest();
+        Store.Snapshot read = rebuild.through(store.list(""), before);
+        boolean rebuilt = rebuild.finish(read, inFlight);
+        List<UnsentWrite> missing = new ArrayList<>();
+        replica.start(read, (key, record, value) -> {
+            boolean ours = ownership.owns(key, Optional.of(record));
+            if (ours) {
+                missing.add(new UnsentWrite(key, 0, 0, false, Optional.of(value)));
+            }
+            return ours;
+        });
         synchronized (lock) {
-            if (wasNear && !link.isNear()) {
+            if (wasOnline && !link.isOnline()) {
                 return false;
             }
             link.read();
-            return true;
         }
+        inFlight.prune();
+        outbox.putBack(missing);
+        rollCall.answer(read);
+        if (!link.isOnline()) {
+            rollCall.begin(rebuilt);
+        }
+        return true;
     }
 
     /** All have answered, or too late. */
-    private synchronized void arrive() {
-        if (link.isAsking()) {
-            sendAll();
-        }
+    private void arrive() {
+        lock.alone(() -> {
+            if (link.isAsking()) {
+                sendAll();
+            }
+        });
     }
 
     /**
-     * Sends what is unsent; when nothing is left and all whom this host asks have answered, the store is near, unless
+     * Sends what is unsent; when nothing is left and all whom this host asks have answered, this host is online, unless
      * it was lost meanwhile.
      */
     private void sendAll() {
@@ -357,7 +346,7 @@ final class StoreLink implements AutoCloseable {
             outbox.send(group);
             group = nextOrArrived();
         }
-        if (link.isNear()) {
+        if (link.isOnline()) {
             rollCall.end();
         }
     }
@@ -377,7 +366,7 @@ final class StoreLink implements AutoCloseable {
 
     private void sent() {
         pause.callOff();
-        if (link.isNear()) {
+        if (link.isOnline()) {
             return;
         }
         if (rollCall.isWaiting()) {

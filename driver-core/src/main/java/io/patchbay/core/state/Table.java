@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The local replica of the records of one kind, by key. Reads never block and may lag behind the store; whoever writes
- * puts the revision read here into the transaction's conditions. Only the {@link Replica} changes it.
+ * The records of one kind by key, as this process knows them. Reads never block and may lag behind the store. Each
+ * record comes with its revision, which is what a condition on it names. Only the {@link Replica} changes it.
  */
 public final class Table<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Table.class);
@@ -51,16 +51,16 @@ public final class Table<T> {
      *
      * @param print the fingerprint of the value that was read, 0 for none
      * @param unsent changed here while the store was away; the store's own changes do not show before it has been sent
-     * @param heard the newest of those changes
+     * @param hidden the newest of those changes
      */
     private record Cell<T>(
             @Nullable Versioned<T> record,
             long revision,
             long print,
             boolean unsent,
-            @Nullable Heard heard) {}
+            @Nullable Hidden hidden) {}
 
-    private record Heard(Optional<Value> value, long revision) {}
+    private record Hidden(Optional<Value> value, long revision) {}
 
     /** Hears each change in order, in the thread that makes it; must be quick and must not commit. */
     public interface Listener<T> {
@@ -151,8 +151,9 @@ public final class Table<T> {
     void apply(String key, Optional<Value> value, long revision) {
         Cell<T> known = cells.get(key);
         if (known != null && known.unsent) {
-            if (known.heard == null || known.heard.revision < revision) {
-                cells.put(key, new Cell<>(known.record, known.revision, known.print, true, new Heard(value, revision)));
+            if (known.hidden == null || known.hidden.revision < revision) {
+                cells.put(
+                        key, new Cell<>(known.record, known.revision, known.print, true, new Hidden(value, revision)));
             }
         } else if (known == null || known.revision < revision) {
             set(key, known, value, revision, false);
@@ -168,8 +169,8 @@ public final class Table<T> {
     void settle(String key, Optional<Value> value, long revision) {
         Cell<T> known = cells.get(key);
         set(key, known, value, revision, false);
-        if (known != null && known.heard != null) {
-            apply(key, known.heard.value, known.heard.revision);
+        if (known != null && known.hidden != null) {
+            apply(key, known.hidden.value, known.hidden.revision);
         }
     }
 
@@ -180,7 +181,7 @@ public final class Table<T> {
                 .map(v -> new Versioned<>(v, revision))
                 .orElse(null);
         boolean isUnreadable = value.isPresent() && after == null;
-        cells.put(key, new Cell<>(after, revision, print, unsent, unsent && known != null ? known.heard : null));
+        cells.put(key, new Cell<>(after, revision, print, unsent, unsent && known != null ? known.hidden : null));
         if (after == null && !unsent && !isUnreadable) {
             tombstones.add(key);
         }

@@ -7,7 +7,6 @@ import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /** Puts back what others have deleted of this host's records while it runs. */
@@ -22,15 +21,14 @@ final class TakeBack {
     private final Replica replica;
     private final Outbox outbox;
     private final ScheduledExecutorService executor;
-    private final Lock lock;
+    private final LinkLock lock;
     private final Runnable send;
     private final Consumer<PatchbayException> lost;
 
     /**
      * Makes one that waits to be told.
      *
-     * @param lock held while records are put back, so that nothing is on its way into the tables
-     * @param send has what is unsent go out if the store is near; fails like the store
+     * @param send has what is unsent go out if the store is online; fails like the store
      * @param lost told when the store did not answer
      */
     TakeBack(
@@ -38,7 +36,7 @@ final class TakeBack {
             Replica replica,
             Outbox outbox,
             ScheduledExecutorService executor,
-            Lock lock,
+            LinkLock lock,
             Runnable send,
             Consumer<PatchbayException> lost) {
         this.foreignDeletes = foreignDeletes;
@@ -66,22 +64,21 @@ final class TakeBack {
     }
 
     /** Nothing, if the host's name is another machine's by now. */
-    private synchronized void run() {
-        guarded(this::putBack);
-        guarded(send);
+    private void run() {
+        lock.alone(() -> {
+            guarded(this::putBack);
+            guarded(send);
+        });
     }
 
     private void putBack() {
         List<UnsentWrite> missing = List.of();
-        lock.lock();
         try {
             missing = foreignDeletes.missingFrom(replica);
             outbox.putBack(missing);
         } catch (PatchbayException e) {
             missing.forEach(m -> foreignDeletes.remember(m.key(), m.value().orElseThrow()));
             throw e;
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -10,10 +10,11 @@ import java.util.Optional;
  *
  * @param base revision of the record in the store when it was last known, 0 when it was absent
  * @param group those of one transaction have the same number; later ones have larger numbers
- * @param firm for a claim: the store has it as this host's, and not as released, so that nobody else can have taken it
+ * @param exclusive for a claim: the store has it as this host's, and not as released, so that nobody else can have
+ *     taken it
  * @param value empty means deleted
  */
-record UnsentWrite(String key, long base, long group, boolean firm, Optional<Value> value) {
+record UnsentWrite(String key, long base, long group, boolean exclusive, Optional<Value> value) {
 
     static UnsentWrite read(String key, Value stored) {
         Fields f = Fields.of(stored);
@@ -29,16 +30,16 @@ record UnsentWrite(String key, long base, long group, boolean firm, Optional<Val
         return Fields.with(Map.of())
                 .put("base", base)
                 .put("group", group)
-                .put("firm", firm)
+                .put("firm", exclusive)
                 .put("value", value)
                 .value();
     }
 
     UnsentWrite withValue(Optional<Value> newValue) {
-        return new UnsentWrite(key, base, group, firm, newValue);
+        return new UnsentWrite(key, base, group, exclusive, newValue);
     }
 
-    UnsentWrite onTopOf(long newBase, boolean newFirm) {
-        return new UnsentWrite(key, newBase, group, newFirm, value);
+    UnsentWrite onTopOf(long newBase, boolean newExclusive) {
+        return new UnsentWrite(key, newBase, group, newExclusive, value);
     }
 }

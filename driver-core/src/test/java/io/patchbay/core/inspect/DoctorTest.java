@@ -32,9 +32,10 @@ class DoctorTest {
     private static final StoreHealth.Remote REMOTE =
             new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0);
 
-    private static final Optional<Contact> NEAR = Optional.of(new Contact(Contact.Standing.NEAR, Instant.EPOCH, "", 0));
+    private static final Optional<Contact> ONLINE =
+            Optional.of(new Contact(Contact.Standing.ONLINE, Instant.EPOCH, ""));
     private static final Optional<Contact> AWAY =
-            Optional.of(new Contact(Contact.Standing.AWAY, Instant.EPOCH, "it was refused", 0));
+            Optional.of(new Contact(Contact.Standing.AWAY, Instant.EPOCH, "it was refused"));
 
     private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:01");
     private static final MacAddress NIC = MacAddress.parse("02:77:00:00:00:02");
@@ -247,7 +248,7 @@ class DoctorTest {
     @Test
     void aStoreThatAnswersIsNamedByTheEndpointInUse() {
         StoreHealth health = new StoreHealth(true, Instant.EPOCH, Optional.of("it was away"), Optional.of(REMOTE));
-        assertThat(Doctor.look("etcd:http://h1:2379", health, NEAR)).hasValueSatisfying(found -> {
+        assertThat(Doctor.look("etcd:http://h1:2379", health, ONLINE)).hasValueSatisfying(found -> {
             assertThat(found.severity()).isEqualTo(Severity.OK);
             assertThat(found.message()).isEqualTo("etcd answers at http://h1:2379 since 1970-01-01T00:00:00Z");
         });

@@ -57,7 +57,7 @@ class ClaimLifeTest {
             NOW,
             Map.of());
 
-    private static final ClaimLife.Facts NEAR = facts(false, true, true);
+    private static final ClaimLife.Facts ONLINE = facts(false, true, true);
     private static final ClaimLife.Facts ALONE = facts(true, false, false);
     private static final ClaimLife.Facts ALONE_KNOWN = facts(true, true, true);
     private static final ClaimLife.Facts LEADER_GONE = facts(false, false, false);
@@ -200,8 +200,8 @@ class ClaimLifeTest {
 
     @Test
     void theAddressIsAskedFor() {
-        // by --ip, near and alone; bound
-        assertThat(table(take(NEAR), take(ALONE), ClaimLifeTest::bind)).isEqualTo("""
+        // by --ip, online and alone; bound
+        assertThat(table(take(ONLINE), take(ALONE), ClaimLifeTest::bind)).isEqualTo("""
                         absent              | asked h1            | asked h1            | bound h1
                         gateway             | refused             | refused             | refused
                         aux                 | refused             | refused             | refused
@@ -250,8 +250,8 @@ class ClaimLifeTest {
 
     @Test
     void theAddressIsGivenBack() {
-        // near, alone, and when the leader has given its network up
-        assertThat(table(release(NEAR), release(ALONE), release(LEADER_GONE))).isEqualTo("""
+        // online, alone, and when the leader has given its network up
+        assertThat(table(release(ONLINE), release(ALONE), release(LEADER_GONE))).isEqualTo("""
                         absent              | stays               | stays               | stays
                         gateway             | stays               | stays               | stays
                         aux                 | stays               | stays               | stays
@@ -275,8 +275,8 @@ class ClaimLifeTest {
 
     @Test
     void theClaimIsOver() {
-        // near; alone, the leader's user unknown and known; when the leader has given its network up
-        assertThat(table(end(NEAR), end(ALONE), end(ALONE_KNOWN), end(LEADER_GONE)))
+        // online; alone, the leader's user unknown and known; when the leader has given its network up
+        assertThat(table(end(ONLINE), end(ALONE), end(ALONE_KNOWN), end(LEADER_GONE)))
                 .isEqualTo("""
                         absent              | stays               | stays               | stays               | stays
                         gateway             | ends                | ends                | ends                | ends
@@ -328,22 +328,23 @@ class ClaimLifeTest {
         Optional<String> gone = Optional.of("other");
         Optional<Claim> own = Optional.of(claim(H1, new Life.Bound("other", WEB)));
         Optional<Claim> leaders = Optional.of(claim(LEADERS, new Life.Bound("other", WEB)));
-        assertThat(word(take(NEAR).apply(own, gone))).isEqualTo("asked h1");
-        assertThat(word(take(NEAR).apply(leaders, gone))).isEqualTo("asked h1+leader");
+        assertThat(word(take(ONLINE).apply(own, gone))).isEqualTo("asked h1");
+        assertThat(word(take(ONLINE).apply(leaders, gone))).isEqualTo("asked h1+leader");
         assertThat(word(take(ALONE).apply(leaders, gone))).isEqualTo("unsure");
         assertThat(word(bind(own, gone))).isEqualTo("bound h1");
-        assertThat(word(release(NEAR).apply(own, gone))).isEqualTo("held h1");
-        assertThat(word(release(NEAR).apply(leaders, gone))).isEqualTo("asked swarm");
+        assertThat(word(release(ONLINE).apply(own, gone))).isEqualTo("held h1");
+        assertThat(word(release(ONLINE).apply(leaders, gone))).isEqualTo("asked swarm");
         Optional<String> another = Optional.of("another");
-        assertThat(word(take(NEAR).apply(own, another))).isEqualTo("? refused");
+        assertThat(word(take(ONLINE).apply(own, another))).isEqualTo("? refused");
         assertThat(word(bind(own, another))).isEqualTo("? refused");
-        assertThat(word(release(NEAR).apply(own, another))).isEqualTo("? stays");
+        assertThat(word(release(ONLINE).apply(own, another))).isEqualTo("? stays");
     }
 
     @Test
     void theSameRequestAgainIsKnownByItsMac() {
         Claim asked = Claim.of(POOL, ADDRESS, H1, new Life.Asked(WEB), NOW.minusSeconds(1));
-        assertThat(word(take(NEAR).apply(Optional.of(asked), Optional.empty()))).isEqualTo("stays");
+        assertThat(word(take(ONLINE).apply(Optional.of(asked), Optional.empty())))
+                .isEqualTo("stays");
     }
 
     private static Verdict keep(Optional<Claim> claim, Optional<String> gone) {
@@ -392,7 +393,7 @@ class ClaimLifeTest {
     }
 
     private static String sentence(String life) {
-        Verdict verdict = take(NEAR).apply(Optional.ofNullable(LIVES.get(life)), Optional.empty());
+        Verdict verdict = take(ONLINE).apply(Optional.ofNullable(LIVES.get(life)), Optional.empty());
         assertThat(verdict).isInstanceOf(Verdict.Refused.class);
         return ((Verdict.Refused) verdict).sentence();
     }

@@ -275,38 +275,41 @@ final class QuarantineTest extends SharedLan {
         executor.shutdownNow();
     }
 
+    /** A quarantine in whose pool a station may say that it has any number of addresses. */
+    private Quarantine ofLargePool(ManualExecutor executor) {
+        h1.createNetwork(NetworkPlan.of("10.80.0.0/16").withGateway("10.80.0.1"));
+        return listener(executor).quarantine();
+    }
+
+    private static void flood(Quarantine quarantine, int from, int count) {
+        PoolName pool = PoolName.parse("default~10.80.0.0_16");
+        AddressRange all = AddressRange.parse("10.80.1.0-10.80.255.0");
+        for (int i = from; i < from + count; i++) {
+            quarantine.onStation(pool, all.at(BigInteger.valueOf(i)), PRINTER);
+        }
+    }
+
     /** What a station says costs it nothing; so no number of addresses fills memory or store. */
     @Test
     void aFloodOfAddressesIsKeptInPart() {
-        h1.createNetwork(NetworkPlan.of("10.80.0.0/16").withGateway("10.80.0.1"));
-        PoolName pool = PoolName.parse("default~10.80.0.0_16");
         ManualExecutor executor = new ManualExecutor();
-        Quarantine quarantine = listener(executor).quarantine();
-        AddressRange all = AddressRange.parse("10.80.1.0-10.80.255.0");
-        for (int i = 0; i < 2 * Quarantine.MOST; i++) {
-            quarantine.onStation(pool, all.at(BigInteger.valueOf(i)), PRINTER);
-            if (i % 50 == 0) {
-                executor.runWaiting();
-            }
+        Quarantine quarantine = ofLargePool(executor);
+        for (int from = 0; from < 2 * Quarantine.MOST; from += 50) {
+            flood(quarantine, from, 50);
+            executor.runWaiting();
         }
-        executor.runWaiting();
         assertThat(quarantine.all()).hasSize(Quarantine.MOST);
         executor.shutdownNow();
     }
 
     @Test
     void whoSpeaksFasterThanItIsLookedAtWaits() {
-        h1.createNetwork(NetworkPlan.of("10.80.0.0/16").withGateway("10.80.0.1"));
-        PoolName pool = PoolName.parse("default~10.80.0.0_16");
         ManualExecutor executor = new ManualExecutor();
-        Quarantine quarantine = listener(executor).quarantine();
-        AddressRange all = AddressRange.parse("10.80.1.0-10.80.255.0");
-        for (int turn = 0; turn < 2; turn++) {
-            for (int i = 0; i < 100; i++) {
-                quarantine.onStation(pool, all.at(BigInteger.valueOf(i)), PRINTER);
-            }
+        Quarantine quarantine = ofLargePool(executor);
+        for (int expected : new int[] {64, 100}) {
+            flood(quarantine, 0, 100);
             executor.runWaiting();
-            assertThat(quarantine.all()).hasSize(turn == 0 ? 64 : 100);
+            assertThat(quarantine.all()).hasSize(expected);
         }
         executor.shutdownNow();
     }

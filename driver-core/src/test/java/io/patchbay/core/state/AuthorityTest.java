@@ -47,9 +47,9 @@ class AuthorityTest {
             records.put(record.key(), record);
         }
 
-        void hasUnsent(Stored record, boolean firm) {
+        void hasUnsent(Stored record, boolean exclusive) {
             has(record);
-            unsent.put(record.key(), new UnsentWrite(record.key(), 7, 1, firm, Optional.of(record.write())));
+            unsent.put(record.key(), new UnsentWrite(record.key(), 7, 1, exclusive, Optional.of(record.write())));
         }
 
         @Override
@@ -186,7 +186,7 @@ class AuthorityTest {
     }
 
     @Test
-    void aMacAddressOfAnEndedEndpointIsFirmUnlessReleasedOrForgotten() {
+    void aMacAddressOfAnEndedEndpointIsExclusiveUnlessReleasedOrForgotten() {
         MacClaim free = mac(Optional.empty());
         MacClaim taken = mac(Optional.of("e1"));
         told.has(free);

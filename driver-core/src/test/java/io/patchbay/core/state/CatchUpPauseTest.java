@@ -42,7 +42,7 @@ final class CatchUpPauseTest {
                 .containsExactly(1000L, 2000L, 4000L, 8000L, 16_000L, 30_000L, 30_000L);
         line.refuseCommits(false);
         executor.runWaiting();
-        assertThat(state.contact().orElseThrow().near()).isTrue();
+        assertThat(state.contact().orElseThrow().isOnline()).isTrue();
     }
 
     @Test
@@ -55,16 +55,16 @@ final class CatchUpPauseTest {
         assertThat(state.contact().orElseThrow().reason()).contains("the line is cut");
         line.mend();
         executor.runWaiting();
-        assertThat(state.contact().orElseThrow().near()).isTrue();
+        assertThat(state.contact().orElseThrow().isOnline()).isTrue();
     }
 
     @Test
-    void whoWasNearForAMomentOnlyStillWaits() {
+    void whoWasOnlineForAMomentOnlyStillWaits() {
         state.start();
-        assertThat(pauseAfterBeingNearFor(Duration.ofSeconds(1))).isEqualTo(500);
-        assertThat(pauseAfterBeingNearFor(Duration.ofSeconds(1))).isEqualTo(1000);
-        assertThat(pauseAfterBeingNearFor(Duration.ofSeconds(29))).isEqualTo(2000);
-        assertThat(pauseAfterBeingNearFor(Duration.ofSeconds(30))).isEqualTo(500);
+        assertThat(pauseAfterBeingOnlineFor(Duration.ofSeconds(1))).isEqualTo(500);
+        assertThat(pauseAfterBeingOnlineFor(Duration.ofSeconds(1))).isEqualTo(1000);
+        assertThat(pauseAfterBeingOnlineFor(Duration.ofSeconds(29))).isEqualTo(2000);
+        assertThat(pauseAfterBeingOnlineFor(Duration.ofSeconds(30))).isEqualTo(500);
     }
 
     @Test
@@ -79,13 +79,13 @@ final class CatchUpPauseTest {
     }
 
     /** The ping finds the store away; it is back when the pause is over. */
-    private long pauseAfterBeingNearFor(Duration time) {
+    private long pauseAfterBeingOnlineFor(Duration time) {
         this.time.pass(time);
         line.cut();
         long pause = nextPauseMillis();
         line.mend();
         executor.runWaiting();
-        assertThat(state.contact().orElseThrow().near()).isTrue();
+        assertThat(state.contact().orElseThrow().isOnline()).isTrue();
         return pause;
     }
 }

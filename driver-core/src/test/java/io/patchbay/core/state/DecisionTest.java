@@ -12,6 +12,7 @@ import io.patchbay.core.record.ReplicationBlocker;
 import io.patchbay.core.record.Stored;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Transaction;
+import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Line;
 import io.patchbay.core.testkit.ManualTime;
 import java.time.Duration;
@@ -270,16 +271,41 @@ final class DecisionTest {
         assertThat(runs).hasSize(1);
     }
 
-    @Test
-    void aStepWithAnotherWayGoesItAtOnceWhenNobodyAnswered() {
-        List<String> unanswered = new ArrayList<>();
+    /** Makes the pool if the store answers, and something of its own if not. */
+    private void makePoolOrOwn() {
         state.change("the pool", d -> {
-            line.cut();
             runs.add(d.isAlone());
-            d.ifUnanswered(() -> unanswered.add("asked"));
+            d.ifUnanswered(pool("h1"), late -> late.delete(pool("h1")));
             d.put(d.isAlone() ? own("alone") : pool("h1"));
         });
+    }
+
+    @Test
+    void aStepWithAnotherWayGoesItAtOnceWhenNobodyAnswered() {
+        line.cutDuringWriteOf(pool("h1").key());
+        makePoolOrOwn();
         assertThat(runs).containsExactly(false, true);
-        assertThat(unanswered).containsExactly("asked");
+        assertThat(state.peek(Ref.blocker("h1", "lan"))).isPresent();
+        assertThat(stored(pool("h1"))).isPresent();
+    }
+
+    @Test
+    void whatWasNotAnsweredForIsEndedWhenItTurnsUp() {
+        line.cutDuringWriteOf(pool("h1").key());
+        makePoolOrOwn();
+        line.mend();
+        Await.until("the pool is gone", () -> stored(pool("h1")).isEmpty());
+        assertThat(stored(own("alone"))).isPresent();
+    }
+
+    @Test
+    void whatOthersHaveMadeOfItIsNotEnded() {
+        line.cutDuringWriteOf(pool("h1").key());
+        makePoolOrOwn();
+        others(pool("h3"));
+        line.mend();
+        Await.until("the store is back", () -> !state.isAway());
+        known(pool("h3"));
+        assertThat(stored(pool("h3"))).isPresent();
     }
 }

@@ -3,16 +3,11 @@ package io.patchbay.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.inspect.Inspection.ClaimView;
-import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
-import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,45 +16,19 @@ import org.junit.jupiter.api.Timeout;
  * containers.
  */
 @Timeout(60)
-class ForeignDeletesTest {
+class ForeignDeletesTest extends StepByStep {
     private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/24");
 
-    private final World h1 = World.ofClusterStepByStep(0);
-    private final World h2 = h1.neighbour("h2");
-
-    @AfterEach
-    void close() {
-        h2.close();
-        h1.close();
-    }
-
-    /** Both hosts hear of everything and do what waits; twice, for what is done may be heard by the other. */
-    private void background() {
-        for (int i = 0; i < 3; i++) {
-            h1.background();
-            h2.background();
-        }
+    ForeignDeletesTest() {
+        super(0);
     }
 
     private void forgetH2() {
         h1.background();
-        h1.store().expireLeases();
-        h1.background();
-        h1.driver().cluster().tick();
-        Await.until(
-                "h2 is missed",
-                () -> h1.driver().inspection().hosts().stream()
-                        .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
+        missH2();
         h1.time.pass(Duration.ofSeconds(5));
         h1.driver().cluster().forget("h2");
         h1.background();
-    }
-
-    private Set<String> recordsOfH2() {
-        return h1.store().list("").entries().stream()
-                .map(e -> e.key())
-                .filter(key -> key.contains("/h2/"))
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

@@ -57,7 +57,7 @@ final class HistoryTest extends TwoHosts {
         Map<String, String> before = records();
         restore.run();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(records()).isEqualTo(before);
         assertThat(ownerOf(again)).contains("h1");
         assertThat(ownerOf(first)).contains("h1");
@@ -84,7 +84,7 @@ final class HistoryTest extends TwoHosts {
         assertThat(h1.store().get(claims + first.ip())).isPresent();
         assertThat(h1.store().get(claims + second.ip())).isEmpty();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(first)).contains("h1");
         assertThat(ownerOf(second)).contains("h2");
     }
@@ -123,7 +123,7 @@ final class HistoryTest extends TwoHosts {
         h1.driver().cluster().tick();
         h2.driver().cluster().tick();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(records()).isEqualTo(before);
         assertThat(ownerOf(first)).contains("h1");
         assertThat(ownerOf(second)).contains("h2");
@@ -156,7 +156,7 @@ final class HistoryTest extends TwoHosts {
             h1.store().deletePrefix(prefix);
             background(h1, h2);
             background(h1, h2);
-            assertNear();
+            assertOnline();
             assertThat(records()).as(prefix).isEqualTo(before);
         }
         assertThat(ownerOf(first)).contains("h1");
@@ -180,7 +180,7 @@ final class HistoryTest extends TwoHosts {
         assertThatThrownBy(() -> h2.run(lan2, first.ip().toString())).isNotNull();
         h1.line().mend();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(first)).contains("h1");
         assertThat(h1.ourLinks()).contains(first.hostEnd());
     }
@@ -197,7 +197,7 @@ final class HistoryTest extends TwoHosts {
         h1.restartDaemon();
         h2.restartDaemon();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(first)).contains("h1");
         assertThat(ownerOf(second)).contains("h2");
         assertThat(h1.run(lan1).ip()).isNotIn(first.ip(), second.ip());
@@ -225,7 +225,7 @@ final class HistoryTest extends TwoHosts {
         h2.line().mend();
         background(h1, h2);
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(first)).contains("h1");
     }
 
@@ -248,7 +248,7 @@ final class HistoryTest extends TwoHosts {
         background(h1, h2);
         h1.time.pass(PATIENCE);
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(second)).contains("h2");
         assertThat(h1.ourLinks()).doesNotContain(first.hostEnd());
     }
@@ -275,7 +275,7 @@ final class HistoryTest extends TwoHosts {
         assertThat(h2.driver().inspection().claims()).isNotEmpty();
         assertThat(h2.isAway()).as("others are waited for").isTrue();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(running)).contains("h1");
     }
 
@@ -311,7 +311,7 @@ final class HistoryTest extends TwoHosts {
         Map<String, String> before = records();
         restore.run();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(records()).isEqualTo(before);
         assertThatThrownBy(() -> h2.run(lan2, "", Optional.of(MAC))).hasMessageContaining("on host h1 already");
     }
@@ -335,7 +335,7 @@ final class HistoryTest extends TwoHosts {
         background(h1, h2);
         h1.time.pass(PATIENCE);
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(h1.ourLinks()).doesNotContain(first.hostEnd());
         assertThat(h2.ourLinks()).contains(second.hostEnd());
         assertThatThrownBy(() -> h1.run(lan1, "", Optional.of(MAC))).hasMessageContaining("on host h2 already");
@@ -357,7 +357,7 @@ final class HistoryTest extends TwoHosts {
         h1.stop(first);
         h1.line().mend();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(h2.run(lan2, "", Optional.of(MAC)).endpoint()).isNotEmpty();
     }
 

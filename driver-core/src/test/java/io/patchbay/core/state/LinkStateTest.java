@@ -24,7 +24,7 @@ class LinkStateTest {
     private final ManualTime time = new ManualTime();
     private final LinkState link = new LinkState(time::now, Duration.ZERO);
 
-    private void isNear() {
+    private void isOnline() {
         link.loaded();
         link.read();
         link.arrived();
@@ -35,7 +35,7 @@ class LinkStateTest {
     }
 
     @Test
-    void itIsNearWhenAllIsReadAndSent() {
+    void itIsOnlineWhenAllIsReadAndSent() {
         AtomicInteger told = new AtomicInteger();
         link.listen(told::incrementAndGet);
         assertThat(standing()).isEqualTo(Standing.LOADING);
@@ -46,14 +46,14 @@ class LinkStateTest {
         assertThat(link.isFollowed()).isTrue();
         assertThat(told).hasValue(0);
         link.arrived();
-        assertThat(link.contact()).isEqualTo(new Contact(Standing.NEAR, time.now(), "", 0));
+        assertThat(link.contact()).isEqualTo(new Contact(Standing.ONLINE, time.now(), ""));
         assertThat(told).hasValue(1);
         assertThat(link.await()).isTrue();
     }
 
     @Test
     void whatIsLostIsHeardOfNoMoreAndSaysSinceWhen() {
-        isNear();
+        isOnline();
         time.pass(Duration.ofSeconds(5));
         assertThat(link.lasting()).isEqualTo(Duration.ofSeconds(5));
         Instant since = time.now();
@@ -62,7 +62,7 @@ class LinkStateTest {
         assertThat(link.await()).isFalse();
         time.pass(Duration.ofSeconds(5));
         link.lost("still no answer", false);
-        assertThat(link.contact()).isEqualTo(new Contact(Standing.AWAY, since, "still no answer", 0));
+        assertThat(link.contact()).isEqualTo(new Contact(Standing.AWAY, since, "still no answer"));
     }
 
     @Test
@@ -83,12 +83,12 @@ class LinkStateTest {
         assertThat(link.isFollowed()).isTrue();
         link.lost("no answer", false);
         assertThat(standing()).isEqualTo(Standing.CATCHING_UP);
-        assertThat(link.wasNear()).isFalse();
+        assertThat(link.wasOnline()).isFalse();
     }
 
     @Test
     void aStoreWithAnotherHistoryIsRebuilt() {
-        isNear();
+        isOnline();
         link.lost("its mark is another", true);
         assertThat(standing()).isEqualTo(Standing.REBUILDING);
         assertThat(link.isFollowed()).isFalse();
@@ -97,15 +97,15 @@ class LinkStateTest {
     }
 
     @Test
-    void readingAllAnewLeavesItNear() {
-        isNear();
+    void readingAllAnewLeavesItOnline() {
+        isOnline();
         link.read();
-        assertThat(standing()).isEqualTo(Standing.NEAR);
+        assertThat(standing()).isEqualTo(Standing.ONLINE);
     }
 
-    /** What was taken from this host is put back and sent; who sends it must not take the store for near by that. */
+    /** What was taken from this host is put back and sent; who sends it must not take the store for online by that. */
     @Test
-    void aStoreThatIsLostWhileSomethingIsSentIsNotNear() {
+    void aStoreThatIsLostWhileSomethingIsSentIsNotOnline() {
         MemoryStore store = MemoryStore.withoutThreads();
         MemoryStore disk = new MemoryStore();
         Line line = new Line(store, false);
@@ -126,7 +126,7 @@ class LinkStateTest {
             executor.runWaiting();
             assertThat(state.contact().orElseThrow().standing()).isEqualTo(Standing.AWAY);
             executor.runWaiting();
-            assertThat(state.contact().orElseThrow().near()).isTrue();
+            assertThat(state.contact().orElseThrow().isOnline()).isTrue();
             NetworkRecord others = network("h2");
             store.commit(Transaction.builder().put(others.key(), others.write()).build());
             store.tell();

@@ -8,37 +8,20 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.store.Value;
-import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
-import io.patchbay.core.testkit.World;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A host whose own disk fails while the store that it shares with others is well. */
-final class OwnDiskTest {
+final class OwnDiskTest extends StepByStep {
     private static final NetworkPlan LAN = NetworkPlan.of("10.77.0.0/24");
 
-    private final World h1 = World.ofClusterStepByStep(0);
-    private final World h2 = h1.neighbour("h2");
-
-    @AfterEach
-    void close() {
-        h2.close();
-        h1.close();
-    }
-
-    private void background() {
-        for (int i = 0; i < 3; i++) {
-            h1.background();
-            h2.background();
-        }
+    OwnDiskTest() {
+        super(0);
     }
 
     private static String key(Container container) {
@@ -98,12 +81,7 @@ final class OwnDiskTest {
         h2.run(h2.createNetwork(LAN));
         background();
         Set<String> before = recordsOfH2();
-        h1.store().expireLeases();
-        h1.background();
-        Await.until(
-                "h2 is missed",
-                () -> h1.driver().inspection().hosts().stream()
-                        .anyMatch(h -> h.host().equals("h2") && h.status().equals("dead")));
+        missH2();
         h1.driver().cluster().forget("h2");
         h2.failDisk(true);
         background();
@@ -129,13 +107,6 @@ final class OwnDiskTest {
         assertThat(h1.driver().inspection().doctor())
                 .filteredOn(f -> f.subject().equals("journal/endpoints/h1/x"))
                 .hasSize(1);
-    }
-
-    private Set<String> recordsOfH2() {
-        return h1.store().list("").entries().stream()
-                .map(e -> e.key())
-                .filter(key -> key.contains("/h2/"))
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

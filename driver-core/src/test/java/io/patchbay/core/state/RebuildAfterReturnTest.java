@@ -26,7 +26,7 @@ final class RebuildAfterReturnTest extends TwoHosts {
     private void assertIsPutBack(Container running) {
         background(h2, h1);
         background(h2, h1);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(running)).contains("h2");
         assertThat(h1.run(lan1).ip()).isNotEqualTo(running.ip());
     }

@@ -52,7 +52,7 @@ final class RebuildOfAbsentHostTest extends TwoHosts {
     private void assertGoesOnWithWhatIsOfThird(Container running) {
         background(h2, h1);
         background(h2, h1);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(running)).contains("h3");
         assertThat(h2.run(lan2).ip()).isNotEqualTo(running.ip());
     }

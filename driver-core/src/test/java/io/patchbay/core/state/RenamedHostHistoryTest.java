@@ -14,7 +14,7 @@ final class RenamedHostHistoryTest extends TwoHosts {
 
     private void assertIsOf(String host, Container container) {
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(container)).contains(host);
         assertThat(h1.driver().inspection().endpoints())
                 .filteredOn(e -> e.id().equals(container.endpoint()))
@@ -48,7 +48,7 @@ final class RenamedHostHistoryTest extends TwoHosts {
         background(h1, h2);
         h1.time.pass(PATIENCE);
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(h1.driver().cluster().formerNames()).containsExactly("h1");
         h1.driver().cluster().rename("h1", "h9");
         assertIsOf("h9", running);

@@ -24,7 +24,7 @@ final class RollCallTest extends TwoHosts {
         h2.restartDaemon();
         assertThatThrownBy(() -> h2.run(lan2, "10.77.0.9")).hasMessageContaining("host h1 has not answered yet");
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThatThrownBy(() -> h2.run(lan2, "10.77.0.9")).hasMessageContaining("10.77.0.9");
         assertThat(ownerOf(running)).contains("h1");
         assertThat(h1.store().list("calls/").entries()).isEmpty();
@@ -43,7 +43,7 @@ final class RollCallTest extends TwoHosts {
         h2.background();
         assertThatThrownBy(() -> h2.run(lan2, "10.77.0.9")).hasMessageContaining("host h1 has not answered yet");
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(ownerOf(running)).contains("h1");
     }
 
@@ -80,7 +80,7 @@ final class RollCallTest extends TwoHosts {
         h1.line().mend();
         h2.line().mend();
         background(h1, h2);
-        assertNear();
+        assertOnline();
         assertThat(h1.store().list("calls/").entries()).isEmpty();
     }
 }

@@ -7,46 +7,17 @@ import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Dockerd.Container;
-import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A store that is restored or loses keys, in which there is what this version cannot read. */
 @Timeout(60)
-final class UnreadableHistoryTest {
+final class UnreadableHistoryTest extends TwoHosts {
     private static final Value SPOILT = Value.of("{\"since\":\"some day\"}");
-
-    private final World h1 = World.ofClusterStepByStep(2);
-    private final World h2 = h1.neighbour("h2");
-    private Network lan1;
-
-    @BeforeEach
-    void networks() {
-        NetworkPlan lan = NetworkPlan.of("10.77.0.0/24").withGateway("10.77.0.254");
-        lan1 = h1.createNetwork(lan);
-        h2.background();
-        h2.createNetwork(lan);
-        background();
-    }
-
-    @AfterEach
-    void close() {
-        h2.close();
-        h1.close();
-    }
-
-    private void background() {
-        for (int i = 0; i < 4; i++) {
-            h1.background();
-            h2.background();
-        }
-    }
 
     private void put(String key, Value value) {
         h1.store().commit(Transaction.builder().put(key, value).build());
@@ -65,7 +36,7 @@ final class UnreadableHistoryTest {
         h1.run(lan1);
         restore.run();
         background();
-        assertNear();
+        assertOnline();
         assertThat(h1.store().get(claim).map(Store.Entry::value)).contains(before);
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
     }
@@ -77,7 +48,7 @@ final class UnreadableHistoryTest {
         put("pools/default~10.78.0.0_24", SPOILT);
         h1.store().deletePrefix("segments/");
         background();
-        assertNear();
+        assertOnline();
         assertThat(h1.store().get("segments/default").orElseThrow().value().text())
                 .contains("10.77.0.0/24", "10.78.0.0/24");
     }
@@ -99,7 +70,7 @@ final class UnreadableHistoryTest {
         h1.putOnDisk("history", SPOILT);
         h1.restartDaemon();
         background();
-        assertNear();
+        assertOnline();
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
     }
 
@@ -124,7 +95,7 @@ final class UnreadableHistoryTest {
         assertThat(h1.isAway()).isTrue();
         h1.time.pass(Duration.ofSeconds(31));
         background();
-        assertNear();
+        assertOnline();
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
         assertThat(h1.store().get("rebuild/rubbish")).isEmpty();
     }
@@ -145,7 +116,7 @@ final class UnreadableHistoryTest {
         background();
         h2.restartDaemon();
         background();
-        assertNear();
+        assertOnline();
         assertThat(h1.store().get("calls/h2")).isEmpty();
         assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint()).contains(running.endpoint());
     }
@@ -163,7 +134,7 @@ final class UnreadableHistoryTest {
         for (String mark : List.of("rubbish", "{}", "{\"id\":\"x\",\"layers\":[\"nonsense\"]}", "{\"id\":\"/\"}")) {
             put("history", Value.of(mark));
             background();
-            assertNear();
+            assertOnline();
             assertThat(h1.store().get("history").orElseThrow().value()).isNotEqualTo(Value.of(mark));
             assertThat(h1.store().list("history/").entries()).hasSize(1);
             assertThat(h2.claim(running.ip().toString()).orElseThrow().endpoint())
@@ -186,15 +157,10 @@ final class UnreadableHistoryTest {
             h3.background();
             h3.background();
             background();
-            assertNear();
+            assertOnline();
             assertThat(h3.isAway()).isFalse();
             assertThat(h3.claim(running.ip().toString()).orElseThrow().endpoint())
                     .contains(running.endpoint());
         }
-    }
-
-    private void assertNear() {
-        assertThat(h1.isAway()).as("%s", h1.driver().contact()).isFalse();
-        assertThat(h2.isAway()).as("%s", h2.driver().contact()).isFalse();
     }
 }

@@ -20,11 +20,11 @@ final class Arrival {
             time.pass(Duration.ofSeconds(2));
             Await.until("a host that goes on without answers", () -> !isAsking(driver));
         }
-        Await.until("a host that is known to be there, or why not", () -> !isNear(driver) || hasCome(driver));
+        Await.until("a host that is known to be there, or why not", () -> !isOnline(driver) || hasCome(driver));
     }
 
-    private static boolean isNear(Driver driver) {
-        return driver.contact().map(Contact::near).orElse(true);
+    private static boolean isOnline(Driver driver) {
+        return driver.contact().map(Contact::isOnline).orElse(true);
     }
 
     private static boolean hasCome(Driver driver) {
@@ -34,7 +34,7 @@ final class Arrival {
 
     private static boolean isAsking(Driver driver) {
         return driver.contact()
-                .filter(contact -> !contact.near() && contact.reason().startsWith("the others are asked"))
+                .filter(contact -> !contact.isOnline() && contact.reason().startsWith("the others are asked"))
                 .isPresent();
     }
 }

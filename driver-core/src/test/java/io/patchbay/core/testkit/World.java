@@ -228,7 +228,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** Whether this host can reach the shared store, as it believes. */
     public boolean isAway() {
-        return !driver.contact().orElseThrow().near();
+        return !driver.contact().orElseThrow().isOnline();
     }
 
     public void addBridge(String name) {

@@ -49,8 +49,8 @@ class EtcdCutTest {
                 EtcdStore far = Stores.open(List.of(proxy.endpoint()), "cut")) {
             RecordingWatcher heard = new RecordingWatcher();
             try (Store.Watch ignored = far.watch("", far.list("").revision() + 1, heard);
-                    EtcdStore near = Stores.open(etcd.endpoints(), "cut")) {
-                putInto(near, "before");
+                    EtcdStore online = Stores.open(etcd.endpoints(), "cut")) {
+                putInto(online, "before");
                 assertThat(heard.next()).extracting(Store.Change::key).containsExactly("before");
                 proxy.cut();
                 long start = System.nanoTime();
@@ -58,7 +58,7 @@ class EtcdCutTest {
                 assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
                 assertThat(failure).hasMessage("etcd cannot be used: " + proxy.endpoint() + ": no answer within 2 s");
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
-                putInto(near, "meanwhile");
+                putInto(online, "meanwhile");
                 proxy.mend();
                 Await.until("etcd to be reached again", () -> far.health().connected());
                 assertThat(heard.next()).extracting(Store.Change::key).containsExactly("meanwhile");
@@ -74,12 +74,12 @@ class EtcdCutTest {
             RecordingWatcher heard = new RecordingWatcher();
             long next = far.list("").revision() + 1;
             try (Store.Watch ignored = far.watch("", next, heard);
-                    EtcdStore near = Stores.open(etcd.endpoints(), "cut")) {
+                    EtcdStore online = Stores.open(etcd.endpoints(), "cut")) {
                 proxy.cut();
                 Await.until("the cut to be noticed", () -> !far.health().connected());
-                putInto(near, "a");
-                putInto(near, "b");
-                Stores.compact(etcd.endpoint(0), near.list("").revision());
+                putInto(online, "a");
+                putInto(online, "b");
+                Stores.compact(etcd.endpoint(0), online.list("").revision());
                 proxy.mend();
                 assertThat(heard.lossReason()).startsWith("revision " + next + " is no longer known to etcd");
                 assertThat(heard.pending()).isZero();

@@ -78,7 +78,7 @@ class RestoredEtcdTest {
         etcd.kill(0);
         copy(data(), folder.resolve("backup"));
         etcd.start(0);
-        hosts.forEach(Host::awaitNear);
+        hosts.forEach(Host::awaitOnline);
         hosts.forEach(Host::runOne);
         hosts.forEach(Host::stopOne);
         hosts.forEach(Host::runOne);
@@ -105,7 +105,7 @@ class RestoredEtcdTest {
                 "what runs has its address in the store again",
                 BACK,
                 () -> running().equals(claimed()));
-        hosts.forEach(Host::awaitNear);
+        hosts.forEach(Host::awaitOnline);
         hosts.forEach(Host::runOne);
         assertThat(claimed()).isEqualTo(running());
         assertThat(hosts)
@@ -201,21 +201,21 @@ class RestoredEtcdTest {
                     new FakeForwarding());
             this.driver = new Driver(settings, ports, TimeSource.system(), new Random(ids.nextLong()), executor);
             driver.start();
-            awaitNear();
+            awaitOnline();
         }
 
-        void awaitNear() {
+        void awaitOnline() {
             Await.until(
-                    name + " is near",
+                    name + " is online",
                     BACK,
-                    () -> driver.contact().orElseThrow().near());
+                    () -> driver.contact().orElseThrow().isOnline());
         }
 
         void awaitAway() {
             Await.until(
                     name + " misses the store",
                     BACK,
-                    () -> !driver.contact().orElseThrow().near());
+                    () -> !driver.contact().orElseThrow().isOnline());
         }
 
         void create() {
