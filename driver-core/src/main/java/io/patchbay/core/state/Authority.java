@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Says what this host may decide by itself while the store is away. Its own records it may change. Of addresses it may
- * take only those whose claims are exclusive, so that nobody else can have them. It keeps nothing and takes no lock; what
- * its answers depend on is {@link Known}.
+ * take only those whose claims are exclusive, so that nobody else can have them. It keeps nothing and takes no lock;
+ * what its answers depend on is {@link Known}.
  */
 final class Authority {
     private final Ownership ownership;
@@ -86,7 +86,9 @@ final class Authority {
                         .isPresent();
     }
 
-    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isExclusive}, unless the store has not heard. */
+    /**
+     * Of a MAC address that no endpoint has: as with a spare, see {@link #isExclusive}, unless the store has not heard.
+     */
     private boolean mayBeForgotten(String key, MacClaim mac) {
         return mac.endpoint().isEmpty()
                 && known.isUncertain()

@@ -72,7 +72,10 @@ final class Guard {
         return new Transaction(conditions, transaction.operations());
     }
 
-    /** Fails with {@code UNAVAILABLE} if the answer is one of another history, given the latest revision that was known before. */
+    /**
+     * Fails with {@code UNAVAILABLE} if the answer is one of another history, given the latest revision that was known
+     * before.
+     */
     void check(Transaction guarded, CommitResult result, long latest) {
         OtherHistory.in(guarded, result, latest).ifPresent(why -> {
             throw new PatchbayException(Kind.UNAVAILABLE, history.suspect(why));

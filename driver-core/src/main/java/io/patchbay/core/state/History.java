@@ -78,8 +78,8 @@ final class History {
     }
 
     /**
-     * Why what was read is of another history than the tables, given the latest revision that was known before it was read; empty when
-     * it is of the same.
+     * Why what was read is of another history than the tables, given the latest revision that was known before it was
+     * read; empty when it is of the same.
      */
     Optional<String> other(Store.Snapshot read, long latest) {
         Optional<Mark> mark = Mark.Seen.in(read).map(Mark.Seen::mark);
@@ -162,7 +162,10 @@ final class History {
         remember();
     }
 
-    /** Writes down up to which revision this host knows the store; a disk that fails has said so itself, and the next time is soon. */
+    /**
+     * Writes down up to which revision this host knows the store; a disk that fails has said so itself, and the next
+     * time is soon.
+     */
     synchronized void remember() {
         String now = known.id() + " " + replica.latest();
         if (known.isNone() || now.equals(remembered)) {

@@ -21,8 +21,8 @@ final class OtherHistory {
     }
 
     /**
-     * Why the answer to a guarded transaction is one of another history, given the latest revision that was known before it was sent;
-     * empty when it is not. Nothing of such an answer may be believed.
+     * Why the answer to a guarded transaction is one of another history, given the latest revision that was known
+     * before it was sent; empty when it is not. Nothing of such an answer may be believed.
      */
     static Optional<String> in(Transaction guarded, CommitResult result, long latest) {
         long revision =

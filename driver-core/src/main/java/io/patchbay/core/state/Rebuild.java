@@ -298,8 +298,8 @@ final class Rebuild {
     }
 
     /**
-     * Whether the store may be told so of a record. A claim that was released while the store was away is not exclusive from
-     * then on, and one that a container has again meanwhile is not released.
+     * Whether the store may be told so of a record. A claim that was released while the store was away is not exclusive
+     * from then on, and one that a container has again meanwhile is not released.
      */
     private boolean mayTell(Step step) {
         if (!Ownership.isClaim(step.key()) || isExclusive(step.key(), step.value())) {

@@ -284,7 +284,8 @@ final class StoreLink implements AutoCloseable {
     }
 
     /**
-     * Reads everything, puts back what is missing, sends what is unsent; then this host is online. Fails like the store.
+     * Reads everything, puts back what is missing, sends what is unsent; then this host is online. Fails like the
+     * store.
      */
     private void catchUp() {
         lock.alone(() -> {

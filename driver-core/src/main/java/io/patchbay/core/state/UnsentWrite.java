@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param base revision of the record in the store when it was last known, 0 when it was absent
  * @param group those of one transaction have the same number; later ones have larger numbers
- * @param exclusive for a claim: the store has it as this host's, and not as released, so that nobody else can have taken it
+ * @param exclusive for a claim: the store has it as this host's, and not as released, so that nobody else can have
+ *     taken it
  * @param value empty means deleted
  */
 record UnsentWrite(String key, long base, long group, boolean exclusive, Optional<Value> value) {

@@ -148,7 +148,9 @@ final class OutageTest {
         Await.until("a new reserve", () -> spares(h2, "h1") == 4);
     }
 
-    /** The container gets it, or one of the reserve, as the store is online again before the next attempt or after it. */
+    /**
+     * The container gets it, or one of the reserve, as the store is online again before the next attempt or after it.
+     */
     @Test
     void aClaimWhoseAnswerWasLostIsUsedOrGivenBack() {
         Network network = networkWithReserve(h1);
