@@ -116,7 +116,9 @@ final class Authority {
                                 && !claim.endpoint().equals(before.endpoint())));
     }
 
-    /** Of a MAC address that no endpoint has: as with a spare, see {@link #isExclusive}, unless the store has not heard. */
+    /**
+     * Of a MAC address that no endpoint has: as with a spare, see {@link #isExclusive}, unless the store has not heard.
+     */
     private boolean mayBeForgotten(String key, MacClaim mac) {
         return mac.endpoint().isEmpty()
                 && known.isUncertain()
