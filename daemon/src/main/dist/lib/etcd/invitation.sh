@@ -56,7 +56,8 @@ cmd_join() {
 	unpack
 	local was
 	was=$(kept KIND)
-	[[ -z $was || "$was $(kept TOKEN)" == "$(invited KIND) $(invited TOKEN)" ]] ||
+	# a host that only used the cluster may become a member
+	[[ -z $was ]] || [[ $was != first && $(kept TOKEN) == "$(invited TOKEN)" && "$was $(invited KIND)" != 'joined client' ]] ||
 		die "this host has a place in a cluster of etcd already ($OWN/member), and the invitation is for another"
 	ADDRESS=$(invited ADDRESS) TOKEN=$(invited TOKEN)
 	NAME=$(kept NAME)
