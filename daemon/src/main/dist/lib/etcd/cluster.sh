@@ -55,27 +55,38 @@ users_count() {
 	[[ $other == *'permission denied'* ]]
 }
 
-# Lines "ID STATE NAME PEER CLIENT LEARNER"; one that was added and never started has - for name and client.
-members() {
+member_list() {
 	local -a certificate=(--cert "$OWN/admin.pem" --key "$OWN/admin.key")
 	[[ -e $OWN/admin.pem ]] || certificate=(--cert "$OWN/client.pem" --key "$OWN/client.key")
-	timeout 15 etcdctl --endpoints "$1" --command-timeout 5s --cacert "$OWN/ca.pem" "${certificate[@]}" \
-		member list | awk -F', ' '{print $1, $2, ($3 == "" ? "-" : $3), $4, ($5 == "" ? "-" : $5), $6}'
+	timeout 15 etcdctl --endpoints "$1" --command-timeout 5s --cacert "$OWN/ca.pem" "${certificate[@]}" member list
+}
+
+# Lines "ID STATE NAME PEER CLIENT LEARNER"; one that was added and never started has - for name and client.
+members() {
+	member_list "$1" 2>/dev/null |
+		awk -F', ' '{print $1, $2, ($3 == "" ? "-" : $3), $4, ($5 == "" ? "-" : $5), $6}'
+}
+
+members_or_die() {
+	local said
+	members "$1" && return 0
+	said=$(member_list "$1" 2>&1) || true
+	die "etcd does not answer at $1, a majority of its members must be up: ${said##*$'\n'}"
 }
 
 # Where the cluster is asked from this host: its own member, and those known from before.
 known_endpoints() {
 	local list
 	list=$(kept ENDPOINTS)
-	if [[ $(kept KIND) != client ]]; then list=$(client_url "$(kept ADDRESS)")${list:+,$list}; fi
-	echo "$list"
+	if [[ $(kept KIND) != client ]]; then list=$(client_url "$(kept ADDRESS)"),$list; fi
+	tr ',' '\n' <<<"$list" | awk '$0 != "" && !seen[$0]++' | paste -sd, -
 }
 
 # The members' endpoints, this host's first.
 member_endpoints() {
 	local own list
 	own=$(client_url "$ADDRESS")
-	list=$(members "$(known_endpoints)" | awk '$5 != "-" {print $5}' | sort) || die "etcd does not tell its members"
+	list=$(members_or_die "$(known_endpoints)" | awk '$5 != "-" && $6 != "true" {print $5}' | sort)
 	{
 		grep -xF "$own" <<<"$list" || true
 		grep -vxF "$own" <<<"$list" || true
@@ -94,7 +105,7 @@ cmd_status() {
 		die "this host has no etcd that was set up by 'patchbay etcd init' or 'patchbay etcd join'"
 	ADDRESS=$(kept ADDRESS)
 	local list id state name client learner bad=0 health
-	list=$(members "$(known_endpoints)" 2>&1) || die "etcd does not answer at $(known_endpoints): $(tail -n 1 <<<"$list")"
+	list=$(members_or_die "$(known_endpoints)")
 	printf '%-16s %-18s %-36s %s\n' MEMBER ID ENDPOINT STATE
 	while read -r id state name _ client learner; do
 		health=$(member_state "$state" "$client" "$learner")
@@ -113,7 +124,10 @@ member_state() {
 		echo "not a full member yet: finish 'patchbay etcd join' there"
 	elif ! listens "$(sed -E 's#https://(.*):[0-9]+#\1#; s/[][]//g' <<<"$2")"; then
 		echo "does not answer"
-	elif status=$(as_daemon "$2" endpoint status -w json 2>/dev/null); then
+	elif [[ ! -e $OWN/admin.pem ]]; then
+		# from 3.5 on etcd tells root alone who leads
+		if as_daemon "$2" get /patchbay/ >/dev/null 2>&1; then echo healthy; else echo "does not answer"; fi
+	elif status=$(ctl "$2" endpoint status -w json 2>/dev/null); then
 		if [[ $(grep -oE '"leader":[0-9]+' <<<"$status" | grep -oE '[0-9]+$') == \
 			$(grep -oE '"member_id":[0-9]+' <<<"$status" | grep -oE '[0-9]+$') ]]; then
 			echo "healthy, leader"
@@ -140,4 +154,8 @@ certificates_status() {
 	return "$soon"
 }
 
-first_end() { for each in ca member client admin; do days_left "$OWN/$each.pem" 2>/dev/null || true; done | sort -n | head -n 1; }
+first_end() {
+	local each
+	for each in ca member client admin; do days_left "$OWN/$each.pem" 2>/dev/null || true; done |
+		sort -n | awk 'NR == 1'
+}

@@ -7,16 +7,18 @@ defaults_are_ours() { [[ -e $DEFAULTS ]] && grep -qxF "$MARK" "$DEFAULTS"; }
 
 # An etcd that somebody uses for something is not taken from him.
 refuse_foreign_etcd() {
-	local set port taken
+	local set port taken keys
 	defaults_are_ours && return 0
 	if [[ -e $DEFAULTS ]]; then
-		set=$(grep -E '^[[:space:]]*(ETCD_|DAEMON_ARGS)' "$DEFAULTS" | grep -v ETCD_UNSUPPORTED_ARCH | head -n 1) || true
+		set=$(awk '/^[ \t]*(ETCD_|DAEMON_ARGS)/ && !/ETCD_UNSUPPORTED_ARCH/ { print; exit }' "$DEFAULTS")
 		[[ -z $set ]] ||
 			die "$DEFAULTS says '$set': must be as the package leaves it, or it is another cluster's;" \
 				"name that one in store= instead, or put the file away"
 	fi
 	if debians_etcd_answers; then
-		[[ -z $(timeout 10 etcdctl --endpoints http://127.0.0.1:2379 get '' --prefix --keys-only --limit 1) ]] ||
+		keys=$(timeout 10 etcdctl --endpoints http://127.0.0.1:2379 get '' --prefix --keys-only --limit 1) ||
+			die "the etcd on this host does not tell at http://127.0.0.1:2379 whether it has keys"
+		[[ -z $keys ]] ||
 			die "the etcd on this host has keys: must have none, or it is used for something;" \
 				"name it in store= instead, or remove its data from $DEBIANS_DATA"
 		return 0
@@ -105,8 +107,8 @@ start_etcd() {
 	elif [[ -x /etc/init.d/etcd && -x /lib/init/init-d-script ]]; then
 		by=(started_by_script)
 	elif ! own_member_runs; then
-		die "etcd does not run, and there is no systemd here to start it. Start it so, and give this command again:" \
-			"setpriv --reuid etcd --regid etcd --clear-groups env \$(grep -v '^#' $DEFAULTS) etcd"
+		die "etcd does not run, and there is no systemd here to start it. Start it, then give this command" \
+			"again: setpriv --reuid etcd --regid etcd --clear-groups env \$(grep -v '^#' $DEFAULTS) etcd"
 	else
 		return 0
 	fi
@@ -116,8 +118,8 @@ start_etcd() {
 }
 
 await_majority() {
-	wait_until 60 own_member_answers || die "etcd on this host runs, and has no majority of its cluster within 60 s:" \
-		"the members must reach each other at port 2380"
+	wait_until 60 own_member_answers || die "etcd on this host runs, and has no majority of its cluster within" \
+		"60 s: the members must reach each other at port 2380"
 }
 
 started_by_script() { /etc/init.d/etcd "$1" >/dev/null 2>&1 </dev/null || true; }
@@ -156,7 +158,8 @@ write_settings() {
 				key = all[i]; sub(/^[ \t]+/, "", key); set = key !~ /^[#!]/; sub(/^[#!][ \t]*/, "", key)
 				if (match(key, /[ \t=:]/)) key = substr(key, 1, RSTART - 1)
 				where[i] = key
-				if (key in line) { if (set) last[key] = i; else if (!(key in example)) example[key] = i }
+				if (set && key in line) last[key] = i
+				if (!set && key in line && !(key in example)) example[key] = i
 				is_set[i] = set
 			}
 			for (i = 1; i <= rows; i++) {

@@ -13,7 +13,8 @@ cmd_invite() {
 	need_programs openssl etcdctl tar
 	need_authority
 	[[ $ADDRESS != "$(kept ADDRESS)" ]] ||
-		die "address = \"$ADDRESS\": must be another host's, and is this one's; 'patchbay etcd renew' renews its certificates"
+		die "address = \"$ADDRESS\": must be another host's, and is this one's;" \
+			"'patchbay etcd renew' renews its certificates"
 	OUT=${OUT:-patchbay-etcd-$ADDRESS.tar}
 	folder=$(mktemp -d)
 	# shellcheck disable=SC2064  # what it is now
@@ -50,15 +51,24 @@ unpack() {
 	[[ $(invited KIND) == joined ]] || CLIENT_ONLY=1
 }
 
+# may_become WAS KIND: a host that only used the cluster may become a member of it.
+may_become() {
+	case $1-$2 in
+	-*) ;;
+	client-* | joined-joined) [[ $(kept TOKEN) == "$(invited TOKEN)" ]] ;;
+	*) return 1 ;;
+	esac
+}
+
 cmd_join() {
 	need_root
 	need_programs etcdctl openssl tar
 	unpack
 	local was
 	was=$(kept KIND)
-	# a host that only used the cluster may become a member
-	[[ -z $was ]] || [[ $was != first && $(kept TOKEN) == "$(invited TOKEN)" && "$was $(invited KIND)" != 'joined client' ]] ||
-		die "this host has a place in a cluster of etcd already ($OWN/member), and the invitation is for another"
+	may_become "$was" "$(invited KIND)" ||
+		die "this host has a place in a cluster of etcd already ($OWN/member), and the invitation is for" \
+			"another"
 	ADDRESS=$(invited ADDRESS) TOKEN=$(invited TOKEN)
 	NAME=$(kept NAME)
 	NAME=${NAME:-$(invited NAME)}
@@ -82,16 +92,16 @@ join_as_member() {
 	member_key_for_etcd
 	own_member_answers || enter
 	say "etcd runs on this host as member $NAME at $(client_url "$ADDRESS")"
-	say "On the hosts that were there before, when it suits: sudo patchbay etcd status --write. It names this member" \
-		"in their settings; their daemons find it without."
+	say "On the hosts that were there before, when it suits: sudo patchbay etcd status --write." \
+		"It names this member in their settings; their daemons find it without."
 }
 
 # place KIND: the invitation's files, where they belong. Keys before certificates: a certificate says that all is there.
 place() {
 	local each
-	openssl verify -CAfile "$UNPACKED/ca.pem" "$UNPACKED/client.pem" >/dev/null 2>&1 ||
-		die "file = \"$FILE\": must be valid today, and is not:" \
-			"$(openssl verify -CAfile "$UNPACKED/ca.pem" "$UNPACKED/client.pem" 2>&1 | tail -n 2 | head -n 1);" \
+	local verified
+	verified=$(openssl verify -CAfile "$UNPACKED/ca.pem" "$UNPACKED/client.pem" 2>&1) ||
+		die "file = \"$FILE\": must be valid today, and is not: $(grep -m 1 -i error <<<"$verified");" \
 			"is the clock of this host ($(date -u)) right?"
 	ENDPOINTS=$(invited ENDPOINTS)
 	keep "$1"
@@ -108,18 +118,24 @@ place() {
 enter() {
 	local there peer name all
 	there=$(invited ENDPOINTS) peer=$(peer_url "$ADDRESS")
+	# one that was a member before may be needed for the majority that answers
+	if [[ -d $DATA_DIR/member ]] && defaults_are_ours; then start_etcd; fi
 	name=$(member_at "$there" "$peer")
 	refuse_taken_name "$there" "$peer"
 	case $name in
 	'') wait_until 30 added "$there" "$peer" || die "the cluster at $there does not take another member: $ADDED" ;;
 	-) ;;
-	*) [[ -d $DATA_DIR/member ]] || die "$DATA_DIR has no data: must have it, since this host's member has run before." \
-		"$(lost_member_advice "$name")" ;;
+	*)
+		[[ -d $DATA_DIR/member ]] ||
+			die "$DATA_DIR has no data: must have it, since this host's member has run before." \
+				"$(lost_member_advice "$name")"
+		;;
 	esac
 	all=$(initial_cluster "$there" "$peer")
 	write_defaults existing "$all"
 	start_etcd
-	wait_until 60 promoted "$there" "$peer" || die "the cluster does not make $NAME a full member within 60 s: $ADDED"
+	wait_until 60 promoted "$there" "$peer" ||
+		die "the cluster does not make $NAME a full member within 60 s: $ADDED"
 	await_majority
 }
 
@@ -137,7 +153,7 @@ promoted() {
 # The name of the member with that peer URL, - when it has never run, nothing when there is none.
 member_at() {
 	local list
-	list=$(members "$1" 2>&1) || die "etcd does not answer at $1: $(tail -n 1 <<<"$list")"
+	list=$(members_or_die "$1")
 	awk -v peer="$2" '$4 == peer {print $3}' <<<"$list"
 }
 

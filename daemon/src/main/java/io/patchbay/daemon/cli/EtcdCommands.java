@@ -37,27 +37,8 @@ public final class EtcdCommands {
     public static List<Commands.Command> all(Script script) {
         EtcdCommands commands = new EtcdCommands(script);
         return List.of(
-                commands.command(
-                        "init",
-                        "Begin an etcd cluster on this host, by Debian's package, with TLS on every port and a"
-                                + " certificate of least rights for the daemon.",
-                        List.of(),
-                        List.of(
-                                address("This host's address at which the others reach it."),
-                                name("The member's name. Default: the hostname."),
-                                DATA_DIR,
-                                config()),
-                        WRITE),
-                commands.command(
-                        "invite",
-                        "Make a file with which another host joins: a secret, to be copied there and removed.",
-                        List.of(),
-                        List.of(
-                                address("That host's address at which the others reach it."),
-                                name("What its member is to be called. Default: its hostname."),
-                                new SettingsHelp.Flag(
-                                        "out", "FILE", false, "The file. Default: patchbay-etcd-ADDRESS.tar.")),
-                        Map.of("client-only", "The host uses etcd, and gets no member.")),
+                commands.init(),
+                commands.invite(),
                 commands.command(
                         "join",
                         "Join a cluster with the file that 'patchbay etcd invite' made.",
@@ -76,6 +57,33 @@ public final class EtcdCommands {
                         List.of(),
                         List.of(),
                         Map.of()));
+    }
+
+    private Commands.Command init() {
+        return command(
+                "init",
+                "Begin an etcd cluster on this host, by Debian's package, with TLS on every port and a certificate of"
+                        + " least rights for the daemon.",
+                List.of(),
+                List.of(
+                        address("This host's address at which the others reach it."),
+                        name("The member's name. Default: the hostname."),
+                        DATA_DIR,
+                        config()),
+                WRITE);
+    }
+
+    private Commands.Command invite() {
+        return command(
+                "invite",
+                "Make a file with which another host joins: a secret, to be copied there and removed.",
+                List.of(),
+                List.of(
+                        address("That host's address at which the others reach it."),
+                        name("What its member is to be called. Default: its hostname."),
+                        new SettingsHelp.Flag(
+                                "out", "FILE", false, "The file. Default: patchbay-etcd-ADDRESS.tar.")),
+                Map.of("client-only", "The host uses etcd, and gets no member."));
     }
 
     private static SettingsHelp.Flag address(String help) {

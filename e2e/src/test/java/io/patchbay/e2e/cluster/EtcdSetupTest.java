@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three members, set up by {@code patchbay etcd} with kill -9 between its steps: daemons are served, containers on the LAN
- * are not.
+ * Three members, set up by {@code patchbay etcd} with kill -9 between its steps: daemons are served, containers on the
+ * LAN are not.
  */
 final class EtcdSetupTest {
     private static final Duration STARTS = Duration.ofSeconds(20);
