@@ -81,8 +81,7 @@ public final class EtcdCommands {
                 List.of(
                         address("That host's address at which the others reach it."),
                         name("What its member is to be called. Default: its hostname."),
-                        new SettingsHelp.Flag(
-                                "out", "FILE", false, "The file. Default: patchbay-etcd-ADDRESS.tar.")),
+                        new SettingsHelp.Flag("out", "FILE", false, "The file. Default: patchbay-etcd-ADDRESS.tar.")),
                 Map.of("client-only", "The host uses etcd, and gets no member."));
     }
 
