@@ -12,6 +12,8 @@ copy_program() {
 	mkdir -p "$home/bin" "$native" "$root/usr/bin"
 	install -m 755 "$dist/bin/patchbay" "$home/bin/patchbay"
 	install -m 644 "$dist"/lib/*.jar "$dist/lib/java.flags" "$dist/lib/build-id" "$home/lib/"
+	install -D -m 755 "$dist/lib/etcd/etcd" "$home/lib/etcd/etcd"
+	install -m 644 "$dist"/lib/etcd/*.sh "$home/lib/etcd/"
 	rm -f "$home/lib"/netty-*-linux-"$other".jar
 	[[ -d $dist/lib/native/$(elf_arch) ]] || die "the distribution has no native code for $(elf_arch)"
 	install -m 644 "$dist/lib/native/$(elf_arch)"/*.so "$native/"

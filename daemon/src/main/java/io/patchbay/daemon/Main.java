@@ -10,6 +10,7 @@ import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
+import io.patchbay.daemon.cli.EtcdCommands;
 import io.patchbay.daemon.cli.EventsCommand;
 import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
@@ -68,6 +69,7 @@ public final class Main {
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));
+        commands.addAll(EtcdCommands.all(EtcdScript::run));
         commands.add(LogLevelCommand.command(Main::client));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
         commands.add(new Commands.Command(
@@ -89,7 +91,8 @@ public final class Main {
                 Map.of(
                         "pool", "Keep ranges of a pool from dynamic allocation.",
                         "host", "Have a dead host of the cluster forgotten.",
-                        "network", "Make and remove networks."));
+                        "network", "Make and remove networks.",
+                        "etcd", "Set up etcd for several hosts, safe on a LAN with containers."));
     }
 
     /** The launcher does it; here it is for help alone. */

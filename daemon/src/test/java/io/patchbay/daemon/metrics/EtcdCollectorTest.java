@@ -8,6 +8,7 @@ import io.patchbay.core.store.StoreHealth.RoundTrips;
 import io.patchbay.core.store.StoreHealth.Verb;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class EtcdCollectorTest {
                 3,
                 2,
                 Duration.ofMillis(1500),
-                1);
+                1,
+                List.of());
         assertThat(scrape(new StoreHealth(true, Instant.EPOCH, Optional.empty(), Optional.of(remote))))
                 .contains("patchbay_etcd_connected 1.0")
                 .contains("patchbay_etcd_round_trip_seconds_count{outcome=\"ok\",verb=\"txn\"} 7")

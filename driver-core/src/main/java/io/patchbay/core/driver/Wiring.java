@@ -14,6 +14,7 @@ import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Events;
 import io.patchbay.core.inspect.Findings;
 import io.patchbay.core.inspect.Inspected;
+import io.patchbay.core.inspect.StoreAccess;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.ipam.EndpointLiveness;
@@ -119,6 +120,7 @@ final class Wiring {
                 new ConflictViews(conflicts, servers, host));
         findings = new Findings(inspected, doctor, settings.defaultBridge(), time);
         findings.add(hostEnds::findings);
+        findings.add(() -> StoreAccess.findings(ports.store().health()));
         findings.add(new ConflictFindings(listening, conflicts, servers)::all);
         views = new Views(inspected, findings, events);
         proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());

@@ -2,6 +2,7 @@ package io.patchbay.core.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +29,7 @@ public record StoreHealth(boolean connected, Instant since, Optional<String> pro
      * @param watchLag how long the oldest commit of this process has waited to be heard by a watch; zero when all are
      *     heard
      * @param watchRestarts how often a watch was taken up again after its stream ended
+     * @param open endpoints on addresses of the network that let anybody in, without user or certificate
      */
     public record Remote(
             String endpoint,
@@ -35,9 +37,11 @@ public record StoreHealth(boolean connected, Instant since, Optional<String> pro
             long conflicts,
             long retries,
             Duration watchLag,
-            long watchRestarts) {
+            long watchRestarts,
+            List<String> open) {
         public Remote {
             roundTrips = Map.copyOf(roundTrips);
+            open = List.copyOf(open);
         }
     }
 

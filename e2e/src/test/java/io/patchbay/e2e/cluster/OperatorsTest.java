@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 /** What operators see of a cluster and do to it, from any host. */
 @InLab(hosts = 3)
 final class OperatorsTest {
+    /** Members are asked half a minute after a daemon's start. */
+    private static final Duration ASKED = Duration.ofSeconds(40);
+
     private static final Duration LEASE_OVER = Duration.ofSeconds(40);
     private static final Duration SEEN = Duration.ofSeconds(20);
 
@@ -48,6 +51,22 @@ final class OperatorsTest {
             assertThat(on(asked.number(), "hosts")).contains("h1", "h2", "h3").doesNotContain("dead");
         }
         assertThat(on(1, "claims", "why", Lab.PRINTER)).contains("gateway");
+    }
+
+    /** The lab's etcd is one that containers get into. */
+    @Test
+    void doctorWarnsOfAnEtcdThatIsOpenToAnybody() {
+        Host host = lab.host(1);
+        Await.untilFarAndWide(
+                "the daemon has found it out",
+                ASKED,
+                () -> host.inNetwork("curl", "-s", "--noproxy", "*", "http://127.0.0.1:9877/v1/doctor")
+                        .out()
+                        .contains("etcd-access"),
+                host::daemonLog);
+        assertThat(host.on("patchbay", "doctor").out())
+                .containsPattern("WARN +etcd-access +http://10\\.77\\.0\\.1\\d:2379 ")
+                .contains("set up etcd with 'patchbay etcd init'");
     }
 
     @Test

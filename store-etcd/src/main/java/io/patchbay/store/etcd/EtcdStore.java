@@ -57,6 +57,7 @@ public final class EtcdStore implements Store {
     private final Traffic traffic = new Traffic();
     private final Caller caller;
     private final Roster roster;
+    private final Strangers strangers;
     private final Prober prober;
     private final Leases leases;
     private final EtcdWatch.Shared forWatches;
@@ -78,7 +79,8 @@ public final class EtcdStore implements Store {
         Caller.Task<GetResponse> probe =
                 Caller.Task.read("probe", client -> client.getKVClient().get(ByteSequence.EMPTY, count));
         this.roster = new Roster(members, caller, probe, settings.isTls(), this::member);
-        this.prober = new Prober(members, caller, probe, roster, settings.limits());
+        this.strangers = new Strangers(settings, keyspace, members, Strangers::isReachedByOthers);
+        this.prober = new Prober(members, caller, probe, List.of(roster::look, strangers::look), settings.limits());
         this.leases = new Leases(caller);
         this.forWatches = new EtcdWatch.Shared(members, caller, failures, traffic, settings.limits());
     }
@@ -230,7 +232,7 @@ public final class EtcdStore implements Store {
                 standing.connected(),
                 standing.since(),
                 standing.problem(),
-                Optional.of(traffic.counted(members.preferred().toString())));
+                Optional.of(traffic.counted(members.preferred().toString(), strangers.open())));
     }
 
     /** Where it looks for the cluster by now. */

@@ -3,6 +3,7 @@ package io.patchbay.store.etcd;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,7 @@ final class Prober implements AutoCloseable {
     private final Members members;
     private final Caller caller;
     private final Caller.Task<?> question;
-    private final Roster roster;
+    private final List<Runnable> seldom;
     private final EtcdLimits limits;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(task -> Clients.daemon(task, "etcd-probe"));
@@ -33,23 +34,24 @@ final class Prober implements AutoCloseable {
     private final ExecutorService askers =
             Executors.newCachedThreadPool(task -> Clients.daemon(task, "etcd-probe-" + count.incrementAndGet()));
 
-    /** {@code question} is a cheap read that needs what all calls need: a leader, a login, the permission. */
-    Prober(Members members, Caller caller, Caller.Task<?> question, Roster roster, EtcdLimits limits) {
+    /**
+     * {@code question} is a cheap read that needs what all calls need: a leader, a login, the permission;
+     * {@code seldom} is what is looked at as often as who the members are.
+     */
+    Prober(Members members, Caller caller, Caller.Task<?> question, List<Runnable> seldom, EtcdLimits limits) {
         this.members = members;
         this.caller = caller;
         this.question = question;
-        this.roster = roster;
+        this.seldom = List.copyOf(seldom);
         this.limits = limits;
     }
 
     void start() {
         Chores.every(clock, Duration.ZERO, limits.probe(), "a look at etcd's members", this::round);
-        Chores.every(
-                clock,
-                limits.roster(),
-                limits.roster(),
-                "asking etcd for its members",
-                () -> Chores.begin(askers, "asking etcd for its members", roster::look));
+        for (Runnable look : seldom) {
+            String what = "asking etcd for its members";
+            Chores.every(clock, limits.roster(), limits.roster(), what, () -> Chores.begin(askers, what, look));
+        }
     }
 
     private void round() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -83,10 +84,10 @@ final class Traffic {
                 .orElse(Duration.ZERO);
     }
 
-    /** All of it, for a store that uses this endpoint. */
-    StoreHealth.Remote counted(String endpoint) {
+    /** All of it, for a store that uses this endpoint and knows these to be open to anybody. */
+    StoreHealth.Remote counted(String endpoint, List<String> open) {
         Map<Verb, RoundTrips> all = new HashMap<>();
         sums.forEach((verb, sum) -> all.put(verb, new RoundTrips(sum.count.sum(), Duration.ofNanos(sum.nanos.sum()))));
-        return new StoreHealth.Remote(endpoint, all, conflicts.sum(), retries.sum(), lag(), watchRestarts.sum());
+        return new StoreHealth.Remote(endpoint, all, conflicts.sum(), retries.sum(), lag(), watchRestarts.sum(), open);
     }
 }

@@ -275,7 +275,7 @@ class EtcdAccessTest {
         }
     }
 
-    private static void enableUsers(Endpoint endpoint) {
+    static void enableUsers(Endpoint endpoint) {
         Stores.with(endpoint, channel -> {
             AuthGrpc.AuthBlockingStub auth = AuthGrpc.newBlockingStub(channel);
             for (String name : List.of("root", "patchbay", "guest")) {
@@ -315,7 +315,7 @@ class EtcdAccessTest {
                 Optional.of(server.ca()), Optional.of(client.certificate("client")), Optional.of(client.key("client")));
     }
 
-    private static List<String> serverOptions(Certificates ca, String address) {
+    static List<String> serverOptions(Certificates ca, String address) {
         try {
             ca.sign("server", address);
         } catch (Exception e) {
