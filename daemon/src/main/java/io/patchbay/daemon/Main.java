@@ -20,6 +20,9 @@ import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
 import io.patchbay.daemon.settings.SettingsReader;
+import io.patchbay.daemon.uplink.ClusterView;
+import io.patchbay.daemon.uplink.UplinkCommands;
+import io.patchbay.daemon.uplink.UplinkFindings;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -68,26 +71,36 @@ public final class Main {
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));
+        commands.addAll(UplinkCommands.all(
+                Main::settings,
+                Terminal::ask,
+                invocation -> new ClusterView(client(invocation)),
+                Main.class.getName()));
         commands.add(LogLevelCommand.command(Main::client));
-        commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
+        commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
         commands.add(prepareCommand());
-        commands.add(new Commands.Command(
-                "rehearse",
-                "Used by the launcher to make a class archive.",
-                List.of(new SettingsHelp.Flag("directory", "DIR", false, "Folder for the files it makes.")),
-                Map.of(),
-                true,
-                false,
-                WarmUpCommand::run));
+        commands.add(rehearseCommand());
         return Commands.of(
                 Version.text(),
                 commands,
                 Map.of(
                         "pool", "Keep ranges of a pool from dynamic allocation.",
                         "host", "Have a dead host of the cluster forgotten.",
-                        "network", "Make and remove networks."));
+                        "network", "Make and remove networks.",
+                        "uplink", "Make a bridge of the host's NIC, and take it back."));
+    }
+
+    private static Commands.Command rehearseCommand() {
+        return new Commands.Command(
+                "rehearse",
+                "Used by the launcher to make a class archive.",
+                List.of(new SettingsHelp.Flag("directory", "DIR", false, "Folder for the files it makes.")),
+                Map.of(),
+                true,
+                false,
+                WarmUpCommand::run);
     }
 
     /** The launcher does it; here it is for help alone. */
