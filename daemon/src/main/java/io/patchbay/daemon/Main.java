@@ -21,6 +21,9 @@ import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
 import io.patchbay.daemon.settings.SettingsReader;
+import io.patchbay.daemon.uplink.ClusterView;
+import io.patchbay.daemon.uplink.UplinkCommands;
+import io.patchbay.daemon.uplink.UplinkFindings;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -70,12 +73,30 @@ public final class Main {
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));
         commands.addAll(EtcdCommands.all(EtcdScript::run));
+        commands.addAll(UplinkCommands.all(
+                Main::settings,
+                Terminal::ask,
+                invocation -> new ClusterView(client(invocation)),
+                Main.class.getName()));
         commands.add(LogLevelCommand.command(Main::client));
-        commands.add(DoctorCommand.command(Main::settings, Main::examineHost));
+        commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
         commands.add(prepareCommand());
-        commands.add(new Commands.Command(
+        commands.add(rehearseCommand());
+        return Commands.of(
+                Version.text(),
+                commands,
+                Map.of(
+                        "pool", "Keep ranges of a pool from dynamic allocation.",
+                        "host", "Have a dead host of the cluster forgotten.",
+                        "network", "Make and remove networks.",
+                        "etcd", "Set up etcd for several hosts, safe on a LAN with containers.",
+                        "uplink", "Make a bridge of the host's NIC, and take it back."));
+    }
+
+    private static Commands.Command rehearseCommand() {
+        return new Commands.Command(
                 "rehearse",
                 "Used by the launcher to make a class archive.",
                 List.of(
@@ -84,15 +105,7 @@ public final class Main {
                 Map.of(),
                 true,
                 false,
-                WarmUpCommand::run));
-        return Commands.of(
-                Version.text(),
-                commands,
-                Map.of(
-                        "pool", "Keep ranges of a pool from dynamic allocation.",
-                        "host", "Have a dead host of the cluster forgotten.",
-                        "network", "Make and remove networks.",
-                        "etcd", "Set up etcd for several hosts, safe on a LAN with containers."));
+                WarmUpCommand::run);
     }
 
     /** The launcher does it; here it is for help alone. */

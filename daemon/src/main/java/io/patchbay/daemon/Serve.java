@@ -7,6 +7,7 @@ import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.ManagedPlugin;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsReader;
+import io.patchbay.daemon.uplink.UplinkRecovery;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Serve {
         LogOutput.setLevel(outcome.settings().logLevel());
         Logger log = LoggerFactory.getLogger(Serve.class);
         outcome.warnings().forEach(log::warn);
+        UplinkRecovery.atStart(outcome.settings().stateDirectory());
         return serve(
                 log,
                 new Daemon(

@@ -68,7 +68,7 @@ public final class Commands {
             parameters = Map.copyOf(parameters);
         }
 
-        boolean has(String name) {
+        public boolean has(String name) {
             return switches.contains(name);
         }
 

@@ -29,10 +29,15 @@ public final class DoctorCommand implements Commands.Action {
     private final Function<Commands.Invocation, DaemonSettings> settings;
     private final Function<String, List<Finding>> host;
 
+    private final Function<Path, List<Finding>> uplink;
+
     private DoctorCommand(
-            Function<Commands.Invocation, DaemonSettings> settings, Function<String, List<Finding>> host) {
+            Function<Commands.Invocation, DaemonSettings> settings,
+            Function<String, List<Finding>> host,
+            Function<Path, List<Finding>> uplink) {
         this.settings = settings;
         this.host = host;
+        this.uplink = uplink;
     }
 
     /**
@@ -40,9 +45,12 @@ public final class DoctorCommand implements Commands.Action {
      *
      * @param settings of an invocation; {@link IllegalArgumentException} when they are wrong
      * @param host looks at the bridge of that name itself, when no daemon does
+     * @param uplink looks in that state directory for bridges that the next boot takes away
      */
     public static Commands.Command command(
-            Function<Commands.Invocation, DaemonSettings> settings, Function<String, List<Finding>> host) {
+            Function<Commands.Invocation, DaemonSettings> settings,
+            Function<String, List<Finding>> host,
+            Function<Path, List<Finding>> uplink) {
         return new Commands.Command(
                 "doctor",
                 "Look for what keeps containers off the LAN on this host, and say what to do. Exit code 1 when"
@@ -51,7 +59,7 @@ public final class DoctorCommand implements Commands.Action {
                 Map.of("json", "Print JSON.", "all", "Of all hosts: what each has left in the store."),
                 false,
                 false,
-                new DoctorCommand(settings, host));
+                new DoctorCommand(settings, host, uplink));
     }
 
     /** What a host's doctor says; the host is empty where only this one was asked. */
@@ -103,6 +111,7 @@ public final class DoctorCommand implements Commands.Action {
                             "sudo patchbay doctor"))));
         }
         List<Finding> here = new ArrayList<>(new EngineChecks(Path.of("/proc"), known.socket()).run());
+        here.addAll(uplink.apply(known.stateDirectory()));
         try {
             ControlClient.Answer answer = daemon.get(all ? "/v1/doctor?all=true" : "/v1/doctor");
             if (answer.status() != 200) {

@@ -1,5 +1,6 @@
 package io.patchbay.daemon.firewall;
 
+import io.patchbay.daemon.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

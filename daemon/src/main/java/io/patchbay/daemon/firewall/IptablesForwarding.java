@@ -7,6 +7,7 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Link.BridgeSettings;
 import io.patchbay.core.link.Links;
 import io.patchbay.daemon.firewall.Rules.Verdict;
+import io.patchbay.daemon.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

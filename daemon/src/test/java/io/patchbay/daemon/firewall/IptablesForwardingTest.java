@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.firewall.Forwarding.State;
+import io.patchbay.daemon.tool.Tool;
 import io.patchbay.daemon.warmup.WarmUpLinks;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,75 @@
+package io.patchbay.daemon.uplink;
+
+import java.util.List;
+
+/**
+ * A change that is to be undone unless it is said to stay: all that is needed for that, by whoever does it.
+ *
+ * @param id tells it from any other
+ * @param place where it was done, see {@link Host#place}
+ * @param process who does it, and when that began: numbers come again
+ * @param deadline by {@link Host#uptime}
+ * @param addressing how the kernel made the NIC's IPv6 addresses before the bridge
+ * @param before the picture's lines that must be there when it is undone
+ * @param finish lines for when it stays
+ */
+record Trial(
+        String id,
+        Kind kind,
+        Phase phase,
+        String place,
+        long process,
+        String began,
+        double deadline,
+        String nic,
+        String bridge,
+        String addressing,
+        List<Step> steps,
+        List<String> before,
+        List<String> finish) {
+    Trial {
+        steps = List.copyOf(steps);
+        before = List.copyOf(before);
+        finish = List.copyOf(finish);
+    }
+
+    /** What it is. */
+    enum Kind {
+        TAKE,
+        RELEASE
+    }
+
+    /** How far it is. */
+    enum Phase {
+        /** The steps are done one after the other, and it is looked whether others still answer. */
+        DOING,
+        /** All is done, and a person is to say that it stays. */
+        ASKING,
+        /** It stays; what is left of it is done by whoever comes. */
+        KEPT
+    }
+
+    Trial in(Phase next, double until) {
+        return new Trial(id, kind, next, place, process, began, until, nic, bridge, addressing, steps, before, finish);
+    }
+
+    /** The link that had the host's addresses before. */
+    String from() {
+        return kind == Kind.TAKE ? nic : bridge;
+    }
+
+    /** The link that is to have them. */
+    String to() {
+        return kind == Kind.TAKE ? bridge : nic;
+    }
+
+    /** Whether the process that does it is still there. */
+    boolean isAttended(Host host) {
+        return !began.isEmpty() && host.began(process).equals(began);
+    }
+
+    /** Whether it is to be undone now. */
+    boolean isLost(Host host) {
+        return phase != Phase.KEPT && (host.uptime() > deadline || (phase == Phase.DOING && !isAttended(host)));
+    }
+}

@@ -1,0 +1,45 @@
+package io.patchbay.daemon.uplink;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** What the watchdog's process does: looks at one trial until it is over, and undoes it when nobody else does. */
+final class Watch {
+    private static final Duration PERIOD = Duration.ofMillis(100);
+
+    private final Journal journal;
+    private final Host host;
+    private final Uplink uplink;
+
+    Watch(Journal journal, Host host, Uplink uplink) {
+        this.journal = journal;
+        this.host = host;
+        this.uplink = uplink;
+    }
+
+    /** Returns when the trial that there is now is over. */
+    void run() {
+        Optional<Trial> first = journal.trial();
+        if (first.isEmpty()) {
+            return;
+        }
+        String id = first.get().id();
+        journal.arm(id);
+        for (Optional<Trial> now = first; now.filter(t -> t.id().equals(id)).isPresent(); now = journal.trial()) {
+            endIfStuck(now.get());
+            uplink.recover();
+            LockSupport.parkNanos(PERIOD.toNanos());
+        }
+    }
+
+    /** One that was stopped in the middle keeps the lock. */
+    private void endIfStuck(Trial trial) {
+        if (trial.phase() == Trial.Phase.DOING
+                && uplink.left(trial).isZero()
+                && trial.isAttended(host)
+                && trial.process() != ProcessHandle.current().pid()) {
+            ProcessHandle.of(trial.process()).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.patchbay.daemon.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.daemon.settings.StoreAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the real kernel: what is undone leaves what was there before, and what stays is whole. */
+class UplinkKernelTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final StoreAddress NO_ETCD = StoreAddress.parse("embedded:/nowhere");
+
+    @TempDir
+    private Path folder;
+
+    private final Kernel kernel = HostKernel.of(System.getenv().getOrDefault("PATH", ""));
+    private final List<String> said = new ArrayList<>();
+    private Namespaces lan;
+    private Journal journal;
+
+    @BeforeEach
+    void wire() throws IOException {
+        lan = Namespaces.open();
+        journal = new Journal(folder.resolve("uplink"));
+    }
+
+    @AfterEach
+    void unwire() {
+        if (lan != null) {
+            lan.close();
+        }
+    }
+
+    private Uplink uplink(Kernel on) {
+        return new Uplink(on, journal, Host.here(), trial -> {}, said::add);
+    }
+
+    private Uplink uplink() {
+        return uplink(kernel);
+    }
+
+    private static Picture picture(Uplink uplink, String link) {
+        return uplink.pictures().read(link).orElseThrow();
+    }
+
+    private static Trial take(Uplink uplink) {
+        Picture before = picture(uplink, "eth0");
+        return uplink.prepare(
+                Trial.Kind.TAKE, Plan.take(before, "br0"), before, before.nic().addressing());
+    }
+
+    private static Trial release(Uplink uplink) {
+        Taken taken = uplink.taken().get(0);
+        Picture before = picture(uplink, "br0");
+        return uplink.prepare(
+                Trial.Kind.RELEASE, Plan.release(before, "eth0", taken.addressing()), before, taken.addressing());
+    }
+
+    private static List<Look.Target> targets(Uplink uplink, String link) {
+        return Targets.of(picture(uplink, link), NO_ETCD, List.of());
+    }
+
+    private static Trial attempt(Uplink uplink, Trial trial) {
+        return uplink.attempt(trial, uplink.look(Duration.ofSeconds(10)), List.of(), MINUTE);
+    }
+
+    @Test
+    void theBridgeCarriesAllTheNicDidAndGivesItBack() {
+        String before = Namespaces.snapshot();
+        Uplink uplink = uplink();
+        List<String> carried = picture(uplink, "eth0").lines();
+        uplink.attempt(take(uplink), uplink.look(Duration.ofSeconds(40)), targets(uplink, "eth0"), MINUTE);
+        assertThat(said).first().asString().contains("gateway 192.168.1.1", "gateway fe80::1");
+        assertThat(uplink.keep().bridge()).isEqualTo("br0");
+        assertThat(picture(uplink, "eth0").lines()).isEmpty();
+        assertThat(picture(uplink, "br0").lines().stream().map(l -> l.replace("br0", "eth0")))
+                .isEqualTo(carried);
+        assertThat(Namespaces.run("ip", "-d", "link", "show", "br0"))
+                .contains(Namespaces.MAC, "mtu 1400", "forward_delay 0 ", "stp_state 0");
+        assertThat(picture(uplink, "br0").settings()).containsEntry("/proc/sys/net/ipv4/conf/%s/log_martians", "1");
+        assertThat(picture(uplink, "br0").neighbours()).containsExactly("192.168.1.77 lladdr 02:00:00:00:00:77");
+
+        uplink.attempt(release(uplink), uplink.look(Duration.ofSeconds(40)), targets(uplink, "br0"), MINUTE);
+        uplink.keep();
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+        assertThat(uplink.taken()).isEmpty();
+    }
+
+    @Test
+    void itGoesBackWhenAGatewayIsSilentAfterwards() {
+        String before = Namespaces.snapshot();
+        Uplink uplink = uplink();
+        List<Look.Target> targets = targets(uplink, "eth0");
+        Uplink deaf = new Uplink(
+                kernel,
+                journal,
+                Host.here(),
+                trial -> lan.onPeer("ip", "addr", "del", "192.168.1.1/24", "dev", "peer"),
+                said::add);
+        assertThatThrownBy(() -> deaf.attempt(take(deaf), deaf.look(Duration.ofMillis(1)), targets, MINUTE))
+                .isInstanceOf(PatchbayException.class)
+                .hasMessage("no answer any more from gateway 192.168.1.1");
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsNotConfirmedInTimeIsUndone() {
+        String before = Namespaces.snapshot();
+        Uplink uplink = uplink();
+        uplink.attempt(take(uplink), uplink.look(MINUTE), List.of(), Duration.ofSeconds(-1));
+        assertThatThrownBy(uplink::keep).hasMessageContaining("too late");
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+        uplink.attempt(take(uplink), uplink.look(MINUTE), List.of(), Duration.ofSeconds(-1));
+        assertThat(uplink().recover()).isTrue();
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsGivenUpIsUndoneAtOnce() {
+        String before = Namespaces.snapshot();
+        Uplink uplink = uplink();
+        attempt(uplink, take(uplink));
+        assertThat(uplink().recover()).isFalse();
+        uplink.giveUp();
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+        assertThat(uplink.trial()).isEmpty();
+    }
+
+    @Test
+    void whatStaysIsFinishedByWhoeverComes() {
+        String before = Namespaces.snapshot();
+        Uplink uplink = uplink();
+        Trial take = attempt(uplink, take(uplink));
+        journal.write(take.in(Trial.Phase.KEPT, 0));
+        assertThat(uplink().recover()).isTrue();
+        assertThat(uplink.taken()).extracting(Taken::bridge).containsExactly("br0");
+        Trial release = attempt(uplink, release(uplink));
+        journal.write(release.in(Trial.Phase.KEPT, 0));
+        assertThat(uplink().recover()).isTrue();
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void whatABootHasUndoneIsForgottenAndAnotherNamespacesIsLeftAlone() {
+        Uplink uplink = uplink();
+        String place = Host.here().place();
+        journal.keep(new Taken("br7", "eth7", "another-boot " + place.split(" ", -1)[1], "eui64", "then"));
+        journal.keep(new Taken("br8", "eth8", place.split(" ", -1)[0] + " net:[1]", "eui64", "then"));
+        assertThat(uplink.taken()).isEmpty();
+        uplink.recover();
+        assertThat(journal.taken()).extracting(Taken::bridge).containsExactly("br8");
+    }
+
+    @Test
+    void itRefusesWhatWouldNotWork() {
+        Namespaces.run("ip", "link", "add", "up0", "link", "eth0", "type", "macvlan");
+        assertThat(reasons("eth0", "br0")).singleElement().asString().contains("up0 is a macvlan on eth0");
+        assertThat(reasons("up0", "br0")).anyMatch(r -> r.contains("hears frames for its own MAC alone"));
+        Namespaces.run("ip", "link", "del", "up0");
+        assertThat(reasons("lo", "br0")).singleElement().asString().contains("loopback");
+        assertThat(reasons("eth9", "br0")).singleElement().asString().startsWith("there is no link eth9");
+        assertThat(reasons("eth0", "a b")).singleElement().asString().contains("link name \"a b\"");
+        Namespaces.run("ip", "link", "add", "br0", "type", "bridge");
+        assertThat(reasons("eth0", "br0")).singleElement().asString().contains("br0 exists already");
+        assertThat(reasons("br0", "br1")).anyMatch(r -> r.contains("is a bridge itself"));
+        Namespaces.run("ip", "link", "set", "eth0", "master", "br0");
+        assertThat(reasons("eth0", "br1")).singleElement().asString().contains("eth0 is a port of br0, a bridge");
+        Namespaces.run("ip", "link", "set", "eth0", "nomaster", "down");
+        assertThat(reasons("eth0", "br1")).singleElement().asString().contains("eth0 is down");
+    }
+
+    private List<String> reasons(String nic, String bridge) {
+        return new Refusals(uplink().pictures().links(), Host.here()).of(nic, bridge);
+    }
+
+    @Test
+    void aBridgeWithContainersIsGivenUpOnlyByForce() {
+        Uplink uplink = uplink();
+        attempt(uplink, take(uplink));
+        uplink.keep();
+        Namespaces.run("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
+        Namespaces.run("ip", "link", "set", "up0", "master", "br0");
+        Taken taken = Release.chosen(uplink.taken(), Optional.empty());
+        assertThat(Release.reasons(taken, uplink.pictures().links(), false, java.util.Map.of("up0", "web")))
+                .singleElement()
+                .asString()
+                .contains("up0 of container web");
+        assertThat(Release.reasons(taken, uplink.pictures().links(), true, java.util.Map.of()))
+                .isEmpty();
+        assertThatThrownBy(() -> Release.chosen(uplink.taken(), Optional.of("br9")))
+                .hasMessageContaining("br9 was not made");
+    }
+}
