@@ -1,5 +1,6 @@
 package io.patchbay.e2e.lab;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -35,7 +36,7 @@ public final class Await {
     private static void until(
             String what, Duration limit, long pause, BooleanSupplier condition, Supplier<String> seen) {
         long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
-        while (!condition.getAsBoolean()) {
+        while (!holds(condition)) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("after " + PATIENCE * limit.toMillis() + " ms it is not so that " + what
                         + "; seen: " + seen.get());
@@ -44,14 +45,23 @@ public final class Await {
         }
     }
 
-    /** Repeats an assertion until it holds; after the limit its last failure is thrown. */
+    /** What does not hold yet because a daemon that starts does not answer yet is waited for too. */
+    private static boolean holds(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Repeats an assertion until it holds, and somebody answers; after the limit its last failure is thrown. */
     public static void untilAsserted(Duration limit, Runnable assertion) {
         long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
         while (true) {
             try {
                 assertion.run();
                 return;
-            } catch (AssertionError e) {
+            } catch (AssertionError | UncheckedIOException e) {
                 if (System.nanoTime() - deadline > 0) {
                     throw e;
                 }
