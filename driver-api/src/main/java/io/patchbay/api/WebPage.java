@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * The page for people: a document, its style and its script, as they lie in the jar. It reads {@code /v1} like any other
- * program.
+ * The page for people: a document, its style and its script, as they lie in the jar. It reads {@code /v1} as any other
+ * program does.
  */
 final class WebPage {
     /** Which file of the jar is where. */
