@@ -63,7 +63,7 @@ class UplinkProcessTest {
                 "io.patchbay.daemon.Main",
                 "uplink"));
         command.addAll(List.of(words));
-        command.addAll(List.of("--state-dir", folder.toString(), "--control-socket", folder + "/none.sock"));
+        command.addAll(List.of("--state-dir", folder.toString()));
         Path output = folder.resolve("output." + number++);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -118,14 +118,16 @@ class UplinkProcessTest {
         Path half = bin.resolve("half");
         Files.writeString(bin.resolve("ip"), """
                 #!/bin/sh
-                # does half of the first batch that moves the NIC, and does not end
-                if [ "$1" = -batch ] && [ ! -e %2$s.lines ]; then
-                	cat >%2$s.lines
-                	if grep -q 'master br0' %2$s.lines; then
-                		head -n 12 %2$s.lines | %1$s -batch - && echo $$ >%2$s.new
-                		mv %2$s.new %2$s && exec sleep 600
+                # does half of the batch that moves the NIC, and does not end; what goes back is done whole
+                if [ "$1" = -batch ] && [ ! -e %2$s ]; then
+                	cat >%2$s.$$
+                	if grep -q 'master br0' %2$s.$$; then
+                		head -n $(($(wc -l <%2$s.$$) / 2)) %2$s.$$ | %1$s -batch -
+                		echo $$ >%2$s.new
+                		mv %2$s.new %2$s
+                		exec sleep 600
                 	fi
-                	exec %1$s -batch %2$s.lines
+                	exec %1$s -batch %2$s.$$
                 fi
                 exec %1$s "$@"
                 """.formatted(ip, half));

@@ -107,7 +107,7 @@ final class HostRenameTest {
         host.restartDaemonAs("h9");
         assertIsAt("h9", container);
         assertThat(entriesThat(entry -> names(entry, "h1"))).isEmpty();
-        assertThat(spares("h9")).isEqualTo(4);
+        Await.until("the reserve under the new name", () -> spares("h9") == 4);
         livesOn(container);
     }
 
