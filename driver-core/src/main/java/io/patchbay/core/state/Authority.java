@@ -35,12 +35,21 @@ final class Authority {
         /** Whether others may know of a later time than this host. */
         boolean isUncertain();
 
-        /** Whether that is so and this process has not been with the store yet: it goes by what its disk remembers. */
-        boolean isUnproven();
+        /**
+         * Whether others may have ended it without this host's knowing: this process has not been with the store yet
+         * and goes by what its disk remembers, or the host was perhaps forgotten as it came.
+         */
+        boolean mayHaveBeenEnded(String key);
     }
 
     /** What the tables, the journal and the transactions under way tell. */
-    record Here(Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain, BooleanSupplier wasNear)
+    record Here(
+            Replica replica,
+            Journal journal,
+            InFlight inFlight,
+            KnownHosts hosts,
+            BooleanSupplier uncertain,
+            BooleanSupplier wasNear)
             implements Known {
         @Override
         public Optional<?> record(String key) {
@@ -68,8 +77,10 @@ final class Authority {
         }
 
         @Override
-        public boolean isUnproven() {
-            return isUncertain() && !wasNear.getAsBoolean();
+        public boolean mayHaveBeenEnded(String key) {
+            return (isUncertain() && !wasNear.getAsBoolean())
+                    || hosts.mayHaveEnded(
+                            journal.find(key).map(UnsentWrite::base).orElseGet(() -> replica.revision(key)));
         }
     }
 
@@ -89,7 +100,7 @@ final class Authority {
     private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
         String key = operation.key();
         return makesFirm(operation)
-                && present.filter(r -> (known.isUnproven() && beginsUse(operation, r))
+                && present.filter(r -> (known.mayHaveBeenEnded(key) && beginsUse(operation, r))
                                 || (r instanceof MacClaim mac
                                         ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
                                         : r instanceof Claim claim && !isFirm(key, claim)))
@@ -124,9 +135,8 @@ final class Authority {
 
     /**
      * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
-     * has not heard of its release, and while this host may have been forgotten before this process was with the store;
-     * a spare once its release is under way, or while this host may have been forgotten in a history that only others
-     * know.
+     * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
+     * in a history that only others know; both while others may have ended them without this host's knowing.
      */
     boolean isFirm(String key, Claim claim) {
         return claim.life()
@@ -135,9 +145,9 @@ final class Authority {
                         asked -> true,
                         bound -> true,
                         releasing -> true,
-                        held -> !known.isUnproven()
+                        held -> !known.mayHaveBeenEnded(key)
                                 && known.unsent(key).map(UnsentWrite::firm).orElse(false),
-                        spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
+                        spare -> !known.mayHaveReleased(key) && !known.isUncertain() && !known.mayHaveBeenEnded(key)));
     }
 
     /** Whether the claim as it is known here is firm, so that a change of it that is remembered begins as one. */

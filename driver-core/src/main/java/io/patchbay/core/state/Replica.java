@@ -36,7 +36,8 @@ final class Replica implements AutoCloseable {
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
-    private long told;
+    /** Written last of all that it says is known, so that who reads it needs no lock. */
+    private volatile long told;
     /** The highest that the store has spoken of. */
     private volatile long heard;
 
@@ -71,14 +72,14 @@ final class Replica implements AutoCloseable {
             if (closed) {
                 return;
             }
-            told = snapshot.revision();
-            heard = Math.max(heard, told);
+            heard = Math.max(heard, snapshot.revision());
             Set<String> present = new HashSet<>();
             snapshot.entries().forEach(entry -> {
                 present.add(entry.key());
                 apply(entry.key(), Optional.of(entry.value()), entry.revision());
             });
             tables.forEach(table -> table.forgetMissing(present, snapshot.revision(), missing));
+            told = snapshot.revision();
         }
         follow(store.watch("", snapshot.revision() + 1, new Follower()));
     }
@@ -94,9 +95,7 @@ final class Replica implements AutoCloseable {
 
     /** Up to which revision everything is in the tables; 0 if this process has not been with the store yet. */
     long watched() {
-        synchronized (lock) {
-            return told;
-        }
+        return told;
     }
 
     /**

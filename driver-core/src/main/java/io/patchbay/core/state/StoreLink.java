@@ -78,7 +78,7 @@ final class StoreLink implements AutoCloseable {
         this.inFlight = new InFlight(replica);
         this.link = new LinkState(time::now, patience);
         this.authority = new Authority(
-                ownership, new Authority.Here(replica, journal, inFlight, this::isUncertain, link::wasNear));
+                ownership, new Authority.Here(replica, journal, inFlight, hosts, this::isUncertain, link::wasNear));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
