@@ -35,13 +35,21 @@ final class Authority {
         /** Whether others may know of a later time than this host. */
         boolean isUncertain();
 
-        /** Whether that is so and this process has not been with the store yet: it goes by what its disk remembers. */
-        boolean isUnproven();
+        /**
+         * Whether others may have ended it without this host's knowing: this process has not been with the store yet
+         * and goes by what its disk remembers, or the host was perhaps forgotten as it came.
+         */
+        boolean mayHaveBeenEnded(String key);
     }
 
     /** What the tables, the journal and the transactions under way tell. */
     record Here(
-            Replica replica, Journal journal, InFlight inFlight, BooleanSupplier uncertain, BooleanSupplier wasOnline)
+            Replica replica,
+            Journal journal,
+            InFlight inFlight,
+            KnownHosts hosts,
+            BooleanSupplier uncertain,
+            BooleanSupplier wasOnline)
             implements Known {
         @Override
         public Optional<?> record(String key) {
@@ -69,8 +77,10 @@ final class Authority {
         }
 
         @Override
-        public boolean isUnproven() {
-            return isUncertain() && !wasOnline.getAsBoolean();
+        public boolean mayHaveBeenEnded(String key) {
+            return (isUncertain() && !wasOnline.getAsBoolean())
+                    || hosts.mayHaveEnded(
+                            journal.find(key).map(UnsentWrite::base).orElseGet(() -> replica.revision(key)));
         }
     }
 
@@ -90,7 +100,7 @@ final class Authority {
     private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
         String key = operation.key();
         return makesExclusive(operation)
-                && present.filter(r -> (known.isUnproven() && beginsUse(operation, r))
+                && present.filter(r -> (known.mayHaveBeenEnded(key) && beginsUse(operation, r))
                                 || (r instanceof MacClaim mac
                                         ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
                                         : r instanceof Claim claim && !isExclusive(key, claim)))
@@ -127,9 +137,8 @@ final class Authority {
 
     /**
      * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
-     * has not heard of its release, and while this host may have been forgotten before this process was with the store;
-     * a spare once its release is under way, or while this host may have been forgotten in a history that only others
-     * know.
+     * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
+     * in a history that only others know; both while others may have ended them without this host's knowing.
      */
     boolean isExclusive(String key, Claim claim) {
         return claim.life()
@@ -138,9 +147,9 @@ final class Authority {
                         asked -> true,
                         bound -> true,
                         releasing -> true,
-                        held -> !known.isUnproven()
+                        held -> !known.mayHaveBeenEnded(key)
                                 && known.unsent(key).map(UnsentWrite::exclusive).orElse(false),
-                        spare -> !known.mayHaveReleased(key) && !known.isUncertain()));
+                        spare -> !known.mayHaveReleased(key) && !known.isUncertain() && !known.mayHaveBeenEnded(key)));
     }
 
     /** Whether the claim as it is known here is exclusive, so that a change of it that is remembered begins as one. */

@@ -35,6 +35,18 @@ final class KnownHosts {
         return named(SIGNS);
     }
 
+    /**
+     * Whether others may have ended something of this host's that the store had at a revision, by having it forgotten as
+     * it came: when it read the store its sign of life was not there, and the watch has not told yet of all that came
+     * before that was written again. What came after that nobody can have ended. Who has not read the store since start
+     * goes by what it remembers. Takes no lock.
+     */
+    boolean mayHaveEnded(long revision) {
+        long sign = replica.revision(SIGNS + self.host());
+        long told = replica.watched();
+        return told > 0 && (sign == 0 || (sign > told && revision < sign));
+    }
+
     /** Those whose signs of life are in a store that was read, from before a revision of it. */
     Set<String> aliveIn(Store.Snapshot read, long before) {
         return others(read.entries().stream()

@@ -36,7 +36,8 @@ final class Replica implements AutoCloseable {
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
-    private long watched;
+    /** Written last of all that it says is known, so that who reads it needs no lock. */
+    private volatile long watched;
     /** The latest revision that the store has told of. */
     private volatile long latest;
 
@@ -71,14 +72,14 @@ final class Replica implements AutoCloseable {
             if (closed) {
                 return;
             }
-            watched = snapshot.revision();
-            latest = Math.max(latest, watched);
+            latest = Math.max(latest, snapshot.revision());
             Set<String> present = new HashSet<>();
             snapshot.entries().forEach(entry -> {
                 present.add(entry.key());
                 apply(entry.key(), Optional.of(entry.value()), entry.revision());
             });
             tables.forEach(table -> table.forgetMissing(present, snapshot.revision(), missing));
+            watched = snapshot.revision();
         }
         follow(store.watch("", snapshot.revision() + 1, new Follower()));
     }
@@ -94,9 +95,7 @@ final class Replica implements AutoCloseable {
 
     /** Up to which revision everything is in the tables; 0 if this process has not been with the store yet. */
     long watched() {
-        synchronized (lock) {
-            return watched;
-        }
+        return watched;
     }
 
     /**

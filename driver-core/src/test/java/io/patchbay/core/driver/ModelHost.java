@@ -19,10 +19,41 @@ final class ModelHost {
     final List<Container> running = new ArrayList<>();
     final Map<String, MacAddress> given = new HashMap<>();
     boolean on = true;
+    /** Somebody has had it forgotten as it came, and it may not know. */
+    private boolean forgotten;
 
     ModelHost(World world) {
         this.world = world;
         this.network = world.createNetwork(LAN);
         world.background();
+    }
+
+    /** What happens in the background; who is with the store then has heard of everything. */
+    void background() {
+        world.background();
+        forgotten &= world.isAway() || world.line().isCut();
+    }
+
+    /** It comes (back) with what its disk remembers, and {@code meanwhile} happens as it does. */
+    void start(Runnable meanwhile) {
+        world.line().mend();
+        world.duringStart(() -> {
+            meanwhile.run();
+            forgotten |= world.store().get("hosts/" + world.host()).isEmpty();
+        });
+        world.restartDaemon();
+        on = true;
+    }
+
+    /** Whether its disk tells it what is not so any more, and the store cannot be asked. */
+    boolean isMisled() {
+        return forgotten && world.line().isCut();
+    }
+
+    /** False while what somebody has deleted is not put back yet. */
+    boolean isNetworkRecorded() {
+        return world.store()
+                .get("networks/" + world.host() + "/" + network.id())
+                .isPresent();
     }
 }

@@ -41,7 +41,7 @@ class AuthorityTest {
         private final Map<String, UnsentWrite> unsent = new HashMap<>();
         private final Set<String> released = new HashSet<>();
         private boolean uncertain;
-        private boolean unproven;
+        private boolean ended;
 
         void has(Stored record) {
             records.put(record.key(), record);
@@ -78,8 +78,8 @@ class AuthorityTest {
         }
 
         @Override
-        public boolean isUnproven() {
-            return unproven;
+        public boolean mayHaveBeenEnded(String key) {
+            return ended;
         }
     }
 
@@ -144,9 +144,8 @@ class AuthorityTest {
 
     /** It was off, and does not know yet whether it was forgotten; others may have what it had. */
     @Test
-    void noContainerGetsAnAddressFromAHostThatHasNotBeenWithTheStore() {
-        told.uncertain = true;
-        told.unproven = true;
+    void noContainerGetsAnAddressThatOthersMayHaveEnded() {
+        told.ended = true;
         for (Life life : List.of(ASKED, HELD, RELEASING, SPARE, bound("e1"))) {
             told.hasUnsent(claim("h1", life), true);
             assertThat(mayPut(claim("h1", ASKED))).as("%s", life).isFalse();
@@ -160,9 +159,8 @@ class AuthorityTest {
     }
 
     @Test
-    void whatAContainerHasStaysItsAndIsReleasedAlsoByAHostThatHasNotBeenWithTheStore() {
-        told.uncertain = true;
-        told.unproven = true;
+    void whatAContainerHasStaysItsAndIsReleasedAlsoIfOthersMayHaveEndedIt() {
+        told.ended = true;
         told.hasUnsent(claim("h1", ASKED), true);
         assertThat(mayPut(claim("h1", bound("e1")))).isTrue();
         told.hasUnsent(claim("h1", bound("e1")), true);

@@ -46,6 +46,7 @@ public final class World extends Dockerd implements AutoCloseable {
     private ScheduledExecutorService executor;
     private ScheduledExecutorService background;
     private Driver driver;
+    private Runnable duringStart = () -> {};
 
     public World() {
         this(List.of());
@@ -226,6 +227,11 @@ public final class World extends Dockerd implements AutoCloseable {
         disk.orElseThrow().failNextCommits(count, MemoryStore.Failure.BEFORE);
     }
 
+    /** What happens between each commit of the next start and its answer. */
+    public void duringStart(Runnable what) {
+        duringStart = what;
+    }
+
     /** Whether this host can reach the shared store, as it believes. */
     public boolean isAway() {
         return !driver.contact().orElseThrow().isOnline();
@@ -269,6 +275,8 @@ public final class World extends Dockerd implements AutoCloseable {
         if (cut) {
             line().cut();
         }
+        line.ifPresent(l -> l.meanwhile(duringStart));
+        duringStart = () -> {};
         Store reached = line.<Store>map(l -> l).orElse(store);
         DriverPorts ports = new DriverPorts(
                 reached,
