@@ -36,7 +36,7 @@ final class KnownHosts {
     }
 
     /**
-     * Whether others may have ended something of this host's that the store had at a revision, by having it forgotten as
+     * Whether others may have ended something of this host's that the store had at a revision, having it forgotten as
      * it came: when it read the store its sign of life was not there, and the watch has not told yet of all that came
      * before that was written again. What came after that nobody can have ended. Who has not read the store since start
      * goes by what it remembers. Takes no lock.

@@ -14,6 +14,7 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
+import io.patchbay.core.testkit.Sharing;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,7 @@ final class VirtualAddressesTest {
 
     @Test
     void theAllocationOfANetworkIsFollowedByALook() {
-        try (World leader = world.neighbour("h2", World.Sharing.LIVE)) {
+        try (World leader = world.neighbour("h2", Sharing.LIVE)) {
             Await.until("the first round", () -> leader.engine.lists() > 0);
             leader.engine.manage(VIRTUAL);
             allocate(leader);

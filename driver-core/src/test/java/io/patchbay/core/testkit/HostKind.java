@@ -2,7 +2,6 @@ package io.patchbay.core.testkit;
 
 import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.ipam.AutoRange;
-import io.patchbay.core.testkit.World.Sharing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

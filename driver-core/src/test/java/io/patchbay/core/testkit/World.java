@@ -61,16 +61,6 @@ public final class World extends Dockerd implements AutoCloseable {
         return ofCluster(HostKind.PLAIN.with(reserve, true).asking());
     }
 
-    /** How the driver works with its engine. */
-    public enum Sharing {
-        /** Only when the test says so, see {@link #engineRound}. */
-        BY_HAND,
-        /** By itself, as in the daemon. */
-        LIVE,
-        /** As {@link #BY_HAND}, and networks are not shared. */
-        OFF
-    }
-
     public World(Sharing sharing) {
         this(HostKind.PLAIN.with(sharing), Optional.empty());
     }
