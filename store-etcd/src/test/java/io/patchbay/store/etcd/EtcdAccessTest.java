@@ -36,12 +36,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What lets a store into etcd, and what it says when something does not: one sentence with endpoint and reason. */
 @NullUnmarked
-@Execution(ExecutionMode.CONCURRENT)
 class EtcdAccessTest {
     /** The limit of a call, on a machine that takes four times as long for everything. */
     private static final Duration BOUND = Duration.ofSeconds(20);

@@ -24,12 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a store does while members of a cluster of three end, hang and come back. */
 @NullUnmarked
-@Execution(ExecutionMode.CONCURRENT)
 @SuppressWarnings("try") // a watch is open while its block runs, nothing is asked of it
 class EtcdFaultTest {
     /** The limit of a call, on a machine that takes four times as long for everything. */

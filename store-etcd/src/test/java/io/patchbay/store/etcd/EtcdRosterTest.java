@@ -15,12 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Members of the cluster that the settings do not name. */
 @NullUnmarked
-@Execution(ExecutionMode.CONCURRENT)
 class EtcdRosterTest {
     private static final EtcdLimits LIMITS = Stores.limits(Duration.ZERO, Duration.ofMillis(200));
 

@@ -35,14 +35,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An etcd whose data is older than what three hosts on it know, or gone. */
 @NullUnmarked
-@Execution(ExecutionMode.CONCURRENT)
 class RestoredEtcdTest {
     private static final Duration BACK = Duration.ofSeconds(60);
 
