@@ -1,5 +1,6 @@
 package io.patchbay.daemon.uplink;
 
+import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -27,8 +28,10 @@ final class Watch {
         String id = first.get().id();
         journal.arm(id);
         for (Optional<Trial> now = first; now.filter(t -> t.id().equals(id)).isPresent(); now = journal.trial()) {
-            endIfStuck(now.get());
-            uplink.recover();
+            Trial trial = now.get();
+            // who watches goes on whatever fails once
+            Chores.guarded("ending who is stuck", () -> endIfStuck(trial));
+            Chores.guarded("looking whether an uplink is to be undone", uplink::recover);
             LockSupport.parkNanos(PERIOD.toNanos());
         }
     }
