@@ -98,7 +98,7 @@ final class DeadHostTest {
     @Test
     void theAddressOfAHostWithoutPowerIsFreeForAnotherAlsoWhenItComesBackWithoutEtcd() {
         Host second = lab.host(2);
-        third.crash();
+        lab.crash(third);
         try {
             second.docker().refuses(third.name(), Docker.trial("lan", "--ip", ADDRESS));
             Await.until("the address is free", DECIDED, () -> !isClaimed(second), lab::daemonLog);

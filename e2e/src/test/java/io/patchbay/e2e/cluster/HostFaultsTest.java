@@ -83,7 +83,7 @@ final class HostFaultsTest {
         two.docker().sleeper("c1", "lan", "--restart", "always");
         two.docker().sleeper("fixed", "lan", "--ip", "10.77.0.30", "--restart", "always");
         String ip = two.docker().ip("c1", "lan");
-        two.crash();
+        lab.crash(two);
         for (int i = 0; i < 3; i++) {
             lab.host(1).docker().sleeper("new" + i, "lan");
             assertThat(lab.host(1).docker().ip("new" + i, "lan")).isNotEqualTo(ip);

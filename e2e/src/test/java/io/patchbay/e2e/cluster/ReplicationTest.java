@@ -85,7 +85,7 @@ final class ReplicationTest {
     @Test
     void aHostThatWasOffCatchesUpWithWhatWasMadeAndRemoved() {
         lab.lanEverywhere("old");
-        lab.host(2).crash();
+        lab.crash(lab.host(2));
         docker(1).ok("network", "rm", "old");
         docker(1).lan("new");
         docker(3).awaitNetwork("new", SECONDS);

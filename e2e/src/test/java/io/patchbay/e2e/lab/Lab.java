@@ -234,6 +234,18 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
+     * A power cut of one host of a cluster. Returns when the members of etcd that are left have a leader and the other
+     * daemons use them: seconds, if the leader was on that host.
+     */
+    public void crash(Host host) {
+        host.crash();
+        etcd.leader();
+        hosts.stream()
+                .filter(other -> other != host)
+                .forEach(other -> other.patchbay().awaitReady(STARTS));
+    }
+
+    /**
      * All daemons are started anew. One that has lost the store several times waits up to half a minute before it tries
      * again; this one has not.
      */
