@@ -97,9 +97,7 @@ final class EventStream implements AutoCloseable {
                 // who does not read is told later, or is cut off by the connection's limit
                 return;
             }
-            Optional<String> text = Optional.ofNullable(
-                            inspection.isCompletedExceptionally() ? null : inspection.getNow(null))
-                    .flatMap(this::news);
+            Optional<String> text = OperatorServer.ifThere(inspection).flatMap(this::news);
             if (text.isPresent()) {
                 response.write("id: " + last.orElseThrow() + "\ndata: " + text.get() + "\n\n");
                 silent = 0;

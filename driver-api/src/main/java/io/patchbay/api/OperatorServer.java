@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,10 +91,11 @@ public final class OperatorServer implements AutoCloseable {
         this.readiness = readiness;
         this.identity = identity;
         this.operations = operations.stream().collect(Collectors.toMap(Operation::path, Function.identity()));
-        this.pages = Map.of(
+        this.pages = new HashMap<>(Map.of(
                 "/metrics", this::metricsPage,
                 "/readyz", this::readinessPage,
-                "/v1/version", () -> Page.json(200, OperatorViews.version(identity)));
+                "/v1/version", () -> Page.json(200, OperatorViews.version(identity))));
+        WebPage.FILES.forEach((path, file) -> pages.put(path, () -> WebPage.of(file)));
         this.live = new EventStream(vertx, inspection);
         threads.allowCoreThreadTimeOut(true);
         this.port = settings.tcp().map(tcp -> new OperatorPort(vertx, tcp, ownNamesOnly(tcp, routes(false))));
@@ -148,7 +150,6 @@ public final class OperatorServer implements AutoCloseable {
         Router router = Router.router(vertx);
         reading(router, "/healthz", request -> send(request, health()));
         reading(router, STATUS, request -> work(request, settings.deadline(), () -> statusPage(request)));
-        WebPage.FILES.forEach((path, file) -> reading(router, path, request -> send(request, WebPage.of(file))));
         router.get(EventStream.PATH).useNormalizedPath(false).handler(context -> live.follow(context.request()));
         pages.forEach((path, page) -> reading(router, path, request -> work(request, settings.deadline(), page)));
         OperatorViews.PATHS.forEach(path -> reading(router, path, request -> {
@@ -194,7 +195,6 @@ public final class OperatorServer implements AutoCloseable {
         Set<String> known = new TreeSet<>(pages.keySet());
         known.addAll(OperatorViews.PATHS);
         known.addAll(operations.keySet());
-        known.addAll(WebPage.FILES.keySet());
         known.addAll(List.of("/healthz", STATUS, EventStream.PATH));
         String path = Log.clean(String.valueOf(request.path()));
         send(request, Page.error(404, "there is no " + path + "; there are " + String.join(", ", known)));
@@ -296,12 +296,13 @@ public final class OperatorServer implements AutoCloseable {
     }
 
     private Page statusPage(HttpServerRequest request) {
-        Optional<Inspection> seen =
-                inspection.isCompletedExceptionally() ? Optional.empty() : Optional.ofNullable(inspection.getNow(null));
-        return Page.json(
-                200,
-                OperatorViews.status(
-                        identity, conditions(), seen, ownFindings(), "true".equals(request.getParam("now"))));
+        boolean look = "true".equals(request.getParam("now"));
+        return Page.json(200, OperatorViews.status(identity, conditions(), ifThere(inspection), ownFindings(), look));
+    }
+
+    /** Empty as long as the driver waits for its store, and when it did not start. */
+    static Optional<Inspection> ifThere(CompletableFuture<Inspection> inspection) {
+        return inspection.isCompletedExceptionally() ? Optional.empty() : Optional.ofNullable(inspection.getNow(null));
     }
 
     private Page readinessPage() {
@@ -337,12 +338,11 @@ public final class OperatorServer implements AutoCloseable {
         if (request.response().ended() || request.response().closed()) {
             return;
         }
+        request.response().headers().addAll(WebPage.HEADERS);
         request.response()
                 .setStatusCode(page.status())
                 .putHeader("Content-Type", page.contentType())
-                .headers()
-                .addAll(WebPage.HEADERS);
-        request.response().putHeader("Content-Length", String.valueOf(page.body().length));
+                .putHeader("Content-Length", String.valueOf(page.body().length));
         if (HttpMethod.HEAD.equals(request.method())) {
             request.response().end();
         } else {

@@ -3,70 +3,11 @@ package io.patchbay.daemon.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** On the real kernel: wherever it is broken off, what was there before is there again. */
-class UplinkBrokenOffTest {
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-
-    @TempDir
-    private Path folder;
-
-    private final Kernel kernel = HostKernel.of(System.getenv().getOrDefault("PATH", ""));
-    private final List<String> said = new ArrayList<>();
-    private Namespaces lan;
-    private Journal journal;
-
-    @BeforeEach
-    void wire() throws IOException {
-        lan = Namespaces.open();
-        journal = new Journal(folder.resolve("uplink"));
-    }
-
-    @AfterEach
-    void unwire() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
-
-    private Uplink uplink(Kernel on) {
-        return new Uplink(on, journal, Host.here(), trial -> {}, said::add);
-    }
-
-    private Uplink uplink() {
-        return uplink(kernel);
-    }
-
-    private static Picture picture(Uplink uplink, String link) {
-        return uplink.pictures().read(link).orElseThrow();
-    }
-
-    private static Trial take(Uplink uplink) {
-        Picture before = picture(uplink, "eth0");
-        return uplink.prepare(
-                Trial.Kind.TAKE, Plan.take(before, "br0"), before, before.nic().addressing());
-    }
-
-    private static Trial release(Uplink uplink) {
-        Taken taken = uplink.taken().get(0);
-        Picture before = picture(uplink, "br0");
-        return uplink.prepare(
-                Trial.Kind.RELEASE, Plan.release(before, "eth0", taken.addressing()), before, taken.addressing());
-    }
-
-    private static Trial attempt(Uplink uplink, Trial trial) {
-        return uplink.attempt(trial, uplink.look(Duration.ofSeconds(10)), List.of(), MINUTE);
-    }
-
+class UplinkBrokenOffTest extends OnKernel {
     /** The same of a process that is gone. */
     private static Trial ofTheDead(Trial t) {
         return new Trial(

@@ -5,74 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.daemon.settings.StoreAddress;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** On the real kernel: what is undone leaves what was there before, and what stays is whole. */
-class UplinkKernelTest {
-    private static final Duration MINUTE = Duration.ofMinutes(1);
+class UplinkKernelTest extends OnKernel {
     private static final StoreAddress NO_ETCD = StoreAddress.parse("embedded:/nowhere");
-
-    @TempDir
-    private Path folder;
-
-    private final Kernel kernel = HostKernel.of(System.getenv().getOrDefault("PATH", ""));
-    private final List<String> said = new ArrayList<>();
-    private Namespaces lan;
-    private Journal journal;
-
-    @BeforeEach
-    void wire() throws IOException {
-        lan = Namespaces.open();
-        journal = new Journal(folder.resolve("uplink"));
-    }
-
-    @AfterEach
-    void unwire() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
-
-    private Uplink uplink(Kernel on) {
-        return new Uplink(on, journal, Host.here(), trial -> {}, said::add);
-    }
-
-    private Uplink uplink() {
-        return uplink(kernel);
-    }
-
-    private static Picture picture(Uplink uplink, String link) {
-        return uplink.pictures().read(link).orElseThrow();
-    }
-
-    private static Trial take(Uplink uplink) {
-        Picture before = picture(uplink, "eth0");
-        return uplink.prepare(
-                Trial.Kind.TAKE, Plan.take(before, "br0"), before, before.nic().addressing());
-    }
-
-    private static Trial release(Uplink uplink) {
-        Taken taken = uplink.taken().get(0);
-        Picture before = picture(uplink, "br0");
-        return uplink.prepare(
-                Trial.Kind.RELEASE, Plan.release(before, "eth0", taken.addressing()), before, taken.addressing());
-    }
 
     private static List<Look.Target> targets(Uplink uplink, String link) {
         return Targets.of(picture(uplink, link), NO_ETCD, List.of());
-    }
-
-    private static Trial attempt(Uplink uplink, Trial trial) {
-        return uplink.attempt(trial, uplink.look(Duration.ofSeconds(10)), List.of(), MINUTE);
     }
 
     @Test

@@ -10,32 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as processes, with the watchdog, killed and without a terminal. */
-class UplinkProcessTest {
-    @TempDir
-    private Path folder;
-
-    private Namespaces lan;
-    private Journal journal;
+class UplinkProcessTest extends OnKernel {
     private int number;
-
-    @BeforeEach
-    void wire() throws IOException {
-        lan = Namespaces.open();
-        journal = new Journal(folder.resolve("uplink"));
-    }
-
-    @AfterEach
-    void unwire() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
 
     /** A command that runs, and what it prints. */
     private record Running(Process process, Path output) {
