@@ -35,11 +35,14 @@ queue_wide() {
 	queue "$@"
 	width[$1]=2
 }
-queue_build() { builds+=("$(printf '%q ' "$@")"); }
+queue_build() {
+	builds+=("$(printf '%q ' "$@")")
+	width[$1]=0
+}
 
-# run_queue: five things at a time, or more where there are more than nine processors. One of them is of those that
-# build, as long as there are any: what waits for outages and leases leaves most of a processor to others. The next
-# part waits until it has room, so that those which are queued first, as they take longest, begin first.
+# run_queue: five things at a time, or more where there are more than nine processors, and beside them one of those that
+# build, as long as there are any: what waits for outages and leases leaves something of a processor to others. Those
+# which are queued first, as they take longest, begin first; one that has no room yet lets later ones pass that have.
 run_queue() {
 	local places=$(($(nproc) / 2 + 1)) building=0 pid
 	((places >= 5)) || places=5
@@ -50,17 +53,28 @@ run_queue() {
 			building=$!
 			renice -n 10 -g "$building" >/dev/null 2>&1 || true # it may have ended
 		fi
-		while ((${#waiting[@]})) && has_room "${waiting[0]%% *}" "$places"; do
-			eval "begin_part ${waiting[0]}"
-			waiting=("${waiting[@]:1}")
-		done
+		begin_waiting "$places"
 		wait -n -p pid "${!running[@]}" || true
 		if ((pid == building)); then building=0; fi
 		end_part "$pid"
 	done
 }
 
-# has_room NAME PLACES: whether the part can begin beside those that run; alone it always can.
+# begin_waiting PLACES: begins each part of the queue that has room.
+begin_waiting() {
+	local each
+	local -a later=()
+	for each in "${waiting[@]}"; do
+		if has_room "${each%% *}" "$1"; then
+			eval "begin_part $each"
+		else
+			later+=("$each")
+		fi
+	done
+	waiting=("${later[@]}")
+}
+
+# has_room NAME PLACES: whether the part can begin beside those that run and have places; alone it always can.
 has_room() {
 	local taken=0 name
 	for name in "${running[@]}"; do ((taken += ${width[$name]:-1})) || true; done

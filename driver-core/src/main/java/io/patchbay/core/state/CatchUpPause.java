@@ -7,12 +7,15 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * How long to wait before this host tries to catch up with the store again, and the attempt that waits: half a second
- * at first, twice as long after each attempt, half a minute at most. A store that was online for less than that has not
- * been well, so the pause goes on to grow. Guarded by the link's lock.
+ * at first, twice as long after each attempt, half a minute at most, or what {@code -Dpatchbay.longest-pause=SECONDS}
+ * says. A store that was online for less than that has not been well, so the pause goes on to grow. Guarded by the
+ * link's lock.
  */
 final class CatchUpPause {
     static final Duration FIRST = Duration.ofMillis(500);
-    static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Tests that take the store away again and again set another. */
+    static final Duration LONGEST = Duration.ofSeconds(Integer.getInteger("patchbay.longest-pause", 30));
 
     private final ScheduledExecutorService executor;
     private final Runnable attempt;

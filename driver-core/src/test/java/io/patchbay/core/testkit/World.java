@@ -338,11 +338,12 @@ public final class World extends Dockerd implements AutoCloseable {
         startDaemon();
     }
 
-    /** The daemon ends; {@link #restartDaemon} starts one again. */
+    /** The daemon ends, and nothing that it began comes later; {@link #restartDaemon} starts one again. */
     public void stopDaemon() {
         driver.close();
         executor.shutdownNow();
         background.shutdownNow();
+        Await.until("the daemon's end", () -> executor.isTerminated() && background.isTerminated());
     }
 
     public MemoryStore store() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** A host, a daemon, or a member of etcd fails while the others go on. */
 @InLab(
         hosts = 3,
-        value = {Options.GRACE, Options.CLOCKS})
+        value = {Options.GRACE, Options.CLOCKS, Options.IMPATIENT})
 final class HostFaultsTest {
     private static final Duration COMES_BACK = Duration.ofSeconds(60);
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** etcd is away; what runs goes on, what must end ends, and afterwards nothing is there twice and nothing is lost. */
 @InLab(
         hosts = 3,
-        value = {Options.GRACE, Options.CLOCKS})
+        value = {Options.GRACE, Options.CLOCKS, Options.IMPATIENT})
 final class OutageTest {
     private static final int RESERVE = 4;
     private static final Duration COMES_BACK = Duration.ofSeconds(60);
@@ -48,7 +48,6 @@ final class OutageTest {
 
     @BeforeEach
     void network() {
-        lab.restartDaemons();
         lab.lanEverywhere("lan");
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** One member of three is not enough, and that is what is said. */
 @InLab(
         hosts = 3,
-        value = {Options.GRACE, Options.CLOCKS})
+        value = {Options.GRACE, Options.CLOCKS, Options.IMPATIENT})
 final class QuorumTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -28,7 +28,6 @@ final class QuorumTest {
     @Test
     void aClusterWithoutAMajorityIsNamedWhereverSomebodyLooks() {
         Host host = lab.host(1);
-        lab.restartDaemons();
         lab.host(2).end("etcd", true);
         lab.host(3).end("etcd", true);
         try {

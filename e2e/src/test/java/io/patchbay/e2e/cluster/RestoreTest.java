@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** What etcd has is not what it had, and containers of three hosts run on: nothing is doubled, nothing is destroyed. */
 @InLab(
         hosts = 3,
-        value = {Options.GRACE, Options.CLOCKS})
+        value = {Options.GRACE, Options.CLOCKS, Options.IMPATIENT})
 final class RestoreTest {
     private static final Duration BACK = Duration.ofSeconds(30);
     private static final String OLDER = "older";
@@ -98,7 +98,6 @@ final class RestoreTest {
     /** What the backup has, and since then the opposite of all of it. */
     @BeforeEach
     void networksAndContainers() {
-        lab.restartDaemons();
         lab.lanEverywhere("lan");
         lab.lanEverywhere("former");
         each(host -> host.docker().sleeper("old", "lan"));

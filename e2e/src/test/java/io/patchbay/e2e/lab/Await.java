@@ -8,11 +8,14 @@ import java.util.function.Supplier;
 
 /**
  * Waits for something that is to happen, looking often, and fails with what was seen last. A limit says how long a
- * thing may take on an ordinary machine; a slow or busy one is given {@value #PATIENCE} times as much.
+ * thing may take on an ordinary machine; a slow or busy one is given {@value #PATIENCE} times as much. Between two
+ * looks it rests twice as long as the first took, for a look at three hosts would keep a processor from what it waits
+ * for.
  */
 public final class Await {
     private static final long LOOK_NANOS = 20_000_000;
     private static final long FAR_LOOK_NANOS = 100_000_000;
+    private static final long LONGEST_REST_NANOS = 500_000_000;
 
     private static final int PATIENCE = 4;
 
@@ -36,13 +39,20 @@ public final class Await {
     private static void until(
             String what, Duration limit, long pause, BooleanSupplier condition, Supplier<String> seen) {
         long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
+        long look = System.nanoTime();
         while (!holds(condition)) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("after " + PATIENCE * limit.toMillis() + " ms it is not so that " + what
                         + "; seen: " + seen.get());
             }
-            LockSupport.parkNanos(pause);
+            rest(pause, look);
+            look = System.nanoTime();
         }
+    }
+
+    private static void rest(long atLeast, long begun) {
+        long took = System.nanoTime() - begun;
+        LockSupport.parkNanos(Math.max(atLeast, Math.min(2 * took, LONGEST_REST_NANOS)));
     }
 
     /** What does not hold yet because a daemon that starts does not answer yet is waited for too. */
@@ -58,6 +68,7 @@ public final class Await {
     public static void untilAsserted(Duration limit, Runnable assertion) {
         long deadline = System.nanoTime() + PATIENCE * limit.toNanos();
         while (true) {
+            long look = System.nanoTime();
             try {
                 assertion.run();
                 return;
@@ -65,7 +76,7 @@ public final class Await {
                 if (System.nanoTime() - deadline > 0) {
                     throw e;
                 }
-                LockSupport.parkNanos(LOOK_NANOS);
+                rest(LOOK_NANOS, look);
             }
         }
     }

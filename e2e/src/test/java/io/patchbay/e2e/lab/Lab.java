@@ -29,6 +29,9 @@ public final class Lab implements AutoCloseable {
     public static final String NET6 = "fd00:77::";
     public static final String PRINTER6 = NET6 + "fe";
 
+    /** Each of the hundreds of daemons would spend some seconds of a processor on being fast later. */
+    public static final String JAVA_OPTS = "-Dpatchbay.warm-up=false";
+
     private static final Duration APPEARS = Duration.ofSeconds(20);
     private static final Duration STARTS = Duration.ofSeconds(20);
     private static final Duration REMOVED = Duration.ofSeconds(30);
@@ -48,8 +51,7 @@ public final class Lab implements AutoCloseable {
         this.directory = directory;
         this.script = Path.of(property("patchbay.lab")).normalize().toString();
         Map<String, String> all = new HashMap<>();
-        // each of the hundreds of daemons would spend some seconds of a processor on being fast later
-        all.put("PATCHBAY_JAVA_OPTS", "-Dpatchbay.warm-up=false");
+        all.put("PATCHBAY_JAVA_OPTS", JAVA_OPTS);
         all.putAll(more);
         all.put("LAB_PREFIX", prefix);
         all.put("LAB_DIR", directory.toString());
@@ -243,16 +245,6 @@ public final class Lab implements AutoCloseable {
         hosts.stream()
                 .filter(other -> other != host)
                 .forEach(other -> other.patchbay().awaitReady(STARTS));
-    }
-
-    /**
-     * All daemons are started anew. One that has lost the store several times waits up to half a minute before it tries
-     * again; this one has not.
-     */
-    public void restartDaemons() {
-        lab("stop", "all", "patchbay").ok();
-        lab("start", "all", "patchbay").ok();
-        hosts.forEach(host -> host.patchbay().awaitReady(STARTS));
     }
 
     /** The last lines each daemon logged. */

@@ -61,7 +61,9 @@ class EtcdRosterTest {
     /** None of the members that the settings name is left. */
     @Test
     void allMembersAreReplacedOneAfterTheOther() throws Exception {
-        try (EtcdCluster etcd = EtcdCluster.start(folder, 3)) {
+        // or each is to have been up for five seconds
+        List<String> atOnce = List.of("--strict-reconfig-check=false");
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 3, false, address -> atOnce)) {
             List<Endpoint> before = etcd.endpoints();
             try (EtcdStore store = Stores.open(before, "roster", LIMITS)) {
                 store.commit(Transaction.builder().put("kept", Value.of("1")).build());

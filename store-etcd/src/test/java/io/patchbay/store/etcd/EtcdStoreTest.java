@@ -16,9 +16,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The contract of stores, on the etcd that this machine has. */
+/** The contract of stores, on the etcd that this machine has; its history is forgotten for all of them at once. */
 @NullUnmarked
+@Execution(ExecutionMode.SAME_THREAD)
 class EtcdStoreTest extends StoreContract {
     @TempDir
     static Path folder;
