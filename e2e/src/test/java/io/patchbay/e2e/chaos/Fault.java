@@ -210,6 +210,11 @@ enum Fault {
 
     abstract void end(Lab lab, Host host);
 
+    /** Whether a host is cut off by it, from whatever. */
+    boolean isOfCable() {
+        return this == CUT_OFF || this == CUT_FROM_ETCD || this == CUT_FROM_LAN;
+    }
+
     /** Whether it is one command to etcd, which fails while that has no quorum. */
     boolean isCommand() {
         return this == PREFIX_DELETED || this == COMPACTED;

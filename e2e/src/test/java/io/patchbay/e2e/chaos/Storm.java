@@ -2,10 +2,8 @@ package io.patchbay.e2e.chaos;
 
 import io.patchbay.e2e.lab.Host;
 import io.patchbay.e2e.lab.Lab;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,7 +18,7 @@ final class Storm {
     private final Random random;
     private final List<Fault> faults;
     private final Story story;
-    private final Deque<Active> active = new ArrayDeque<>();
+    private final List<Active> active = new ArrayList<>();
     private int begun;
 
     private record Active(Fault fault, Host host) {
@@ -81,7 +79,7 @@ final class Storm {
     private void begin(Active one) {
         story.add("begins: " + one);
         begun++;
-        active.push(one);
+        active.add(one);
         try {
             one.fault.begin(lab, one.host);
         } catch (AssertionError e) {
@@ -92,9 +90,12 @@ final class Storm {
         }
     }
 
+    /** Cables first: members of etcd are waited for until they have a quorum, and hosts until their members answer. */
     private void end() {
+        active.sort(Comparator.comparing((Active one) -> !one.fault.isOfCable())
+                .thenComparing(one -> !one.fault.isOfAll()));
         while (!active.isEmpty()) {
-            Active one = active.pop();
+            Active one = active.remove(0);
             one.fault.end(lab, one.host);
             story.add("over: " + one);
         }
