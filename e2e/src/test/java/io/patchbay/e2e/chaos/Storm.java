@@ -4,6 +4,7 @@ import io.patchbay.e2e.lab.Host;
 import io.patchbay.e2e.lab.Lab;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
