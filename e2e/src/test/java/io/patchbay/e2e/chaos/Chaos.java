@@ -88,6 +88,7 @@ final class Chaos {
         if (number % BACKUP_EACH == 1) {
             lab.etcd().save(Fault.BACKUP);
         }
+        long heard = stations.answers();
         List<Future<?>> running = new ArrayList<>();
         churns.forEach(churn -> running.add(threads.submit(churn::run)));
         List<String> blown;
@@ -105,6 +106,9 @@ final class Chaos {
         }
         look(Invariant.CALM, () -> {});
         look(Invariant.PROMPT, () -> {});
+        if (stations.answers() == heard) {
+            throw new AssertionError("nobody on the LAN has answered for any address");
+        }
         requireAgreement();
         System.out.println("round " + number + ": " + String.join(" then ", blown) + "; ready again after "
                 + TimeUnit.NANOSECONDS.toMillis(healed) + " ms; so far " + churns);

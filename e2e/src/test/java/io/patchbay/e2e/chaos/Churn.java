@@ -108,7 +108,7 @@ final class Churn {
 
     /** A pool that is used up is; and engines before 28.1 may count endpoints that are not there. */
     private static boolean isItsRight(String line, String error) {
-        return (line.contains(SCARCE) && error.contains("no free address"))
+        return (line.contains(SCARCE) && error.contains("no address left in pool"))
                 || (line.startsWith("network rm") && error.contains("has active endpoints"));
     }
 
