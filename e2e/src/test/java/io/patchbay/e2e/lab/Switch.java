@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class Switch {
     private final Lab lab;
     private final List<Said> said = new ArrayList<>();
     private @Nullable Process capture;
+    private volatile Consumer<Said> onAnswer = answer -> {};
 
     private final Set<String> ignored = new CopyOnWriteArraySet<>();
 
@@ -107,7 +109,11 @@ public final class Switch {
         String port = frame.group(1).replaceFirst("^p(?=\\d)", "");
         Matcher reply = IS_AT.matcher(line);
         if (reply.find()) {
-            add(new Said(reply.group(1), reply.group(2), port, line));
+            Said answer = new Said(reply.group(1), reply.group(2), port, line);
+            add(answer);
+            if (!ignored.contains(port)) {
+                onAnswer.accept(answer);
+            }
             return;
         }
         Matcher request = WHO_HAS.matcher(line);
@@ -130,6 +136,11 @@ public final class Switch {
         } else {
             ignored.remove(port);
         }
+    }
+
+    /** Hears each answer to who has an address from now on, in order, in the thread that reads them. */
+    public void onAnswer(Consumer<Said> listener) {
+        onAnswer = listener;
     }
 
     /** Everything heard of an address since the last {@link #forget}, in order. */
