@@ -5,6 +5,7 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.ipam.PickOrder.Proposal;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.TimeSource;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -240,7 +240,7 @@ final class AddressPicker {
      * Waits until one of the spares that were asked for has been let go, at most as long; false when all are still
      * kept then.
      */
-    boolean awaitLetGo(List<Claim> wanted, Duration limit) {
+    boolean awaitLetGo(List<Claim> wanted, Duration limit, TimeSource time) {
         Waiter waiter = new Waiter(wanted, new CountDownLatch(1));
         synchronized (this) {
             if (!wanted.stream().allMatch(index::isKept)) {
@@ -249,7 +249,7 @@ final class AddressPicker {
             waiters.add(waiter);
         }
         try {
-            return waiter.letGo().await(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return time.await(waiter.letGo(), limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

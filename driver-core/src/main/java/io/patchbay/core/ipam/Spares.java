@@ -173,7 +173,7 @@ final class Spares {
     void askFor(Versioned<Claim> spare) {
         Claim claim = spare.value();
         ask(spare);
-        if (!pickers.of(claim.pool()).awaitLetGo(List.of(claim), TIME_TO_LET_GO)) {
+        if (!pickers.of(claim.pool()).awaitLetGo(List.of(claim), TIME_TO_LET_GO, time)) {
             throw new PatchbayException(
                     Kind.CONFLICT,
                     "address " + claim.address() + " of pool " + claim.pool().describe()
@@ -201,6 +201,6 @@ final class Spares {
                 hoped.add(spare.value());
             }
         }
-        return !hoped.isEmpty() && picker.awaitLetGo(hoped, TIME_TO_LET_GO);
+        return !hoped.isEmpty() && picker.awaitLetGo(hoped, TIME_TO_LET_GO, time);
     }
 }

@@ -26,7 +26,7 @@ final class Authority {
         /** What a value under this key says; empty when it cannot be read. */
         Optional<Object> decode(String key, Value value);
 
-        /** The change of it that the store has not heard of. */
+        /** The change of it that the store has not heard of; exclusive only as far as the store was heard since. */
         Optional<UnsentWrite> unsent(String key);
 
         /** Whether a transaction that went out may have released it by now. */
@@ -63,7 +63,16 @@ final class Authority {
 
         @Override
         public Optional<UnsentWrite> unsent(String key) {
-            return journal.find(key);
+            Optional<Table.Told> told = replica.owner(key).flatMap(table -> table.toldSince(key));
+            boolean mayBeOthers = told.filter(t -> !isOurs(key, t)).isPresent();
+            return journal.find(key).map(unsent -> mayBeOthers ? unsent.released() : unsent);
+        }
+
+        private boolean isOurs(String key, Table.Told told) {
+            Optional<Object> there = told.value().flatMap(v -> replica.decode(key, v));
+            return isExclusivelyOurs(there)
+                    && there.filter(r -> Ownership.ownerOf(key, r).equals(hosts.self()))
+                            .isPresent();
         }
 
         @Override
@@ -100,7 +109,7 @@ final class Authority {
     private boolean takesWhatMayBeTaken(Transaction.Operation operation, Optional<?> present) {
         String key = operation.key();
         return makesExclusive(operation)
-                && present.filter(r -> (known.mayHaveBeenEnded(key) && beginsUse(operation, r))
+                && present.filter(r -> (beginsUse(operation, r) && !isFirm(key))
                                 || (r instanceof MacClaim mac
                                         ? known.mayHaveReleased(key) || mayBeForgotten(key, mac)
                                         : r instanceof Claim claim && !isExclusive(key, claim)))
@@ -108,9 +117,17 @@ final class Authority {
     }
 
     /**
-     * Whether a container is to have the address that has not had it. A host that was forgotten while it was off, or
-     * whose claims are of a time before that, has nothing that it could give: others may have all of it.
+     * Whether the store has the claim as this host's and nobody else's: by the last that was heard of it, with nothing
+     * under way that releases it, and nothing that others may have done since. Only then a container may begin to use
+     * what it stands for.
      */
+    private boolean isFirm(String key) {
+        return !known.mayHaveBeenEnded(key)
+                && !known.mayHaveReleased(key)
+                && known.unsent(key).map(UnsentWrite::exclusive).orElseGet(() -> isExclusivelyOurs(known.record(key)));
+    }
+
+    /** Whether a container is to have the address that has not had it. */
     private boolean beginsUse(Transaction.Operation operation, Object present) {
         Object next = operation instanceof Transaction.Put put
                 ? known.decode(put.key(), put.value()).orElse(present)
@@ -137,8 +154,8 @@ final class Authority {
 
     /**
      * Whether nobody else can have the address of this host's claim. A released one is free for others unless the store
-     * has not heard of its release; a spare once its release is under way, or while this host may have been forgotten
-     * in a history that only others know; both while others may have ended them without this host's knowing.
+     * has not heard of its release. A spare may be theirs while this host may have been forgotten in a history that
+     * only others know.
      */
     boolean isExclusive(String key, Claim claim) {
         return claim.life()
@@ -147,14 +164,18 @@ final class Authority {
                         asked -> true,
                         bound -> true,
                         releasing -> true,
-                        held -> !known.mayHaveBeenEnded(key)
-                                && known.unsent(key).map(UnsentWrite::exclusive).orElse(false),
-                        spare -> !known.mayHaveReleased(key) && !known.isUncertain() && !known.mayHaveBeenEnded(key)));
+                        held -> isFirm(key),
+                        spare -> isFirm(key) && !known.isUncertain()));
     }
 
     /** Whether the claim as it is known here is exclusive, so that a change of it that is remembered begins as one. */
     boolean isExclusiveHere(String key) {
         return isExclusivelyOurs(known.record(key)) && !known.mayHaveReleased(key);
+    }
+
+    /** Whether there is a change of the claim that the store has not heard of, and nobody else can have it. */
+    boolean isExclusiveUnsent(String key) {
+        return known.unsent(key).filter(UnsentWrite::exclusive).isPresent();
     }
 
     /** A claim that nobody else may take, if it is this host's. */

@@ -79,6 +79,11 @@ final class Journal {
         }
     }
 
+    /** All changes. */
+    List<UnsentWrite> all() {
+        return List.copyOf(byKey.values());
+    }
+
     /** What was based on an earlier history of the store is based on the present one from now on. */
     void rebase(UnaryOperator<UnsentWrite> onto) {
         Map<Long, List<UnsentWrite>> groups = new TreeMap<>();

@@ -97,9 +97,20 @@ final class Outbox {
         String key = operation.key();
         Optional<Value> value = operation instanceof Transaction.Put put ? Optional.of(put.value()) : Optional.empty();
         Optional<UnsentWrite> earlier = journal.find(key);
-        boolean exclusive = earlier.map(UnsentWrite::exclusive).orElseGet(() -> authority.isExclusiveHere(key));
+        boolean exclusive = earlier.isPresent() ? authority.isExclusiveUnsent(key) : authority.isExclusiveHere(key);
         long base = earlier.map(UnsentWrite::base).orElseGet(() -> replica.revision(key));
         return new UnsentWrite(key, base, group, exclusive, value);
+    }
+
+    /** Everything was read: what others may have by that, they may have also for a later process of this host. */
+    void heard() {
+        List<UnsentWrite> released = journal.all().stream()
+                .filter(change -> change.exclusive() && !authority.isExclusiveUnsent(change.key()))
+                .map(UnsentWrite::released)
+                .toList();
+        for (int from = 0; from < released.size(); from += BATCH) {
+            journal.put(released.subList(from, Math.min(from + BATCH, released.size())));
+        }
     }
 
     /** Own records that the store does not have become unsent ones. */
@@ -127,7 +138,7 @@ final class Outbox {
             List<UnsentWrite> group = journal.first();
             List<UnsentWrite> released = group.stream()
                     .filter(change -> change.exclusive() && !authority.isExclusivelyOurs(change.key(), change.value()))
-                    .map(change -> change.onTopOf(change.base(), false))
+                    .map(UnsentWrite::released)
                     .toList();
             if (!released.isEmpty()) {
                 journal.put(released);

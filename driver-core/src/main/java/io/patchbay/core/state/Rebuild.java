@@ -321,7 +321,7 @@ final class Rebuild {
             if (unsent.isPresent() && isExclusive(step.key(), unsent.get().value())) {
                 return false;
             }
-            unsent.ifPresent(u -> journal.put(List.of(u.onTopOf(u.base(), false))));
+            unsent.ifPresent(u -> journal.put(List.of(u.released())));
             return true;
         }
     }

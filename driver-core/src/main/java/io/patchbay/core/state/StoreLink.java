@@ -316,6 +316,7 @@ final class StoreLink implements AutoCloseable {
             if (wasOnline && !link.isOnline()) {
                 return false;
             }
+            outbox.heard();
             link.read();
         }
         inFlight.prune();

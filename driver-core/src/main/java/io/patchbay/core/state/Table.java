@@ -58,9 +58,10 @@ public final class Table<T> {
             long revision,
             long print,
             boolean unsent,
-            @Nullable Hidden hidden) {}
+            @Nullable Told hidden) {}
 
-    private record Hidden(Optional<Value> value, long revision) {}
+    /** What the store has said of a record, empty that it is gone, and at which revision. */
+    record Told(Optional<Value> value, long revision) {}
 
     /** Hears each change in order, in the thread that makes it; must be quick and must not commit. */
     public interface Listener<T> {
@@ -152,8 +153,7 @@ public final class Table<T> {
         Cell<T> known = cells.get(key);
         if (known != null && known.unsent) {
             if (known.hidden == null || known.hidden.revision < revision) {
-                cells.put(
-                        key, new Cell<>(known.record, known.revision, known.print, true, new Hidden(value, revision)));
+                cells.put(key, new Cell<>(known.record, known.revision, known.print, true, new Told(value, revision)));
             }
         } else if (known == null || known.revision < revision) {
             set(key, known, value, revision, false);
@@ -333,6 +333,12 @@ public final class Table<T> {
     boolean isUnsent(String key) {
         Cell<T> cell = cells.get(key);
         return cell != null && cell.unsent;
+    }
+
+    /** What the store has said of the key's record since it was changed here; empty when it has said nothing. */
+    Optional<Told> toldSince(String key) {
+        Cell<T> cell = cells.get(key);
+        return cell == null ? Optional.empty() : Optional.ofNullable(cell.hidden);
     }
 
     /** Keys known now, also of what cannot be read, tombstones left out. */

@@ -39,6 +39,11 @@ record UnsentWrite(String key, long base, long group, boolean exclusive, Optiona
         return new UnsentWrite(key, base, group, exclusive, newValue);
     }
 
+    /** The same, of what others may have by now. */
+    UnsentWrite released() {
+        return onTopOf(base, false);
+    }
+
     UnsentWrite onTopOf(long newBase, boolean newExclusive) {
         return new UnsentWrite(key, newBase, group, newExclusive, value);
     }

@@ -3,6 +3,8 @@ package io.patchbay.core.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The time, as core is given it: the wall's for people, a steady one for waiting. */
 public interface TimeSource {
@@ -11,6 +13,11 @@ public interface TimeSource {
 
     /** Time since some fixed point in this process; never jumps. */
     Duration steady();
+
+    /** Waits until the latch is open, at most as long; whether it is. */
+    default boolean await(CountDownLatch latch, Duration limit) throws InterruptedException {
+        return latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
 
     /** The machine's clocks. */
     static TimeSource system() {

@@ -158,6 +158,21 @@ class AuthorityTest {
         assertThat(mayPut(mac(Optional.of("e2")))).isFalse();
     }
 
+    /** The store does not have it: it was ended there, or what was sent has not been answered. */
+    @Test
+    void noContainerGetsWhatTheStoreDoesNotHaveAsThisHosts() {
+        for (Life life : List.of(ASKED, HELD, RELEASING, SPARE, bound("e1"))) {
+            told.hasUnsent(claim("h1", life), false);
+            assertThat(mayPut(claim("h1", ASKED))).as("%s", life).isFalse();
+        }
+        told.hasUnsent(claim("h1", bound("e1")), false);
+        assertThat(mayPut(claim("h1", bound("e2")))).isFalse();
+        told.hasUnsent(mac(Optional.empty()), false);
+        assertThat(mayPut(mac(Optional.of("e1")))).isFalse();
+        told.hasUnsent(mac(Optional.of("e1")), false);
+        assertThat(mayPut(mac(Optional.of("e2")))).isFalse();
+    }
+
     @Test
     void whatAContainerHasStaysItsAndIsReleasedAlsoIfOthersMayHaveEndedIt() {
         told.ended = true;
