@@ -93,6 +93,8 @@ defaults_text() {
 		ETCD_PEER_CLIENT_CERT_AUTH=true
 		# a daemon's certificate is of the same authority, and must not pass for a member
 		ETCD_PEER_CERT_ALLOWED_CN=$MEMBER_CN
+		# a member with several addresses, or of both families, connects from another than its certificate names
+		ETCD_EXPERIMENTAL_PEER_SKIP_CLIENT_SAN_VERIFICATION=true
 		ETCD_AUTO_COMPACTION_MODE=periodic
 		ETCD_AUTO_COMPACTION_RETENTION=1h
 		ETCD_LOGGER=zap

@@ -165,7 +165,12 @@ enter() {
 	refuse_taken_name "$there" "$peer"
 	case $name in
 	'')
-		put_data_away
+		if [[ -d $DATA_DIR/member ]]; then
+			was_removed "$there" "$peer" ||
+				die "$DATA_DIR has a member's data, and nobody with a majority says whether it was" \
+					"removed: a majority of $there must be up"
+			put_data_away
+		fi
 		wait_until 30 added "$there" "$peer" || die "the cluster at $there does not take another member: $ADDED"
 		;;
 	-) ;;

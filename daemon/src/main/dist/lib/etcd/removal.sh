@@ -18,7 +18,7 @@ cmd_remove() {
 		die "member = \"$MEMBER\": must be another host's, and is this one's; give the command on another" \
 			"member"
 	[[ $learner == true || $client == - ]] || keep_majority "$list" "$id"
-	done_before 'not found' ctl "$(known_endpoints)" member remove "$id"
+	wait_until 15 removed "$id" || die "the cluster does not remove $MEMBER: $REFUSED"
 	forget_endpoint "$client"
 	say "$MEMBER is no member any more. On its host, if it runs: sudo systemctl disable --now etcd"
 	say "It may come back with a new invitation, or on the first host by 'patchbay etcd init'. Its certificates" \
@@ -28,6 +28,14 @@ cmd_remove() {
 	else
 		say "On each host, when it suits: sudo patchbay etcd status --write takes it out of the settings."
 	fi
+}
+
+# Members count as connected when they have been for five seconds, so who has just come back makes etcd refuse.
+removed() {
+	REFUSED=$(ctl "$(known_endpoints)" member remove "$1" 2>&1) || {
+		REFUSED=$(tail -n 1 <<<"$REFUSED")
+		[[ $REFUSED == *'not found'* ]]
+	}
 }
 
 # keep_majority LIST ID: those that remain must be able to decide. etcd counts who is connected and would do it too,
@@ -68,10 +76,17 @@ lost_member_advice() {
 		"patchbay etcd remove $1; then give this command again"
 }
 
-# was_removed ENDPOINTS PEER: that others with a majority say so.
+# was_removed ENDPOINTS PEER: that one with a majority says so. In etcd 3.4 a member lists what it knows, also one that
+# has been cut off since before; who can read is up to date.
 was_removed() {
-	local list
-	list=$(members "$1") && [[ -n $list && $(awk -v peer="$2" '$4 == peer' <<<"$list") == "" ]]
+	local each list
+	for each in ${1//,/ }; do
+		ctl "$each" endpoint health >/dev/null 2>&1 || continue
+		list=$(members "$each") || continue
+		[[ $(awk -v peer="$2" '$4 == peer' <<<"$list") == "" ]]
+		return
+	done
+	return 1
 }
 
 # What a member had that was removed is of no use to the cluster, and etcd would not start with it.
