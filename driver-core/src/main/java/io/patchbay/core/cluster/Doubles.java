@@ -71,8 +71,8 @@ final class Doubles {
         if (copy.isPresent()) {
             copyCame = time.now();
             LOG.error(
-                    "a copy of this machine, with its name and machine id, is on the network: it is refused, and"
-                            + " should get a name and a machine id of its own host={}",
+                    "another daemon came with this host's name and machine id and is refused, a second one here or one"
+                            + " on a copy of this machine host={}",
                     host);
         }
         List<String> over =
@@ -82,15 +82,15 @@ final class Doubles {
 
     /** What the copy is told. */
     String taken() {
-        return "host name \"" + host + "\" is taken: another machine that is a copy of this one (machine id " + machine
-                + ", as this one's) runs with it; on the copy remove the daemon's --state-dir, make /etc/machine-id"
-                + " anew (systemd-machine-id-setup), and give it a host name of its own";
+        return "host name \"" + host + "\" is taken: another daemon runs with it and with this one's machine id ("
+                + machine + "), a second one on this machine or one on a copy of it; end it, or on the copy remove"
+                + " --state-dir, make /etc/machine-id anew (systemd-machine-id-setup) and choose another host name";
     }
 
     /** That a copy was refused, and when. */
     Optional<String> refused() {
         return Optional.ofNullable(copyCame)
-                .map(when -> "a copy of this machine, with its host name and machine id, came at " + when
-                        + " and was refused");
+                .map(when -> "another daemon with this host's name and machine id came at " + when
+                        + " and was refused: a second one on this machine, or one on a copy of it");
     }
 }

@@ -148,8 +148,8 @@ final class HostViews {
                         Severity.WARN,
                         self,
                         sentence,
-                        "on the copy remove the daemon's --state-dir, make /etc/machine-id anew, and give it a host"
-                                + " name of its own"));
+                        "end the second one; on a copy remove --state-dir, make /etc/machine-id anew and choose another"
+                                + " host name"));
         return Stream.concat(taken.stream(), copied.stream()).toList();
     }
 

@@ -198,14 +198,14 @@ class PresenceTest {
             settled(h1, copy);
             assertThat(presence(copy).refusal())
                     .hasValueSatisfying(sentence -> assertThat(sentence)
-                            .contains("host name \"h1\" is taken: another machine that is a copy of this one"));
+                            .contains("host name \"h1\" is taken: another daemon runs with it and with this one's"));
             refusesForItsName(() -> copy.createNetwork(NetworkPlan.of("10.78.0.0/24")));
             assertThat(presence(h1).isRegistered()).isTrue();
             assertThat(h1.run(lan).ip()).isNotNull();
             assertThat(h1.driver().inspection().doctor()).anySatisfy(finding -> {
                 assertThat(finding.check()).isEqualTo("host-name");
                 assertThat(finding.severity()).isEqualTo(Severity.WARN);
-                assertThat(finding.message()).contains("a copy of this machine").contains("was refused");
+                assertThat(finding.message()).contains("another daemon").contains("was refused");
             });
             HostAlive before = signOfLife(h1);
             settled(copy, h1);
@@ -224,7 +224,7 @@ class PresenceTest {
             assertThat(presence(copy).isRegistered()).isTrue();
             h1.driver().cluster().tick();
             assertThat(presence(h1).refusal())
-                    .hasValueSatisfying(sentence -> assertThat(sentence).contains("a copy of this one"));
+                    .hasValueSatisfying(sentence -> assertThat(sentence).contains("on a copy of it"));
         }
         h1.awaitAllTold();
         h1.driver().cluster().tick();
