@@ -237,9 +237,9 @@ final class EtcdSetupTest {
     @Test
     void aDamagedInvitationChangesNothing() throws IOException {
         byte[] whole = Files.readAllBytes(Path.of(invite(2)));
-        Path half = Files.write(folder.resolve("half.tar"), Arrays.copyOf(whole, whole.length / 2));
+        Path part = Files.write(folder.resolve("part.tar"), Arrays.copyOf(whole, whole.length / 4));
         String before = lab.host(2).on("sh", "-c", "cat " + OWN + "*").text();
-        assertThat(etcd(lab.host(2), "join", half.toString()).err())
+        assertThat(etcd(lab.host(2), "join", part.toString()).err())
                 .contains("must be as 'patchbay etcd invite' has made it, and is damaged or was changed");
         assertThat(lab.host(2).on("sh", "-c", "cat " + OWN + "*").text()).isEqualTo(before);
     }
