@@ -118,17 +118,21 @@ int fdb_point(int32_t bridge, int32_t port, bool by_vlan, const uint8_t mac[6],
 	return ret;
 }
 
-int announce_send(int32_t bridge, const uint8_t mac[6], const struct announced *addresses,
+int announce_open(void)
+{
+	/* Protocol 0: it hears nothing, so nothing piles up in it. */
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int announce_send(int fd, int32_t bridge, const uint8_t mac[6], const struct announced *addresses,
 		  size_t count)
 {
 	uint8_t frame[NA_FRAME_SIZE];
 	size_t i;
 	int ret = 0;
-	/* Protocol 0: it hears nothing, so nothing piles up in it. */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
-	if (fd < 0)
-		return -errno;
 	for (i = 0; !ret && i < count; i++) {
 		if (addresses[i].len == 4) {
 			arp_frame(frame, mac, addresses[i].bytes);
@@ -138,6 +142,5 @@ int announce_send(int32_t bridge, const uint8_t mac[6], const struct announced *
 			ret = packet_send(fd, bridge, frame, NA_FRAME_SIZE);
 		}
 	}
-	close(fd);
 	return ret;
 }

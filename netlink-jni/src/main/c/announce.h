@@ -14,12 +14,18 @@
 int fdb_point(int32_t bridge, int32_t port, bool by_vlan, const uint8_t mac[6],
 	      struct rt_words *words);
 
+/*
+ * A socket to send by, of the network namespace of who opens it, or -errno. To be kept: the kernel
+ * takes 10 to 50 ms to close one.
+ */
+int announce_open(void);
+
 /* Sends one frame per address out of the link; len is 4 or 16 for each, in order. */
 struct announced {
 	uint8_t len;
 	uint8_t bytes[16];
 };
-int announce_send(int32_t bridge, const uint8_t mac[6], const struct announced *addresses,
+int announce_send(int fd, int32_t bridge, const uint8_t mac[6], const struct announced *addresses,
 		  size_t count);
 
 #endif

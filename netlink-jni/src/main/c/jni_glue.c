@@ -150,7 +150,14 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dropRa(JNIEnv *env, jclas
 	return answer(env, rt_drop_ra(index, &said), &said, words);
 }
 
-JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jclass type,
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announceOpen(JNIEnv *env, jclass type)
+{
+	(void)env;
+	(void)type;
+	return announce_open();
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jclass type, jint fd,
 								jint bridge, jint port,
 								jboolean byVlan, jbyteArray mac,
 								jbyteArray addresses,
@@ -170,7 +177,7 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_announce(JNIEnv *env, jcl
 		return -EINVAL;
 	ret = fdb_point(bridge, port, byVlan, bytes, &said);
 	if (!ret)
-		ret = announce_send(bridge, bytes, list, (size_t)len / sizeof(list[0]));
+		ret = announce_send(fd, bridge, bytes, list, (size_t)len / sizeof(list[0]));
 	return answer(env, ret, &said, words);
 }
 

@@ -168,6 +168,7 @@ static void frames_are_exact_and_the_bridge_learns_the_port(void)
 	struct rt_names all = {.text = "pb-h1\0pb-h2\0pb-lan", .len = 19};
 	int32_t bridge = bridge_and_pairs((const uint8_t[6]){2, 0x77, 0, 0, 0, 1});
 	ssize_t len;
+	int out = announce_open();
 	int fd;
 
 	/* It spoke behind the other port before, as a container that was moved here did. */
@@ -175,14 +176,17 @@ static void frames_are_exact_and_the_bridge_learns_the_port(void)
 	check_way("pb-c2", "pb-c1");
 	fd = capture("pb-c2");
 	CHECK(point("pb-h1", mac) == 0);
-	CHECK(announce_send(bridge, mac, both, 2) == 0);
+	CHECK(out >= 0 && announce_send(out, bridge, mac, both, 2) == 0);
 	len = next_of_ours(fd, frame, sizeof(frame));
 	CHECK(len == ARP_FRAME_SIZE && memcmp(frame, arp_expected, ARP_FRAME_SIZE) == 0);
 	len = next_of_ours(fd, frame, sizeof(frame));
 	check_na(frame, len);
 	close(fd);
 	check_way("pb-c1", "pb-c2");
-	CHECK(announce_send(4711, mac, both, 2) < 0);
+	CHECK(announce_send(out, 4711, mac, both, 2) < 0);
+	/* It is of use after a failure. */
+	CHECK(announce_send(out, bridge, mac, both, 2) == 0);
+	close(out);
 	CHECK(fdb_point(bridge, 4711, false, mac, NULL) < 0);
 	CHECK(rt_delete(&all, NULL) == 0);
 }

@@ -56,6 +56,7 @@ static void what_the_socket_hears(int fd, int32_t bridge)
 		.type = 2, .from = other, .source = server, .address = v4, .server = server};
 	uint8_t frame[DHCP_FRAME_SIZE];
 	struct sighting s;
+	int sender = announce_open();
 
 	CHECK(listen_open(&l, bridge) == 0);
 	arp_frame(frame, holder, v4);
@@ -63,7 +64,8 @@ static void what_the_socket_hears(int fd, int32_t bridge)
 	s = next();
 	CHECK(is_station(&s, v4, 4, holder));
 	/* None of these: what this host says itself, a probe, another VLAN's, somebody else's. */
-	CHECK(announce_send(bridge, holder, &own, 1) == 0);
+	CHECK(announce_send(sender, bridge, holder, &own, 1) == 0);
+	close(sender);
 	arp_probe_frame(frame, holder, server);
 	lan_send(fd, frame, ARP_FRAME_SIZE);
 	arp_frame(frame, holder, server);

@@ -9,6 +9,8 @@ MEMBER_CN=patchbay-member
 AUTHORITY_DAYS=7300
 # Renewed by hand, so it must be seldom; status tells when it is time.
 CERTIFICATE_DAYS=1825
+# They begin the day before: a host whose clock is behind is to take one that was made a moment ago.
+BEGINS='-1 day'
 
 # As a file, or what openssl's own says would be put in.
 openssl_settings() {
@@ -20,6 +22,17 @@ openssl_settings() {
 		basicConstraints = critical, CA:TRUE, pathlen:0
 		keyUsage = critical, keyCertSign, cRLSign
 		subjectKeyIdentifier = hash
+		[ca]
+		default_ca = signing
+		[signing]
+		database = $SIGNING/index
+		rand_serial = yes
+		new_certs_dir = $SIGNING
+		default_md = sha256
+		policy = any
+		unique_subject = no
+		[any]
+		commonName = supplied
 		[member]
 		basicConstraints = critical, CA:FALSE
 		keyUsage = critical, digitalSignature
@@ -42,8 +55,22 @@ make_key() {
 make_authority() {
 	[[ ! -s $OWN/ca.pem ]] || return 0
 	make_key "$OWN/ca.key"
-	openssl req -x509 -new -sha256 -days "$AUTHORITY_DAYS" -key "$OWN/ca.key" -subj "/CN=$TOKEN" \
-		-config <(openssl_settings) -extensions authority | atomically "$OWN/ca.pem" 0644
+	signed "$OWN/ca.key" "/CN=$TOKEN" '' -selfsign -keyfile "$OWN/ca.key" -days "$AUTHORITY_DAYS" \
+		-extensions authority | atomically "$OWN/ca.pem" 0644
+}
+
+# signed KEY SUBJECT NAMES ARGUMENT...: prints a certificate of the key; the arguments say who signs it, and how.
+# 'openssl ca' and not 'openssl x509', which cannot say when it begins.
+signed() {
+	local SIGNING failed=''
+	SIGNING=$(mktemp -d)
+	: >"$SIGNING/index"
+	openssl req -new -sha256 -key "$1" -subj "$2" -config <(openssl_settings) -out "$SIGNING/request"
+	openssl ca -batch -notext -startdate "$(date -u -d "$BEGINS" +%y%m%d%H%M%SZ)" \
+		-config <(openssl_settings "$3") "${@:4}" -in "$SIGNING/request" 2>"$SIGNING/said" || failed=1
+	if [[ -n $failed ]]; then cat "$SIGNING/said" >&2; fi
+	rm -rf "$SIGNING"
+	[[ -z $failed ]]
 }
 
 need_authority() {
@@ -54,24 +81,22 @@ need_authority() {
 
 # sign KIND NAME KEY NAMES: prints a certificate.
 sign() {
-	openssl req -new -sha256 -key "$3" -subj "/CN=$2" -config <(openssl_settings) |
-		openssl x509 -req -sha256 -days "$CERTIFICATE_DAYS" -CA "$OWN/ca.pem" -CAkey "$OWN/ca.key" \
-			-set_serial "0x$(openssl rand -hex 16)" \
-			-extfile <(openssl_settings "$4") -extensions "$1" 2>/dev/null
+	signed "$3" "/CN=$2" "$4" -cert "$OWN/ca.pem" -keyfile "$OWN/ca.key" -days "$CERTIFICATE_DAYS" -extensions "$1"
 }
 
 # make_certificate FOLDER FILE KIND NAME [NAMES]
 make_certificate() {
-	fits "$1/$2" && return 0
+	[[ -z $RENEW ]] && fits "$1/$2" "$OWN/ca.pem" && return 0
 	make_key "$1/$2.key"
 	sign "$3" "$4" "$1/$2.key" "${5:-}" | atomically "$1/$2.pem" 0644
 }
 
-# Whether a certificate is that of the key beside it, and signed by the authority.
+# fits FILE AUTHORITY: whether a certificate is that of the key beside it, signed by the authority, and valid today.
 fits() {
 	[[ -s $1.pem && -s $1.key ]] &&
-		cmp -s <(openssl x509 -in "$1.pem" -noout -pubkey) <(openssl pkey -in "$1.key" -pubout) &&
-		openssl verify -CAfile "$OWN/ca.pem" "$1.pem" >/dev/null 2>&1
+		cmp -s <(openssl x509 -in "$1.pem" -noout -pubkey 2>&1) \
+			<(openssl pkey -in "$1.key" -pubout 2>/dev/null) &&
+		openssl verify -CAfile "$2" "$1.pem" >/dev/null 2>&1
 }
 
 # Where a member is reached, as its certificate says it.

@@ -82,6 +82,12 @@ known_endpoints() {
 	tr ',' '\n' <<<"$list" | awk '$0 != "" && !seen[$0]++' | paste -sd, -
 }
 
+# remember ENDPOINTS: so that this host finds the cluster also while its own member is down, or is none any more.
+remember() {
+	[[ $(kept ENDPOINTS) != "$1" ]] || return 0
+	sed "s#^ENDPOINTS=.*#ENDPOINTS=$1#" "$OWN/member" | atomically "$OWN/member" 0644
+}
+
 # The members' endpoints, this host's first.
 member_endpoints() {
 	local own list
@@ -93,49 +99,58 @@ member_endpoints() {
 	} | paste -sd, -
 }
 
-lost_member_advice() {
-	echo "On another member: etcdctl member remove the id that 'patchbay etcd status' shows for $1," \
-		"then 'patchbay etcd invite', and 'patchbay etcd join' here after removing $OWN/member"
-}
-
 cmd_status() {
 	need_root
 	need_programs etcdctl openssl
 	[[ -n $(kept KIND) ]] ||
 		die "this host has no etcd that was set up by 'patchbay etcd init' or 'patchbay etcd join'"
 	ADDRESS=$(kept ADDRESS)
-	local list id state name client learner bad=0 health
+	local list id state name client learner bad=0 health size alarms
 	list=$(members_or_die "$(known_endpoints)")
-	printf '%-16s %-18s %-36s %s\n' MEMBER ID ENDPOINT STATE
+	printf '%-16s %-18s %-36s %-9s %s\n' MEMBER ID ENDPOINT DATA STATE
 	while read -r id state name _ client learner; do
-		health=$(member_state "$state" "$client" "$learner")
+		read -r size health < <(member_state "$state" "$client" "$learner")
 		[[ $health == healthy* ]] || bad=1
-		printf '%-16s %-18s %-36s %s\n' "$name" "$id" "$client" "$health"
+		printf '%-16s %-18s %-36s %-9s %s\n' "$name" "$id" "$client" "$size" "$health"
 	done <<<"$list"
+	if [[ -e $OWN/admin.pem ]]; then
+		alarms=$(ctl "$(known_endpoints)" alarm list 2>/dev/null) || true
+		if [[ $alarms == *NOSPACE* ]]; then
+			bad=1
+			say "etcd has no room left and takes no writes (alarm NOSPACE): see 'etcdctl defrag' and" \
+				"'etcdctl alarm disarm'"
+		fi
+	fi
 	certificates_status || bad=1
+	remember "$(member_endpoints)"
 	if [[ -n $WRITE ]]; then settings_lines; fi
 	exit "$bad"
 }
 
-# member_state STATE CLIENT LEARNER
+# member_state STATE CLIENT LEARNER: how much its data is, - if it does not tell, and how it is.
 member_state() {
-	local status
+	local status size
 	if [[ $1 != started || $3 == true ]]; then
-		echo "not a full member yet: finish 'patchbay etcd join' there"
+		echo "- not a full member yet: finish 'patchbay etcd join' there"
 	elif ! listens "$(sed -E 's#https://(.*):[0-9]+#\1#; s/[][]//g' <<<"$2")"; then
-		echo "does not answer"
+		echo "- does not answer"
 	elif [[ ! -e $OWN/admin.pem ]]; then
 		# from 3.5 on etcd tells root alone who leads
-		if as_daemon "$2" get /patchbay/ >/dev/null 2>&1; then echo healthy; else echo "does not answer"; fi
+		if as_daemon "$2" get /patchbay/ >/dev/null 2>&1; then
+			echo "- healthy"
+		else
+			echo "- does not answer"
+		fi
 	elif status=$(ctl "$2" endpoint status -w json 2>/dev/null); then
+		size=$(grep -oE '"dbSize":[0-9]+' <<<"$status" | grep -oE '[0-9]+$' | numfmt --to=iec-i --suffix=B)
 		if [[ $(grep -oE '"leader":[0-9]+' <<<"$status" | grep -oE '[0-9]+$') == \
 			$(grep -oE '"member_id":[0-9]+' <<<"$status" | grep -oE '[0-9]+$') ]]; then
-			echo "healthy, leader"
+			echo "$size healthy, leader"
 		else
-			echo "healthy"
+			echo "$size healthy"
 		fi
 	else
-		echo "does not answer"
+		echo "- does not answer"
 	fi
 }
 

@@ -9,6 +9,7 @@ defaults_are_ours() { [[ -e $DEFAULTS ]] && grep -qxF "$MARK" "$DEFAULTS"; }
 refuse_foreign_etcd() {
 	local set port taken keys
 	defaults_are_ours && return 0
+	refuse_data_folder
 	if [[ -e $DEFAULTS ]]; then
 		set=$(awk '/^[ \t]*(ETCD_|DAEMON_ARGS)/ && !/ETCD_UNSUPPORTED_ARCH/ { print; exit }' "$DEFAULTS")
 		[[ -z $set ]] ||
@@ -35,6 +36,13 @@ debians_etcd_answers() {
 	timeout 5 etcdctl --endpoints http://127.0.0.1:2379 endpoint health >/dev/null 2>&1
 }
 
+# The folder for the data becomes etcd's alone, so it must be nobody's.
+refuse_data_folder() {
+	[[ ! -e $DATA_DIR || (-d $DATA_DIR && -z $(ls -A "$DATA_DIR")) ]] ||
+		die "data-dir = \"$DATA_DIR\": must be an empty folder or not be there; remove what is in it," \
+			"or name another"
+}
+
 # Of an etcd that does not run, by its file; one that was started once and never used is at revision 0.
 refuse_data() {
 	local db=$1/member/snap/db revision
@@ -49,15 +57,13 @@ refuse_data() {
 # write_defaults new|existing MEMBERS: what Debian's unit gives to etcd. What was there before is kept beside it.
 write_defaults() {
 	if [[ -e $DEFAULTS && ! -e $DEFAULTS.before-patchbay ]] && ! defaults_are_ours; then
-		cp -p "$DEFAULTS" "$DEFAULTS.new" && mv "$DEFAULTS.new" "$DEFAULTS.before-patchbay"
+		cp -p "$DEFAULTS" "$DEFAULTS.new"
+		mv "$DEFAULTS.new" "$DEFAULTS.before-patchbay"
 	fi
 	install -d -m 0755 "${DEFAULTS%/*}"
 	# the folder above may be another etcd's, which others cannot enter
 	install -d -m 0700 -o etcd -g etcd "$DATA_DIR"
-	if [[ $1 == new && ! -d $DATA_DIR/member ]] && defaults_are_ours && grep -q '_STATE=existing' "$DEFAULTS"; then
-		die "$DATA_DIR has no data: must have it, since this host has begun a cluster before." \
-			"$(lost_member_advice "$NAME")"
-	fi
+	if [[ $1 == new ]] && lost_its_data; then die "$(lost_member_advice "$NAME")"; fi
 	defaults_text "$@" | atomically "$DEFAULTS" 0644
 }
 
@@ -87,6 +93,8 @@ defaults_text() {
 		ETCD_PEER_CLIENT_CERT_AUTH=true
 		# a daemon's certificate is of the same authority, and must not pass for a member
 		ETCD_PEER_CERT_ALLOWED_CN=$MEMBER_CN
+		# a member with several addresses, or of both families, connects from another than its certificate names
+		ETCD_EXPERIMENTAL_PEER_SKIP_CLIENT_SAN_VERIFICATION=true
 		ETCD_AUTO_COMPACTION_MODE=periodic
 		ETCD_AUTO_COMPACTION_RETENTION=1h
 		ETCD_LOGGER=zap
@@ -129,8 +137,7 @@ settings_lines() {
 	local store line
 	ENDPOINTS=$(member_endpoints)
 	store=etcd:$ENDPOINTS
-	# so that this host finds the cluster also while its own member is down
-	sed "s#^ENDPOINTS=.*#ENDPOINTS=$ENDPOINTS#" "$OWN/member" | atomically "$OWN/member" 0644
+	remember "$ENDPOINTS"
 	local -a lines=("store=$store" "etcd-ca=$OWN/ca.pem" "etcd-cert=$OWN/client.pem" "etcd-key=$OWN/client.key")
 	if [[ -z $WRITE ]]; then
 		say "For $CONFIG (or give the command again with --write):"
@@ -146,10 +153,11 @@ settings_lines() {
 # else at the end. All other lines stay. False when nothing changed.
 write_settings() {
 	local new
-	install -d -m 0755 "$(dirname "$CONFIG")"
-	[[ -e $CONFIG ]] || (umask 022 && : >"$CONFIG")
-	new=$(mktemp "$CONFIG.XXXXXX")
-	cp -p "$CONFIG" "$new"
+	# it is called in a condition, where nothing ends the command that is not said to
+	install -d -m 0755 "$(dirname "$CONFIG")" || die "$CONFIG cannot be written"
+	[[ -e $CONFIG ]] || (umask 022 && : >"$CONFIG") || die "$CONFIG cannot be written"
+	new=$(mktemp "$CONFIG.XXXXXX") || die "$CONFIG cannot be written"
+	cp -p "$CONFIG" "$new" || not_written "$new"
 	printf '%s\n' "$@" | awk '
 		NR == FNR { at = index($0, "="); order[++n] = substr($0, 1, at - 1); line[order[n]] = $0; next }
 		{ all[++rows] = $0 }
@@ -175,11 +183,16 @@ write_settings() {
 				if (key in line && !(key in last) && example[key] == i) print line[key]
 			}
 			for (i = 1; i <= n; i++) if (!(order[i] in last) && !(order[i] in example)) print line[order[i]]
-		}' - "$CONFIG" >"$new"
+		}' - "$CONFIG" >"$new" || not_written "$new"
 	if cmp -s "$new" "$CONFIG"; then
 		rm "$new"
 		return 1
 	fi
-	[[ -e $CONFIG.before-etcd ]] || cp -p "$CONFIG" "$CONFIG.before-etcd"
-	mv "$new" "$CONFIG"
+	[[ -e $CONFIG.before-etcd ]] || cp -p "$CONFIG" "$CONFIG.before-etcd" || not_written "$new"
+	mv "$new" "$CONFIG" || not_written "$new"
+}
+
+not_written() {
+	rm -f "$1"
+	die "$CONFIG cannot be written, and is as it was"
 }

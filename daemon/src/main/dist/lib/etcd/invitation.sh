@@ -20,6 +20,7 @@ cmd_invite() {
 	# shellcheck disable=SC2064  # what it is now
 	trap "rm -rf '$folder'" EXIT
 	endpoints=$(ADDRESS=$(kept ADDRESS) member_endpoints)
+	(ADDRESS=$(kept ADDRESS) remember_invited "$endpoints" "$(client_url "$ADDRESS")")
 	make_certificates "$folder"
 	cp "$OWN/ca.pem" "$folder/"
 	printf '%s\n' "KIND=$([[ -n $CLIENT_ONLY ]] && echo client || echo joined)" "NAME=$NAME" "ADDRESS=$ADDRESS" \
@@ -31,6 +32,11 @@ cmd_invite() {
 	say "Copy it there, as with: scp $OUT $(bracketed "$ADDRESS"):"
 	say "Then on that host: sudo patchbay etcd join ${OUT##*/} --write"
 	say "and remove the file on both."
+}
+
+# The host where the cluster began may ask for it there when its own member is gone.
+remember_invited() {
+	if [[ -n $CLIENT_ONLY || ,$1, == *,$2,* ]]; then remember "$1"; else remember "$1,$2"; fi
 }
 
 # invited KEY: what the invitation says.
@@ -49,6 +55,23 @@ unpack() {
 	[[ $(invited KIND) =~ ^(joined|client)$ && -s $UNPACKED/ca.pem && -s $UNPACKED/client.key ]] ||
 		die "file = \"$FILE\": must be a file that 'patchbay etcd invite' has made"
 	[[ $(invited KIND) == joined ]] || CLIENT_ONLY=1
+	whole || die "file = \"$FILE\": must be as 'patchbay etcd invite' has made it, and is damaged or was changed"
+}
+
+# What is in it is looked at before the first of it is put anywhere: a copy may have ended in the middle.
+whole() {
+	local each
+	[[ $(invited ADDRESS) =~ ^[0-9a-f.:]+$ && $(invited TOKEN) =~ ^[A-Za-z0-9-]+$ &&
+		$(invited NAME) =~ ^([A-Za-z0-9][A-Za-z0-9._-]{0,62})?$ &&
+		$(invited ENDPOINTS) =~ ^https://[][0-9a-f.:]+:2379(,https://[][0-9a-f.:]+:2379)*$ ]] || return 1
+	for each in $(invitation_files); do
+		case $each in
+		*.key) openssl pkey -in "$UNPACKED/$each" -noout 2>/dev/null || return 1 ;;
+		*.pem) openssl x509 -in "$UNPACKED/$each" -noout 2>/dev/null || return 1 ;;
+		esac
+	done
+	[[ -n $CLIENT_ONLY ]] || openssl x509 -in "$UNPACKED/member.pem" -noout -checkip "$(invited ADDRESS)" |
+		grep -q 'does match'
 }
 
 # may_become WAS KIND: a host that only used the cluster may become a member of it.
@@ -90,7 +113,7 @@ join_as_member() {
 	refuse_foreign_etcd
 	place "$(invited KIND)"
 	member_key_for_etcd
-	own_member_answers || enter
+	own_member_answers || enter "$(invited ENDPOINTS)"
 	say "etcd runs on this host as member $NAME at $(client_url "$ADDRESS")"
 	say "On the hosts that were there before, when it suits: sudo patchbay etcd status --write." \
 		"It names this member in their settings; their daemons find it without."
@@ -100,9 +123,16 @@ join_as_member() {
 place() {
 	local each
 	local verified
-	verified=$(openssl verify -CAfile "$UNPACKED/ca.pem" "$UNPACKED/client.pem" 2>&1) ||
-		die "file = \"$FILE\": must be valid today, and is not: $(grep -m 1 -i error <<<"$verified");" \
-			"is the clock of this host ($(date -u)) right?"
+	for each in $(invitation_files); do
+		[[ $each == *.pem && $each != ca.pem ]] || continue
+		verified=$(openssl verify -CAfile "$UNPACKED/ca.pem" "$UNPACKED/$each" 2>&1) ||
+			die "file = \"$FILE\": must be valid today, and is not: $(grep -m 1 -i error <<<"$verified");" \
+				"is the clock of this host ($(date -u)) right?"
+		fits "$UNPACKED/${each%.pem}" "$UNPACKED/ca.pem" ||
+			die "file = \"$FILE\": must be as 'patchbay etcd invite' has made it, and $each" \
+				"is not of its key"
+	done
+	refuse_older
 	ENDPOINTS=$(invited ENDPOINTS)
 	keep "$1"
 	for each in $(invitation_files); do
@@ -113,22 +143,39 @@ place() {
 	done
 }
 
-# Into the cluster as a member, from wherever an earlier try has come to. First as a learner, who has no vote: a cluster
-# of one would wait for a second member that never came, and could not even be told to forget it.
+# An invitation from before a renewal would bring the old certificates back.
+refuse_older() {
+	local here there
+	fits "$OWN/client" "$UNPACKED/ca.pem" || return 0
+	here=$(date -d "$(openssl x509 -in "$OWN/client.pem" -noout -enddate | cut -d= -f2)" +%s)
+	there=$(date -d "$(openssl x509 -in "$UNPACKED/client.pem" -noout -enddate | cut -d= -f2)" +%s)
+	((there >= here)) ||
+		die "file = \"$FILE\": must not be older than what this host has, whose certificates were" \
+			"renewed since; invite it anew"
+}
+
+# enter ENDPOINTS: into the cluster as a member, from wherever an earlier try has come to. First as a learner, who has
+# no vote: a cluster of one would wait for a second member that never came, and could not even be told to forget it.
 enter() {
-	local there peer name all
-	there=$(invited ENDPOINTS) peer=$(peer_url "$ADDRESS")
+	local there=$1 peer name all
+	peer=$(peer_url "$ADDRESS")
 	# one that was a member before may be needed for the majority that answers
-	if [[ -d $DATA_DIR/member ]] && defaults_are_ours; then start_etcd; fi
+	if [[ -d $DATA_DIR/member ]] && defaults_are_ours && ! was_removed "$there" "$peer"; then start_etcd; fi
 	name=$(member_at "$there" "$peer")
 	refuse_taken_name "$there" "$peer"
 	case $name in
-	'') wait_until 30 added "$there" "$peer" || die "the cluster at $there does not take another member: $ADDED" ;;
+	'')
+		if [[ -d $DATA_DIR/member ]]; then
+			was_removed "$there" "$peer" ||
+				die "$DATA_DIR has a member's data, and nobody with a majority says whether it was" \
+					"removed: a majority of $there must be up"
+			put_data_away
+		fi
+		wait_until 30 added "$there" "$peer" || die "the cluster at $there does not take another member: $ADDED"
+		;;
 	-) ;;
 	*)
-		[[ -d $DATA_DIR/member ]] ||
-			die "$DATA_DIR has no data: must have it, since this host's member has run before." \
-				"$(lost_member_advice "$name")"
+		[[ -d $DATA_DIR/member ]] || die "$(lost_member_advice "$name")"
 		;;
 	esac
 	all=$(initial_cluster "$there" "$peer")
@@ -160,7 +207,9 @@ member_at() {
 refuse_taken_name() {
 	[[ -z $(members "$1" | awk -v peer="$2" -v name="$NAME" '$4 != peer && $3 == name') ]] ||
 		die "name = \"$NAME\": must be this host's alone, and a member at another address has it;" \
-			"remove $OWN/member, and give invite another --name"
+			"if that one is gone for good, or was this host's when it had another address:" \
+			"'patchbay etcd remove $NAME' on another host; else remove $OWN/member, and give" \
+			"invite another --name"
 }
 
 # One learner at a time; and a member that has just come makes the others refuse the next one for a moment.

@@ -23,7 +23,7 @@ final class Kernel {
         int call(byte[] out, byte[] words);
     }
 
-    /** A call that answers 0, or {@code -errno} and words. */
+    /** A call that answers 0 or a number, or {@code -errno} and words. */
     interface Acting {
         int call(byte[] words);
     }
@@ -63,11 +63,17 @@ final class Kernel {
     }
 
     static void act(String verb, Acting call) {
+        int unused = number(verb, call);
+    }
+
+    /** What a call answers that did not fail. */
+    static int number(String verb, Acting call) {
         byte[] words = new byte[WORDS_BYTES];
         int result = call.call(words);
         if (result < 0) {
             throw failure(verb, result, words);
         }
+        return result;
     }
 
     static ByteBuffer records(byte[] out, int length) {

@@ -32,7 +32,11 @@ final class Native {
 
     static native int delete(byte[] names, byte[] words);
 
-    static native int announce(int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);
+    /** A socket for {@link #announce}, to be kept. */
+    static native int announceOpen();
+
+    static native int announce(
+            int socket, int bridge, int port, boolean byVlan, byte[] mac, byte[] addresses, byte[] words);
 
     /** {@code sockets} takes what {@link #probeClose} closes, whatever this answers. */
     static native int probe(int bridge, byte[] mac, byte[] addresses, int millis, byte[] out, int[] sockets);

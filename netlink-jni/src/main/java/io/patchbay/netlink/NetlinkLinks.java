@@ -48,6 +48,7 @@ public final class NetlinkLinks implements Links {
     private final Object making = new Object();
 
     private final Prober prober = new Prober();
+    private final AnnounceSocket announceSocket = new AnnounceSocket();
 
     /** Loads the C library. Throws {@link PatchbayException} that lists what was tried when it cannot be loaded. */
     public NetlinkLinks() {
@@ -240,6 +241,7 @@ public final class NetlinkLinks implements Links {
         boolean byVlan =
                 bridge.bridge().filter(Link.BridgeSettings::vlanFiltering).isPresent();
         byte[] mac = announcement.mac().bytes();
+        int socket = announceSocket.get();
         List<IpAddress> addresses = announcement.addresses();
         for (int from = 0; from < addresses.size(); from += ANNOUNCED_LIMIT) {
             byte[] some = announced(addresses.subList(from, Math.min(addresses.size(), from + ANNOUNCED_LIMIT)));
@@ -247,7 +249,7 @@ public final class NetlinkLinks implements Links {
                     announcement,
                     () -> Kernel.act(
                             "announce " + addresses + " on bridge " + announcement.bridge(),
-                            words -> Native.announce(bridge.index(), port.index(), byVlan, mac, some, words)));
+                            words -> Native.announce(socket, bridge.index(), port.index(), byVlan, mac, some, words)));
         }
     }
 

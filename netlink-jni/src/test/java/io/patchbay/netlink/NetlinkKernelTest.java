@@ -17,6 +17,9 @@ import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.link.Links.Route;
 import io.patchbay.core.link.VethSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -240,6 +243,29 @@ class NetlinkKernelTest {
         assertThat(run("bridge", "fdb", "show", "br", "pb-lan"))
                 .contains(MAC + " dev pb-h1 master")
                 .doesNotContain(MAC + " dev pb-h2");
+    }
+
+    /** Closing one takes the kernel 10 to 50 ms, and whoever announces would wait. */
+    @Test
+    void theSocketThatAnnouncesIsKept() throws IOException {
+        make(1);
+        run("ip", "link", "set", "pb-c1", "up");
+        await("forwarding", () -> links.find("pb-h1").orElseThrow().isForwarding());
+        Announcement announcement = new Announcement("pb-lan", "pb-h1", MAC, List.of(IpAddress.parse("10.77.0.5")));
+        links.announce(announcement);
+        List<String> kept = socketsThatHearNothing();
+        assertThat(kept).hasSize(1);
+        links.announce(announcement);
+        assertThat(socketsThatHearNothing()).isEqualTo(kept);
+    }
+
+    /** The inodes of packet sockets of no protocol; see packet_seq_show in net/packet/af_packet.c. */
+    private static List<String> socketsThatHearNothing() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/net/packet")).stream()
+                .map(line -> line.trim().split("\\s+"))
+                .filter(row -> row[3].equals("0000"))
+                .map(row -> row[8])
+                .toList();
     }
 
     @Test

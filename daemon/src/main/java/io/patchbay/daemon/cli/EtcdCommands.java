@@ -52,6 +52,13 @@ public final class EtcdCommands {
                         List.of(config()),
                         Map.of("write", "Name all members in the daemon's settings.")),
                 commands.command(
+                        "remove",
+                        "Remove a member, of a host that is gone for good or is to have none. Refused where too few"
+                                + " would be left to decide.",
+                        List.of("MEMBER"),
+                        List.of(config()),
+                        Map.of("write", "Take it out of the daemon's settings, too.")),
+                commands.command(
                         "renew",
                         "Make this host's certificates anew, on the host where the cluster began.",
                         List.of(),
@@ -118,6 +125,9 @@ public final class EtcdCommands {
             }
             if (word.equals("join")) {
                 words.addAll(List.of("--file", invocation.parameter("FILE")));
+            }
+            if (word.equals("remove")) {
+                words.addAll(List.of("--member", checked("name", invocation.parameter("MEMBER"))));
             }
             words.addAll(List.of("--config", invocation.flag("config").orElse(SettingsReader.DEFAULT_FILE.toString())));
             Stream.of("write", "client-only").filter(invocation::has).forEach(name -> words.add("--" + name));

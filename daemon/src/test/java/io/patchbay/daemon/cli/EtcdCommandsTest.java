@@ -37,6 +37,7 @@ class EtcdCommandsTest {
                 .isEqualTo(7);
         assertThat(run("etcd join x.tar --config /srv/settings")).isEqualTo(7);
         assertThat(run("etcd status")).isEqualTo(7);
+        assertThat(run("etcd remove h2 --write")).isEqualTo(7);
         assertThat(given)
                 .containsExactly(
                         List.of(
@@ -60,7 +61,8 @@ class EtcdCommandsTest {
                                 SETTINGS,
                                 "--client-only"),
                         List.of("join", "--file", "x.tar", "--config", "/srv/settings"),
-                        List.of("status", "--config", SETTINGS));
+                        List.of("status", "--config", SETTINGS),
+                        List.of("remove", "--member", "h2", "--config", SETTINGS, "--write"));
     }
 
     @ParameterizedTest

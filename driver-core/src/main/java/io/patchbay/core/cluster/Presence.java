@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * This host, as the others see it: its record, and a key under a lease that says that its daemon runs and reaches the
  * store. A lease that was lost is acquired anew. Of two machines with the same host name the second is refused; so is
- * the first when it comes back and the second has taken its place.
+ * the first when it comes back and the second has taken its place. Also of two that say to be one machine, as a copy
+ * with its machine's id does, see {@link Doubles}.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
@@ -46,6 +47,7 @@ public final class Presence implements AutoCloseable {
     private final TimeSource time;
     private final HostRename rename;
     private final Instant started;
+    private final Doubles doubles;
     private final CountDownLatch freed = new CountDownLatch(1);
     private Store.@Nullable Lease lease;
     private Duration nextRefresh = Duration.ZERO;
@@ -75,6 +77,7 @@ public final class Presence implements AutoCloseable {
         this.time = time;
         this.rename = rename;
         this.started = time.now();
+        this.doubles = new Doubles(host, settings.machine(), time);
     }
 
     /**
@@ -104,7 +107,7 @@ public final class Presence implements AutoCloseable {
         state.alive().follow((key, before, after) -> {
             Versioned<HostAlive> either = after != null ? after : before;
             if (either != null && either.value().host().equals(host)) {
-                changed(after == null ? null : after.value());
+                changed(after);
             }
         });
         tick();
@@ -124,11 +127,13 @@ public final class Presence implements AutoCloseable {
      * Called with the tables' lock held, so without this one's; before anything else is read of what the other has
      * under the name.
      */
-    private void changed(@Nullable HostAlive now) {
+    private void changed(@Nullable Versioned<HostAlive> now) {
         if (now == null) {
             freed.countDown();
-        } else if (isAnothers(now)) {
-            refused(taken(now));
+        } else if (isAnothers(now.value())) {
+            refused(taken(now.value()));
+        } else {
+            doubles.heard(now).ifPresent(this::refused);
         }
     }
 
@@ -155,7 +160,8 @@ public final class Presence implements AutoCloseable {
 
     /**
      * Says again that this host is alive if that is missing from the store although the lease lives: somebody has
-     * deleted it, or the store has been restored. Costs nothing else; call it every second. Never fails.
+     * deleted it, the store has been restored, or a copy of this machine has come in its place. Costs nothing else;
+     * call it every second. Never fails.
      */
     public synchronized void lookForSelf() {
         if (lease != null && refusal == null && isMissing()) {
@@ -165,7 +171,7 @@ public final class Presence implements AutoCloseable {
     }
 
     private boolean isMissing() {
-        return state.peek(Ref.alive(host)).isEmpty();
+        return state.peek(Ref.alive(host)).filter(doubles::isOwn).isEmpty();
     }
 
     /**
@@ -231,11 +237,17 @@ public final class Presence implements AutoCloseable {
         if (present.filter(this::isAnothers).isPresent()) {
             return Optional.of(taken(present.get()));
         }
+        Optional<Versioned<HostAlive>> known = present.flatMap(alive -> d.peek(Ref.alive(host)));
+        boolean standing = lease != null;
+        if (known.filter(alive -> doubles.yieldsTo(alive, standing, refusal != null))
+                .isPresent()) {
+            return Optional.of(doubles.taken());
+        }
         Store.Lease fresh = store.lease(settings.lease());
         d.whenOver(done -> decided(fresh, done));
         // the decision proves it, the replica might have been late
         wasKnown = d.readOrReplace(Ref.host(host)).isPresent() || d.isUnreadable(Ref.host(host));
-        d.put(new HostAlive(host, settings.machine(), Map.of()), fresh);
+        d.put(doubles.alive(known, standing), fresh);
         d.put(record());
         if (!wasKnown) {
             former.forEach(old -> rename.mark(d, old));
@@ -305,6 +317,11 @@ public final class Presence implements AutoCloseable {
     /** Why this host is not registered although the store can be reached: another machine has its name. */
     public Optional<String> refusal() {
         return Optional.ofNullable(refusal);
+    }
+
+    /** That a copy of this machine has come in this host's place and was refused, and when; empty if none has. */
+    public Optional<String> copy() {
+        return doubles.refused();
     }
 
     /**

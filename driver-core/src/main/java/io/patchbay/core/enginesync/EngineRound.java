@@ -30,6 +30,7 @@ final class EngineRound {
     /** What is done in a round; {@code replicator} only where networks are shared. */
     record Jobs(
             NetworkNames networkNames,
+            OldGuesses oldGuesses,
             Optional<Replicator> replicator,
             EngineOrphans orphans,
             UnknownNetworks unknown,
@@ -88,6 +89,7 @@ final class EngineRound {
         List<EngineNetwork> listed = engine.networks();
         Attempts attempts = new Attempts();
         attempts.at(() -> jobs.networkNames().learn(listed));
+        attempts.at(() -> jobs.oldGuesses().demote(listed));
         Optional<Duration> soon =
                 attempts.at(() -> jobs.replicator().flatMap(replicator -> replicator.run(listed)), Optional.empty());
         attempts.at(() -> jobs.orphans().end(listed));

@@ -72,6 +72,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
         UnknownNetworks unknown = new UnknownNetworks(state, host, settings.driverName(), time, settings.grace());
         EngineRound.Jobs jobs = new EngineRound.Jobs(
                 new NetworkNames(state, host),
+                new OldGuesses(state, host, parts.ipam().gateways()),
                 settings.replicate() ? Optional.of(replicator) : Optional.empty(),
                 new EngineOrphans(
                         state, host, parts.networks(), parts.ipam(), parts.reconciler(), time, settings.grace()),

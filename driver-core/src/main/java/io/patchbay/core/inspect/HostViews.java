@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The hosts of the cluster, as this one sees them. */
 final class HostViews {
@@ -114,14 +115,7 @@ final class HostViews {
                     "mend this host's way to the store; have no other host forgotten because of what is seen from"
                             + " here"));
         }
-        cluster.presence()
-                .refusal()
-                .ifPresent(sentence -> findings.add(new Finding(
-                        "host-name",
-                        Severity.FAIL,
-                        self,
-                        sentence,
-                        "set --host (or PATCHBAY_HOST) to a name that no other host has, and restart the daemon")));
+        ofTheName().forEach(findings::add);
         if (findings.isEmpty()) {
             long alive = hosts.stream().filter(h -> h.status().equals("alive")).count();
             findings.add(new Finding(
@@ -135,6 +129,28 @@ final class HostViews {
             unknownLinks(all.get()).ifPresent(findings::add);
         }
         return findings;
+    }
+
+    /** That another machine has this host's name, or one that wanted it was refused. */
+    private List<Finding> ofTheName() {
+        Optional<Finding> taken = cluster.presence()
+                .refusal()
+                .map(sentence -> new Finding(
+                        "host-name",
+                        Severity.FAIL,
+                        self,
+                        sentence,
+                        "set --host (or PATCHBAY_HOST) to a name that no other host has, and restart the daemon"));
+        Optional<Finding> copied = cluster.presence()
+                .copy()
+                .map(sentence -> new Finding(
+                        "host-name",
+                        Severity.WARN,
+                        self,
+                        sentence,
+                        "end the second one; on a copy remove --state-dir, make /etc/machine-id anew and choose another"
+                                + " host name"));
+        return Stream.concat(taken.stream(), copied.stream()).toList();
     }
 
     private static boolean isDeadAndHolds(HostView host) {

@@ -7,6 +7,8 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
+import io.patchbay.core.record.NetworkRecord;
+import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.Pool;
 import io.patchbay.core.record.PoolName;
@@ -69,6 +71,35 @@ public final class Gateways {
         d.put(pool.get().gateway().isPresent() ? pool.get() : pool.get().withGuess(gateway.get(), host));
         claim(d, user, gateway.get());
         return user.withGuess(gateway.get());
+    }
+
+    /**
+     * Has a gateway count as the guess that it is, which an older version wrote as if somebody had named it. The pool's
+     * is one when nobody else has named it. Nothing happens if the network has another by now, or none.
+     */
+    public void demote(String network, NetworkSubnet written) {
+        PoolName name = written.pool().orElseThrow();
+        state.change("the gateway of pool " + name.describe(), d -> {
+            Optional<NetworkRecord> record =
+                    d.read(Ref.network(host, network)).filter(r -> r.subnets().contains(written));
+            Optional<Pool> pool = d.read(Ref.pool(name));
+            Optional<PoolUser> user = d.read(Ref.user(name, host, written.user().orElseThrow()));
+            if (record.isEmpty() || pool.isEmpty() || user.isEmpty() || d.isAlone()) {
+                return;
+            }
+            d.put(record.get().with(written.asGuessed()));
+            Optional<IpAddress> gateway = user.get().gateway();
+            boolean named = PoolUsers.areUnknown(d, name)
+                    || PoolUsers.of(d, name).stream()
+                            .filter(other -> !Ref.of(other).equals(Ref.of(user.get())))
+                            .anyMatch(
+                                    other -> !other.guessed() && other.gateway().equals(gateway));
+            gateway.ifPresent(address -> d.put(user.get().withGuess(address)));
+            d.put(
+                    named || gateway.isEmpty() || !pool.get().gateway().equals(gateway)
+                            ? pool.get()
+                            : pool.get().withGuess(gateway.get(), pool.get().definedBy()));
+        });
     }
 
     /** Whether one would be found now, for a network that names none. */

@@ -56,6 +56,11 @@ public record NetworkRecord(
             return guessed ? known.flatMap(Pool::gateway).or(() -> gateway) : gateway;
         }
 
+        /** The same when it turns out that nobody named its gateway. */
+        public NetworkSubnet asGuessed() {
+            return new NetworkSubnet(subnet, gateway, true, pool, user);
+        }
+
         private static NetworkSubnet read(Fields f) {
             return new NetworkSubnet(
                     Subnet.parse(f.text("subnet")),
@@ -159,20 +164,29 @@ public record NetworkRecord(
 
     /** The same when its host has that name. */
     public NetworkRecord onHost(String newHost) {
-        return copy(newHost, name, generation);
+        return copy(newHost, subnets, name, generation);
     }
 
     public NetworkRecord named(String newName) {
-        return copy(host, Optional.of(newName), generation);
+        return copy(host, subnets, Optional.of(newName), generation);
+    }
+
+    /** The same with one of its subnets as it is now. */
+    public NetworkRecord with(NetworkSubnet changed) {
+        List<NetworkSubnet> all = subnets.stream()
+                .map(subnet -> subnet.subnet().equals(changed.subnet()) ? changed : subnet)
+                .toList();
+        return copy(host, all, name, generation);
     }
 
     /** The same network as the host's one of a definition. */
     public NetworkRecord of(Definition definition) {
-        return copy(host, Optional.of(definition.name()), Optional.of(definition.generation()));
+        return copy(host, subnets, Optional.of(definition.name()), Optional.of(definition.generation()));
     }
 
-    private NetworkRecord copy(String newHost, Optional<String> newName, Optional<String> newGeneration) {
+    private NetworkRecord copy(
+            String newHost, List<NetworkSubnet> newSubnets, Optional<String> newName, Optional<String> newGeneration) {
         return new NetworkRecord(
-                id, newHost, bridge, ownBridge, internal, options, subnets, newName, newGeneration, since, unknown);
+                id, newHost, bridge, ownBridge, internal, options, newSubnets, newName, newGeneration, since, unknown);
     }
 }

@@ -9,6 +9,7 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.link.Links.LinkAddress;
+import io.patchbay.core.record.HostAlive;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Await;
 import io.patchbay.core.testkit.Dockerd.Container;
@@ -173,6 +174,77 @@ class PresenceTest {
         }
     }
 
+    private static HostAlive signOfLife(World seenFrom) {
+        return HostAlive.read(seenFrom.store().get("alive/h1").orElseThrow().value());
+    }
+
+    private static Presence presence(World host) {
+        return host.driver().cluster().presence();
+    }
+
+    private static void settled(World one, World other) {
+        one.awaitAllTold();
+        one.driver().cluster().glance();
+        one.awaitAllTold();
+        other.driver().cluster().glance();
+        other.driver().cluster().tick();
+        one.awaitAllTold();
+    }
+
+    @Test
+    void aCopyOfAMachineThatRunsIsRefusedAndBothSaySo() {
+        Network lan = h1.createNetwork(NetworkPlan.of(World.LAN));
+        try (World copy = h1.neighbour("h1", HostKind.named("h1"))) {
+            settled(h1, copy);
+            assertThat(presence(copy).refusal())
+                    .hasValueSatisfying(sentence -> assertThat(sentence)
+                            .contains("host name \"h1\" is taken: another daemon runs with it and with this one's"));
+            refusesForItsName(() -> copy.createNetwork(NetworkPlan.of("10.78.0.0/24")));
+            assertThat(presence(h1).isRegistered()).isTrue();
+            assertThat(h1.run(lan).ip()).isNotNull();
+            assertThat(h1.driver().inspection().doctor()).anySatisfy(finding -> {
+                assertThat(finding.check()).isEqualTo("host-name");
+                assertThat(finding.severity()).isEqualTo(Severity.WARN);
+                assertThat(finding.message()).contains("another daemon").contains("was refused");
+            });
+            HostAlive before = signOfLife(h1);
+            settled(copy, h1);
+            settled(h1, copy);
+            assertThat(signOfLife(h1))
+                    .as("neither takes it from the other again")
+                    .isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aCopyThatCameWhileTheMachineWasAwayStays() {
+        h1.store().expireLeases();
+        try (World copy = h1.neighbour("h1", HostKind.named("h1"))) {
+            settled(h1, copy);
+            assertThat(presence(copy).isRegistered()).isTrue();
+            h1.driver().cluster().tick();
+            assertThat(presence(h1).refusal())
+                    .hasValueSatisfying(sentence -> assertThat(sentence).contains("on a copy of it"));
+        }
+        h1.awaitAllTold();
+        h1.driver().cluster().tick();
+        assertThat(presence(h1).isRegistered()).as("the other has gone").isTrue();
+    }
+
+    @Test
+    void aHostThatIsRestartedOverAndOverIsNobodysCopy() {
+        for (int i = 0; i < 3; i++) {
+            String before = signOfLife(h1).process().orElseThrow();
+            h1.restartDaemonAlone();
+            h1.driver().cluster().glance();
+            h1.driver().cluster().tick();
+            assertThat(presence(h1).isRegistered()).isTrue();
+            assertThat(presence(h1).copy()).isEmpty();
+            assertThat(signOfLife(h1).process()).isPresent().isNotEqualTo(Optional.of(before));
+            assertThat(signOfLife(h1).over()).isEmpty();
+        }
+    }
+
     @Test
     void whoFindsItsNameTakenLaterStartsNothingMoreAndSaysSo() {
         World h2 = h1.neighbour("h2");
@@ -209,7 +281,7 @@ class PresenceTest {
                 .isInstanceOfSatisfying(
                         PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT))
                 .hasMessageContaining("nothing can be started on this machine")
-                .hasMessageContaining("host name \"h2\" is taken");
+                .hasMessageContaining("is taken: ");
     }
 
     @Test

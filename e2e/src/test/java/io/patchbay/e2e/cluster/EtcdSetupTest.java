@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -88,12 +89,18 @@ final class EtcdSetupTest {
 
     private static Command.Result withDeadly(String program, String arguments, Host host, String... words)
             throws IOException {
+        return with("kill -9 $PPID", program, arguments, host, words);
+    }
+
+    /** That program does something else when it is called with these words. */
+    private static Command.Result with(String deed, String program, String arguments, Host host, String... words)
+            throws IOException {
         Path deadly = Files.createTempDirectory(folder, "deadly");
         Path script = deadly.resolve(program);
         Files.writeString(
                 script,
-                "#!/bin/sh\ncase \"$*\" in *'%s') kill -9 $PPID ;; esac\nexec /usr/bin/%s \"$@\"\n"
-                        .formatted(arguments, program));
+                "#!/bin/sh\ncase \"$*\" in *'%s') %s ;; esac\nexec /usr/bin/%s \"$@\"\n"
+                        .formatted(arguments, deed, program));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         return host.on(Stream.concat(
                         Stream.of("sh", "-c", "PATH=" + deadly + ":$PATH; exec patchbay etcd \"$@\"", "sh"),
@@ -192,6 +199,49 @@ final class EtcdSetupTest {
         assertThat(atPeersPort(lab.host(3), "client").exit()).isNotZero();
         assertThat(ctl(lab.host(3), "member", "get", "--prefix", "/patchbay/").exit())
                 .isNotZero();
+    }
+
+    @Test
+    void membersAreRemovedWhileTheOthersCanDecideAndComeBack() {
+        Host first = lab.host(1);
+        lab.host(3).on("/etc/init.d/etcd", "stop").ok();
+        assertThat(etcd(first, "remove", "h2").err())
+                .isEqualTo("patchbay: member = \"h2\": must leave a majority that is well, and of the 2 that remain 1"
+                        + " answer (not: h3); bring these back first");
+        etcd(lab.host(3), "join", invite(3)).ok();
+        assertThat(etcd(first, "remove", "h1").err()).contains("must be another host's");
+        assertThat(etcd(first, "remove", "h9").err()).contains("must be the name of a member, or its id; there are");
+        etcd(first, "remove", "h2").ok();
+        assertThat(etcd(first, "status").text()).doesNotContain(endpoint(2));
+        etcd(lab.host(2), "join", invite(2)).ok();
+        etcd(lab.host(2), "remove", "h1").ok();
+        etcd(first, "init", "--address", first.address()).ok();
+        assertThat(etcd(lab.host(3), "status").text().lines().filter(line -> line.contains("healthy")))
+                .hasSize(3);
+        first.docker().sleeper("afterwards", "lan");
+        lab.assertReachable(first.docker().ip("afterwards", "lan"));
+    }
+
+    @Test
+    void aFullDiskLeavesTheDaemonsSettingsAsTheyWere() throws IOException {
+        Host host = lab.host(2);
+        host.on("sed", "-i", "s/^store=.*/store=etcd:other/", SETTINGS).ok();
+        String before = host.on("cat", SETTINGS).text();
+        assertThat(with("exit 1", "awk", SETTINGS, host, "status", "--write").err())
+                .contains(SETTINGS + " cannot be written, and is as it was");
+        assertThat(host.on("cat", SETTINGS).text()).isEqualTo(before);
+        etcd(host, "status", "--write").ok();
+        assertThat(store(host)).contains(endpoint(1));
+    }
+
+    @Test
+    void aDamagedInvitationChangesNothing() throws IOException {
+        byte[] whole = Files.readAllBytes(Path.of(invite(2)));
+        Path part = Files.write(folder.resolve("part.tar"), Arrays.copyOf(whole, whole.length / 4));
+        String before = lab.host(2).on("sh", "-c", "cat " + OWN + "*").text();
+        assertThat(etcd(lab.host(2), "join", part.toString()).err())
+                .contains("must be as 'patchbay etcd invite' has made it, and is damaged or was changed");
+        assertThat(lab.host(2).on("sh", "-c", "cat " + OWN + "*").text()).isEqualTo(before);
     }
 
     private static Command.Result atPeersPort(Host host, String certificate) {
