@@ -46,7 +46,29 @@ final class VlanFindings {
                             ports)
                     .toList();
         }
-        Stream<Finding> uplinks = Uplinks.of(all, bridge).stream()
+        return Stream.of(ports, itself(bridge, vlan, vlans), uplinks(bridge, vlan, all, vlans))
+                .flatMap(findings -> findings)
+                .toList();
+    }
+
+    /** What this host itself sends and hears on the bridge, probes and announcements too. */
+    private static Stream<Finding> itself(Link bridge, int vlan, List<PortVlan> vlans) {
+        if (vlans.stream().anyMatch(v -> v.linkIndex() == bridge.index() && v.pvid() && v.contains(vlan))) {
+            return Stream.empty();
+        }
+        String name = bridge.name();
+        return Stream.of(new Finding(
+                "bridge-vlan",
+                Severity.WARN,
+                name,
+                name + " itself is not in VLAN " + vlan + " without a tag, which containers' ports are in: host and"
+                        + " containers do not reach each other, and what is asked and announced goes to another VLAN",
+                "bridge vlan add dev " + name + " vid " + vlan + " pvid untagged self"));
+    }
+
+    private static Stream<Finding> uplinks(Link bridge, int vlan, List<Link> all, List<PortVlan> vlans) {
+        String name = bridge.name();
+        return Uplinks.of(all, bridge).stream()
                 .filter(l -> vlans.stream().noneMatch(v -> v.linkIndex() == l.index() && v.contains(vlan)))
                 .map(l -> fail(
                         l.name(),
@@ -54,7 +76,6 @@ final class VlanFindings {
                                 + ", which containers' ports are in: they do not reach the LAN",
                         "bridge vlan add dev " + l.name() + " vid " + vlan + " pvid untagged, or without pvid and"
                                 + " untagged where the switch wants tags"));
-        return Stream.concat(ports, uplinks).toList();
     }
 
     private static Finding fail(String subject, String message, String advice) {

@@ -20,11 +20,13 @@ final class VlanFindingsTest {
     private static final MacAddress MAC = MacAddress.parse("02:77:00:00:00:01");
 
     private final FakeLinks links = new FakeLinks();
+    private final int bridge;
     private final int uplink;
     private final int port;
 
     VlanFindingsTest() {
         links.ensureBridge(new BridgeSpec("br0", MAC, OptionalInt.empty(), Optional.empty()));
+        bridge = links.find("br0").orElseThrow().index();
         uplink = links.addForeign("eth0", MAC, Optional.of("br0")).index();
         port = links.createVeth(
                         new VethSpec("pb-h1", "pb-c1", "br0", "e", MAC, MAC, OptionalInt.empty(), OptionalInt.empty()))
@@ -49,13 +51,13 @@ final class VlanFindingsTest {
 
     @Test
     void allIsWellWhereTheUplinkIsInTheContainersVlan() {
-        assertThat(find(true, 1, vlan(uplink, 1, 1, true), vlan(port, 1, 1, true)))
+        assertThat(find(true, 1, vlan(bridge, 1, 1, true), vlan(uplink, 1, 1, true), vlan(port, 1, 1, true)))
                 .isEmpty();
     }
 
     @Test
     void anUplinkMayCarryItWithOthersAndATag() {
-        assertThat(find(true, 20, vlan(uplink, 10, 30, false), vlan(port, 20, 20, true)))
+        assertThat(find(true, 20, vlan(bridge, 20, 20, true), vlan(uplink, 10, 30, false), vlan(port, 20, 20, true)))
                 .isEmpty();
     }
 
@@ -72,14 +74,31 @@ final class VlanFindingsTest {
 
     @Test
     void anUplinkOutsideOfTheContainersVlanFails() {
-        assertThat(find(true, 1, vlan(uplink, 2, 4094, true), vlan(port, 1, 1, true)))
+        assertThat(find(true, 1, vlan(bridge, 1, 1, true), vlan(uplink, 2, 4094, true), vlan(port, 1, 1, true)))
                 .singleElement()
                 .satisfies(f -> assertThat(f.message()).startsWith("uplink eth0 of br0 is not in VLAN 1,"));
     }
 
     @Test
+    void aBridgeThatIsNotItselfInItIsWarnedOf() {
+        assertThat(find(
+                        true,
+                        30,
+                        vlan(bridge, 1, 1, true),
+                        vlan(bridge, 30, 30, false),
+                        vlan(uplink, 30, 30, false),
+                        vlan(port, 30, 30, true)))
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.severity()).isEqualTo(Severity.WARN);
+                    assertThat(f.message()).startsWith("br0 itself is not in VLAN 30 without a tag");
+                    assertThat(f.advice()).isEqualTo("bridge vlan add dev br0 vid 30 pvid untagged self");
+                });
+    }
+
+    @Test
     void aPortWithoutAVlanOfItsOwnFails() {
-        assertThat(find(true, 1, vlan(uplink, 1, 1, true), vlan(port, 1, 1, false)))
+        assertThat(find(true, 1, vlan(bridge, 1, 1, true), vlan(uplink, 1, 1, true), vlan(port, 1, 1, false)))
                 .singleElement()
                 .satisfies(f -> assertThat(f.message()).contains("(pvid): pb-h1; what these containers send"));
     }
