@@ -31,6 +31,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class Main {
         commands.add(StatusCommand.command(Main::client));
         commands.addAll(ListCommand.all(Main::client));
         commands.add(EventsCommand.command(Main::client, Duration.ofMillis(500)));
-        commands.add(HistoryCommand.command(Main::client, Clock.systemDefaultZone()));
+        commands.add(HistoryCommand.command(Main::client, Clock.system(ZoneId.systemDefault())));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));

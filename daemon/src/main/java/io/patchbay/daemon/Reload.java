@@ -83,6 +83,7 @@ final class Reload {
     }
 
     private void use(Collection<String> names, DaemonSettings.Outcome read) {
-        names.forEach(name -> inUse.put(name, Objects.requireNonNull(read.texts().get(name))));
+        names.forEach(
+                name -> inUse.put(name, Objects.requireNonNull(read.texts().get(name))));
     }
 }

@@ -44,8 +44,8 @@ final class Terminal {
 
     private static boolean isTerminal(int descriptor) {
         try {
-            String input =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String input = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return input.startsWith("/dev/pts/") || input.startsWith("/dev/tty") || input.equals("/dev/console");
         } catch (IOException e) {
             return false;

@@ -119,7 +119,11 @@ class ReloadTest {
         HangUp.on(heard::countDown);
         for (int i = 0; i < 2; i++) {
             long before = heard.getCount();
-            Process kill = new ProcessBuilder("kill", "-HUP", String.valueOf(ProcessHandle.current().pid())).start();
+            Process kill = new ProcessBuilder(
+                            "kill",
+                            "-HUP",
+                            String.valueOf(ProcessHandle.current().pid()))
+                    .start();
             assertThat(kill.waitFor()).isZero();
             while (heard.getCount() == before) {
                 Thread.onSpinWait();

@@ -66,8 +66,7 @@ public final class ControlClient {
 
     private Answer exchange(String method, String path, String body) throws Unreachable {
         try {
-            UnixHttp.Answer answer =
-                    waiting.during(() -> new UnixHttp(socket).exchange(method, path, body, limit));
+            UnixHttp.Answer answer = waiting.during(() -> new UnixHttp(socket).exchange(method, path, body, limit));
             return new Answer(answer.status(), answer.body());
         } catch (IOException e) {
             throw new Unreachable(sentence(e), e);

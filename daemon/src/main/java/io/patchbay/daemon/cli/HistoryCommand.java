@@ -62,7 +62,8 @@ public final class HistoryCommand implements Commands.Action {
             query = "?of=" + encoded(invocation.parameter("SUBJECT"))
                     + invocation
                             .flag("at")
-                            .map(text -> "&at=" + encoded(Moment.parse(text, clock).toString()))
+                            .map(text ->
+                                    "&at=" + encoded(Moment.parse(text, clock).toString()))
                             .orElse("");
         } catch (IllegalArgumentException e) {
             ControlCommand.failed(invocation, String.valueOf(e.getMessage()));

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 /** A time as a person types it. */
 final class Moment {
     /** What it may look like. */
-    static final String FORMS = "14:30 (today), \"2026-01-31 14:30\", 2026-01-31T14:30:00Z, or 90m, 2h or 3d for so"
-            + " long ago";
+    static final String FORMS =
+            "14:30 (today), \"2026-01-31 14:30\", 2026-01-31T14:30:00Z, or 90m, 2h or 3d for so" + " long ago";
 
     private static final Pattern AGO = Pattern.compile("(\\d{1,6})([smhd])");
 
@@ -34,7 +34,10 @@ final class Moment {
                 t -> OffsetDateTime.parse(t).toInstant(),
                 t -> LocalDateTime.parse(t).atZone(clock.getZone()).toInstant(),
                 t -> LocalDate.parse(t).atStartOfDay(clock.getZone()).toInstant(),
-                t -> LocalTime.parse(t).atDate(LocalDate.now(clock)).atZone(clock.getZone()).toInstant());
+                t -> LocalTime.parse(t)
+                        .atDate(LocalDate.now(clock))
+                        .atZone(clock.getZone())
+                        .toInstant());
         for (Function<String, Instant> form : forms) {
             try {
                 return form.apply(text);

@@ -101,7 +101,9 @@ final class TextTable {
         while (parts.stream().anyMatch(part -> !part.isEmpty())) {
             line(
                     text,
-                    parts.stream().map(part -> part.isEmpty() ? "" : part.remove()).toList(),
+                    parts.stream()
+                            .map(part -> part.isEmpty() ? "" : part.remove())
+                            .toList(),
                     widths,
                     numbers);
         }

@@ -314,8 +314,7 @@ final class SettingTable {
     }
 
     private static Duration duration(String text) {
-        return parts(text)
-                .orElseThrow(() -> new IllegalArgumentException("must be a time such as 12h, 7d or 2d12h"));
+        return parts(text).orElseThrow(() -> new IllegalArgumentException("must be a time such as 12h, 7d or 2d12h"));
     }
 
     /** Days, hours, minutes and seconds; empty when it is none of it, or no time at all. */

@@ -97,7 +97,9 @@ public final class SettingsReader {
         DaemonSettings settings = settings();
         Map<String, String> texts = SettingTable.ALL.stream()
                 .collect(Collectors.toMap(
-                        Setting::name, s -> Objects.requireNonNullElse(given(s), s.defaultText()).strip()));
+                        Setting::name,
+                        s -> Objects.requireNonNullElse(given(s), s.defaultText())
+                                .strip()));
         return new DaemonSettings.Outcome(settings, List.copyOf(warnings), texts);
     }
 

@@ -96,7 +96,7 @@ class ClusterCommandsTest {
                 List.of(),
                 false,
                 false,
-                    new StayLimits(Duration.ofDays(1), 1000));
+                new StayLimits(Duration.ofDays(1), 1000));
         return new Driver(
                 settings,
                 new DriverPorts(store, Optional.empty(), name -> Optional.empty(), Duration.ZERO, links, forwarding),

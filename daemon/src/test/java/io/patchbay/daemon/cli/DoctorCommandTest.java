@@ -46,9 +46,8 @@ class DoctorCommandTest {
 
     private int run(Path control, String... more) {
         String[] words = Stream.concat(Stream.of("doctor"), Stream.of(more)).toArray(String[]::new);
-        Commands.Command doctor =
-                DoctorCommand.command(
-                        invocation -> settings(control), bridge -> List.of(), state -> List.of(), Waiting.UNSEEN);
+        Commands.Command doctor = DoctorCommand.command(
+                invocation -> settings(control), bridge -> List.of(), state -> List.of(), Waiting.UNSEEN);
         return Commands.of("1", List.of(doctor), Map.of()).run(words, new PrintWriter(out), new PrintWriter(out));
     }
 

@@ -34,7 +34,8 @@ class WaitingTest {
 
     @Test
     void whatIsQuickIsNotToldOf() {
-        assertThat(new Waiting(this::tell, Duration.ofHours(1)).during(() -> "done")).isEqualTo("done");
+        assertThat(new Waiting(this::tell, Duration.ofHours(1)).during(() -> "done"))
+                .isEqualTo("done");
         assertThat(told).isEmpty();
     }
 

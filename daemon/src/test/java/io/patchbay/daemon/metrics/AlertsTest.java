@@ -94,15 +94,15 @@ class AlertsTest {
             port = free.getLocalPort();
         }
         // how long something must be wrong is promtool's to test
-        Files.writeString(
-                folder.resolve("rules.yml"), Files.readString(RULES).replaceAll("(?m)^( +for:).*", "$1 0s"));
+        Files.writeString(folder.resolve("rules.yml"), Files.readString(RULES).replaceAll("(?m)^( +for:).*", "$1 0s"));
         Files.writeString(folder.resolve("prometheus.yml"), """
                 global: {scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms}
                 rule_files: [rules.yml]
                 scrape_configs:
                   - job_name: patchbay
                     static_configs: [{targets: ["127.0.0.1:%d", "127.0.0.1:1"]}]
-                """.formatted(daemon.getAddress().getPort()));
+                """.formatted(
+                        daemon.getAddress().getPort()));
         return new ProcessBuilder(
                         PROMETHEUS.toString(),
                         "--config.file=" + folder.resolve("prometheus.yml"),
@@ -135,8 +135,7 @@ class AlertsTest {
         Await.until("each of " + all + " fires", LIMIT, () -> firing().equals(all));
         bad = false;
         // the other target stays away, and the calls that failed were in the last five minutes
-        Await.until("all others end", LIMIT, () -> firing()
-                .equals(Set.of("PatchbayDaemonDown", "PatchbayCallsFail")));
+        Await.until("all others end", LIMIT, () -> firing().equals(Set.of("PatchbayDaemonDown", "PatchbayCallsFail")));
     }
 
     private Set<String> firing() {
@@ -147,7 +146,8 @@ class AlertsTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             Set<String> names = new TreeSet<>();
-            for (JsonNode alert : new ObjectMapper().readTree(answer.body()).path("data").path("alerts")) {
+            for (JsonNode alert :
+                    new ObjectMapper().readTree(answer.body()).path("data").path("alerts")) {
                 if (alert.path("state").asText().equals("firing")) {
                     names.add(alert.path("labels").path("alertname").asText());
                 }
