@@ -153,7 +153,8 @@ final class Daemon implements AutoCloseable {
                         settings.deadHostAfter(), settings.engine().socket().isPresent()),
                 settings.store().addresses(),
                 settings.probe(),
-                settings.globalScope());
+                settings.globalScope(),
+                settings.history());
     }
 
     /** In a thread of its own: an engine that does not answer holds up nothing else. */

@@ -6,6 +6,7 @@ import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
 import io.patchbay.daemon.engine.DockerEngine;
 import io.patchbay.daemon.firewall.IptablesForwarding;
+import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.EtcdOptions;
 import io.patchbay.daemon.settings.StoreAddress;
 import io.patchbay.netlink.NetlinkLinks;
@@ -17,12 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** This host's store, kernel and firewall: the one place where adapters are made. */
 final class HostPorts implements Ports {
     private final StoreAddress store;
     private final EtcdOptions etcd;
     private final Path disk;
+    private volatile @Nullable EtcdStore opened;
 
     /** {@code disk}: where this host remembers what it must know while etcd is away. */
     HostPorts(StoreAddress store, EtcdOptions etcd, Path disk) {
@@ -41,7 +44,24 @@ final class HostPorts implements Ports {
 
     /** Contacts nobody, so it succeeds also while etcd is away. */
     private Store openEtcd(StoreAddress.Etcd address) {
-        EtcdSettings settings = new EtcdSettings(
+        EtcdStore made = EtcdStore.open(settings(address, etcd), RandomGenerator.getDefault());
+        opened = made;
+        return made;
+    }
+
+    /**
+     * Reaches etcd so from now on, if that is where the store is. Fails with {@code INVALID} and goes on as before when
+     * that cannot be done.
+     */
+    void reload(DaemonSettings settings) {
+        EtcdStore present = opened;
+        if (present != null && settings.store() instanceof StoreAddress.Etcd address) {
+            present.reload(settings(address, settings.etcd()));
+        }
+    }
+
+    private static EtcdSettings settings(StoreAddress.Etcd address, EtcdOptions etcd) {
+        return new EtcdSettings(
                 address.members().stream()
                         .map(member -> new EtcdSettings.Endpoint(member.host(), member.port(), address.tls()))
                         .toList(),
@@ -49,7 +69,6 @@ final class HostPorts implements Ports {
                 etcd.user().flatMap(user -> etcd.passwordFile().map(file -> new EtcdSettings.User(user, file))),
                 new EtcdSettings.TlsFiles(etcd.ca(), etcd.certificate(), etcd.key()),
                 EtcdLimits.DEFAULT);
-        return EtcdStore.open(settings, RandomGenerator.getDefault());
     }
 
     @Override

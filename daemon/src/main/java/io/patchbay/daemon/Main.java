@@ -12,6 +12,7 @@ import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
 import io.patchbay.daemon.cli.EtcdCommands;
 import io.patchbay.daemon.cli.EventsCommand;
+import io.patchbay.daemon.cli.HistoryCommand;
 import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
@@ -28,8 +29,11 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -69,6 +73,7 @@ public final class Main {
         commands.add(StatusCommand.command(Main::client));
         commands.addAll(ListCommand.all(Main::client));
         commands.add(EventsCommand.command(Main::client, Duration.ofMillis(500)));
+        commands.add(HistoryCommand.command(Main::client, Clock.system(ZoneId.systemDefault())));
         commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
         commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
         commands.addAll(BookCommands.all(Main::client));
@@ -79,7 +84,7 @@ public final class Main {
                 invocation -> new ClusterView(client(invocation)),
                 Main.class.getName()));
         commands.add(LogLevelCommand.command(Main::client));
-        commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of));
+        commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of, Terminal.waiting()));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
         commands.add(prepareCommand());
@@ -123,17 +128,24 @@ public final class Main {
     }
 
     private static ControlClient client(Commands.Invocation invocation) {
-        return new ControlClient(settings(invocation).controlSocket(), ANSWER_LIMIT);
+        return client(invocation, ANSWER_LIMIT);
     }
 
     /** For what the engine does meanwhile. */
     private static ControlClient longClient(Commands.Invocation invocation) {
-        return new ControlClient(settings(invocation).controlSocket(), Duration.ofSeconds(70));
+        return client(invocation, Duration.ofSeconds(70));
+    }
+
+    private static ControlClient client(Commands.Invocation invocation, Duration limit) {
+        return new ControlClient(settings(invocation).controlSocket(), limit).telling(Terminal.waiting());
     }
 
     private static DaemonSettings settings(Commands.Invocation invocation) {
         try {
-            return SettingsReader.read(invocation.flags(), List.of(), System.getenv(), SettingsReader::kernelHostname)
+            Map<String, List<String>> flags = new HashMap<>(invocation.flags());
+            // whom a command asks about is not what this host is called
+            flags.remove("host");
+            return SettingsReader.read(flags, List.of(), System.getenv(), SettingsReader::kernelHostname)
                     .settings();
         } catch (SettingsException e) {
             throw new IllegalArgumentException(e.getMessage(), e);

@@ -8,6 +8,7 @@ import io.patchbay.daemon.settings.ManagedPlugin;
 import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsReader;
 import io.patchbay.daemon.uplink.UplinkRecovery;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +25,14 @@ final class Serve {
     private Serve() {}
 
     static int run(Commands.Invocation invocation) {
+        Reload.Source source = () -> SettingsReader.read(
+                invocation.flags(),
+                invocation.unknown(),
+                ManagedPlugin.environment(System.getenv()),
+                SettingsReader::kernelHostname);
         DaemonSettings.Outcome outcome;
         try {
-            outcome = SettingsReader.read(
-                    invocation.flags(),
-                    invocation.unknown(),
-                    ManagedPlugin.environment(System.getenv()),
-                    SettingsReader::kernelHostname);
+            outcome = source.read();
         } catch (SettingsException e) {
             e.problems().forEach(problem -> invocation.err().println("patchbay: " + problem));
             return BAD_SETTINGS;
@@ -38,15 +40,18 @@ final class Serve {
         LogOutput.setLevel(outcome.settings().logLevel());
         Logger log = LoggerFactory.getLogger(Serve.class);
         outcome.warnings().forEach(log::warn);
+        HostPorts ports = new HostPorts(
+                outcome.settings().store(),
+                outcome.settings().etcd(),
+                outcome.settings().outageDirectory());
+        Reload reload = new Reload(source, ports::reload, outcome.texts());
+        HangUp.on(() -> {
+            Set<String> unused = reload.run();
+        });
         UplinkRecovery.atStart(outcome.settings().stateDirectory());
         return serve(
                 log,
-                new Daemon(
-                        outcome.settings(),
-                        new HostPorts(
-                                outcome.settings().store(),
-                                outcome.settings().etcd(),
-                                outcome.settings().outageDirectory())),
+                new Daemon(outcome.settings(), ports),
                 WarmUp.beside(outcome.settings().controlSocket()));
     }
 

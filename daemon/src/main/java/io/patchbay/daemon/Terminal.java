@@ -1,11 +1,13 @@
 package io.patchbay.daemon;
 
+import io.patchbay.daemon.cli.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The person in front of the command, if there is one. */
@@ -17,7 +19,7 @@ final class Terminal {
      * more from Java 22 on.
      */
     static Optional<String> ask(String question) {
-        if (!isTerminal()) {
+        if (!isTerminal(0)) {
             return Optional.empty();
         }
         System.err.print(question);
@@ -30,9 +32,20 @@ final class Terminal {
         }
     }
 
-    private static boolean isTerminal() {
+    /** Tells on standard error that something takes long, where that is a terminal. */
+    static Waiting waiting() {
+        return isTerminal(2) ? new Waiting(Terminal::write, Duration.ofSeconds(1)) : Waiting.UNSEEN;
+    }
+
+    private static void write(String text) {
+        System.err.print(text);
+        System.err.flush();
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            String input = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+            String input = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return input.startsWith("/dev/pts/") || input.startsWith("/dev/tty") || input.equals("/dev/console");
         } catch (IOException e) {
             return false;

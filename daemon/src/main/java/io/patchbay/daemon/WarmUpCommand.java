@@ -3,6 +3,7 @@ package io.patchbay.daemon;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.firewall.Forwarding;
+import io.patchbay.core.inspect.StayLimits;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
@@ -18,6 +19,8 @@ import io.patchbay.daemon.warmup.WarmUpCalls;
 import io.patchbay.daemon.warmup.WarmUpLinks;
 import io.patchbay.netlink.NetlinkLinks;
 import io.patchbay.store.etcd.RehearsedEtcd;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +70,17 @@ final class WarmUpCommand {
         try (Daemon daemon = new Daemon(settings, new WarmUpPorts(settings.store(), settings.outageDirectory()))) {
             daemon.start();
             new WarmUpCalls(settings.socket(), settings.controlSocket()).run();
+            askByCommand(settings.controlSocket());
+        }
+    }
+
+    /** What a command loads is in the archive too, or each would take twice as long. */
+    private static void askByCommand(Path controlSocket) {
+        PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+        for (String command : List.of("networks", "claims", "status")) {
+            String[] words = {command, "--control-socket", controlSocket.toString()};
+            // a cluster of nothing but a rehearsal is not well
+            int unused = Main.commands().run(words, nobody, nobody);
         }
     }
 
@@ -92,6 +106,7 @@ final class WarmUpCommand {
                 new EngineSettings(Optional.empty(), false, "patchbay"),
                 Duration.ofMinutes(1),
                 Optional.empty(),
+                StayLimits.NONE,
                 false,
                 Level.DEBUG);
     }

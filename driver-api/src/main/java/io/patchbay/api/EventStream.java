@@ -33,6 +33,7 @@ final class EventStream implements AutoCloseable {
     private final Vertx vertx;
     private final CompletableFuture<Inspection> inspection;
     private final Map<HttpServerResponse, Follower> followers = new ConcurrentHashMap<>();
+    private boolean looking;
 
     EventStream(Vertx vertx, CompletableFuture<Inspection> inspection) {
         this.vertx = vertx;
@@ -53,7 +54,39 @@ final class EventStream implements AutoCloseable {
         response.exceptionHandler(gone -> follower.end());
         response.closeHandler(gone -> follower.end());
         response.write(":\n\n");
-        follower.begin();
+        follower.tell(recent(follower.last.orElse(0L)));
+        beginLooking();
+    }
+
+    private synchronized void beginLooking() {
+        if (!looking) {
+            looking = true;
+            vertx.setPeriodic(LOOK_MILLIS, this::look);
+        }
+    }
+
+    /** One look for all who follow; the timer ends when nobody does. */
+    private synchronized void look(long timer) {
+        if (followers.isEmpty()) {
+            looking = false;
+            vertx.cancelTimer(timer);
+            return;
+        }
+        Optional<List<EventView>> recent = recent(oldest());
+        followers.values().forEach(follower -> follower.loop.runOnContext(ignored -> follower.tell(recent)));
+    }
+
+    /** What has happened after that; empty while there is nothing to be asked. */
+    private Optional<List<EventView>> recent(long last) {
+        return OperatorServer.ifThere(inspection).map(seen -> seen.events(last));
+    }
+
+    /** The number of which one that follows knows no later one. */
+    private long oldest() {
+        return followers.values().stream()
+                .mapToLong(follower -> follower.last.orElse(0L))
+                .min()
+                .orElse(0);
     }
 
     private static Optional<Long> number(@Nullable String id) {
@@ -74,8 +107,7 @@ final class EventStream implements AutoCloseable {
     private final class Follower {
         private final HttpServerResponse response;
         private final Context loop = vertx.getOrCreateContext();
-        private Optional<Long> last;
-        private long timer;
+        private volatile Optional<Long> last;
         private int silent;
 
         Follower(HttpServerResponse response, Optional<Long> last) {
@@ -83,12 +115,8 @@ final class EventStream implements AutoCloseable {
             this.last = last;
         }
 
-        void begin() {
-            look();
-            timer = vertx.setPeriodic(LOOK_MILLIS, id -> look());
-        }
-
-        private void look() {
+        /** What has happened lately, of which it may know some. */
+        void tell(Optional<List<EventView>> recent) {
             if (response.closed() || response.ended()) {
                 end();
                 return;
@@ -97,7 +125,7 @@ final class EventStream implements AutoCloseable {
                 // who does not read is told later, or is cut off by the connection's limit
                 return;
             }
-            Optional<String> text = OperatorServer.ifThere(inspection).flatMap(this::news);
+            Optional<String> text = recent.flatMap(this::news);
             if (text.isPresent()) {
                 response.write("id: " + last.orElseThrow() + "\ndata: " + text.get() + "\n\n");
                 silent = 0;
@@ -107,9 +135,11 @@ final class EventStream implements AutoCloseable {
             }
         }
 
-        /** What has happened since the last look; the first one only finds out where it begins. */
-        private Optional<String> news(Inspection seen) {
-            List<EventView> events = seen.events(last.orElse(0L));
+        /** What it does not know yet; the first time only finds out where it begins. */
+        private Optional<String> news(List<EventView> recent) {
+            List<EventView> events = recent.stream()
+                    .filter(event -> event.number() > last.orElse(0L))
+                    .toList();
             boolean first = last.isEmpty();
             if (first || !events.isEmpty()) {
                 last = Optional.of(
@@ -119,7 +149,6 @@ final class EventStream implements AutoCloseable {
         }
 
         private void end() {
-            vertx.cancelTimer(timer);
             followers.remove(response);
         }
 

@@ -30,7 +30,13 @@ final class Listener {
     /** SIGTERM to exit takes less than two seconds, with what others need of them. */
     private static final long FINISH_MILLIS = 1200;
 
-    /** What a connection may take: how long without a word, longer than any answer takes, and how many there may be. */
+    /**
+     * What connections may take.
+     *
+     * @param idle how long one may be without a word, and how long it may take to ask something, letter by letter;
+     *     longer than any answer takes
+     * @param connections how many there may be
+     */
     record Limits(Duration idle, int connections) {
         static final Limits DEFAULT = new Limits(Duration.ofSeconds(30), 64);
     }
@@ -62,15 +68,24 @@ final class Listener {
         String host = address.isUnresolved()
                 ? address.getHostString()
                 : address.getAddress().getHostAddress();
+        Heads heads = new Heads(vertx, limits.idle());
         HttpServer server = vertx.createHttpServer(options()
                         .setIdleTimeout((int) limits.idle().toMillis())
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
-                .requestHandler(handler);
+                .requestHandler(request -> {
+                    heads.come(request);
+                    handler.handle(request);
+                });
         AtomicInteger open = new AtomicInteger();
         server.connectionHandler(connection -> {
-            connection.closeHandler(closed -> open.decrementAndGet());
+            connection.closeHandler(closed -> {
+                open.decrementAndGet();
+                heads.over(connection);
+            });
             if (open.incrementAndGet() > limits.connections()) {
                 connection.close();
+            } else {
+                heads.awaited(connection);
             }
         });
         return new Listener(

@@ -59,6 +59,7 @@ public final class OperatorServer implements AutoCloseable {
     private final Optional<Listener> socket;
     private final Map<String, Supplier<Page>> pages;
     private final EventStream live;
+    private final SharedAnswers shared = new SharedAnswers();
     private final Map<String, Operation> operations;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             THREADS,
@@ -149,13 +150,18 @@ public final class OperatorServer implements AutoCloseable {
     private Handler<HttpServerRequest> routes(boolean control) {
         Router router = Router.router(vertx);
         reading(router, "/healthz", request -> send(request, health()));
-        reading(router, STATUS, request -> work(request, settings.deadline(), () -> statusPage(request)));
+        reading(router, STATUS, request -> {
+            Supplier<Page> page = () -> statusPage(request);
+            work(request, settings.deadline(), control ? page : shared(request, page));
+        });
         router.get(EventStream.PATH).useNormalizedPath(false).handler(context -> live.follow(context.request()));
         pages.forEach((path, page) -> reading(router, path, request -> work(request, settings.deadline(), page)));
         OperatorViews.PATHS.forEach(path -> reading(router, path, request -> {
             Function<Inspection, Map<String, Object>> view =
                     OperatorViews.at(path, request::getParam, this::ownFindings);
-            work(request, settings.deadline(), () -> viewPage(view));
+            Supplier<Page> page = () -> viewPage(view);
+            boolean isShared = !control && path.equals(OperatorViews.FIND);
+            work(request, settings.deadline(), isShared ? shared(request, page) : page);
         }));
         operations.forEach((path, operation) -> {
             Route route = router.post(path).useNormalizedPath(false);
@@ -173,6 +179,11 @@ public final class OperatorServer implements AutoCloseable {
         });
         router.errorHandler(500, context -> send(context.request(), failed(context.failure())));
         return Gate.before(router, this::unknown);
+    }
+
+    /** Pages for people ask over TCP, many at once; the command is told how things are now. */
+    private Supplier<Page> shared(HttpServerRequest request, Supplier<Page> page) {
+        return () -> shared.get(request.uri(), page);
     }
 
     private List<Finding> ownFindings() {

@@ -14,9 +14,11 @@ import io.patchbay.core.inspect.Inspection.HostFindings;
 import io.patchbay.core.inspect.Inspection.HostView;
 import io.patchbay.core.inspect.Inspection.NetworkView;
 import io.patchbay.core.inspect.Inspection.PoolView;
+import io.patchbay.core.inspect.Inspection.QuarantineView;
 import io.patchbay.core.inspect.Inspection.RangeView;
 import io.patchbay.core.inspect.Inspection.ReservedRange;
 import io.patchbay.core.ipam.RangeUse;
+import io.patchbay.core.store.StoreHealth;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -43,13 +45,15 @@ final class OperatorViews {
             "/v1/networks", inspection -> list("networks", inspection.networks(), OperatorViews::network),
             "/v1/endpoints", inspection -> list("endpoints", inspection.endpoints(), OperatorViews::endpoint),
             "/v1/pools", inspection -> list("pools", inspection.pools(), OperatorViews::pool),
-            "/v1/claims", inspection -> list("claims", inspection.claims(), OperatorViews::claim));
+            "/v1/claims", inspection -> list("claims", inspection.claims(), OperatorViews::claim),
+            "/v1/quarantine", inspection -> list("quarantine", inspection.quarantine(), OperatorViews::quarantined));
 
     private static final String WHY = "/v1/claims/why";
     private static final String DOCTOR = "/v1/doctor";
     private static final String EXPORT = "/v1/export";
     private static final String EVENTS = "/v1/events";
-    private static final String FIND = "/v1/claims/find";
+    private static final String HISTORY = "/v1/history";
+    static final String FIND = "/v1/claims/find";
 
     /** Claims of one answer that nobody gave a number for, and at most. */
     private static final int FOUND = 100;
@@ -58,7 +62,7 @@ final class OperatorViews {
 
     /** Where there is something to read. */
     static final Set<String> PATHS = Stream.concat(
-                    BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT, EVENTS, FIND))
+                    BY_PATH.keySet().stream(), Stream.of(WHY, DOCTOR, EXPORT, EVENTS, FIND, HISTORY))
             .collect(Collectors.toUnmodifiableSet());
 
     private OperatorViews() {}
@@ -77,6 +81,7 @@ final class OperatorViews {
             case EXPORT -> inspection -> export(inspection, query);
             case EVENTS -> inspection -> events(inspection, query.apply("after"));
             case FIND -> inspection -> find(inspection, query);
+            case HISTORY -> inspection -> HistoryJson.of(inspection, query);
             case WHY -> inspection -> why(inspection, query);
             default -> Objects.requireNonNull(BY_PATH.get(path), path);
         };
@@ -110,12 +115,31 @@ final class OperatorViews {
                 "checks", checks.stream().map(OperatorViews::check).toList(),
                 "hosts", all(seen, Inspection::hosts, OperatorViews::host),
                 "ranges", all(seen, Inspection::ranges, OperatorViews::rangeUse),
+                "members", all(seen, Inspection::storeMembers, OperatorViews::member),
                 "findings", all(seen, found, view -> findings(view, view.self() ? own : List.of())));
     }
 
     private static <T> List<Map<String, Object>> all(
             Optional<Inspection> seen, Function<Inspection, List<T>> views, Function<T, Map<String, Object>> form) {
         return seen.map(views).orElse(List.of()).stream().map(form).toList();
+    }
+
+    private static Map<String, Object> member(StoreHealth.Member member) {
+        return object(
+                "endpoint", member.endpoint(),
+                "role", member.role().name().toLowerCase(Locale.ROOT),
+                "latencyMicros", member.latency().map(latency -> latency.toNanos() / 1000),
+                "problem", member.problem());
+    }
+
+    private static Map<String, Object> quarantined(QuarantineView view) {
+        return object(
+                "address", view.address(),
+                "pool", view.pool(),
+                "mac", view.mac(),
+                "host", view.host(),
+                "since", view.since(),
+                "seen", view.seen());
     }
 
     private static Map<String, Object> check(ReadinessCheck check) {
@@ -351,7 +375,7 @@ final class OperatorViews {
                 "java", Runtime.version().toString());
     }
 
-    private static Map<String, Object> object(Object... namesAndValues) {
+    static Map<String, Object> object(Object... namesAndValues) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             object.put((String) namesAndValues[i], namesAndValues[i + 1]);

@@ -3,20 +3,17 @@ package io.patchbay.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.inspect.Inspection;
-import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,11 +22,11 @@ import org.junit.jupiter.api.Timeout;
 /** {@code /v1/live}, as a browser asks for it. */
 @Timeout(60)
 class EventStreamTest {
-    private final Vertx vertx = VertxRuntime.create();
-    private final CompletableFuture<Inspection> inspection = new CompletableFuture<>();
     private final List<Inspection.EventView> happened = new CopyOnWriteArrayList<>();
     private final List<Follower> followers = new ArrayList<>();
-    private OperatorServer server;
+    private final AtomicInteger looks = new AtomicInteger();
+    private final ServedOperators served = new ServedOperators(
+            OperatorSettings.of(Optional.of(ServedOperators.ANY_PORT), Optional.empty()), List.of());
 
     /** A browser that follows. */
     private final class Follower {
@@ -37,7 +34,7 @@ class EventStreamTest {
         private final BufferedReader in;
 
         Follower(String headers) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+            socket = new Socket(InetAddress.getLoopbackAddress(), served.server.port());
             followers.add(this);
             // a read does not end by an interruption
             socket.setSoTimeout(40_000);
@@ -69,19 +66,11 @@ class EventStreamTest {
 
     @BeforeEach
     void serve() {
-        server = new OperatorServer(
-                vertx,
-                OperatorSettings.of(
-                        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), Optional.empty()),
-                inspection,
-                new CompletableFuture<>(),
-                List::of,
-                List.of(),
-                new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.EPOCH));
-        server.start();
-        inspection.complete(new FixedInspection() {
+        served.server.start();
+        served.inspection.complete(new FixedInspection() {
             @Override
             public List<EventView> events(long after) {
+                looks.incrementAndGet();
                 return happened.stream().filter(e -> e.number() > after).toList();
             }
         });
@@ -89,11 +78,10 @@ class EventStreamTest {
 
     @AfterEach
     void end() throws IOException {
-        server.close();
+        served.close();
         for (Follower follower : followers) {
             follower.socket.close();
         }
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     private void happens(long number) {
@@ -145,11 +133,31 @@ class EventStreamTest {
         assertThat(status).isEqualTo("HTTP/1.1 200 OK");
     }
 
+    /** One look a second for all, and one for each as it comes. */
+    @Test
+    void allAreToldWithOneLook() throws IOException {
+        List<Follower> all = new ArrayList<>();
+        for (int i = 0; i < EventStream.MOST; i++) {
+            all.add(new Follower(""));
+            all.get(i).line(":");
+        }
+        happens(5);
+        for (Follower each : all) {
+            assertThat(each.line("data: ")).contains("event5");
+        }
+        int before = looks.get();
+        happens(6);
+        for (Follower each : all) {
+            assertThat(each.line("data: ")).contains("event6");
+        }
+        assertThat(looks.get() - before).isLessThan(EventStream.MOST);
+    }
+
     @Test
     void theServersEndEndsIt() throws IOException {
         Follower follower = new Follower("");
         follower.line(":");
-        server.close();
+        served.server.close();
         assertThat(follower.ends()).isTrue();
     }
 }

@@ -5,7 +5,10 @@ import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
 import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.ipam.RangeUse;
+import io.patchbay.core.store.StoreHealth;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,31 @@ class FixedInspection implements Inspection {
     @Override
     public List<ConflictView> conflicts() {
         return List.of();
+    }
+
+    @Override
+    public StayViewList history(String subject, Optional<Instant> at) {
+        StayView stay = new StayView(
+                List.of("10.77.0.5"),
+                Optional.of("web"),
+                "02:50:0a:4d:00:05",
+                "lan",
+                "host-a",
+                "e1",
+                Instant.EPOCH,
+                at.map(moment -> moment.plusSeconds(1)));
+        return new StayViewList(List.of(stay), true);
+    }
+
+    @Override
+    public List<QuarantineView> quarantine() {
+        return List.of(new QuarantineView("10.77.0.9", "p0", "02:aa:00:00:00:01", "host-a", "s", "t"));
+    }
+
+    @Override
+    public List<StoreHealth.Member> storeMembers() {
+        return List.of(new StoreHealth.Member(
+                "https://h1:2379", Optional.of(Duration.ofMillis(2)), StoreHealth.Role.LEADS, ""));
     }
 
     @Override

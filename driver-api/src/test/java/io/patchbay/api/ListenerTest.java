@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,28 @@ class ListenerTest {
                 assertThat(idle.read().status()).isEqualTo(200);
             }
             assertThatThrownBy(idle::read).hasMessage("the server closed the connection");
+        }
+    }
+
+    /** Never idle, and never done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"})
+    void whoNeverEndsAHeadIsCutOff(String first) throws IOException {
+        listener.close();
+        listen(Duration.ofMillis(300));
+        try (RawClient slow = connect()) {
+            slow.send(first);
+            if (!first.isEmpty()) {
+                assertThat(slow.read().status()).isEqualTo(200);
+            }
+            slow.send("GET / HTTP/1.1\r\nX: ");
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            slow.send("x");
+                            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.failure.PatchbayException;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,10 +11,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,22 +25,18 @@ class OperatorPortTest {
     @TempDir
     Path directory;
 
-    private final Vertx vertx = VertxRuntime.create();
+    private final List<ServedOperators> made = new ArrayList<>();
 
     private OperatorServer server(OperatorSettings settings) {
-        return new OperatorServer(
-                vertx,
-                settings,
-                CompletableFuture.completedFuture(new FixedInspection()),
-                new CompletableFuture<>(),
-                List::of,
-                List.of(),
-                new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.EPOCH));
+        ServedOperators served = new ServedOperators(settings, List.of());
+        served.inspection.complete(new FixedInspection());
+        made.add(served);
+        return served.server;
     }
 
     @AfterEach
     void end() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        made.forEach(ServedOperators::close);
     }
 
     @Test
@@ -86,8 +80,8 @@ class OperatorPortTest {
     @Test
     void aControlSocketThatCannotBeHadIsAClearErrorAndNothingIsLeft() throws IOException {
         Path control = Files.createDirectory(directory.resolve("control.sock"));
-        OperatorServer second = server(OperatorSettings.of(
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), Optional.of(control)));
+        OperatorServer second =
+                server(OperatorSettings.of(Optional.of(ServedOperators.ANY_PORT), Optional.of(control)));
         assertThatThrownBy(second::start)
                 .isInstanceOf(PatchbayException.class)
                 .hasMessageContaining(control.toString());

@@ -9,22 +9,14 @@ import io.patchbay.api.RawClient.Response;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.finding.Finding;
-import io.patchbay.core.inspect.Inspection;
-import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,19 +31,8 @@ class OperatorServerTest {
     @TempDir
     Path directory;
 
-    private final Vertx vertx = VertxRuntime.create();
-    private final CompletableFuture<Inspection> inspection = new CompletableFuture<>();
-    private final CompletableFuture<PrometheusMeterRegistry> metrics = new CompletableFuture<>();
-    private final AtomicReference<List<ReadinessCheck>> checks = new AtomicReference<>(List.of());
     private final CountDownLatch stuck = new CountDownLatch(1);
-    private OperatorServer server;
-    private Path socket;
-
-    private OperatorServer server(OperatorSettings settings) {
-        Identity identity =
-                new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.parse("2026-11-01T00:00:00Z"));
-        return new OperatorServer(vertx, settings, inspection, metrics, checks::get, operations(), identity);
-    }
+    private ServedOperators served;
 
     private List<Operation> operations() {
         Operation.Work greet = arguments -> switch (arguments.required("name")) {
@@ -79,15 +60,9 @@ class OperatorServerTest {
         }
     }
 
-    private Response post(String path, String body) throws IOException {
-        try (RawClient client = RawClient.connect(socket)) {
-            return client.post(path, body);
-        }
-    }
-
     @Test
     void anOperationIsAPostOfJsonAnsweredWithJson() throws IOException {
-        Response done = post("/v1/greet", "{\"name\":\"anna\",\"others\":[\"b\"],\"options\":{\"k\":\"v\"}}");
+        Response done = served.post("/v1/greet", "{\"name\":\"anna\",\"others\":[\"b\"],\"options\":{\"k\":\"v\"}}");
         assertThat(done.status()).as(done.body()).isEqualTo(200);
         assertThat(done.body()).isEqualTo("{\"message\":\"hello anna[b]{k=v}\"}");
     }
@@ -101,7 +76,7 @@ class OperatorServerTest {
         "slow,503,/v1/greet was not ready within 300 ms"
     })
     void anOperationThatFailsSaysASentence(String name, int status, String sentence) throws IOException {
-        Response refused = post("/v1/greet", "{\"name\":\"" + name + "\"}");
+        Response refused = served.post("/v1/greet", "{\"name\":\"" + name + "\"}");
         stuck.countDown();
         assertThat(refused.status()).isEqualTo(status);
         assertThat(refused.body()).isEqualTo("{\"error\":\"" + sentence + "\"}");
@@ -109,21 +84,22 @@ class OperatorServerTest {
 
     @Test
     void anOperationRefusesWhatItDoesNotUnderstand() throws IOException {
-        assertThat(post("/v1/greet", "").body()).contains("/v1/greet: the body is");
-        assertThat(post("/v1/greet", "{}").body()).contains("field name is missing");
-        assertThat(post("/v1/greet", "{\"name\":[]}").body()).contains("field name is an array, it must be a string");
-        assertThat(post("/v1/greet", "{\"name\":\"a\",\"others\":[[]]}").body()).contains("others[0] is an array");
-        assertThat(post("/v1/greet", "{\"name\":\"" + "x".repeat(70_000) + "\"}")
+        assertThat(served.post("/v1/greet", "").body()).contains("/v1/greet: the body is");
+        assertThat(served.post("/v1/greet", "{}").body()).contains("field name is missing");
+        assertThat(served.post("/v1/greet", "{\"name\":[]}").body())
+                .contains("field name is an array, it must be a string");
+        assertThat(served.post("/v1/greet", "{\"name\":\"a\",\"others\":[[]]}").body())
+                .contains("others[0] is an array");
+        assertThat(served.post("/v1/greet", "{\"name\":\"" + "x".repeat(70_000) + "\"}")
                         .status())
                 .isEqualTo(413);
-        assertThat(get("/v1/greet").status()).isEqualTo(405);
-        assertThat(get("/v1/greet").headers()).containsEntry("allow", "POST");
+        assertThat(served.get("/v1/greet").status()).isEqualTo(405);
+        assertThat(served.get("/v1/greet").headers()).containsEntry("allow", "POST");
     }
 
     @Test
     void overTcpNothingIsDone() throws IOException {
-        try (RawClient tcp =
-                RawClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
+        try (RawClient tcp = served.overTcp()) {
             Response refused = tcp.post("/v1/greet", "{\"name\":\"anna\"}");
             assertThat(refused.status()).isEqualTo(403);
             assertThat(refused.body()).contains("/v1/greet changes something, it is served on the control socket only");
@@ -149,15 +125,14 @@ class OperatorServerTest {
         Response refused = healthOverTcp("Host: " + host + "\r\n");
         assertThat(refused.status()).isEqualTo(421);
         assertThat(refused.body()).contains("ask for localhost, an address or host-a");
-        try (RawClient control = RawClient.connect(socket)) {
+        try (RawClient control = RawClient.connect(served.socket())) {
             control.send("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
             assertThat(control.read().status()).isEqualTo(200);
         }
     }
 
     private Response healthOverTcp(String headers) throws IOException {
-        try (RawClient tcp =
-                RawClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
+        try (RawClient tcp = served.overTcp()) {
             tcp.send("GET /healthz HTTP/1.1\r\n" + headers + "\r\n");
             return tcp.read();
         }
@@ -166,95 +141,79 @@ class OperatorServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"/healthz/", "/%68ealthz", "/v1/../healthz", "//healthz", "/v1/greet/"})
     void aPathThatOnlyMeansAnotherIsUnknown(String path) throws IOException {
-        assertThat(get(path).status()).isEqualTo(404);
-        assertThat(post(path, "{\"name\":\"anna\"}").status()).isEqualTo(404);
+        assertThat(served.get(path).status()).isEqualTo(404);
+        assertThat(served.post(path, "{\"name\":\"anna\"}").status()).isEqualTo(404);
     }
 
     @BeforeEach
     void serve() {
-        socket = directory.resolve("run/patchbay.sock");
-        server = server(new OperatorSettings(
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                Optional.of(socket),
-                Duration.ofSeconds(2)));
-        server.start();
+        served = ServedOperators.in(directory, operations());
     }
 
     @AfterEach
     void end() {
-        server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    private Response get(String path) throws IOException {
-        try (RawClient client = RawClient.connect(socket)) {
-            return client.get(path);
-        }
-    }
-
-    private JsonNode view(String path) throws IOException {
-        Response response = get(path);
-        assertThat(response.status()).as(response.body()).isEqualTo(200);
-        assertThat(response.headers()).containsEntry("content-type", "application/json");
-        return Served.json(response);
+        served.close();
     }
 
     @Test
     void healthIsAnsweredWithoutADriver() throws IOException {
-        assertThat(get("/healthz").body()).isEqualTo("ok: patchbay 0.1.0 on host-a answers\n");
+        assertThat(served.get("/healthz").body()).isEqualTo("ok: patchbay 0.1.0 on host-a answers\n");
     }
 
     @Test
     void readinessSaysOneSentencePerCheck() throws IOException {
-        checks.set(List.of(new ReadinessCheck("store", true, "the store answers")));
-        assertThat(get("/readyz").status()).isEqualTo(503);
-        assertThat(get("/readyz").body())
+        served.checks.set(List.of(new ReadinessCheck("store", true, "the store answers")));
+        assertThat(served.get("/readyz").status()).isEqualTo(503);
+        assertThat(served.get("/readyz").body())
                 .isEqualTo("FAIL driver: the driver waits for its store\nok   store: the store answers\n");
-        inspection.complete(new FixedInspection());
-        assertThat(get("/readyz").status()).isEqualTo(200);
-        checks.set(List.of(new ReadinessCheck("store", false, "no answer from 192.0.2.1:2379")));
-        assertThat(get("/readyz").status()).isEqualTo(503);
-        assertThat(get("/readyz").body()).contains("FAIL store: no answer from 192.0.2.1:2379\n");
+        served.inspection.complete(new FixedInspection());
+        assertThat(served.get("/readyz").status()).isEqualTo(200);
+        served.checks.set(List.of(new ReadinessCheck("store", false, "no answer from 192.0.2.1:2379")));
+        assertThat(served.get("/readyz").status()).isEqualTo(503);
+        assertThat(served.get("/readyz").body()).contains("FAIL store: no answer from 192.0.2.1:2379\n");
     }
 
     @Test
     void theStatusIsTheClusterAtAGlance() throws IOException {
-        checks.set(List.of(new ReadinessCheck("store", true, "the store answers")));
-        assertThat(view("/v1/status").toString())
+        served.checks.set(List.of(new ReadinessCheck("store", true, "the store answers")));
+        assertThat(served.view("/v1/status").toString())
                 .isEqualTo("{\"version\":\"0.1.0\",\"host\":\"host-a\","
                         + "\"store\":\"embedded:/var/lib/patchbay\","
                         + "\"ready\":false,\"checks\":[{\"check\":\"driver\",\"ready\":false,"
                         + "\"message\":\"the driver waits for its store\"},"
                         + "{\"check\":\"store\",\"ready\":true,\"message\":\"the store answers\"}],"
-                        + "\"hosts\":[],\"ranges\":[],\"findings\":[]}");
-        inspection.complete(new FixedInspection());
-        JsonNode status = view("/v1/status");
+                        + "\"hosts\":[],\"ranges\":[],\"members\":[],\"findings\":[]}");
+        served.inspection.complete(new FixedInspection());
+        JsonNode status = served.view("/v1/status");
         assertThat(status.path("ready").asBoolean()).isTrue();
-        assertThat(status.path("hosts")).isEqualTo(view("/v1/hosts").path("hosts"));
+        assertThat(status.path("hosts")).isEqualTo(served.view("/v1/hosts").path("hosts"));
         assertThat(status.path("ranges").path(0).path("network").asText()).isEqualTo("lan");
+        assertThat(status.path("members").toString())
+                .isEqualTo("[{\"endpoint\":\"https://h1:2379\",\"role\":\"leads\",\"latencyMicros\":2000,"
+                        + "\"problem\":\"\"}]");
         assertThat(status.path("findings"))
-                .isEqualTo(view("/v1/doctor?all=true").path("hosts"))
+                .isEqualTo(served.view("/v1/doctor?all=true").path("hosts"))
                 .isNotEmpty();
     }
 
     @Test
     void aDriverThatDidNotStartIsNamed() throws IOException {
-        inspection.completeExceptionally(new PatchbayException(Kind.CONFLICT, "/var/lib/patchbay is in use"));
-        assertThat(get("/readyz").body())
+        served.inspection.completeExceptionally(new PatchbayException(Kind.CONFLICT, "/var/lib/patchbay is in use"));
+        assertThat(served.get("/readyz").body())
                 .contains("FAIL driver: the driver did not start: /var/lib/patchbay is in use");
-        assertThat(get("/v1/pools").status()).isEqualTo(503);
-        assertThat(get("/v1/pools").body()).contains("/var/lib/patchbay is in use");
+        assertThat(served.get("/v1/pools").status()).isEqualTo(503);
+        assertThat(served.get("/v1/pools").body()).contains("/var/lib/patchbay is in use");
     }
 
     @Test
     void metricsArePrometheusText() throws IOException {
-        assertThat(get("/metrics").status()).isEqualTo(503);
+        assertThat(served.get("/metrics").status()).isEqualTo(503);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        CallMetrics calls = new CallMetrics(metrics);
+        CallMetrics calls = new CallMetrics(served.metrics);
         calls.answered("NetworkDriver.Join", Kind.CONFLICT, 3_000_000);
         calls.gauges(() -> 4, () -> 2);
-        metrics.complete(registry);
-        Response response = get("/metrics");
+        served.metrics.complete(registry);
+        Response response = served.get("/metrics");
         assertThat(response.headers().get("content-type")).startsWith("text/plain; version=0.0.4");
         assertThat(response.body())
                 .contains("patchbay_calls_seconds_count{method=\"NetworkDriver.Join\",outcome=\"failed\"} 1")
@@ -267,8 +226,8 @@ class OperatorServerTest {
 
     @Test
     void viewsHaveStableNames() throws IOException {
-        inspection.complete(new FixedInspection());
-        assertThat(view("/v1/networks").path("networks").get(0).toString())
+        served.inspection.complete(new FixedInspection());
+        assertThat(served.view("/v1/networks").path("networks").get(0).toString())
                 .isEqualTo("{\"id\":\"n1\",\"name\":\"lan\",\"host\":\"host-a\",\"bridge\":\"br0\","
                         + "\"subnets\":[\"10.77.0.0/24\"],"
                         + "\"ranges\":[{\"network\":\"lan\",\"pool\":\"p0\","
@@ -276,19 +235,19 @@ class OperatorServerTest {
                         + "\"held\":1,\"spare\":2,\"quarantined\":0,\"free\":\"3\"}],"
                         + "\"gateways\":[\"10.77.0.254\"],\"internal\":false,\"mtu\":1400,\"endpoints\":2,"
                         + "\"replication\":\"defined\",\"reason\":null,\"since\":\"s\"}");
-        assertThat(view("/v1/endpoints").path("endpoints").get(0).toString())
+        assertThat(served.view("/v1/endpoints").path("endpoints").get(0).toString())
                 .isEqualTo("{\"id\":\"e1\",\"network\":\"n1\",\"networkName\":\"lan\",\"container\":\"web\","
                         + "\"host\":\"host-a\",\"addresses\":[\"10.77.0.5/24\"],"
                         + "\"mac\":\"02:50:0a:4d:00:05\",\"link\":\"pb1\","
                         + "\"state\":\"joined\",\"sandbox\":null,\"since\":\"s\"}");
-        assertThat(view("/v1/pools").path("pools").get(0).toString())
+        assertThat(served.view("/v1/pools").path("pools").get(0).toString())
                 .isEqualTo("{\"pool\":\"p1\",\"subnet\":\"fd77::/64\",\"segment\":\"default\","
                         + "\"ranges\":[],\"gateways\":[],\"users\":1,"
                         + "\"reservedRanges\":[{\"range\":\"fd77::1\",\"note\":\"printers\"}],"
                         + "\"size\":\"18446744073709551615\","
                         + "\"used\":1,\"reserved\":0,\"held\":0,\"spare\":0,\"quarantined\":0,"
                         + "\"free\":\"9\",\"rangeUse\":[]}");
-        assertThat(view("/v1/claims").path("claims").get(0).toString())
+        assertThat(served.view("/v1/claims").path("claims").get(0).toString())
                 .isEqualTo("{\"pool\":\"p1\",\"address\":\"fd77::5\",\"kind\":\"endpoint\","
                         + "\"state\":\"bound\",\"host\":\"host-a\","
                         + "\"endpoint\":\"e1\",\"container\":\"web\",\"mac\":null,\"since\":\"s\"}");
@@ -296,26 +255,30 @@ class OperatorServerTest {
 
     @Test
     void viewsOfTheHostHaveStableNames() throws IOException {
-        inspection.complete(new FixedInspection());
-        assertThat(view("/v1/doctor").path("findings").get(0).toString())
+        served.inspection.complete(new FixedInspection());
+        assertThat(served.view("/v1/doctor").path("findings").get(0).toString())
                 .isEqualTo("{\"check\":\"bridge-uplink\",\"severity\":\"fail\",\"subject\":\"br0\",\"message\":\"no"
                         + " uplink\",\"advice\":\"ip link set eth0 master br0\"}");
-        assertThat(view("/v1/hosts").path("hosts").get(0).toString())
+        assertThat(served.view("/v1/hosts").path("hosts").get(0).toString())
                 .isEqualTo("{\"host\":\"host-b\",\"status\":\"dead\",\"self\":false,"
                         + "\"version\":\"0.1.0\",\"bridges\":[\"br0\"],"
                         + "\"uplinks\":[\"eth0\"],\"addresses\":[\"10.77.0.12/24\"],"
                         + "\"networks\":1,\"endpoints\":2,\"claims\":3,"
                         + "\"answering\":1,\"lastSeen\":\"12m ago\",\"missedSeconds\":720,\"started\":\"s\"}");
-        assertThat(view("/v1/claims/why?address=10.77.0.9&segment=lab").toString())
+        assertThat(served.view("/v1/history?of=web&at=1970-01-01T00:00:00Z").toString())
+                .isEqualTo("{\"complete\":true,\"history\":[{\"addresses\":[\"10.77.0.5\"],\"container\":\"web\","
+                        + "\"mac\":\"02:50:0a:4d:00:05\",\"network\":\"lan\",\"host\":\"host-a\",\"endpoint\":\"e1\","
+                        + "\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01Z\"}]}");
+        assertThat(served.view("/v1/claims/why?address=10.77.0.9&segment=lab").toString())
                 .isEqualTo("{\"message\":[\"nobody holds 10.77.0.9: it is"
                         + " free\"],\"addresses\":[{\"address\":\"10.77.0.9\","
                         + "\"pool\":\"lab\",\"standing\":\"free\",\"claim\":null,\"message\":\"nobody holds"
                         + " 10.77.0.9: it is free\"}]}");
-        assertThat(view("/v1/events?after=6").path("events").toString())
+        assertThat(served.view("/v1/events?after=6").path("events").toString())
                 .isEqualTo("[{\"number\":7,\"at\":\"s\",\"kind\":\"host\",\"host\":\"host-b\",\"subject\":\"host-b\","
                         + "\"message\":\"is alive\"}]");
-        assertThat(view("/v1/events?after=7").path("events")).isEmpty();
-        JsonNode version = view("/v1/version");
+        assertThat(served.view("/v1/events?after=7").path("events")).isEmpty();
+        JsonNode version = served.view("/v1/version");
         assertThat(version.path("version").asText()).isEqualTo("0.1.0");
         assertThat(version.path("host").asText()).isEqualTo("host-a");
         assertThat(version.path("started").asText()).isEqualTo("2026-11-01T00:00:00Z");
@@ -325,7 +288,7 @@ class OperatorServerTest {
     @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"})
     void nothingCanBeChanged(String method) throws IOException {
         for (String path : List.of("/metrics", "/healthz", "/readyz", "/v1/networks", "/v1/version")) {
-            try (RawClient client = RawClient.connect(socket)) {
+            try (RawClient client = RawClient.connect(served.socket())) {
                 client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
                 Response response = client.read();
                 assertThat(response.status()).isEqualTo(405);
@@ -337,17 +300,19 @@ class OperatorServerTest {
 
     @Test
     void aQueryThatIsWrongIs400() throws IOException {
-        inspection.complete(new FixedInspection());
-        assertThat(get("/v1/claims/why").status()).isEqualTo(400);
-        assertThat(get("/v1/events?after=x").status()).isEqualTo(400);
-        assertThat(get("/v1/claims/why?address=10.77.0").status()).isEqualTo(400);
-        assertThat(get("/v1/claims/why?address=10.77.0").body()).contains("address \\\"10.77.0\\\" is none");
+        served.inspection.complete(new FixedInspection());
+        assertThat(served.get("/v1/history").status()).isEqualTo(400);
+        assertThat(served.get("/v1/history?of=web&at=noon").body()).contains("at \\\"noon\\\" is no time such as");
+        assertThat(served.get("/v1/claims/why").status()).isEqualTo(400);
+        assertThat(served.get("/v1/events?after=x").status()).isEqualTo(400);
+        assertThat(served.get("/v1/claims/why?address=10.77.0").status()).isEqualTo(400);
+        assertThat(served.get("/v1/claims/why?address=10.77.0").body()).contains("address \\\"10.77.0\\\" is none");
     }
 
     @Test
     void headHasTheLengthAndNoBody() throws IOException {
-        int length = get("/healthz").body().length();
-        try (RawClient client = RawClient.connect(socket)) {
+        int length = served.get("/healthz").body().length();
+        try (RawClient client = RawClient.connect(served.socket())) {
             client.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.read(false).headers()).containsEntry("content-length", String.valueOf(length));
             assertThat(client.get("/healthz").status()).isEqualTo(200);
@@ -356,23 +321,23 @@ class OperatorServerTest {
 
     @Test
     void anUnknownPathIs404AndNamesTheKnownOnes() throws IOException {
-        assertThat(get("/v1/nothing").status()).isEqualTo(404);
-        assertThat(get("/v1/nothing").body()).contains("/healthz", "/metrics", "/v1/doctor");
+        assertThat(served.get("/v1/nothing").status()).isEqualTo(404);
+        assertThat(served.get("/v1/nothing").body()).contains("/healthz", "/metrics", "/v1/doctor");
     }
 
     @Test
     void tcpAndSocketAnswerTheSame() throws IOException {
-        try (RawClient tcp =
-                RawClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))) {
-            assertThat(tcp.get("/healthz").body()).isEqualTo(get("/healthz").body());
+        try (RawClient tcp = served.overTcp()) {
+            assertThat(tcp.get("/healthz").body())
+                    .isEqualTo(served.get("/healthz").body());
         }
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(served.socket())))
                 .isEqualTo("rw-------");
     }
 
     @Test
     void aStuckDriverDoesNotStopHealth() throws IOException {
-        inspection.complete(new FixedInspection() {
+        served.inspection.complete(new FixedInspection() {
             @Override
             public List<Finding> doctor() {
                 stuck();
@@ -381,11 +346,11 @@ class OperatorServerTest {
         });
         try {
             for (int i = 0; i < 5; i++) {
-                Response late = get("/v1/doctor");
+                Response late = served.get("/v1/doctor");
                 assertThat(late.status()).isEqualTo(503);
                 assertThat(late.body()).contains("/v1/doctor was not ready within 2000 ms");
             }
-            assertThat(get("/healthz").status()).isEqualTo(200);
+            assertThat(served.get("/healthz").status()).isEqualTo(200);
         } finally {
             stuck.countDown();
         }

@@ -3,15 +3,11 @@ package io.patchbay.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.api.RawClient.Response;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -28,34 +24,17 @@ class WebPageTest {
     @TempDir
     Path directory;
 
-    private final Vertx vertx = VertxRuntime.create();
-    private OperatorServer server;
-    private Path socket;
+    private ServedOperators served;
 
     @BeforeEach
     void serve() {
-        socket = directory.resolve("control.sock");
-        server = new OperatorServer(
-                vertx,
-                OperatorSettings.of(Optional.empty(), Optional.of(socket)),
-                CompletableFuture.completedFuture(new FixedInspection()),
-                new CompletableFuture<>(),
-                List::of,
-                List.of(),
-                new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.EPOCH));
-        server.start();
+        served = ServedOperators.in(directory, List.of());
+        served.inspection.complete(new FixedInspection());
     }
 
     @AfterEach
     void end() {
-        server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    private Response get(String path) throws IOException {
-        try (RawClient client = RawClient.connect(socket)) {
-            return client.get(path);
-        }
+        served.close();
     }
 
     private static String file(String path) {
@@ -80,7 +59,7 @@ class WebPageTest {
         "/icon.svg,image/svg+xml"
     })
     void eachFileIsServedWithItsType(String path, String type) throws IOException {
-        Response answer = get(path);
+        Response answer = served.get(path);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers()).containsEntry("content-type", type);
         assertThat(answer.body()).isEqualTo(file(path));
@@ -89,7 +68,7 @@ class WebPageTest {
     @ParameterizedTest
     @CsvSource({"/", "/v1/status", "/metrics", "/nothing"})
     void everyAnswerSaysWhatABrowserMayDoWithIt(String path) throws IOException {
-        assertThat(get(path).headers())
+        assertThat(served.get(path).headers())
                 .containsEntry("x-content-type-options", "nosniff")
                 .containsEntry("cache-control", "no-store")
                 .hasEntrySatisfying(
@@ -121,14 +100,17 @@ class WebPageTest {
         List<String> asked = all(file("/page.js"), "ask\\('([^'?]+)");
         assertThat(asked).contains("/v1/status", "/v1/claims/find", "/v1/claims/why");
         for (String path : asked) {
-            assertThat(get(path + "?address=10.77.0.1").status()).as(path).isEqualTo(200);
+            assertThat(served.get(path + "?address=10.77.0.1").status())
+                    .as(path)
+                    .isEqualTo(200);
         }
     }
 
     @Test
     void aSearchSaysHowManyThereAre() throws IOException {
-        assertThat(get("/v1/claims/find?text=10.77&most=1").body()).contains("\"total\":1");
-        assertThat(get("/v1/claims/find?most=0").status()).isEqualTo(400);
-        assertThat(get("/v1/claims/find?most=many").body()).contains("most \\\"many\\\" is no number from 1 to 1000");
+        assertThat(served.get("/v1/claims/find?text=10.77&most=1").body()).contains("\"total\":1");
+        assertThat(served.get("/v1/claims/find?most=0").status()).isEqualTo(400);
+        assertThat(served.get("/v1/claims/find?most=many").body())
+                .contains("most \\\"many\\\" is no number from 1 to 1000");
     }
 }

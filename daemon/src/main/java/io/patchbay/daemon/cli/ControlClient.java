@@ -13,11 +13,22 @@ import org.jspecify.annotations.Nullable;
 public final class ControlClient {
     private final Path socket;
     private final Duration limit;
+    private final Waiting waiting;
 
     /** Asks on this socket; an answer that takes longer than {@code limit} is a failure. */
     public ControlClient(Path socket, Duration limit) {
+        this(socket, limit, Waiting.UNSEEN);
+    }
+
+    private ControlClient(Path socket, Duration limit, Waiting waiting) {
         this.socket = socket;
         this.limit = limit;
+        this.waiting = waiting;
+    }
+
+    /** The same, and a person is told that it takes long. */
+    public ControlClient telling(Waiting how) {
+        return new ControlClient(socket, limit, how);
     }
 
     /** True if only another user may ask there. */
@@ -28,7 +39,7 @@ public final class ControlClient {
 
     /** The same with another limit, for what takes long. */
     ControlClient withLimit(Duration other) {
-        return new ControlClient(socket, other);
+        return new ControlClient(socket, other, waiting);
     }
 
     /** An answer. */
@@ -55,7 +66,7 @@ public final class ControlClient {
 
     private Answer exchange(String method, String path, String body) throws Unreachable {
         try {
-            UnixHttp.Answer answer = new UnixHttp(socket).exchange(method, path, body, limit);
+            UnixHttp.Answer answer = waiting.during(() -> new UnixHttp(socket).exchange(method, path, body, limit));
             return new Answer(answer.status(), answer.body());
         } catch (IOException e) {
             throw new Unreachable(sentence(e), e);

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
@@ -30,14 +31,17 @@ public final class DoctorCommand implements Commands.Action {
     private final Function<String, List<Finding>> host;
 
     private final Function<Path, List<Finding>> uplink;
+    private final Waiting waiting;
 
     private DoctorCommand(
             Function<Commands.Invocation, DaemonSettings> settings,
             Function<String, List<Finding>> host,
-            Function<Path, List<Finding>> uplink) {
+            Function<Path, List<Finding>> uplink,
+            Waiting waiting) {
         this.settings = settings;
         this.host = host;
         this.uplink = uplink;
+        this.waiting = waiting;
     }
 
     /**
@@ -46,20 +50,25 @@ public final class DoctorCommand implements Commands.Action {
      * @param settings of an invocation; {@link IllegalArgumentException} when they are wrong
      * @param host looks at the bridge of that name itself, when no daemon does
      * @param uplink looks in that state directory for bridges that the next boot takes away
+     * @param waiting tells that it takes long
      */
     public static Commands.Command command(
             Function<Commands.Invocation, DaemonSettings> settings,
             Function<String, List<Finding>> host,
-            Function<Path, List<Finding>> uplink) {
+            Function<Path, List<Finding>> uplink,
+            Waiting waiting) {
+        List<SettingsHelp.Flag> flags = new ArrayList<>();
+        flags.add(new SettingsHelp.Flag("host", "NAME", false, "As --all, of that host alone."));
+        flags.addAll(SettingsHelp.clientFlags("control-socket", "socket", "bridge", "config"));
         return new Commands.Command(
                 "doctor",
                 "Look for what keeps containers off the LAN on this host, and say what to do. Exit code 1 when"
                         + " something fails.",
-                SettingsHelp.clientFlags("control-socket", "socket", "bridge", "config"),
+                flags,
                 Map.of("json", "Print JSON.", "all", "Of all hosts: what each has left in the store."),
                 false,
                 false,
-                new DoctorCommand(settings, host, uplink));
+                new DoctorCommand(settings, host, uplink, waiting));
     }
 
     /** What a host's doctor says; the host is empty where only this one was asked. */
@@ -76,16 +85,17 @@ public final class DoctorCommand implements Commands.Action {
 
     @Override
     public int run(Commands.Invocation invocation) {
+        boolean all = invocation.has("all") || invocation.flag("host").isPresent();
         List<Report> reports;
         try {
-            reports = examine(settings.apply(invocation), invocation.has("all"));
+            reports = reports(invocation, all);
         } catch (IllegalArgumentException e) {
             invocation.err().println("patchbay: " + e.getMessage());
             return 1;
         }
         if (invocation.has("json")) {
-            invocation.out().println(json(reports, invocation.has("all")));
-        } else if (invocation.has("all")) {
+            invocation.out().println(json(reports, all));
+        } else if (all) {
             printAll(invocation, reports);
         } else {
             print(invocation, reports.get(0).findings());
@@ -97,8 +107,23 @@ public final class DoctorCommand implements Commands.Action {
                 : 0;
     }
 
+    private List<Report> reports(Commands.Invocation invocation, boolean all) {
+        List<Report> reports = examine(settings.apply(invocation), all);
+        Optional<String> wanted = invocation.flag("host");
+        // where the daemon could not be asked there is one without a name, which says why
+        List<Report> shown = reports.stream()
+                .filter(report -> report.host().name().isEmpty()
+                        || wanted.map(report.host().name()::equals).orElse(true))
+                .toList();
+        if (shown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is no host " + wanted.orElse("") + "; 'patchbay hosts' shows them");
+        }
+        return shown;
+    }
+
     private List<Report> examine(DaemonSettings known, boolean all) {
-        ControlClient daemon = new ControlClient(known.controlSocket(), LIMIT);
+        ControlClient daemon = new ControlClient(known.controlSocket(), LIMIT).telling(waiting);
         if (daemon.isForbidden()) {
             // what else there is to see is seen by root only, and advice from half a look would be wrong
             return List.of(new Report(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A command that shows one of the daemon's lists as a table. */
@@ -138,7 +139,11 @@ public final class ListCommand implements Commands.Action {
                 Column.of("since"));
     }
 
+    private static final SettingsHelp.Flag HOST =
+            new SettingsHelp.Flag("host", "NAME", false, "Only what is that host's, as --filter host=NAME.");
+
     static final List<SettingsHelp.Flag> FLAGS = List.of(
+            HOST,
             new SettingsHelp.Flag(
                     "filter",
                     "COLUMN=VALUE",
@@ -149,6 +154,9 @@ public final class ListCommand implements Commands.Action {
 
     private static Commands.Command command(String name, String help, Daemon daemon, Column... columns) {
         List<SettingsHelp.Flag> flags = new ArrayList<>(FLAGS);
+        if (Stream.of(columns).noneMatch(column -> column.field().equals(HOST.name()))) {
+            flags.remove(HOST);
+        }
         flags.addAll(SettingsHelp.clientFlags("control-socket", "config"));
         return new Commands.Command(
                 name,
@@ -172,7 +180,8 @@ public final class ListCommand implements Commands.Action {
             List<JsonNode> rows = StreamSupport.stream(body.path(name).spliterator(), false)
                     .filter(shown.get())
                     .toList();
-            invocation.out().print(text(invocation, filter, rows));
+            String more = plain(invocation) ? inner(rows, invocation.has("no-trunc")) + reasons(rows) : "";
+            invocation.out().print(text(invocation, columns, rows) + more);
         });
         return answer.isPresent() ? 0 : 1;
     }
@@ -184,22 +193,30 @@ public final class ListCommand implements Commands.Action {
                 throw new IllegalArgumentException("--json and --format are two forms of the same, give one");
             }
             filter.lines(invocation.flag("format").orElse(""), List.of(), false);
-            return Optional.of(filter.filter(invocation.flags().getOrDefault("filter", List.of())));
+            List<String> wishes = new ArrayList<>(invocation.flags().getOrDefault("filter", List.of()));
+            invocation.flag("host").ifPresent(host -> wishes.add("host=" + host));
+            return Optional.of(filter.filter(wishes));
         } catch (IllegalArgumentException e) {
             ControlCommand.failed(invocation, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
 
-    private String text(Commands.Invocation invocation, RowFilter filter, List<JsonNode> rows) {
+    /** Whether it is a table that is wanted. */
+    private static boolean plain(Commands.Invocation invocation) {
+        return !invocation.has("json") && invocation.flag("format").isEmpty();
+    }
+
+    /** The rows in the form that the flags want: a table, JSON, or a line for each. */
+    static String text(Commands.Invocation invocation, List<Column> columns, List<JsonNode> rows) {
         boolean whole = invocation.has("no-trunc");
         if (invocation.has("json")) {
             return JsonNodeFactory.instance.arrayNode().addAll(rows).toPrettyString() + "\n";
         }
         return invocation
                 .flag("format")
-                .map(format -> filter.lines(format, rows, whole))
-                .orElseGet(() -> TextTable.of(columns, rows, whole) + inner(rows, whole) + reasons(rows));
+                .map(format -> new RowFilter(columns).lines(format, rows, whole))
+                .orElseGet(() -> TextTable.of(columns, rows, whole));
     }
 
     private String inner(List<JsonNode> list, boolean whole) {

@@ -1,11 +1,23 @@
 package io.patchbay.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Rows of text under a heading, columns aligned by two spaces; columns of numbers to the right. */
+/**
+ * Rows of text under a heading, columns aligned by two spaces; columns of numbers to the right. Where a terminal is not
+ * wide enough the widest columns are narrowed, and what does not fit in them goes on in the next line.
+ */
 final class TextTable {
+    /** Narrower no column becomes. */
+    private static final int LEAST = 12;
+
+    private static final int GAP = 2;
+    private static final int COLUMNS = columns(System.getenv().getOrDefault("PATCHBAY_COLUMNS", ""));
+
     private final List<String> heading;
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -22,6 +34,10 @@ final class TextTable {
         return table.render();
     }
 
+    private static int columns(String text) {
+        return text.matches("[1-9]\\d{0,4}") ? Integer.parseInt(text) : 0;
+    }
+
     void add(List<String> row) {
         if (row.size() != heading.size()) {
             throw new IllegalArgumentException(
@@ -32,7 +48,13 @@ final class TextTable {
                 .toList());
     }
 
+    /** For the terminal, where the launcher found one; else as wide as it is. */
     String render() {
+        return render(COLUMNS);
+    }
+
+    /** For so many columns of a terminal; 0 is no limit. */
+    String render(int columns) {
         int[] widths = new int[heading.size()];
         boolean[] numbers = new boolean[heading.size()];
         for (int i = 0; i < widths.length; i++) {
@@ -44,10 +66,61 @@ final class TextTable {
                     && rows.stream().allMatch(r -> r.get(column).matches("\\d+|-"))
                     && rows.stream().anyMatch(r -> !r.get(column).equals("-"));
         }
+        narrow(widths, columns);
         StringBuilder text = new StringBuilder();
         line(text, heading, widths, numbers);
-        rows.forEach(r -> line(text, r, widths, numbers));
+        rows.forEach(r -> lines(text, r, widths, numbers));
         return text.toString();
+    }
+
+    /** Takes from the widest until all fit, or nothing is left to take. */
+    private void narrow(int[] widths, int columns) {
+        int total = IntStream.of(widths).sum() + GAP * (widths.length - 1);
+        while (columns > 0 && total > columns) {
+            int widest = -1;
+            for (int i = 0; i < widths.length; i++) {
+                boolean narrower = widths[i] > Math.max(LEAST, heading.get(i).length());
+                if (narrower && (widest < 0 || widths[i] > widths[widest])) {
+                    widest = i;
+                }
+            }
+            if (widest < 0) {
+                return;
+            }
+            widths[widest]--;
+            total--;
+        }
+    }
+
+    /** A row, whose cells may each take several lines. */
+    private static void lines(StringBuilder text, List<String> cells, int[] widths, boolean[] numbers) {
+        List<Deque<String>> parts = new ArrayList<>();
+        for (int i = 0; i < widths.length; i++) {
+            parts.add(parts(cells.get(i), widths[i]));
+        }
+        while (parts.stream().anyMatch(part -> !part.isEmpty())) {
+            line(
+                    text,
+                    parts.stream()
+                            .map(part -> part.isEmpty() ? "" : part.remove())
+                            .toList(),
+                    widths,
+                    numbers);
+        }
+    }
+
+    /** What stands in each line: whole words where they fit, and behind a comma a list may be broken. */
+    private static Deque<String> parts(String cell, int width) {
+        Deque<String> parts = new ArrayDeque<>();
+        String rest = cell;
+        while (rest.length() > width) {
+            int end = Math.max(rest.lastIndexOf(' ', width), rest.lastIndexOf(',', width - 1) + 1);
+            end = end <= 0 ? width : end;
+            parts.add(rest.substring(0, end).stripTrailing());
+            rest = rest.substring(end).stripLeading();
+        }
+        parts.add(rest);
+        return parts;
     }
 
     private static void line(StringBuilder text, List<String> cells, int[] widths, boolean[] numbers) {
@@ -55,7 +128,7 @@ final class TextTable {
         for (int i = 0; i < widths.length; i++) {
             String padding = " ".repeat(widths[i] - cells.get(i).length());
             line.append(numbers[i] ? padding + cells.get(i) : cells.get(i) + padding)
-                    .append("  ");
+                    .append(" ".repeat(GAP));
         }
         text.append(line.toString().stripTrailing()).append('\n');
     }

@@ -101,7 +101,10 @@ public final class ManPages {
         SettingsHelp.flags().forEach(flag -> page.term("--" + flag.name() + "=" + flag.placeholder(), flag.help()));
         return page.section("SIGNALS")
                 .term("SIGTERM, SIGINT", "End in order.")
-                .term("SIGHUP", "Does nothing.")
+                .term(
+                        "SIGHUP",
+                        "Read the settings again: log-level, and endpoints, user and certificates of etcd are as"
+                                + " set then. What needs a restart is told in the log.")
                 .section("EXIT STATUS")
                 .term("0", "Ended by a signal.")
                 .term("1", "It could not start, or went down; the log says why.")

@@ -1,10 +1,12 @@
 package io.patchbay.daemon.settings;
 
+import io.patchbay.core.inspect.StayLimits;
 import io.patchbay.core.ipam.AutoRange;
 import io.patchbay.daemon.log.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param http empty when switched off
  * @param engine how this host's engine is worked with
  * @param deadHostAfter empty when switched off
+ * @param history how much is kept of who had which address
  */
 public record DaemonSettings(
         Path socket,
@@ -30,6 +33,7 @@ public record DaemonSettings(
         EngineSettings engine,
         Duration grace,
         Optional<Duration> deadHostAfter,
+        StayLimits history,
         boolean globalScope,
         Level logLevel) {
     public DaemonSettings {
@@ -41,6 +45,11 @@ public record DaemonSettings(
         return stateDirectory.resolve("etcd").resolve(etcd.cluster()).resolve(host);
     }
 
-    /** What was read: the settings, and what is odd but no mistake, one sentence each. */
-    public record Outcome(DaemonSettings settings, List<String> warnings) {}
+    /**
+     * What was read.
+     *
+     * @param warnings what is odd but no mistake, one sentence each
+     * @param texts each setting's text by its name
+     */
+    public record Outcome(DaemonSettings settings, List<String> warnings, Map<String, String> texts) {}
 }

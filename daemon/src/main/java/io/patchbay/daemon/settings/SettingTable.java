@@ -136,6 +136,21 @@ final class SettingTable {
             "How long another host has to be dead "
                     + "before its addresses for which nothing answers on the LAN are freed.");
 
+    static final Setting<Duration> HISTORY_AGE = Setting.of(
+            "history-age",
+            "DURATION",
+            "30d",
+            SettingTable::duration,
+            "How long it is kept who had which address, for 'patchbay history'.");
+
+    static final Setting<Integer> HISTORY_COUNT = Setting.of(
+            "history-count",
+            "COUNT",
+            "10000",
+            SettingTable::thousands,
+            "How many containers' times that are over the cluster keeps at most, for 'patchbay history'; "
+                    + "0 keeps none of this host's.");
+
     static final Setting<Boolean> SCOPE = Setting.of(
             "scope",
             "local|global",
@@ -196,6 +211,8 @@ final class SettingTable {
             DRIVER_NAME,
             GRACE,
             DEAD_HOST_AFTER,
+            HISTORY_AGE,
+            HISTORY_COUNT,
             SCOPE,
             LOG_LEVEL);
 
@@ -234,6 +251,13 @@ final class SettingTable {
     private static Integer count(String text) {
         if (!text.matches("\\d{1,3}")) {
             throw new IllegalArgumentException("must be a number from 0 to 999");
+        }
+        return Integer.valueOf(text);
+    }
+
+    private static Integer thousands(String text) {
+        if (!text.matches("\\d{1,5}|100000")) {
+            throw new IllegalArgumentException("must be a number from 0 to 100000");
         }
         return Integer.valueOf(text);
     }
@@ -283,18 +307,26 @@ final class SettingTable {
         if (text.equals("off")) {
             return Optional.empty();
         }
+        return Optional.of(parts(text)
+                .filter(duration -> duration.compareTo(SHORTEST_DEATH) >= 0)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "must be off, or a time of at least 30s such as 90m, 1h or 2d12h")));
+    }
+
+    private static Duration duration(String text) {
+        return parts(text).orElseThrow(() -> new IllegalArgumentException("must be a time such as 12h, 7d or 2d12h"));
+    }
+
+    /** Days, hours, minutes and seconds; empty when it is none of it, or no time at all. */
+    private static Optional<Duration> parts(String text) {
         Matcher parts = DURATION.matcher(text);
-        Duration duration = Duration.ZERO;
-        if (!text.isEmpty() && parts.matches()) {
-            duration = Duration.ofDays(number(parts.group(1)))
-                    .plusHours(number(parts.group(2)))
-                    .plusMinutes(number(parts.group(3)))
-                    .plusSeconds(number(parts.group(4)));
-        }
-        if (duration.compareTo(SHORTEST_DEATH) < 0) {
-            throw new IllegalArgumentException("must be off, or a time of at least 30s such as 90m, 1h or 2d12h");
-        }
-        return Optional.of(duration);
+        return Optional.of(parts)
+                .filter(Matcher::matches)
+                .map(found -> Duration.ofDays(number(found.group(1)))
+                        .plusHours(number(found.group(2)))
+                        .plusMinutes(number(found.group(3)))
+                        .plusSeconds(number(found.group(4))))
+                .filter(duration -> !duration.isZero());
     }
 
     private static long number(@Nullable String digits) {

@@ -1,5 +1,6 @@
 package io.patchbay.daemon.settings;
 
+import io.patchbay.core.inspect.StayLimits;
 import io.patchbay.core.ipam.AutoRange;
 import io.patchbay.daemon.log.Level;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -33,8 +35,13 @@ public final class SettingsReader {
     public static final String FILE_VARIABLE = "PATCHBAY_CONFIG";
 
     /** Variables that other parts read: the launcher in bin/patchbay. */
-    private static final Set<String> OTHER_VARIABLES =
-            Set.of(FILE_VARIABLE, ManagedPlugin.MARKER, "PATCHBAY_JAVA_OPTS", "PATCHBAY_CACHE", "PATCHBAY_HOME");
+    private static final Set<String> OTHER_VARIABLES = Set.of(
+            FILE_VARIABLE,
+            ManagedPlugin.MARKER,
+            "PATCHBAY_JAVA_OPTS",
+            "PATCHBAY_CACHE",
+            "PATCHBAY_HOME",
+            "PATCHBAY_COLUMNS");
 
     /** A user and a password where the endpoints of etcd belong; a password may have any sign in it. */
     private static final Pattern URL_LOGIN = Pattern.compile("(etcd:|//).*@", Pattern.DOTALL);
@@ -88,7 +95,12 @@ public final class SettingsReader {
         readFile();
         checkNames();
         DaemonSettings settings = settings();
-        return new DaemonSettings.Outcome(settings, List.copyOf(warnings));
+        Map<String, String> texts = SettingTable.ALL.stream()
+                .collect(Collectors.toMap(
+                        Setting::name,
+                        s -> Objects.requireNonNullElse(given(s), s.defaultText())
+                                .strip()));
+        return new DaemonSettings.Outcome(settings, List.copyOf(warnings), texts);
     }
 
     private DaemonSettings settings() throws SettingsException {
@@ -107,11 +119,10 @@ public final class SettingsReader {
         Optional<EngineSettings> engine = engine(socket, store);
         Optional<Duration> grace = value(SettingTable.GRACE);
         Optional<Optional<Duration>> deadHostAfter = value(SettingTable.DEAD_HOST_AFTER);
+        Optional<StayLimits> history = history();
         Optional<Boolean> scope = value(SettingTable.SCOPE);
         Optional<Level> level = value(SettingTable.LOG_LEVEL);
-        checkSockets(socket, control);
-        store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
-        refuseProblems(pools);
+        refuseProblems(socket, control, pools, store, etcd);
         return new DaemonSettings(
                 socket.orElseThrow(),
                 store.orElseThrow(),
@@ -128,15 +139,29 @@ public final class SettingsReader {
                 engine.orElseThrow(),
                 grace.orElseThrow(),
                 deadHostAfter.orElseThrow(),
+                history.orElseThrow(),
                 scope.orElseThrow(),
                 level.orElseThrow());
     }
 
-    private void refuseProblems(Optional<List<AutoRange>> pools) throws SettingsException {
+    private void refuseProblems(
+            Optional<Path> socket,
+            Optional<Path> control,
+            Optional<List<AutoRange>> pools,
+            Optional<StoreAddress> store,
+            Optional<EtcdOptions> etcd)
+            throws SettingsException {
+        checkSockets(socket, control);
+        store.ifPresent(address -> etcd.ifPresent(options -> problems.addAll(options.problems(address))));
         pools.ifPresent(this::checkOverlap);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
+    }
+
+    private Optional<StayLimits> history() {
+        Optional<Duration> age = value(SettingTable.HISTORY_AGE);
+        return value(SettingTable.HISTORY_COUNT).flatMap(count -> age.map(a -> new StayLimits(a, count)));
     }
 
     private void checkSockets(Optional<Path> socket, Optional<Path> control) {

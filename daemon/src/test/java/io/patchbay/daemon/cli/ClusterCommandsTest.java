@@ -15,6 +15,7 @@ import io.patchbay.core.driver.DriverPorts;
 import io.patchbay.core.driver.DriverSettings;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
+import io.patchbay.core.inspect.StayLimits;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.time.TimeSource;
@@ -29,6 +30,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +95,8 @@ class ClusterCommandsTest {
                 self,
                 List.of(),
                 false,
-                false);
+                false,
+                new StayLimits(Duration.ofDays(1), 1000));
         return new Driver(
                 settings,
                 new DriverPorts(store, Optional.empty(), name -> Optional.empty(), Duration.ZERO, links, forwarding),
@@ -141,6 +144,7 @@ class ClusterCommandsTest {
         all.addAll(BookCommands.all(daemon));
         all.add(StatusCommand.command(daemon));
         all.add(EventsCommand.command(daemon, Duration.ofMillis(20)));
+        all.add(HistoryCommand.command(daemon, Clock.systemUTC()));
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         return Commands.of("1", all, Map.of()).run(arguments, new PrintWriter(out), new PrintWriter(err));
@@ -157,11 +161,21 @@ class ClusterCommandsTest {
         assertThat(run("claims", "why", "10.77.0.9")).isZero();
         assertThat(out.toString()).contains("reserved range 10.77.0.1-10.77.0.20 (printers)", "only --ip gives it");
         assertThat(run("claims")).isZero();
+        assertThat(run("claims", "--host", "h2")).isZero();
+        assertThat(out.toString().lines()).as("the heading").hasSize(1);
         assertThat(run("pool", "unreserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20"))
                 .isZero();
         assertThat(run("claims", "why", "10.77.0.9", "--segment", "lab", "--json"))
                 .isZero();
         assertThat(out.toString()).contains("\"standing\" : \"outside\"");
+    }
+
+    @Test
+    void theHistoryOfAnAddressIsATable() {
+        assertThat(run("history", "10.77.0.9", "--at", "2h")).as(err.toString()).isZero();
+        assertThat(out.toString()).startsWith("ADDRESS  CONTAINER  MAC");
+        assertThat(run("history", "10.77.0.9", "--at", "yesterday")).isEqualTo(Commands.USAGE);
+        assertThat(err.toString()).contains("\"yesterday\" is no time: give 14:30 (today)");
     }
 
     @Test

@@ -46,8 +46,8 @@ class DoctorCommandTest {
 
     private int run(Path control, String... more) {
         String[] words = Stream.concat(Stream.of("doctor"), Stream.of(more)).toArray(String[]::new);
-        Commands.Command doctor =
-                DoctorCommand.command(invocation -> settings(control), bridge -> List.of(), state -> List.of());
+        Commands.Command doctor = DoctorCommand.command(
+                invocation -> settings(control), bridge -> List.of(), state -> List.of(), Waiting.UNSEEN);
         return Commands.of("1", List.of(doctor), Map.of()).run(words, new PrintWriter(out), new PrintWriter(out));
     }
 
@@ -119,6 +119,12 @@ class DoctorCommandTest {
                 .containsPattern("h2 +dead +3h10m ago +FAIL +gateway +x +it is silent")
                 .contains("  h2 gateway x: mend it")
                 .doesNotContain("well");
+    }
+
+    @Test
+    void oneHostOfAllIsShownAlone() throws Exception {
+        assertThat(run(answering("fail"), "--host", "h1")).isZero();
+        assertThat(out.toString()).contains("h1").doesNotContain("h2");
     }
 
     @Test

@@ -44,6 +44,22 @@ class TextTableTest {
     }
 
     @Test
+    void whatIsTooWideForTheTerminalGoesOnInTheNextLine() {
+        TextTable table = new TextTable(List.of("HOST", "RANGES", "WHAT"));
+        table.add(List.of("h1", "10.77.0.0/24,10.78.0.0/24", "eth0 is down, and nothing reaches the LAN"));
+        table.add(List.of("h2", "-", "averyverylongwordwithoutanyblank"));
+        assertThat(table.render(40)).isEqualTo("""
+                        HOST  RANGES            WHAT
+                        h1    10.77.0.0/24,     eth0 is down,
+                              10.78.0.0/24      and nothing
+                                                reaches the LAN
+                        h2    -                 averyverylongwor
+                                                dwithoutanyblank
+                        """);
+        assertThat(table.render(0)).isEqualTo(table.render(500));
+    }
+
+    @Test
     void aRowOfAnotherWidthIsADefect() {
         TextTable table = new TextTable(List.of("A", "B"));
         assertThatThrownBy(() -> table.add(List.of("1"))).hasMessageContaining("1 cells does not fit 2 columns");

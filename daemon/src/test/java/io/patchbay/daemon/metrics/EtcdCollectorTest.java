@@ -23,6 +23,7 @@ class EtcdCollectorTest {
                 2,
                 Duration.ofMillis(1500),
                 1,
+                List.of(),
                 List.of());
         assertThat(scrape(new StoreHealth(true, Instant.EPOCH, Optional.empty(), Optional.of(remote))))
                 .contains("patchbay_etcd_connected 1.0")

@@ -2,8 +2,6 @@ package io.patchbay.daemon.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.finding.Finding;
 import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.ipam.RangeUse;
@@ -33,7 +31,7 @@ class StateCollectorTest {
 
     @Test
     void aBridgeWithoutANetworkHasNoVerdictOfTheFirewall() {
-        Inspection networks = new Empty(List.of()) {
+        Inspection networks = new EmptyInspection(List.of()) {
             @Override
             public List<NetworkView> networks() {
                 return List.of(network("br0"));
@@ -47,7 +45,7 @@ class StateCollectorTest {
 
     @Test
     void theStatesOfARangeAddUpToItsSize() {
-        Inspection ranges = new Empty(List.of()) {
+        Inspection ranges = new EmptyInspection(List.of()) {
             @Override
             public List<RangeView> ranges() {
                 RangeUse use = new RangeUse(BigInteger.valueOf(9), 3, 1, 2, BigInteger.ONE, 1, BigInteger.TWO);
@@ -68,7 +66,7 @@ class StateCollectorTest {
         assertThat(scrape(List.of())).doesNotContain("patchbay_range_addresses{");
     }
 
-    private static Inspection.NetworkView network(String bridge) {
+    static Inspection.NetworkView network(String bridge) {
         return new Inspection.NetworkView(
                 "n1",
                 Optional.empty(),
@@ -86,127 +84,13 @@ class StateCollectorTest {
     }
 
     private static String scrape(List<String> services) {
-        return scrape(new Empty(services), Map.of());
+        return scrape(new EmptyInspection(services), Map.of());
     }
 
     private static String scrape(Inspection inspection, Map<String, Forwarding.Status> firewall) {
         try (Meters meters = new Meters("0.1.0")) {
             meters.add(new StateCollector(inspection, () -> firewall));
             return meters.registry().scrape();
-        }
-    }
-
-    /** Sees nothing but services. */
-    private static class Empty implements Inspection {
-        private final List<String> services;
-
-        Empty(List<String> services) {
-            this.services = services;
-        }
-
-        @Override
-        public List<HostFindings> lastFindings() {
-            return doctorOfAll();
-        }
-
-        @Override
-        public FoundClaims find(String text, int most) {
-            return new FoundClaims(claims().stream().limit(most).toList(), claims().size());
-        }
-
-        @Override
-        public List<String> servicesWithoutAnsweringVip() {
-            return services;
-        }
-
-        @Override
-        public List<EventView> events(long after) {
-            return List.of();
-        }
-
-        @Override
-        public BookPage book(Optional<String> after) {
-            return new BookPage(List.of(), true);
-        }
-
-        @Override
-        public List<NetworkView> networks() {
-            return List.of();
-        }
-
-        @Override
-        public List<EndpointView> endpoints() {
-            return List.of();
-        }
-
-        @Override
-        public List<PoolView> pools() {
-            return List.of();
-        }
-
-        @Override
-        public List<RangeView> ranges() {
-            return List.of();
-        }
-
-        @Override
-        public List<ClaimView> claims() {
-            return List.of();
-        }
-
-        @Override
-        public List<HostView> hosts() {
-            return List.of();
-        }
-
-        @Override
-        public List<AddressView> why(IpAddress address, Optional<String> segment) {
-            return List.of();
-        }
-
-        @Override
-        public List<Finding> doctor() {
-            return List.of();
-        }
-
-        @Override
-        public List<HostFindings> doctorOfAll() {
-            return List.of();
-        }
-
-        @Override
-        public Map<String, Long> repairs() {
-            return Map.of();
-        }
-
-        @Override
-        public List<ConflictView> conflicts() {
-            return List.of();
-        }
-
-        @Override
-        public List<DhcpServerView> dhcpServers() {
-            return List.of();
-        }
-
-        @Override
-        public long defences() {
-            return 0;
-        }
-
-        @Override
-        public long freedOfDeadHosts() {
-            return 0;
-        }
-
-        @Override
-        public long announcements() {
-            return 0;
-        }
-
-        @Override
-        public Map<String, Long> gauges() {
-            return Map.of();
         }
     }
 }

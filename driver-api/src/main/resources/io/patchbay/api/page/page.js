@@ -3,6 +3,7 @@
 
 const EVENTS_SHOWN = 50;
 const CLAIMS_SHOWN = 100;
+const QUARANTINE_SHOWN = 100;
 const STATUS_MILLIS = 10000;
 const AFTER_EVENT_MILLIS = 500;
 const AFTER_KEY_MILLIS = 200;
@@ -166,14 +167,43 @@ function showRanges(ranges) {
   ])));
 }
 
+// Newer members tell what they are to etcd's root alone.
+const role = (told) => (told === 'not_told' ? 'answers' : told);
+
+// An embedded store has no members, and then there is nothing to show.
+function showMembers(members) {
+  byId('store').hidden = members.length === 0;
+  byId('members').replaceChildren(...members.map((member) => row([
+    rowHeader(member.endpoint, 'code'),
+    cell(member.problem || role(member.role), member.problem ? 'fail' : 'good'),
+    cell(member.latencyMicros === null ? '' : (member.latencyMicros / 1000).toFixed(1) + ' ms', 'number'),
+  ])));
+}
+
+function showQuarantine(all) {
+  byId('apart').hidden = all.length === 0;
+  byId('apartcount').textContent = all.length > QUARANTINE_SHOWN
+    ? 'the first ' + QUARANTINE_SHOWN + ' of ' + all.length
+    : '';
+  byId('quarantine').replaceChildren(...all.slice(0, QUARANTINE_SHOWN).map((each) => row([
+    rowHeader(each.address, 'code'),
+    cell(each.mac, 'code'),
+    cell(each.host),
+    cell(local(each.since), 'wide'),
+    cell(local(each.seen)),
+  ])));
+}
+
 const status = latest(async () => {
-  const now = await ask('/v1/status');
+  const [now, apart] = await Promise.all([ask('/v1/status'), quarantine()]);
   return () => {
     byId('who').textContent = 'host ' + now.host + ', store ' + now.store + ', version ' + now.version;
     document.title = 'Patchbay on ' + now.host;
     const found = showFindings(now.findings);
     showHosts(now.hosts);
     showRanges(now.ranges);
+    showMembers(now.members);
+    showQuarantine(apart.quarantine);
     const unready = now.checks.filter((check) => !check.ready);
     if (unready.length) {
       say('fail', 'not ready: ' + unready.map((check) => check.message).join('; '));
@@ -182,6 +212,9 @@ const status = latest(async () => {
     }
   };
 });
+
+// Without a driver there is none, and the status says so better.
+const quarantine = () => ask('/v1/quarantine').catch(() => ({ quarantine: [] }));
 
 const claims = latest(async () => {
   const text = byId('text').value.trim();

@@ -107,6 +107,7 @@ public final class Driver implements AutoCloseable {
         });
         parts.state.start();
         parts.events.begin();
+        parts.stays.begin();
         parts.cluster.start();
         linkWatch = links.watch(parts.announcer::onEvent);
         parts.endpoints.resume();

@@ -2,6 +2,7 @@ package io.patchbay.core.driver;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.cluster.HostSettings;
+import io.patchbay.core.inspect.StayLimits;
 import io.patchbay.core.ipam.AutoRange;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param storeAddresses where a shared store is reached, as far as that is said by address; no container is given one
  * @param probe whether the LAN is asked before an address is given and heard afterwards, by networks that do not say
  * @param globalScope the leader of a swarm allocates for all nodes, instead of each node for itself
+ * @param stays how much is kept of who had which address
  */
 public record DriverSettings(
         String host,
@@ -32,7 +34,8 @@ public record DriverSettings(
         HostSettings self,
         List<IpAddress> storeAddresses,
         boolean probe,
-        boolean globalScope) {
+        boolean globalScope,
+        StayLimits stays) {
     public DriverSettings {
         autoPools = List.copyOf(autoPools);
         storeAddresses = List.copyOf(storeAddresses);

@@ -53,6 +53,7 @@ final class Maintenance {
                 doing.step("tidying of pools", parts.ipam::tidy);
                 doing.step("tidying of MAC addresses", () -> parts.endpoints.tidy(all.get()));
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);
+                doing.step("writing who had which address", parts.stays::write);
             }
         }
     }

@@ -11,6 +11,8 @@ final class Schedule implements AutoCloseable {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(1);
     private static final Duration GLANCE = Duration.ofSeconds(1);
 
+    private static final Duration STAYS = Duration.ofSeconds(2);
+
     private final Duration round;
     private final Duration look;
     private final ScheduledExecutorService executor;
@@ -35,7 +37,14 @@ final class Schedule implements AutoCloseable {
         every("a look at the neighbours", GLANCE, GLANCE, () -> lookAtNeighbours(parts));
         every("a look at the hosts", look, look, parts.cluster::tick);
         // soon after the start, since until then others say that nothing is known of this host
+        every("writing who had which address", STAYS, STAYS, () -> writeStays(parts));
         every("a look for doctor on other hosts", round, look, parts.findings::lookForOthers);
+    }
+
+    private static void writeStays(Wiring parts) {
+        if (parts.cluster.presence().refusal().isEmpty()) {
+            parts.stays.write();
+        }
     }
 
     /** What the store has under this host's name is another's while that has the name. */

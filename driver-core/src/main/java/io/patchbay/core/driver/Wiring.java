@@ -14,6 +14,7 @@ import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Events;
 import io.patchbay.core.inspect.Findings;
 import io.patchbay.core.inspect.Inspected;
+import io.patchbay.core.inspect.StayKeeper;
 import io.patchbay.core.inspect.StoreAccess;
 import io.patchbay.core.inspect.Views;
 import io.patchbay.core.ipam.Claims;
@@ -48,6 +49,7 @@ final class Wiring {
     final Cluster cluster;
     final Listening listening;
     final Events events;
+    final StayKeeper stays;
     final Findings findings;
     final Views views;
     final NetworkProposals proposals;
@@ -109,6 +111,8 @@ final class Wiring {
         listening = new Listening(state, host, lan, claims, conflicts, servers, executor);
         events = new Events(state, host, time);
         events.follow(reconciler, conflicts);
+        stays = new StayKeeper(state, cluster.watch(), host, time, settings.stays());
+        stays.follow();
         Inspected inspected = new Inspected(
                 state,
                 host,
@@ -122,7 +126,7 @@ final class Wiring {
         findings.add(hostEnds::findings);
         findings.add(() -> StoreAccess.findings(ports.store().health()));
         findings.add(new ConflictFindings(listening, conflicts, servers)::all);
-        views = new Views(inspected, findings, events);
+        views = new Views(inspected, findings, events, ports.store()::health);
         proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());
     }
 

@@ -5,9 +5,11 @@ import io.patchbay.core.record.Claim;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /** A search of claims for what a person types: a part of what is known of one, in any case of letters. */
 final class ClaimSearch {
@@ -21,13 +23,21 @@ final class ClaimSearch {
 
     /** At most so many; of the others only how many there are. */
     FoundClaims first(int most) {
-        List<Claim> found = state.peekAll(Refs.claims()).stream()
-                .map(Versioned::value)
-                .filter(this::fits)
-                .sorted(ClaimViews.ORDER)
-                .toList();
-        return new FoundClaims(
-                found.stream().limit(most).map(c -> ClaimViews.of(state, c)).toList(), found.size());
+        // the last of those that are first, on top
+        PriorityQueue<Claim> first = new PriorityQueue<>(ClaimViews.ORDER.reversed());
+        int total = 0;
+        for (Versioned<Claim> each : state.peekAll(Refs.claims())) {
+            if (fits(each.value())) {
+                total++;
+                first.add(each.value());
+                if (first.size() > most) {
+                    first.remove();
+                }
+            }
+        }
+        List<Claim> found = new ArrayList<>(first);
+        found.sort(ClaimViews.ORDER);
+        return new FoundClaims(found.stream().map(c -> ClaimViews.of(state, c)).toList(), total);
     }
 
     private boolean fits(Claim c) {

@@ -140,7 +140,7 @@ public final class Events {
     }
 
     private static String subject(NetworkRecord network) {
-        return network.name().orElseGet(() -> ShortId.of(network.id()));
+        return NetworkNames.of(network);
     }
 
     private static String network(Optional<NetworkRecord> before, Optional<NetworkRecord> after) {

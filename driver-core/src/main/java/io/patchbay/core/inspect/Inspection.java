@@ -3,6 +3,8 @@ package io.patchbay.core.inspect;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.ipam.RangeUse;
+import io.patchbay.core.store.StoreHealth;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,20 @@ public interface Inspection {
      * @param most of them that are wanted
      */
     FoundClaims find(String text, int most);
+
+    /**
+     * Who had what, oldest first: of an address, a MAC, a container's name, or the beginning of an endpoint's id. Reads
+     * the store.
+     *
+     * @param at only who was there then
+     */
+    StayViewList history(String subject, Optional<Instant> at);
+
+    /** Addresses that machines on the LAN have which are none of ours, so that no container is given them. */
+    List<QuarantineView> quarantine();
+
+    /** The members of a store that hosts share, as of the last look at them; none of a store of this host's own. */
+    List<StoreHealth.Member> storeMembers();
 
     /** What has happened with a larger number than that, oldest first; of the latest thousand. */
     List<EventView> events(long after);
@@ -182,6 +198,31 @@ public interface Inspection {
      *     {@code repair}
      */
     record EventView(long number, String at, String kind, String host, String subject, String message) {}
+
+    /**
+     * Who had what.
+     *
+     * @param complete false when the store could not be asked, so that only who is there now is known
+     */
+    record StayViewList(List<StayView> stays, boolean complete) {}
+
+    /** A container's time on a network; {@code to} is empty while it lasts. Times are by the clock of its host. */
+    record StayView(
+            List<String> addresses,
+            Optional<String> container,
+            String mac,
+            String network,
+            String host,
+            String endpoint,
+            Instant from,
+            Optional<Instant> to) {
+        boolean lastsAt(Instant moment) {
+            return !from.isAfter(moment) && to.map(moment::isBefore).orElse(true);
+        }
+    }
+
+    /** An address in quarantine: who has it, and which host heard that, first and last. */
+    record QuarantineView(String address, String pool, String mac, String host, String since, String seen) {}
 
     /** A DHCP server; {@code offered} is the address of ours that it gave away last. */
     record DhcpServerView(String server, Optional<String> mac, String offered, String pool, String seenBy) {}

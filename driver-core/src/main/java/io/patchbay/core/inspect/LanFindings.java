@@ -14,6 +14,7 @@ import io.patchbay.core.network.NetworkOptions.NoGateway;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.record.ShortId;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
@@ -117,7 +118,8 @@ final class LanFindings {
                         Severity.FAIL,
                         address.toString(),
                         mac + " answers for " + address + ", which container "
-                                + endpoint.container().orElse(endpoint.id()) + " has with " + endpoint.mac()
+                                + endpoint.container().orElseGet(() -> "of endpoint " + ShortId.of(endpoint.id()))
+                                + " has with " + endpoint.mac()
                                 + ": the LAN reaches now the one and now the other",
                         "take the address from the station with " + mac
                                 + ", or give the container another one and reserve this: patchbay pool reserve"));
@@ -142,7 +144,7 @@ final class LanFindings {
                     byBridge.computeIfAbsent(network.bridge(), b -> new TreeMap<>())
                             .computeIfAbsent(address, a -> new Gateway(a, new TreeSet<>()))
                             .networks()
-                            .add(network.name().orElse(network.id()));
+                            .add(NetworkNames.of(network));
                 }
             }
         }

@@ -129,7 +129,7 @@ final class NetworkViews {
 
     private Optional<String> whyStillThere(NetworkRecord n) {
         return replication(n).equals("removing") && isDead(n.host())
-                ? Optional.of("network " + n.name().orElse(n.id()) + " is still on host " + n.host()
+                ? Optional.of("network " + NetworkNames.of(n) + " is still on host " + n.host()
                         + ", which is dead; it is removed there when " + n.host() + " is back")
                 : Optional.empty();
     }

@@ -2,6 +2,7 @@ package io.patchbay.core.inspect;
 
 import io.patchbay.core.finding.Finding;
 import io.patchbay.core.finding.Severity;
+import io.patchbay.core.inspect.Inspection.QuarantineView;
 import io.patchbay.core.ipam.Claims;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.Quarantined;
@@ -32,6 +33,16 @@ final class Quarantines {
     static String describe(Quarantined q) {
         return "a machine on the LAN that Patchbay does not know has it, with MAC " + q.mac() + ", heard by host "
                 + q.host() + " since " + q.since() + ", last at " + q.seen();
+    }
+
+    static QuarantineView view(Quarantined q) {
+        return new QuarantineView(
+                q.address().toString(),
+                q.pool().toString(),
+                q.mac().toString(),
+                q.host(),
+                q.since().toString(),
+                q.seen().toString());
     }
 
     List<Finding> findings() {

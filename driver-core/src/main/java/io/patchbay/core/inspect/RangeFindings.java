@@ -51,7 +51,7 @@ final class RangeFindings {
                 .map(subnet -> subnet.subnet().toString())
                 .toList();
         if (!subnets.isEmpty()) {
-            String name = network.name().orElse(network.id());
+            String name = NetworkNames.of(network);
             findings.add(new Finding(
                     "ipam-driver",
                     Severity.WARN,

@@ -78,7 +78,7 @@ final class RecordFindings {
         try {
             var unused = NetworkOptions.parse(network.options());
         } catch (PatchbayException e) {
-            String name = network.name().orElse(network.id());
+            String name = NetworkNames.of(network);
             findings.add(new Finding(
                     "record",
                     Severity.WARN,

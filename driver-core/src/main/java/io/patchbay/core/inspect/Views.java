@@ -9,7 +9,9 @@ import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.work.Chores;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +32,10 @@ public final class Views implements Inspection {
     private final PoolViews pools;
     private volatile Supplier<List<String>> services = List::of;
     private final Events events;
+    private final Supplier<StoreHealth> store;
 
-    public Views(Inspected parts, Findings findings, Events events) {
+    public Views(Inspected parts, Findings findings, Events events, Supplier<StoreHealth> store) {
+        this.store = store;
         this.parts = parts;
         this.state = parts.state();
         this.cluster = parts.cluster();
@@ -142,6 +146,21 @@ public final class Views implements Inspection {
     }
 
     @Override
+    public StayViewList history(String subject, Optional<Instant> at) {
+        return new StayViews(state).of(subject, at);
+    }
+
+    @Override
+    public List<QuarantineView> quarantine() {
+        return parts.claims().quarantine().all().stream().map(Quarantines::view).toList();
+    }
+
+    @Override
+    public List<StoreHealth.Member> storeMembers() {
+        return store.get().remote().map(StoreHealth.Remote::members).orElse(List.of());
+    }
+
+    @Override
     public List<EventView> events(long after) {
         return events.after(after);
     }
@@ -185,6 +204,7 @@ public final class Views implements Inspection {
         gauges.put("own_disk_failing", state.diskProblem().isPresent() ? 1L : 0L);
         gauges.put("store_unreadable_records", (long) state.unreadable().size());
         gauges.put("store_rebuilding", state.isRebuilding() ? 1L : 0L);
+        gauges.put("picture_age_seconds", Math.max(0, state.pictureAge().toSeconds()));
         gauges.put("store_histories", state.histories());
         gauges.put("networks", (long) state.peekAll(Refs.networks()).size());
         gauges.put("endpoints", (long) state.peekAll(Refs.endpoints()).size());

@@ -3,6 +3,7 @@ package io.patchbay.core.record;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /** Under which key each record lies; the layout is that of docs/design/state.md. */
 public final class Keys {
@@ -96,6 +97,16 @@ public final class Keys {
 
     public static String blocker(String host, String name) {
         return blockers(host) + escaped(name);
+    }
+
+    /** Where the times of containers lie that are over. */
+    public static String stays() {
+        return "stays/";
+    }
+
+    /** Ascending by the time of the end, so that the oldest come first; all of one time have the same length. */
+    public static String stay(Instant end, String endpoint) {
+        return stays() + String.format("%014d-", Math.max(0, end.toEpochMilli())) + ShortId.of(endpoint);
     }
 
     /** A name as one segment of a key: engines allow nearly everything in a network's name. */

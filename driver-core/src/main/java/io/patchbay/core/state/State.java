@@ -33,6 +33,7 @@ public final class State implements AutoCloseable {
     private final @Nullable StoreLink outage;
     private final Optional<OwnDisk> disk;
     private final Decisions decisions;
+    private final Stays stays;
 
     /** What is kept in a store of this host, which cannot be away. */
     public State(Store store, ScheduledExecutorService executor) {
@@ -40,6 +41,7 @@ public final class State implements AutoCloseable {
         this.outage = null;
         this.disk = Optional.empty();
         this.decisions = new Decisions(tables, replica, new InFlight(replica), executor, null);
+        this.stays = new Stays(store, replica::commit, () -> true);
     }
 
     /**
@@ -52,8 +54,10 @@ public final class State implements AutoCloseable {
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
         InFlight inFlight = new InFlight(replica);
-        this.outage = new StoreLink(store, replica, inFlight, own, self, patience, executor, time);
+        StoreLink link = new StoreLink(store, replica, inFlight, own, self, patience, executor, time);
+        this.outage = link;
         this.decisions = new Decisions(tables, replica, inFlight, executor, outage);
+        this.stays = new Stays(store, link::commit, () -> !isAway() && !isRebuilding());
         onBack(inFlight::lookAtAll);
     }
 
@@ -109,9 +113,21 @@ public final class State implements AutoCloseable {
         return outage != null && outage.isExclusive(claim.key(), claim);
     }
 
+    /** How old what is known here of a shared store is; zero while it tells of each change. */
+    public Duration pictureAge() {
+        return outage == null || outage.link().isOnline()
+                ? Duration.ZERO
+                : outage.link().lasting();
+    }
+
     /** Everything as text. */
     public Book book() {
         return new Book(tables);
+    }
+
+    /** What is kept of times that are over. */
+    public Stays stays() {
+        return stays;
     }
 
     public Table<Claim> claims() {

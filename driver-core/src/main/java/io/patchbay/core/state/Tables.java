@@ -38,9 +38,15 @@ final class Tables {
     final Table<HostRecord> hosts = Replica.table("hosts/[^/]+", HostRecord::read, HostRecord::write);
     final Table<HostAlive> alive = Replica.table("alive/[^/]+", HostAlive::read, HostAlive::write);
 
-    /** What is of no kind that this version knows; what the state itself keeps is no record. */
+    /**
+     * What is of no kind that this version knows. What the state itself keeps is no record, nor is what {@link Stays}
+     * reads when somebody asks.
+     */
     private final Table<Stored> others = new Table<>(
-            "", Pattern.compile("(?!schema$|history$|history/|rebuild/|calls/).*"), Tables::refuse, Stored::write);
+            "",
+            Pattern.compile("(?!schema$|history$|history/|rebuild/|calls/|stays/).*"),
+            Tables::refuse,
+            Stored::write);
 
     private static Stored refuse(Value value) {
         throw new IllegalArgumentException("its key is of no kind that this version knows");

@@ -30,6 +30,7 @@ public record StoreHealth(boolean connected, Instant since, Optional<String> pro
      *     heard
      * @param watchRestarts how often a watch was taken up again after its stream ended
      * @param open endpoints on addresses of the network that let anybody in, without user or certificate
+     * @param members those it is made of, as of the last look at them
      */
     public record Remote(
             String endpoint,
@@ -38,11 +39,29 @@ public record StoreHealth(boolean connected, Instant since, Optional<String> pro
             long retries,
             Duration watchLag,
             long watchRestarts,
-            List<String> open) {
+            List<String> open,
+            List<Member> members) {
         public Remote {
+            members = List.copyOf(members);
             roundTrips = Map.copyOf(roundTrips);
             open = List.copyOf(open);
         }
+    }
+
+    /**
+     * A member of a store behind a network.
+     *
+     * @param latency of its answer to a read; empty when there was none
+     * @param role as far as it is told
+     * @param problem why it did not answer; empty when it did
+     */
+    public record Member(String endpoint, Optional<Duration> latency, Role role, String problem) {}
+
+    /** What a member is to the others. */
+    public enum Role {
+        LEADS,
+        FOLLOWS,
+        NOT_TOLD
     }
 
     /** A kind of round trip, for instance {@code txn} and {@code ok}. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DoctorTest {
     private static final StoreHealth.Remote REMOTE =
-            new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0, List.of());
+            new StoreHealth.Remote("http://h1:2379", Map.of(), 0, 0, Duration.ZERO, 0, List.of(), List.of());
 
     private static final Optional<Contact> ONLINE =
             Optional.of(new Contact(Contact.Standing.ONLINE, Instant.EPOCH, ""));

@@ -184,7 +184,8 @@ public final class World extends Dockerd implements AutoCloseable {
         return kind.stepwise() ? new ManualExecutor() : Executors.newScheduledThreadPool(3);
     }
 
-    private static World ofCluster(HostKind kind) {
+    /** A host of a cluster of that kind. */
+    public static World ofCluster(HostKind kind) {
         return new World(kind, Optional.of(new MemoryStore()));
     }
 
@@ -259,7 +260,8 @@ public final class World extends Dockerd implements AutoCloseable {
                 self,
                 List.of(IpAddress.parse("10.99.0.9")),
                 kind.probe(),
-                kind.isGlobal());
+                kind.isGlobal(),
+                kind.stays());
         boolean cut = line.isPresent() && line.get().isCut();
         line = disk.map(d -> new Line(store, kind.stepwise()));
         if (cut) {

@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 public final class Leftovers {
     private static final String PREFIX = "pb-";
 
-    /** What a cluster has without any network: its layout, its history, and who its hosts are. */
+    /** What a cluster has without any network: its layout, its history, its hosts, and who had which address. */
     private static final Pattern STAYS = Pattern.compile(
-            "schema|history(/.*)?|rebuild/[^/]+/(hosts/.*|closed)|hosts/.*|alive/.*|segments/.*|definitions/.*");
+            "schema|history(/.*)?|rebuild/[^/]+/(hosts/.*|closed)|(hosts|alive|segments|definitions|stays)/.*");
 
     /** Links are deleted in the background; under load the kernel takes its time. */
     private static final Duration SETTLED = Duration.ofSeconds(5);

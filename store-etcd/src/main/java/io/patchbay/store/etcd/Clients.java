@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes jetcd's clients, each for one endpoint, which connect when first used. */
@@ -27,21 +28,31 @@ final class Clients {
         NOISE.setLevel(java.util.logging.Level.SEVERE);
     }
 
-    private final EtcdSettings settings;
+    private final Supplier<EtcdSettings> settings;
     private final Keyspace keyspace;
-    private final @Nullable Tls tls;
+    private volatile @Nullable Tls tls;
     private final Set<Client> retired = ConcurrentHashMap.newKeySet();
 
     /** Reads the certificates; fails with {@code INVALID} when that cannot be done. */
-    Clients(EtcdSettings settings, Keyspace keyspace) {
+    Clients(Supplier<EtcdSettings> settings, Keyspace keyspace) {
         this.settings = settings;
         this.keyspace = keyspace;
-        this.tls = settings.isTls() ? new Tls(settings.tls()) : null;
+        this.tls = tls(settings.get());
+    }
+
+    private static @Nullable Tls tls(EtcdSettings settings) {
+        return settings.isTls() ? new Tls(settings.tls()) : null;
+    }
+
+    /** From now on clients are made with those certificates; fails like the beginning, and nothing is changed then. */
+    void reload(EtcdSettings next) {
+        tls = tls(next);
     }
 
     /** What is wrong with the certificates' files as they are now; empty when nothing is. */
     Optional<String> tlsProblem() {
-        return tls == null ? Optional.empty() : tls.problem();
+        Tls now = tls;
+        return now == null ? Optional.empty() : now.problem();
     }
 
     /** A new one, which resolves the endpoint's name anew; fails when the password cannot be read. */
@@ -55,7 +66,7 @@ final class Clients {
                 // whether something may be repeated, and for how long, is decided in one place, and that is not there
                 .waitForReady(false)
                 .retryMaxAttempts(0)
-                .connectTimeout(settings.limits().connect())
+                .connectTimeout(settings.get().limits().connect())
                 // etcd ends connections that ping without a call
                 .keepaliveTime(null)
                 .keepaliveTimeout(null)
@@ -65,11 +76,13 @@ final class Clients {
                 .namespace(keyspace.root())
                 // a member without a leader shall say so instead of waiting
                 .header("hasleader", "true");
-        if (tls != null) {
-            builder.sslContext(tls);
+        Tls now = tls;
+        if (now != null) {
+            builder.sslContext(now);
         }
-        if (settings.user().isPresent()) {
-            User user = settings.user().get();
+        Optional<User> who = settings.get().user();
+        if (who.isPresent()) {
+            User user = who.get();
             builder.user(bytes(user.name())).password(bytes(password(user)));
         }
         return builder.build();
@@ -97,8 +110,8 @@ final class Clients {
     /** Ends a client for which there is a new one, when what runs on it has had its time. */
     void retire(Client client) {
         retired.add(client);
-        Executor later =
-                CompletableFuture.delayedExecutor(settings.limits().attempt().toMillis(), TimeUnit.MILLISECONDS);
+        Executor later = CompletableFuture.delayedExecutor(
+                settings.get().limits().attempt().toMillis(), TimeUnit.MILLISECONDS);
         later.execute(() -> {
             client.close();
             retired.remove(client);

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -51,13 +52,14 @@ public final class EtcdStore implements Store {
     /** What a page takes is room that a connection keeps. */
     private static final int PAGE = 1000;
 
-    private final EtcdSettings settings;
+    private final AtomicReference<EtcdSettings> settings;
     private final Clients clients;
     private final Members members;
     private final Traffic traffic = new Traffic();
     private final Caller caller;
     private final Roster roster;
     private final Strangers strangers;
+    private final MemberLooks looks;
     private final Prober prober;
     private final Leases leases;
     private final EtcdWatch.Shared forWatches;
@@ -65,22 +67,24 @@ public final class EtcdStore implements Store {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EtcdStore(EtcdSettings settings, RandomGenerator random) {
-        this.settings = settings;
+        this.settings = new AtomicReference<>(settings);
         Keyspace keyspace = new Keyspace(settings.cluster());
-        this.clients = new Clients(settings, keyspace);
+        this.clients = new Clients(this.settings::get, keyspace);
         List<Member> order =
                 new ArrayList<>(settings.endpoints().stream().map(this::member).toList());
         // or the first member that everybody's settings name would serve them all
         Collections.shuffle(order, new java.util.Random(random.nextLong()));
         this.members = new Members(order);
-        Failures failures = new Failures(settings, keyspace, clients::tlsProblem);
+        Failures failures = new Failures(this.settings::get, keyspace, clients::tlsProblem);
         this.caller = new Caller(members, failures, traffic, settings.limits());
         GetOption count = all("").withCountOnly(true).build();
         Caller.Task<GetResponse> probe =
                 Caller.Task.read("probe", client -> client.getKVClient().get(ByteSequence.EMPTY, count));
         this.roster = new Roster(members, caller, probe, settings.isTls(), this::member);
-        this.strangers = new Strangers(settings, keyspace, members, Strangers::isReachedByOthers);
-        this.prober = new Prober(members, caller, probe, List.of(roster::look, strangers::look), settings.limits());
+        this.strangers = new Strangers(this.settings::get, keyspace, members, Strangers::isReachedByOthers);
+        this.looks = new MemberLooks(members, caller, probe, settings.limits().attempt());
+        this.prober = new Prober(
+                members, caller, probe, List.of(roster::look, strangers::look, looks::look), settings.limits());
         this.leases = new Leases(caller);
         this.forWatches = new EtcdWatch.Shared(members, caller, failures, traffic, settings.limits());
     }
@@ -98,6 +102,36 @@ public final class EtcdStore implements Store {
         EtcdStore store = new EtcdStore(settings, random);
         store.prober.start();
         return store;
+    }
+
+    /**
+     * From now on it reaches etcd so, and makes its connections anew. Fails with {@code INVALID}, and goes on as
+     * before, when certificates cannot be read, or another part of etcd is meant, or TLS where there was none or the
+     * reverse.
+     */
+    public synchronized void reload(EtcdSettings next) {
+        EtcdSettings now = settings.get();
+        if (!next.cluster().equals(now.cluster()) || next.isTls() != now.isTls()) {
+            throw new PatchbayException(
+                    Kind.INVALID, "another cluster, or TLS instead of none or the reverse, needs a new start");
+        }
+        clients.reload(next);
+        settings.set(next);
+        List<Member> named = next.endpoints().stream().map(this::known).toList();
+        roster.name(named);
+        members.all().forEach(Member::renew);
+    }
+
+    /** The member at this endpoint, which is one of those that are tried then. */
+    private Member known(EtcdSettings.Endpoint endpoint) {
+        return members.all().stream()
+                .filter(member -> member.endpoint().equals(endpoint))
+                .findFirst()
+                .orElseGet(() -> {
+                    Member more = member(endpoint);
+                    members.add(more);
+                    return more;
+                });
     }
 
     @Override
@@ -222,7 +256,7 @@ public final class EtcdStore implements Store {
 
     @Override
     public String description() {
-        return settings.endpoints().stream().map(Object::toString).collect(Collectors.joining(",", "etcd:", ""));
+        return settings.get().endpoints().stream().map(Object::toString).collect(Collectors.joining(",", "etcd:", ""));
     }
 
     @Override
@@ -232,7 +266,7 @@ public final class EtcdStore implements Store {
                 standing.connected(),
                 standing.since(),
                 standing.problem(),
-                Optional.of(traffic.counted(members.preferred().toString(), strangers.open())));
+                Optional.of(traffic.counted(members.preferred().toString(), strangers.open(), looks.seen())));
     }
 
     /** Where it looks for the cluster by now. */

@@ -16,12 +16,12 @@ import javax.net.ssl.SSLException;
 
 /** Tells from what gRPC and etcd report what happened, in words for an operator. */
 final class Failures {
-    private final EtcdSettings settings;
+    private final Supplier<EtcdSettings> settings;
     private final String root;
     private final Supplier<Optional<String>> tlsProblem;
 
     /** {@code tlsProblem} says what is wrong with the certificates' files as they are now. */
-    Failures(EtcdSettings settings, Keyspace keyspace, Supplier<Optional<String>> tlsProblem) {
+    Failures(Supplier<EtcdSettings> settings, Keyspace keyspace, Supplier<Optional<String>> tlsProblem) {
         this.settings = settings;
         this.root = keyspace.root().toString();
         this.tlsProblem = tlsProblem;
@@ -109,11 +109,12 @@ final class Failures {
     }
 
     private String user() {
-        return settings.user().map(EtcdSettings.User::name).orElse("of this client's certificate");
+        return settings.get().user().map(EtcdSettings.User::name).orElse("of this client's certificate");
     }
 
     private String wantsUser() {
-        return settings.user()
+        return settings.get()
+                .user()
                 .map(user -> "the user " + user.name() + " is not known to it")
                 .orElse("it wants a user; set --etcd-user and --etcd-password-file");
     }
@@ -150,7 +151,7 @@ final class Failures {
         }
         if (cause instanceof ConnectException && small.contains("timed out")) {
             return Optional.of(
-                    "no connection within " + seconds(settings.limits().connect()));
+                    "no connection within " + seconds(settings.get().limits().connect()));
         }
         return Optional.empty();
     }
@@ -162,7 +163,7 @@ final class Failures {
             String said = String.valueOf(cause.getMessage());
             if (said.contains("certification path")) {
                 return Optional.of(
-                        settings.tls().ca().isPresent()
+                        settings.get().tls().ca().isPresent()
                                 ? "its certificate is not signed by the CA of --etcd-ca"
                                 : "its certificate is not signed by a CA this JVM knows; set --etcd-ca");
             }
@@ -182,7 +183,7 @@ final class Failures {
             return "it speaks no TLS, so it must be http://";
         }
         if (small.contains("bad_certificate") || small.contains("certificate_required")) {
-            return settings.tls().certificate().isPresent()
+            return settings.get().tls().certificate().isPresent()
                     ? "it does not accept the certificate of --etcd-cert"
                     : "it wants a client's certificate; set --etcd-cert and --etcd-key";
         }
@@ -224,7 +225,7 @@ final class Failures {
         if (!isClosed(thrown, text)) {
             return "no connection, " + text.replace('\n', ' ');
         }
-        String other = settings.isTls() ? "http://" : "https://";
+        String other = settings.get().isTls() ? "http://" : "https://";
         return sent ? "it closed the connection" : "it closes each new connection; should it be " + other + "?";
     }
 

@@ -48,6 +48,14 @@ final class Member {
         }
     }
 
+    /** The same, whichever client it is. */
+    synchronized void renew() {
+        Client present = client;
+        if (present != null) {
+            renew(present);
+        }
+    }
+
     /** This client's connection is still being made after an attempt's time; it is let be for a while. */
     synchronized void connecting(Client used) {
         long now = System.nanoTime();

@@ -32,7 +32,7 @@ final class Roster {
     private final Caller.Task<GetResponse> question;
     private final boolean tls;
     private final Function<Endpoint, Member> connect;
-    private final Set<Member> named;
+    private volatile Set<Member> named;
     private final Map<Endpoint, Member> candidates = new ConcurrentHashMap<>();
 
     /**
@@ -50,6 +50,11 @@ final class Roster {
         this.tls = tls;
         this.connect = connect;
         this.named = Set.copyOf(members.all());
+    }
+
+    /** These are kept also when the cluster does not tell of them; those that were before no longer. */
+    void name(List<Member> kept) {
+        named = Set.copyOf(kept);
     }
 
     /** Asks the cluster; never fails. */

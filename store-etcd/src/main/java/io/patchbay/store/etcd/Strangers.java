@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Strangers {
     private static final long PEACE_NANOS = Duration.ofHours(1).toNanos();
 
-    private final EtcdSettings settings;
+    private final Supplier<EtcdSettings> settings;
     private final Keyspace keyspace;
     private final Members members;
     private final Predicate<String> reached;
@@ -33,13 +34,8 @@ final class Strangers {
     private long askedNanos;
 
     /** {@code reached}: whether others reach what listens at a host's name or address. */
-    Strangers(EtcdSettings settings, Keyspace keyspace, Members members, Predicate<String> reached) {
-        this.settings = new EtcdSettings(
-                settings.endpoints(),
-                settings.cluster(),
-                Optional.empty(),
-                new TlsFiles(settings.tls().ca(), Optional.empty(), Optional.empty()),
-                settings.limits());
+    Strangers(Supplier<EtcdSettings> settings, Keyspace keyspace, Members members, Predicate<String> reached) {
+        this.settings = settings;
         this.keyspace = keyspace;
         this.members = members;
         this.reached = reached;
@@ -57,13 +53,24 @@ final class Strangers {
         if (known || !members.standing().connected()) {
             return;
         }
-        Clients clients = new Clients(settings, keyspace);
+        Clients clients = new Clients(this::stranger, keyspace);
         open = all.stream()
                 .filter(endpoint -> reached.test(endpoint.host()) && letsIn(clients, endpoint))
                 .map(Endpoint::toString)
                 .toList();
         asked = all;
         askedNanos = System.nanoTime();
+    }
+
+    /** As one that has neither user nor certificate. */
+    private EtcdSettings stranger() {
+        EtcdSettings ours = settings.get();
+        return new EtcdSettings(
+                ours.endpoints(),
+                ours.cluster(),
+                Optional.empty(),
+                new TlsFiles(ours.tls().ca(), Optional.empty(), Optional.empty()),
+                ours.limits());
     }
 
     /** Not so at a loopback address; nor where the name is unknown. */
@@ -83,7 +90,7 @@ final class Strangers {
         @Nullable Client client = null;
         try {
             client = clients.client(endpoint);
-            new Attempt(settings.limits().attempt())
+            new Attempt(settings.get().limits().attempt())
                     .run(client, c -> c.getKVClient().get(ByteSequence.EMPTY, count));
             return true;
         } catch (Failure | ExecutionException e) {

@@ -85,9 +85,10 @@ final class Traffic {
     }
 
     /** All of it, for a store that uses this endpoint and knows these to be open to anybody. */
-    StoreHealth.Remote counted(String endpoint, List<String> open) {
+    StoreHealth.Remote counted(String endpoint, List<String> open, List<StoreHealth.Member> members) {
         Map<Verb, RoundTrips> all = new HashMap<>();
         sums.forEach((verb, sum) -> all.put(verb, new RoundTrips(sum.count.sum(), Duration.ofNanos(sum.nanos.sum()))));
-        return new StoreHealth.Remote(endpoint, all, conflicts.sum(), retries.sum(), lag(), watchRestarts.sum(), open);
+        return new StoreHealth.Remote(
+                endpoint, all, conflicts.sum(), retries.sum(), lag(), watchRestarts.sum(), open, members);
     }
 }

@@ -1,9 +1,11 @@
 package io.patchbay.store.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.store.RecordingWatcher;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import io.patchbay.core.testkit.Await;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +45,58 @@ class EtcdRosterTest {
         } catch (io.patchbay.core.failure.PatchbayException e) {
             return false;
         }
+    }
+
+    @Test
+    void peopleAreToldWhoLeadsAndHowLongEachTakes() throws Exception {
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 3);
+                EtcdStore store = Stores.open(etcd.endpoints(), "roster", LIMITS)) {
+            Await.until(
+                    "three members of which one leads",
+                    () -> members(store).stream()
+                                            .filter(member -> member.role() == StoreHealth.Role.LEADS)
+                                            .count()
+                                    == 1
+                            && members(store).stream()
+                                    .allMatch(member -> member.latency().isPresent()));
+            assertThat(members(store))
+                    .hasSize(3)
+                    .allMatch(member -> member.problem().isEmpty());
+            etcd.kill(2);
+            Await.until(
+                    "the third is missed",
+                    () -> members(store).stream()
+                            .anyMatch(member ->
+                                    member.endpoint().equals(etcd.endpoint(2).toString())
+                                            && !member.problem().isEmpty()
+                                            && member.latency().isEmpty()));
+        }
+    }
+
+    @Test
+    void otherEndpointsAreReadAgainAndTheWatchGoesOn() throws Exception {
+        try (EtcdCluster etcd = EtcdCluster.start(folder, 1);
+                Proxy before = new Proxy(etcd.endpoint(0));
+                Proxy after = new Proxy(etcd.endpoint(0));
+                EtcdStore store = Stores.open(List.of(before.endpoint()), "roster", LIMITS)) {
+            store.commit(Transaction.builder().put("kept", Value.of("1")).build());
+            RecordingWatcher watcher = new RecordingWatcher();
+            store.watch("w", 1, watcher);
+            store.reload(new EtcdSettings(
+                    List.of(after.endpoint()), "roster", Optional.empty(), EtcdSettings.TlsFiles.NONE, LIMITS));
+            before.cut();
+            Await.until("a write", () -> isWritten(store, "w/written"));
+            assertThat(watcher.next()).extracting(Store.Change::key).containsExactly("w/written");
+            assertThat(store.get("kept")).isPresent();
+            assertThat(store.description()).isEqualTo("etcd:" + after.endpoint());
+            assertThatThrownBy(() -> store.reload(new EtcdSettings(
+                            etcd.endpoints(), "other", Optional.empty(), EtcdSettings.TlsFiles.NONE, LIMITS)))
+                    .hasMessageContaining("needs a new start");
+        }
+    }
+
+    private static List<StoreHealth.Member> members(EtcdStore store) {
+        return store.health().remote().orElseThrow().members();
     }
 
     @Test

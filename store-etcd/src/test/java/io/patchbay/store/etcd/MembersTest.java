@@ -16,7 +16,7 @@ class MembersTest {
     private static final EtcdSettings SETTINGS =
             new EtcdSettings(List.of(H1), "default", Optional.empty(), TlsFiles.NONE, EtcdLimits.DEFAULT);
 
-    private final Clients clients = new Clients(SETTINGS, new Keyspace("default"));
+    private final Clients clients = new Clients(() -> SETTINGS, new Keyspace("default"));
     private final Member named = new Member(H1, clients);
     private final Member told = new Member(new Endpoint("h2", 2379, false), clients);
     private final Members members = new Members(List.of(named));

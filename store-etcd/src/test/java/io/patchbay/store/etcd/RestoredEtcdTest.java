@@ -8,6 +8,8 @@ import io.patchbay.core.driver.Driver;
 import io.patchbay.core.driver.DriverPorts;
 import io.patchbay.core.driver.DriverSettings;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.inspect.Inspection.StayViewList;
+import io.patchbay.core.inspect.StayLimits;
 import io.patchbay.core.link.BridgeSpec;
 import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.store.MemoryStore;
@@ -78,6 +80,7 @@ class RestoredEtcdTest {
         hosts.forEach(Host::awaitOnline);
         hosts.forEach(Host::runOne);
         hosts.forEach(Host::stopOne);
+        hosts.forEach(host -> host.driver.reconcile());
         hosts.forEach(Host::runOne);
         etcd.kill(0);
         remove(data());
@@ -109,6 +112,20 @@ class RestoredEtcdTest {
                 .allSatisfy(host -> assertThat(host.store.get("networks/" + host.name + "/" + host.network.id()))
                         .isPresent());
         assertThat(hosts.get(0).store.list("pools/").entries()).hasSize(4);
+        assertHistoryGoesOn();
+    }
+
+    /** What was kept of who had which address is lost, and nobody minds. */
+    private void assertHistoryGoesOn() {
+        Dockerd.Container last = hosts.get(0).running.get(0);
+        hosts.get(0).stopOne();
+        hosts.get(0).driver.reconcile();
+        StayViewList history = hosts.get(1).driver.inspection().history(last.endpoint(), Optional.empty());
+        assertThat(history.complete()).isTrue();
+        assertThat(history.stays()).singleElement().satisfies(stay -> {
+            assertThat(stay.addresses()).containsExactly(last.ip().toString());
+            assertThat(stay.to()).isPresent();
+        });
     }
 
     /** The hosts of the addresses; a second host of one fails. */
@@ -188,7 +205,8 @@ class RestoredEtcdTest {
                     self,
                     List.of(),
                     false,
-                    false);
+                    false,
+                    new StayLimits(Duration.ofDays(1), 1000));
             DriverPorts ports = new DriverPorts(
                     store,
                     Optional.of(disk),

@@ -77,9 +77,9 @@ class StrangersTest {
     private static Strangers strangers(Endpoint endpoint, TlsFiles files, Predicate<String> reached) {
         EtcdSettings settings = new EtcdSettings(List.of(endpoint), "default", Optional.empty(), files, Stores.LIMITS);
         Keyspace keyspace = new Keyspace("default");
-        Member member = new Member(endpoint, new Clients(settings, keyspace));
+        Member member = new Member(endpoint, new Clients(() -> settings, keyspace));
         Members members = new Members(List.of(member));
         members.answered(member);
-        return new Strangers(settings, keyspace, members, reached);
+        return new Strangers(() -> settings, keyspace, members, reached);
     }
 }
