@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -52,7 +51,7 @@ public final class EtcdStore implements Store {
     /** What a page takes is room that a connection keeps. */
     private static final int PAGE = 1000;
 
-    private final AtomicReference<EtcdSettings> settings;
+    private volatile EtcdSettings settings;
     private final Clients clients;
     private final Members members;
     private final Traffic traffic = new Traffic();
@@ -67,21 +66,21 @@ public final class EtcdStore implements Store {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EtcdStore(EtcdSettings settings, RandomGenerator random) {
-        this.settings = new AtomicReference<>(settings);
+        this.settings = settings;
         Keyspace keyspace = new Keyspace(settings.cluster());
-        this.clients = new Clients(this.settings::get, keyspace);
+        this.clients = new Clients(() -> this.settings, keyspace);
         List<Member> order =
                 new ArrayList<>(settings.endpoints().stream().map(this::member).toList());
         // or the first member that everybody's settings name would serve them all
         Collections.shuffle(order, new java.util.Random(random.nextLong()));
         this.members = new Members(order);
-        Failures failures = new Failures(this.settings::get, keyspace, clients::tlsProblem);
+        Failures failures = new Failures(() -> this.settings, keyspace, clients::tlsProblem);
         this.caller = new Caller(members, failures, traffic, settings.limits());
         GetOption count = all("").withCountOnly(true).build();
         Caller.Task<GetResponse> probe =
                 Caller.Task.read("probe", client -> client.getKVClient().get(ByteSequence.EMPTY, count));
         this.roster = new Roster(members, caller, probe, settings.isTls(), this::member);
-        this.strangers = new Strangers(this.settings::get, keyspace, members, Strangers::isReachedByOthers);
+        this.strangers = new Strangers(() -> this.settings, keyspace, members, Strangers::isReachedByOthers);
         this.looks = new MemberLooks(members, caller, probe, settings.limits().attempt());
         this.prober = new Prober(
                 members, caller, probe, List.of(roster::look, strangers::look, looks::look), settings.limits());
@@ -110,13 +109,13 @@ public final class EtcdStore implements Store {
      * reverse.
      */
     public synchronized void reload(EtcdSettings next) {
-        EtcdSettings now = settings.get();
+        EtcdSettings now = settings;
         if (!next.cluster().equals(now.cluster()) || next.isTls() != now.isTls()) {
             throw new PatchbayException(
                     Kind.INVALID, "another cluster, or TLS instead of none or the reverse, needs a new start");
         }
         clients.reload(next);
-        settings.set(next);
+        settings = next;
         List<Member> named = next.endpoints().stream().map(this::known).toList();
         roster.name(named);
         members.all().forEach(Member::renew);
@@ -256,7 +255,7 @@ public final class EtcdStore implements Store {
 
     @Override
     public String description() {
-        return settings.get().endpoints().stream().map(Object::toString).collect(Collectors.joining(",", "etcd:", ""));
+        return settings.endpoints().stream().map(Object::toString).collect(Collectors.joining(",", "etcd:", ""));
     }
 
     @Override
