@@ -28,6 +28,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,8 @@ public final class Main {
                 Main::settings,
                 Terminal::ask,
                 invocation -> new ClusterView(client(invocation)),
-                Main.class.getName()));
+                Main.class.getName(),
+                Path.of("/")));
         commands.add(LogLevelCommand.command(Main::client));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of));
         commands.add(new Commands.Command(
