@@ -29,6 +29,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -82,7 +83,8 @@ public final class Main {
                 Main::settings,
                 Terminal::ask,
                 invocation -> new ClusterView(client(invocation)),
-                Main.class.getName()));
+                Main.class.getName(),
+                Path.of("/")));
         commands.add(LogLevelCommand.command(Main::client));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of, Terminal.waiting()));
         commands.add(new Commands.Command(

@@ -82,10 +82,16 @@ public final class Confirmation {
 
     /** What is said of one that stays. */
     static String kept(Trial trial) {
-        return trial.kind() == Trial.Kind.TAKE
-                ? trial.bridge() + " stays until the host boots, with " + trial.nic()
-                        + " in it. To have it after a boot"
-                        + " too write it into the host's network configuration; 'patchbay uplink release' undoes it"
-                : trial.bridge() + " is gone, and " + trial.nic() + " carries what it did";
+        String manager = trial.persistent().manager();
+        if (trial.kind() == Trial.Kind.RELEASE) {
+            return trial.bridge() + " is gone, and " + trial.nic() + " carries what it did"
+                    + (manager.isEmpty() ? "" : "; " + manager + " has its files as they were");
+        }
+        return manager.isEmpty()
+                ? trial.bridge() + " stays until the host boots, with " + trial.nic() + " in it. To have it after a"
+                        + " boot too 'patchbay uplink release' it and say --persist next time, or write it into the"
+                        + " host's network configuration; 'patchbay uplink release' undoes it"
+                : trial.bridge() + " stays, with " + trial.nic() + " in it, after a boot too: it is written for "
+                        + manager + ". 'patchbay uplink release' undoes it";
     }
 }

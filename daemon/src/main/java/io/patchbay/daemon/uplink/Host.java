@@ -5,20 +5,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /** What this host and this process are, as the kernel's files tell; {@code root} is before all of them. */
 record Host(Path root) {
     private static final int NET_ADMIN = 12;
-    private static final Set<String> CLIENTS = Set.of("dhclient", "dhcpcd", "udhcpc", "dhcp6c");
+    private static final Set<String> CLIENTS = Set.of("dhclient", "dhcpcd", "udhcpc", "dhcp6c", "connmand");
 
     static Host here() {
         return new Host(Path.of("/"));
     }
 
-    private String text(String file) {
+    /** Empty where there is none. */
+    String text(String file) {
         try {
             return Files.readString(root.resolve(file)).strip();
         } catch (IOException e) {
@@ -74,23 +74,45 @@ record Host(Path root) {
         return Files.isWritable(root.resolve("proc/sys/net/ipv4/conf/default/forwarding"));
     }
 
-    /** Clients that run for this link, by name and number. */
-    List<String> dhcpClients(String link) {
+    /**
+     * Who renews a lease of this NIC, by name and number: clients that run for it or for all links, and managers. A
+     * dhclient that ifupdown has not begun is another one.
+     */
+    List<String> leaseKeepers(Nic nic) {
         List<String> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(root.resolve("proc"), "[0-9]*")) {
             for (Path process : processes) {
                 String name = text("proc/" + process.getFileName() + "/comm");
-                if (CLIENTS.contains(name)
-                        && Arrays.asList(text("proc/" + process.getFileName() + "/cmdline")
-                                        .split("\0", -1))
-                                .contains(link)) {
-                    found.add(name + " (process " + process.getFileName() + ")");
+                List<String> words = List.of(
+                        text("proc/" + process.getFileName() + "/cmdline").split("[\0 ]", -1));
+                if (CLIENTS.contains(name) && isFor(nic.name(), words)) {
+                    boolean other = name.equals("dhclient")
+                            && words.stream().noneMatch(word -> word.endsWith("run/dhclient." + nic.name() + ".pid"));
+                    found.add((other ? "another " : "") + name + " (process " + process.getFileName() + ")");
                 }
             }
         } catch (IOException e) {
             return List.of();
         }
+        if (!text("run/systemd/netif/leases/" + nic.index()).isEmpty()) {
+            found.add("systemd-networkd (its own client)");
+        }
+        if (isNetworkManagers(nic)) {
+            found.add("NetworkManager (its own client)");
+        }
         return found;
+    }
+
+    /** One that is told no link, as dhcpcd mostly, has them all. */
+    private boolean isFor(String link, List<String> words) {
+        return words.contains(link)
+                || words.stream()
+                        .noneMatch(word -> word.matches("[^/\\s]+")
+                                && Files.exists(root.resolve("sys/class/net").resolve(word)));
+    }
+
+    private boolean isNetworkManagers(Nic nic) {
+        return text("run/NetworkManager/devices/" + nic.index()).contains("managed=true");
     }
 
     /** Programs that configure this link and may take back what they have not done. */
@@ -100,7 +122,7 @@ record Host(Path root) {
         if (networkd.contains("ADMIN_STATE=config")) {
             found.add("systemd-networkd");
         }
-        if (text("run/NetworkManager/devices/" + nic.index()).contains("managed=true")) {
+        if (isNetworkManagers(nic)) {
             found.add("NetworkManager");
         }
         return found.stream()

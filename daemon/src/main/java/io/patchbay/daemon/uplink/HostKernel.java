@@ -11,29 +11,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The kernel by this host's {@code ip}. */
 final class HostKernel implements Kernel {
+    private static final Logger LOG = LoggerFactory.getLogger(HostKernel.class);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /** Made by the kernel, of another meaning for a bridge, or told by {@code ip} itself. */
     private static final Set<String> NOT_COPIED = Set.of("stable_secret", "addr_gen_mode", "mc_forwarding", "mtu");
 
     private static final String WRITE = "write ";
+    private static final String RESOLVE = "resolvectl ";
     private static final Pattern FAILED = Pattern.compile("Command failed -:(\\d+)");
 
     private final Tool ip;
+    private final Optional<Tool> resolvectl;
     private final Path settings;
 
-    private HostKernel(Tool ip, Path settings) {
+    private HostKernel(Tool ip, Optional<Tool> resolvectl, Path settings) {
         this.ip = ip;
+        this.resolvectl = resolvectl;
         this.settings = settings;
     }
 
@@ -43,7 +51,10 @@ final class HostKernel implements Kernel {
                 .orElseThrow(() -> new PatchbayException(
                         PatchbayException.Kind.NOT_FOUND,
                         "there is no program ip, which this needs: apt-get install iproute2"));
-        return new HostKernel(new Tool(program, LIMIT), Path.of("/proc/sys/net"));
+        return new HostKernel(
+                new Tool(program, LIMIT),
+                Tool.find("resolvectl", path).map(found -> new Tool(found, LIMIT)),
+                Path.of("/proc/sys/net"));
     }
 
     @Override
@@ -100,6 +111,10 @@ final class HostKernel implements Kernel {
                 write(some.get(0));
                 continue;
             }
+            if (some.get(0).startsWith(RESOLVE)) {
+                some.forEach(this::resolve);
+                continue;
+            }
             Tool.Result result = batch(some, "-batch");
             if (!result.ok()) {
                 throw new PatchbayException(PatchbayException.Kind.KERNEL, refusal(some, result));
@@ -117,7 +132,7 @@ final class HostKernel implements Kernel {
     @Override
     public void runAll(List<String> lines) {
         for (List<String> some : groups(lines)) {
-            if (some.get(0).startsWith(WRITE)) {
+            if (some.get(0).startsWith(WRITE) || some.get(0).startsWith(RESOLVE)) {
                 continue;
             }
             List<String> marked = new ArrayList<>(some);
@@ -143,7 +158,9 @@ final class HostKernel implements Kernel {
         List<List<String>> groups = new ArrayList<>();
         String last = "";
         for (String line : lines) {
-            String kind = line.startsWith("-6 ") ? "-6" : line.startsWith(WRITE) ? line : "ip";
+            String kind = line.startsWith("-6 ")
+                    ? "-6"
+                    : line.startsWith(WRITE) ? line : line.startsWith(RESOLVE) ? RESOLVE : "ip";
             if (!kind.equals(last)) {
                 groups.add(new ArrayList<>());
             }
@@ -151,6 +168,17 @@ final class HostKernel implements Kernel {
             last = kind;
         }
         return groups;
+    }
+
+    /** Names are no reason to go back: who does not answer is known by address. */
+    private void resolve(String line) {
+        String[] words = line.split(" ", -1);
+        Tool.Result result = resolvectl
+                .map(tool -> tool.run(Arrays.copyOfRange(words, 1, words.length)))
+                .orElse(new Tool.Result(1, "there is no such program"));
+        if (!result.ok()) {
+            LOG.warn("{}: {}", line, result.words());
+        }
     }
 
     private static void write(String line) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 final class Journal {
     private static final String TRIAL = "trial.json";
     private static final String TAKEN = ".taken.json";
+    private static final String PERSISTED = ".persisted.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -51,9 +52,13 @@ final class Journal {
     }
 
     List<Taken> taken() {
-        List<Taken> all = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + TAKEN)) {
-            files.forEach(file -> read(file, Taken.class).ifPresent(all::add));
+        return all(TAKEN, Taken.class);
+    }
+
+    private <T> List<T> all(String ending, Class<T> type) {
+        List<T> all = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ending)) {
+            files.forEach(file -> read(file, type).ifPresent(all::add));
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
@@ -68,6 +73,24 @@ final class Journal {
 
     void forget(String bridge) {
         remove(bridge + TAKEN);
+    }
+
+    /** What stands in the host's network configuration, whatever boot wrote it. */
+    List<Persisted> persisted() {
+        return all(PERSISTED, Persisted.class);
+    }
+
+    void keep(Persisted persisted) {
+        write(persisted.bridge() + PERSISTED, persisted);
+    }
+
+    void forgetPersisted(String bridge) {
+        remove(bridge + PERSISTED);
+    }
+
+    /** The folder for copies of what was in the host's network configuration before. They stay for a person to see. */
+    Path copies(String bridge) {
+        return folder.resolve(bridge + ".before");
     }
 
     /** Says that the watchdog of this trial is there. */

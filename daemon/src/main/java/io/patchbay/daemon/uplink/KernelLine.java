@@ -42,7 +42,9 @@ record KernelLine(String object, boolean v6, List<String> words) {
         List<String> words = new ArrayList<>();
         for (String word : line.replace("\\", " ").strip().split("\\s+", -1)) {
             String before = words.isEmpty() ? "" : words.get(words.size() - 1);
-            if (!STATE.contains(word)) {
+            // it is always locked, and shown so, but not taken so
+            boolean isShownOnly = STATE.contains(word) || (word.equals("lock") && before.equals("rto_min"));
+            if (!isShownOnly) {
                 words.add(before.equals("expires") ? word.replaceAll("\\D", "") : word);
             }
         }
@@ -52,7 +54,7 @@ record KernelLine(String object, boolean v6, List<String> words) {
     /** Reads a line of {@code ip -details rule}. */
     static KernelLine rule(boolean v6, String line) {
         List<String> words = new ArrayList<>(List.of("pref"));
-        words.addAll(Arrays.asList(line.replace("[detached]", "")
+        words.addAll(Arrays.asList(line.replaceAll("\\[(detached|unresolved)\\]", "")
                 .replace("proto unspec", "")
                 .replaceFirst(":", " ")
                 .strip()
@@ -129,6 +131,14 @@ record KernelLine(String object, boolean v6, List<String> words) {
             }
         }
         return (v6 && object.equals("rule") ? "-6 " : "") + object + " " + verb + " " + String.join(" ", said);
+    }
+
+    /**
+     * The line that makes it. Of routes to one destination the kernel takes a second one only where it is told that it
+     * comes behind; two routers that both advertise themselves are such.
+     */
+    String making(String from, String to) {
+        return line(object.equals("route") ? "append" : "add", from, to);
     }
 
     /** As a person reads it, with {@code to} in place of {@code from}. */

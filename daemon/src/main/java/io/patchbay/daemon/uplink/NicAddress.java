@@ -72,7 +72,7 @@ record NicAddress(
                 json.path("prefixlen").asInt(),
                 Optional.ofNullable(json.get("address")).map(peer -> IpAddress.parse(peer.asText())),
                 options,
-                label.startsWith(link + ":") ? label.substring(link.length()) : "",
+                label.startsWith(link) ? label.substring(link.length()) : "",
                 json.path("nodad").asBoolean(),
                 json.path("tentative").asBoolean() || json.path("dadfailed").asBoolean(),
                 valid == FOREVER && preferred == FOREVER

@@ -26,6 +26,23 @@ final class PictureReader {
         return links;
     }
 
+    /** Whether a link has that name, or has it as one more. */
+    boolean isName(String name) {
+        return links().containsKey(name) || ofAnotherName(name).isPresent();
+    }
+
+    /** The name of the link that has this one as one more: {@code ip} takes it for the link's own, to delete it too. */
+    Optional<String> ofAnotherName(String name) {
+        for (JsonNode link : kernel.json("link", "show")) {
+            for (JsonNode other : link.path("altnames")) {
+                if (other.asText().equals(name)) {
+                    return Optional.of(link.path("ifname").asText());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What a link carries; empty when there is none of that name. */
     Optional<Picture> read(String link) {
         return Optional.ofNullable(links().get(link)).map(this::read);

@@ -19,6 +19,13 @@ record Plan(String from, String to, List<Step> steps, List<String> finish) {
         finish = List.copyOf(finish);
     }
 
+    /** The same with more steps behind the others. */
+    Plan then(List<Step> more) {
+        List<Step> all = new ArrayList<>(steps);
+        all.addAll(more);
+        return new Plan(from, to, all, finish);
+    }
+
     /** Makes a bridge with this link as a port, and has it carry what the link carries. */
     static Plan take(Picture of, String bridge) {
         Nic nic = of.nic();
@@ -113,9 +120,7 @@ record Plan(String from, String to, List<Step> steps, List<String> finish) {
 
     private static Step line(String what, KernelLine line, String from, String to) {
         return new Step(
-                what + " " + line.text(from, to),
-                List.of(line.line("add", from, to)),
-                List.of(line.line("del", from, to)));
+                what + " " + line.text(from, to), List.of(line.making(from, to)), List.of(line.line("del", from, to)));
     }
 
     private static <T> List<T> reversed(List<T> list) {

@@ -2,6 +2,7 @@ package io.patchbay.daemon.uplink;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.LinkRules;
+import io.patchbay.daemon.uplink.persist.Persistent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -92,8 +93,8 @@ final class Refusals {
                 .toList();
     }
 
-    /** Reasons that lie in what the NIC carries. {@code lease}: it is known that a lease is moved. */
-    List<String> of(Picture picture, boolean lease) {
+    /** Reasons that lie in what the NIC carries, but for leases. */
+    List<String> of(Picture picture) {
         List<String> reasons = new ArrayList<>();
         String link = picture.nic().name();
         picture.routes().stream()
@@ -104,28 +105,51 @@ final class Refusals {
         if (!picture.settings().isEmpty() && !host.canSet()) {
             reasons.add("/proc/sys/net cannot be written, so this is a container: run it on the host");
         }
-        List<NicAddress> leases =
-                picture.addresses().stream().filter(NicAddress::isLease).toList();
-        List<String> clients = leases.isEmpty() ? List.of() : host.dhcpClients(link);
-        if (!clients.isEmpty()) {
-            reasons.add(leases.get(0) + " is a lease that " + String.join(", ", clients) + " keeps up on " + link
-                    + ", and would put back there: end it (the address stays) and say --lease, or write the bridge"
-                    + " into the host's network configuration, which gets the lease by itself");
-        } else if (!leases.isEmpty() && !lease) {
-            reasons.add(leases.get(0) + " on " + link + " is a lease"
-                    + leases.get(0)
-                            .lifetimes()
-                            .map(l -> " for another " + l.valid() + " s")
-                            .orElse("")
-                    + ", and nobody would renew it on the bridge: say --lease to move it for as long, and start a DHCP"
-                    + " client on the bridge afterwards");
-        }
         return reasons;
     }
 
+    /**
+     * Reasons that lie in DHCP leases.
+     *
+     * @param lease it is known that a lease is moved for as long as it lasts
+     * @param manager what makes the bridge at a boot, and asks for the lease there from now on; empty without
+     */
+    List<String> ofLeases(Picture picture, boolean lease, String manager) {
+        List<NicAddress> leases =
+                picture.addresses().stream().filter(NicAddress::isLease).toList();
+        if (leases.isEmpty()) {
+            return List.of();
+        }
+        String link = picture.nic().name();
+        String first = leases.get(0) + " on " + link + " is a lease";
+        List<String> keepers = host.leaseKeepers(picture.nic());
+        List<String> others = keepers.stream()
+                .filter(keeper -> !keeper.startsWith(manager.equals("ifupdown") ? "dhclient" : manager + " "))
+                .toList();
+        if (!manager.isEmpty()) {
+            return others.isEmpty()
+                    ? List.of()
+                    : List.of(first + " that " + String.join(", ", others) + " keeps up, and " + manager
+                            + " cannot take it over from there: end it (the address stays)");
+        }
+        if (!keepers.isEmpty()) {
+            return List.of(first + " that " + String.join(", ", keepers) + " keeps up, and would put back there: say"
+                    + " --persist to have it on the bridge from then on, or end that (the address stays) and say"
+                    + " --lease");
+        }
+        long left = leases.get(0).lifetimes().map(NicAddress.Lifetimes::valid).orElse(0L);
+        return lease
+                ? List.of()
+                : List.of(first + " for another " + left + " s, and nobody would renew it on the bridge: say --lease"
+                        + " to move it for as long, and start a DHCP client on the bridge afterwards");
+    }
+
     /** What is no reason, but to be known. */
-    List<String> notes(Picture picture) {
-        List<String> notes = new ArrayList<>(host.managers(picture.nic()));
+    List<String> notes(Picture picture, Persistent persistent) {
+        List<String> notes = new ArrayList<>(persistent.notes());
+        if (persistent.manager().isEmpty()) {
+            notes.addAll(host.managers(picture.nic()));
+        }
         if (picture.addresses().isEmpty()) {
             notes.add(picture.nic().name() + " has no address, so the bridge will have none");
         }

@@ -21,8 +21,9 @@ final class Status {
      *
      * @param nics ports that are no container's
      * @param since when it was taken; empty for one that somebody else has made
+     * @param writtenFor what makes it at a boot, if we have told it; else empty
      */
-    private record Entry(String bridge, List<String> nics, List<String> addresses, String since) {}
+    private record Entry(String bridge, List<String> nics, List<String> addresses, String since, String writtenFor) {}
 
     Status(Uplink uplink) {
         List<Nic> links = List.copyOf(uplink.pictures().links().values());
@@ -48,7 +49,10 @@ final class Status {
                         .flatMap(picture -> picture.addresses().stream())
                         .map(NicAddress::toString)
                         .toList();
-                entries.add(new Entry(bridge.name(), nics, addresses, since.isEmpty() ? "" : since.get(0)));
+                String writtenFor = uplink.persisted(bridge.name())
+                        .map(p -> p.persistent().manager())
+                        .orElse("");
+                entries.add(new Entry(bridge.name(), nics, addresses, since.isEmpty() ? "" : since.get(0), writtenFor));
             }
         }
     }
@@ -63,7 +67,10 @@ final class Status {
                     + (entry.nics().isEmpty() ? "no NIC" : String.join(", ", entry.nics()))
                     + ", "
                     + (entry.addresses().isEmpty() ? "no address" : String.join(" ", entry.addresses()))
-                    + (entry.since().isEmpty() ? "" : ", taken " + entry.since() + ", until the host boots"));
+                    + (entry.since().isEmpty() ? "" : ", taken " + entry.since())
+                    + (entry.writtenFor().isEmpty()
+                            ? entry.since().isEmpty() ? "" : ", until the host boots"
+                            : ", written for " + entry.writtenFor()));
         }
         if (lines.isEmpty()) {
             lines.add("there is no bridge; 'patchbay uplink take NIC' makes one");

@@ -1,5 +1,7 @@
 package io.patchbay.daemon.uplink;
 
+import io.patchbay.daemon.uplink.persist.Persistent;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -12,6 +14,8 @@ import java.util.List;
  * @param addressing how the kernel made the NIC's IPv6 addresses before the bridge
  * @param before the picture's lines that must be there when it is undone
  * @param finish lines for when it stays
+ * @param answered who is to answer in the end
+ * @param persistent how it outlives a reboot
  */
 record Trial(
         String id,
@@ -26,11 +30,14 @@ record Trial(
         String addressing,
         List<Step> steps,
         List<String> before,
-        List<String> finish) {
+        List<String> finish,
+        List<Look.Target> answered,
+        Persistent persistent) {
     Trial {
         steps = List.copyOf(steps);
         before = List.copyOf(before);
         finish = List.copyOf(finish);
+        answered = List.copyOf(answered);
     }
 
     /** What it is. */
@@ -45,12 +52,89 @@ record Trial(
         DOING,
         /** All is done, and a person is to say that it stays. */
         ASKING,
+        /** Somebody has said so. The host's configuration is written and who reads it is told, and looked again. */
+        WRITING,
         /** It stays; what is left of it is done by whoever comes. */
         KEPT
     }
 
     Trial in(Phase next, double until) {
-        return new Trial(id, kind, next, place, process, began, until, nic, bridge, addressing, steps, before, finish);
+        return new Trial(
+                id,
+                kind,
+                next,
+                place,
+                process,
+                began,
+                until,
+                nic,
+                bridge,
+                addressing,
+                steps,
+                before,
+                finish,
+                answered,
+                persistent);
+    }
+
+    /** The same, which from now on {@code owner} attends to. */
+    Trial by(long owner, Host host) {
+        return new Trial(
+                id,
+                kind,
+                phase,
+                place,
+                owner,
+                host.began(owner),
+                deadline,
+                nic,
+                bridge,
+                addressing,
+                steps,
+                before,
+                finish,
+                answered,
+                persistent);
+    }
+
+    /** The same, with those who answered before. */
+    Trial answeredBy(Collection<Look.Target> who) {
+        return new Trial(
+                id,
+                kind,
+                phase,
+                place,
+                process,
+                began,
+                deadline,
+                nic,
+                bridge,
+                addressing,
+                steps,
+                before,
+                finish,
+                List.copyOf(who),
+                persistent);
+    }
+
+    /** The same, so that it outlives a reboot. */
+    Trial with(Persistent how) {
+        return new Trial(
+                id,
+                kind,
+                phase,
+                place,
+                process,
+                began,
+                deadline,
+                nic,
+                bridge,
+                addressing,
+                steps,
+                before,
+                finish,
+                answered,
+                how);
     }
 
     /** The link that had the host's addresses before. */
@@ -70,6 +154,6 @@ record Trial(
 
     /** Whether it is to be undone now. */
     boolean isLost(Host host) {
-        return phase != Phase.KEPT && (host.uptime() > deadline || (phase == Phase.DOING && !isAttended(host)));
+        return phase != Phase.KEPT && (host.uptime() > deadline || (phase != Phase.ASKING && !isAttended(host)));
     }
 }

@@ -1,32 +1,34 @@
 package io.patchbay.daemon.uplink;
 
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.daemon.uplink.persist.Persistent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Does a {@link Plan} so that it is either wholly done or wholly undone: what undoes it is on disk and a watchdog runs
  * before the first step, and whoever finds it without an owner undoes it.
  */
 final class Uplink {
-    private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
-
     /** How long the steps and the look may take before the watchdog ends the process that does them. */
     private static final Duration DOING = Duration.ofSeconds(60);
 
-    private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
+    /** The same for what configures the host's network at a boot, which may ask a DHCP server. */
+    private static final Duration WRITING = Duration.ofMinutes(3);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     /** A program that was told to change something may still do so when the one that told it has ended. */
     private static final int UNDO_ROUNDS = 5;
@@ -37,17 +39,34 @@ final class Uplink {
     private final PictureReader pictures;
     private final Journal journal;
     private final Host host;
+    private final HostConfig config;
     private final Watchdog watchdog;
     private final Consumer<String> said;
 
+    private final Duration lookAgain;
+
     /** {@code said} gets what a person is to be told. */
-    Uplink(Kernel kernel, Journal journal, Host host, Watchdog watchdog, Consumer<String> said) {
+    Uplink(Kernel kernel, Journal journal, Host host, HostConfig config, Watchdog watchdog, Consumer<String> said) {
+        this(kernel, journal, host, config, watchdog, said, LOOK_AGAIN);
+    }
+
+    /** {@code lookAgain}: how long others are given to answer when what configures the host has taken over. */
+    Uplink(
+            Kernel kernel,
+            Journal journal,
+            Host host,
+            HostConfig config,
+            Watchdog watchdog,
+            Consumer<String> said,
+            Duration lookAgain) {
         this.kernel = kernel;
         this.pictures = new PictureReader(kernel);
         this.journal = journal;
         this.host = host;
+        this.config = config;
         this.watchdog = watchdog;
         this.said = said;
+        this.lookAgain = lookAgain;
     }
 
     /** Starts what undoes a trial when nobody does; it returns when that runs. */
@@ -68,11 +87,53 @@ final class Uplink {
         return journal.trial().filter(trial -> trial.place().equals(host.place()));
     }
 
-    /** What was taken and stays, here. */
+    /** What was taken and stays, here; after a boot what stands in the host's configuration, if it is there. */
     List<Taken> taken() {
-        return journal.taken().stream()
+        List<Taken> all = new ArrayList<>(journal.taken().stream()
                 .filter(taken -> taken.place().equals(host.place()))
+                .toList());
+        List<Persisted> others = journal.persisted().stream()
+                .filter(p -> all.stream().noneMatch(t -> t.bridge().equals(p.bridge())))
                 .toList();
+        if (!others.isEmpty()) {
+            Map<String, Nic> links = pictures.links();
+            others.stream()
+                    .filter(p -> Optional.ofNullable(links.get(p.nic()))
+                            .flatMap(Nic::master)
+                            .filter(p.bridge()::equals)
+                            .isPresent())
+                    .forEach(p -> all.add(new Taken(p.bridge(), p.nic(), host.place(), p.addressing(), p.since())));
+        }
+        return all;
+    }
+
+    /** Whether this bridge was taken of this NIC; one that somebody has removed since is forgotten. */
+    boolean isTaken(String nic, String bridge) {
+        Optional<Taken> taken = taken().stream()
+                .filter(t -> t.nic().equals(nic) && t.bridge().equals(bridge))
+                .findFirst();
+        boolean isThere = Optional.ofNullable(pictures.links().get(nic))
+                .flatMap(Nic::master)
+                .filter(bridge::equals)
+                .isPresent();
+        taken.filter(t -> !isThere && trial().isEmpty()).ifPresent(this::forget);
+        return taken.isPresent() && isThere;
+    }
+
+    /** What of this bridge stands in the host's configuration, and was written by us. */
+    Optional<Persisted> persisted(String bridge) {
+        return journal.persisted().stream()
+                .filter(p -> p.bridge().equals(bridge))
+                .findFirst();
+    }
+
+    /** Where copies of what --persist has changed are. */
+    Path copies(String bridge) {
+        return journal.copies(bridge);
+    }
+
+    HostConfig config() {
+        return config;
     }
 
     /** How long a trial still has. */
@@ -80,8 +141,9 @@ final class Uplink {
         return Duration.ofMillis(Math.max(0, (long) ((trial.deadline() - host.uptime()) * 1000)));
     }
 
-    /** A trial of this plan, of which nothing is done yet. */
+    /** A trial of this plan, of which nothing is done yet; a plan that cannot be said to {@code ip} is an INVALID. */
     Trial prepare(Trial.Kind kind, Plan plan, Picture before, String addressing) {
+        Step.requireSayable(plan.steps());
         long self = ProcessHandle.current().pid();
         boolean take = kind == Trial.Kind.TAKE;
         return new Trial(
@@ -97,7 +159,9 @@ final class Uplink {
                 addressing,
                 plan.steps(),
                 before.lines(),
-                plan.finish());
+                plan.finish(),
+                List.of(),
+                Persistent.NOTHING);
     }
 
     /**
@@ -109,6 +173,7 @@ final class Uplink {
             journal.trial().ifPresent(other -> {
                 throw new PatchbayException(PatchbayException.Kind.CONFLICT, other.bridge() + " is on trial already");
             });
+            requireUnchanged(trial);
             Set<Look.Target> before = look.answering(trial.from(), targets);
             said.accept(
                     before.isEmpty()
@@ -118,20 +183,38 @@ final class Uplink {
             try {
                 watchdog.watch(trial);
                 kernel.run(Step.doing(trial.steps()));
-                Set<Look.Target> missing = look.missing(trial.to(), before);
-                if (!missing.isEmpty()) {
-                    throw new PatchbayException(
-                            PatchbayException.Kind.UNAVAILABLE,
-                            "no answer any more from " + String.join(", ", texts(missing)));
-                }
+                requireAnswers(look, trial.to(), before);
+                Trial asking = trial.answeredBy(before)
+                        .in(Trial.Phase.ASKING, host.uptime() + confirmWithin.toMillis() / 1000.0);
+                journal.write(asking);
+                return asking;
             } catch (RuntimeException e) {
                 undo(trial);
                 throw e;
             }
-            Trial asking = trial.in(Trial.Phase.ASKING, host.uptime() + confirmWithin.toMillis() / 1000.0);
-            journal.write(asking);
-            return asking;
         });
+    }
+
+    private void requireUnchanged(Trial trial) {
+        boolean same = pictures.read(trial.from())
+                .filter(now -> now.lines().equals(trial.before()))
+                .isPresent();
+        boolean isFree = trial.kind() == Trial.Kind.RELEASE || !pictures.isName(trial.to());
+        if (!same || !isFree) {
+            throw new PatchbayException(
+                    PatchbayException.Kind.CONFLICT,
+                    "somebody else has changed "
+                            + (same ? trial.to() : "what " + trial.from() + " carries")
+                            + " since it was looked at, so nothing is done: try again");
+        }
+    }
+
+    private static void requireAnswers(Look look, String link, Set<Look.Target> before) {
+        Set<Look.Target> missing = look.missing(link, before);
+        if (!missing.isEmpty()) {
+            throw new PatchbayException(
+                    PatchbayException.Kind.UNAVAILABLE, "no answer any more from " + String.join(", ", texts(missing)));
+        }
     }
 
     private static List<String> texts(Set<Look.Target> targets) {
@@ -153,20 +236,51 @@ final class Uplink {
                 throw new PatchbayException(
                         PatchbayException.Kind.TIMEOUT, "it is too late: the trial was over and all is as before");
             }
+            write(trial);
             journal.write(trial.in(Trial.Phase.KEPT, trial.deadline()));
             finish(trial);
             return trial;
         });
     }
 
+    /** Has it outlive a reboot, if it is to; a failure, or silence, is an exception after all was undone. */
+    private void write(Trial trial) {
+        Persistent persistent = trial.persistent();
+        if (persistent.files().isEmpty()) {
+            return;
+        }
+        Trial writing = trial.by(ProcessHandle.current().pid(), host)
+                .in(Trial.Phase.WRITING, host.uptime() + WRITING.toSeconds());
+        journal.write(writing);
+        try {
+            if (trial.kind() == Trial.Kind.TAKE) {
+                config.copy(persistent, journal.copies(trial.bridge()));
+                journal.keep(new Persisted(trial.bridge(), trial.nic(), trial.addressing(), now(), persistent));
+            }
+            config.write(persistent);
+            if (!persistent.tells().isEmpty()) {
+                requireAnswers(look(lookAgain), trial.to(), Set.copyOf(trial.answered()));
+            }
+        } catch (RuntimeException e) {
+            undo(writing);
+            throw e;
+        }
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
     /** May be done again. */
     private void finish(Trial trial) {
         kernel.runAll(trial.finish());
         if (trial.kind() == Trial.Kind.TAKE) {
-            String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-            journal.keep(new Taken(trial.bridge(), trial.nic(), trial.place(), trial.addressing(), now));
+            journal.keep(new Taken(trial.bridge(), trial.nic(), trial.place(), trial.addressing(), now()));
         } else {
             journal.forget(trial.bridge());
+            if (!trial.persistent().files().isEmpty()) {
+                journal.forgetPersisted(trial.bridge());
+            }
         }
         journal.end();
     }
@@ -190,6 +304,7 @@ final class Uplink {
 
     /** Brings back what was; what cannot be brought back is said. */
     private void undo(Trial trial) {
+        unwrite(trial, true);
         List<String> lacking = List.of();
         for (int round = 0; round < UNDO_ROUNDS; round++) {
             kernel.runAll(Step.undoing(trial.steps()));
@@ -199,9 +314,20 @@ final class Uplink {
             }
             LockSupport.parkNanos(BETWEEN.toNanos());
         }
-        journal.end();
         said.accept(trial.from() + " carries again what it did");
         lacking.forEach(line -> said.accept("but this could not be brought back: ip " + line));
+        journal.end();
+    }
+
+    private void unwrite(Trial trial, boolean told) {
+        if (trial.phase() != Trial.Phase.WRITING) {
+            return;
+        }
+        List<String> failed = config.unwrite(trial.persistent(), told);
+        failed.forEach(sentence -> said.accept("but: " + sentence));
+        if (failed.isEmpty() && trial.kind() == Trial.Kind.TAKE) {
+            journal.forgetPersisted(trial.bridge());
+        }
     }
 
     private List<String> lacking(Trial trial) {
@@ -218,7 +344,9 @@ final class Uplink {
         if (journal.trial().isEmpty() && journal.taken().isEmpty()) {
             return false;
         }
-        return journal.tryLock().filter(lock -> with(lock, this::recovered)).isPresent();
+        return journal.tryLock()
+                .filter(lock -> Locking.with(lock, this::recovered))
+                .isPresent();
     }
 
     private boolean recovered() {
@@ -235,40 +363,19 @@ final class Uplink {
 
     private void forgetFormerBoots() {
         String boot = host.place().split(" ", -1)[0];
-        if (journal.trial().filter(trial -> !trial.place().startsWith(boot)).isPresent()) {
+        journal.trial().filter(trial -> !trial.place().startsWith(boot)).ifPresent(trial -> {
+            unwrite(trial, false);
+            if (trial.phase() == Trial.Phase.KEPT && trial.kind() == Trial.Kind.RELEASE) {
+                journal.forgetPersisted(trial.bridge());
+            }
             journal.end();
-        }
+        });
         journal.taken().stream()
                 .filter(taken -> !taken.place().startsWith(boot))
                 .forEach(taken -> journal.forget(taken.bridge()));
     }
 
     private <T> T locked(Supplier<T> work) {
-        long end = System.nanoTime() + LOCK_LIMIT.toNanos();
-        while (true) {
-            Optional<AutoCloseable> lock = journal.tryLock();
-            if (lock.isPresent()) {
-                return with(lock.get(), work);
-            }
-            if (System.nanoTime() > end) {
-                throw new PatchbayException(
-                        PatchbayException.Kind.CONFLICT,
-                        "another process is at it: it holds " + journal.folder() + "/lock");
-            }
-            LockSupport.parkNanos(BETWEEN.toNanos());
-        }
-    }
-
-    private static <T> T with(AutoCloseable lock, Supplier<T> work) {
-        try {
-            return work.get();
-        } finally {
-            try {
-                lock.close();
-            } catch (Exception e) {
-                // it goes with the process at the latest
-                LOG.debug("the lock cannot be given back", e);
-            }
-        }
+        return Locking.locked(journal, work);
     }
 }

@@ -6,6 +6,7 @@ import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.daemon.cli.Commands;
 import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.SettingsHelp;
+import io.patchbay.daemon.uplink.persist.Persistent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,16 +43,19 @@ public final class UplinkCommands {
     private final Confirmation.Terminal terminal;
     private final Function<Commands.Invocation, ClusterView> daemon;
     private final String mainClass;
+    private final Path root;
 
     private UplinkCommands(
             Function<Commands.Invocation, DaemonSettings> settings,
             Confirmation.Terminal terminal,
             Function<Commands.Invocation, ClusterView> daemon,
-            String mainClass) {
+            String mainClass,
+            Path root) {
         this.settings = settings;
         this.terminal = terminal;
         this.daemon = daemon;
         this.mainClass = mainClass;
+        this.root = root;
     }
 
     /**
@@ -61,13 +65,15 @@ public final class UplinkCommands {
      * @param terminal asks the person; empty when there is none
      * @param daemon knows other hosts and containers, where one runs
      * @param mainClass the program's, for the watchdog
+     * @param root before the host's network configuration
      */
     public static List<Commands.Command> all(
             Function<Commands.Invocation, DaemonSettings> settings,
             Confirmation.Terminal terminal,
             Function<Commands.Invocation, ClusterView> daemon,
-            String mainClass) {
-        UplinkCommands commands = new UplinkCommands(settings, terminal, daemon, mainClass);
+            String mainClass,
+            Path root) {
+        UplinkCommands commands = new UplinkCommands(settings, terminal, daemon, mainClass, root);
         return List.of(
                 commands.takeCommand(),
                 command(
@@ -100,7 +106,7 @@ public final class UplinkCommands {
                 "Make a bridge with this NIC in it and move the host's addresses and routes there, with a way back:"
                         + " it shows what it does, does it, looks for 10 s whether gateway, etcd and other hosts still"
                         + " answer, and goes back by itself when one of them does not or when nobody confirms. Nothing"
-                        + " of it outlives a reboot.",
+                        + " of it outlives a reboot, but for --persist.",
                 List.of(
                         new SettingsHelp.Flag(
                                 "bridge",
@@ -113,8 +119,11 @@ public final class UplinkCommands {
                                 SWITCHES.entrySet().stream(),
                                 Map.of(
                                         "lease",
-                                        "Move an address that is a DHCP lease for as long as it lasts; a client on"
-                                                + " the bridge must renew it.")
+                                        "Move an address that is a DHCP lease for as long as it lasts; a client"
+                                                + " on the bridge must renew it.",
+                                        "persist",
+                                        "When it is confirmed write it into the host's network configuration,"
+                                                + " so that it outlives a reboot.")
                                         .entrySet()
                                         .stream())
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
@@ -181,6 +190,7 @@ public final class UplinkCommands {
                 HostKernel.of(path),
                 journal,
                 Host.here(),
+                new HostConfig(root, path),
                 new DetachedWatchdog(journal, mainClass, path),
                 sentence -> say(invocation, sentence));
         uplink.recover();
@@ -206,25 +216,40 @@ public final class UplinkCommands {
         String bridge = invocation
                 .flag("bridge")
                 .orElseGet(() -> settings.apply(invocation).bridge());
-        if (uplink.taken().stream()
-                .anyMatch(t -> t.nic().equals(nic) && t.bridge().equals(bridge))) {
+        if (uplink.isTaken(nic, bridge)) {
             say(invocation, nic + " is in " + bridge + " already");
             return 0;
         }
         requireNoTrial(uplink);
         Refusals refusals = new Refusals(uplink.pictures().links(), Host.here());
         List<String> reasons = new ArrayList<>(refusals.of(nic, bridge));
-        Optional<Picture> picture = reasons.isEmpty() ? uplink.pictures().read(nic) : Optional.empty();
-        picture.ifPresent(p -> reasons.addAll(refusals.of(p, invocation.has("lease"))));
-        if (!reasons.isEmpty() || picture.isEmpty()) {
-            reasons.forEach(reason -> failed(invocation, reason));
-            return 1;
+        for (String name : List.of(nic, bridge)) {
+            uplink.pictures().ofAnotherName(name).ifPresent(link -> reasons.add(name + " is another name of " + link));
         }
-        refusals.notes(picture.get()).forEach(note -> say(invocation, "note: " + note));
-        Plan plan = Plan.take(picture.get(), bridge);
+        Optional<Picture> picture = reasons.isEmpty() ? uplink.pictures().read(nic) : Optional.empty();
+        picture.ifPresent(p -> reasons.addAll(refusals.of(p)));
+        if (!reasons.isEmpty() || picture.isEmpty()) {
+            return refused(invocation, reasons);
+        }
+        Persistent persistent =
+                invocation.has("persist") ? uplink.config().plan(picture.get(), bridge) : Persistent.NOTHING;
+        reasons.addAll(refusals.ofLeases(picture.get(), invocation.has("lease"), persistent.manager()));
+        if (!reasons.isEmpty()) {
+            return refused(invocation, reasons);
+        }
+        refusals.notes(picture.get(), persistent).forEach(note -> say(invocation, "note: " + note));
+        List<Step> names = persistent.tells().isEmpty()
+                ? Names.of(Host.here(), picture.get().nic(), bridge)
+                : List.of();
+        Plan plan = Plan.take(picture.get(), bridge).then(names);
         Trial trial = uplink.prepare(
                 Trial.Kind.TAKE, plan, picture.get(), picture.get().nic().addressing());
-        return attempt(invocation, uplink, trial, picture.get());
+        return attempt(invocation, uplink, trial.with(persistent), picture.get());
+    }
+
+    private static int refused(Commands.Invocation invocation, List<String> reasons) {
+        reasons.forEach(reason -> failed(invocation, reason));
+        return 1;
     }
 
     private static void requireNoTrial(Uplink uplink) {
@@ -241,6 +266,7 @@ public final class UplinkCommands {
         Duration within = within(invocation);
         trial.steps().forEach(step -> say(invocation, "  " + step.what()));
         trial.finish().forEach(line -> say(invocation, "  in the end: ip " + line));
+        trial.persistent().lines().forEach(line -> say(invocation, "  when it is confirmed: " + line));
         if (invocation.has("dry-run")) {
             return 0;
         }
@@ -282,12 +308,27 @@ public final class UplinkCommands {
                 invocation.has("force"),
                 daemon.apply(invocation).containers());
         if (!reasons.isEmpty()) {
-            reasons.forEach(reason -> failed(invocation, reason));
-            return 1;
+            return refused(invocation, reasons);
         }
         Plan plan = Plan.release(picture.get(), taken.nic(), taken.addressing());
+        Persistent back = unpersistent(invocation, uplink, taken.bridge());
         Trial trial = uplink.prepare(Trial.Kind.RELEASE, plan, picture.get(), taken.addressing());
-        return attempt(invocation, uplink, trial, picture.get());
+        return attempt(invocation, uplink, trial.with(back), picture.get());
+    }
+
+    /** What was there before --persist; nothing where a person has changed it since, who is told. */
+    private static Persistent unpersistent(Commands.Invocation invocation, Uplink uplink, String bridge) {
+        Persistent persistent =
+                uplink.persisted(bridge).map(Persisted::persistent).orElse(Persistent.NOTHING);
+        List<String> foreign = uplink.config().foreign(persistent);
+        if (foreign.isEmpty()) {
+            return persistent.inverse();
+        }
+        foreign.forEach(file -> say(
+                invocation,
+                "note: " + file + " has been changed since, so what --persist wrote stays, for the next boot: what was"
+                        + " there before is in " + uplink.copies(bridge)));
+        return Persistent.NOTHING;
     }
 
     private int status(Commands.Invocation invocation) {
@@ -307,8 +348,12 @@ public final class UplinkCommands {
         return 0;
     }
 
-    private static void watchdog(Journal journal, String path, Consumer<String> said) {
+    private void watchdog(Journal journal, String path, Consumer<String> said) {
         Host host = Host.here();
-        new Watch(journal, host, new Uplink(HostKernel.of(path), journal, host, trial -> {}, said)).run();
+        new Watch(
+                        journal,
+                        host,
+                        new Uplink(HostKernel.of(path), journal, host, new HostConfig(root, path), trial -> {}, said))
+                .run();
     }
 }

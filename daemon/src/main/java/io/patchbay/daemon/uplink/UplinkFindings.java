@@ -29,13 +29,15 @@ public final class UplinkFindings {
                             "patchbay uplink confirm")));
             journal.taken().stream()
                     .filter(taken -> taken.place().equals(place))
+                    .filter(taken -> journal.persisted().stream()
+                            .noneMatch(p -> p.bridge().equals(taken.bridge())))
                     .forEach(taken -> findings.add(new Finding(
                             CHECK,
                             Severity.WARN,
                             taken.bridge(),
                             taken.bridge() + " with " + taken.nic()
                                     + " was made by 'patchbay uplink take' and is gone after a reboot",
-                            "write it into the host's network configuration; docs/install.md tells how")));
+                            "release it and take it again with --persist")));
         } catch (PatchbayException e) {
             findings.add(new Finding(CHECK, Severity.WARN, "uplink", String.valueOf(e.getMessage()), "run it as root"));
         }

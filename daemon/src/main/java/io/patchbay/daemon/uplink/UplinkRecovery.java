@@ -18,10 +18,12 @@ public final class UplinkRecovery {
             return;
         }
         try {
+            String path = System.getenv().getOrDefault("PATH", "");
             new Uplink(
-                            HostKernel.of(System.getenv().getOrDefault("PATH", "")),
+                            HostKernel.of(path),
                             journal,
                             Host.here(),
+                            new HostConfig(Path.of("/"), path),
                             trial -> {},
                             sentence -> LOG.warn("an uplink that nobody confirmed is undone: {}", sentence))
                     .recover();

@@ -1,5 +1,6 @@
 package io.patchbay.daemon.uplink;
 
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class Watch {
         }
         String id = first.get().id();
         journal.arm(id);
-        for (Optional<Trial> now = first; now.filter(t -> t.id().equals(id)).isPresent(); now = journal.trial()) {
+        for (Optional<Trial> now = first; now.filter(t -> t.id().equals(id)).isPresent(); now = now(now)) {
             Trial trial = now.get();
             // who watches goes on whatever fails once
             Chores.guarded("ending who is stuck", () -> endIfStuck(trial));
@@ -36,9 +37,19 @@ final class Watch {
         }
     }
 
+    /** A disk that cannot be read once does not end the trial. */
+    private Optional<Trial> now(Optional<Trial> last) {
+        try {
+            return journal.trial();
+        } catch (PatchbayException e) {
+            return last;
+        }
+    }
+
     /** One that was stopped in the middle keeps the lock. */
     private void endIfStuck(Trial trial) {
-        if (trial.phase() == Trial.Phase.DOING
+        boolean works = trial.phase() == Trial.Phase.DOING || trial.phase() == Trial.Phase.WRITING;
+        if (works
                 && uplink.left(trial).isZero()
                 && trial.isAttended(host)
                 && trial.process() != ProcessHandle.current().pid()) {

@@ -3,6 +3,7 @@ package io.patchbay.daemon.uplink;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.patchbay.core.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -79,6 +80,9 @@ final class Namespaces implements AutoCloseable {
                 "neigh add 192.168.1.77 lladdr 02:00:00:00:00:77 dev eth0")) {
             run(Stream.concat(Stream.of("ip"), Stream.of(line.split(" ", -1))).toArray(String[]::new));
         }
+        Await.until(
+                "no address is being looked for any more",
+                () -> run("ip", "addr", "show", "tentative").isBlank());
     }
 
     private static void clear() {
@@ -106,7 +110,9 @@ final class Namespaces implements AutoCloseable {
                 .map(words -> run(Stream.concat(Stream.of("ip"), Stream.of(words.split(" ", -1)))
                         .toArray(String[]::new)))
                 .map(text -> text.replaceAll("\"(valid|preferred)_life_time\":\\d+", "")
-                        .replaceAll("expires \\d+sec", ""))
+                        .replaceAll("expires \\d+sec", "")
+                        // of an address the kernel makes it a moment later
+                        .replaceAll("(?m)^local [^\n]*:[^\n]* table local proto kernel [^\n]*\n", ""))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -35,7 +35,12 @@ abstract class OnKernel {
     }
 
     final Uplink uplink(Kernel on) {
-        return new Uplink(on, journal, Host.here(), trial -> {}, said::add);
+        return new Uplink(on, journal, Host.here(), config(), trial -> {}, said::add);
+    }
+
+    /** Of files below the test's own folder, and programs there. */
+    final HostConfig config() {
+        return new HostConfig(folder.resolve("root"), folder.resolve("bin").toString());
     }
 
     final Uplink uplink() {

@@ -1,14 +1,19 @@
 package io.patchbay.daemon.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchbay.core.addr.Subnet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +47,8 @@ class PlanTest {
                         + "'valid_life_time':900,'preferred_life_time':4294967295}"
                         + "|address add 10.0.0.5/24 dev br0 scope global noprefixroute valid_lft 900"
                         + " preferred_lft forever|a lease",
+                "{'local':'10.0.0.5','prefixlen':24,'scope':'global','label':'eth0web'}"
+                        + "|address add 10.0.0.5/24 dev br0 label br0web scope global|with a label without colon",
                 "{'local':'fd00::1','prefixlen':64,'scope':'global'}"
                         + "|address add fd00::1/64 dev br0 nodad;address change fd00::1/64 dev br0"
                         + "|nobody waits for the detection and the flag does not stay",
@@ -77,6 +84,9 @@ class PlanTest {
                         + " hoplimit 64 pref medium"
                         + "|route add unicast ::/0 via fe80::1 dev br0 table main proto ra scope global metric 1024"
                         + " expires 1799 hoplimit 64 pref medium",
+                "false|unicast 10.4.0.0/16 dev eth0 table main proto boot scope link rto_min lock 40ms quickack 1 "
+                        + "|route add unicast 10.4.0.0/16 dev br0 table main proto boot scope link rto_min 40ms"
+                        + " quickack 1",
                 "false|unicast 10.3.0.0/16 dev eth1 table main proto boot scope link src 10.0.0.5"
                         + "|route add unicast 10.3.0.0/16 dev eth1 table main proto boot scope link src 10.0.0.5"
             })
@@ -92,6 +102,40 @@ class PlanTest {
         assertThat(KernelLine.rule(false, "5:\tnot from 10.0.0.0/8 oif eth0 fwmark 0x1/0xf lookup main proto static")
                         .line("del", "eth0", "eth0"))
                 .isEqualTo("rule del pref 5 not from 10.0.0.0/8 oif eth0 fwmark 0x1/0xf lookup main proto static");
+    }
+
+    @Test
+    void aRuleThatGoesToOneThatIsNotThereIsGivenToo() {
+        assertThat(KernelLine.rule(false, "7:\tfrom all iif eth0 [detached] goto 300 [unresolved]")
+                        .making("eth0", "br0"))
+                .isEqualTo("rule add pref 7 from all iif br0 goto 300");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "link del dev a#b, a character in it that ip takes",
+        "link del dev a'b, a character in it that ip takes",
+        "address add 10.0.0.5/24 dev br-containers label br-containers:web, the label br-containers:web would be longer"
+    })
+    void whatIpWouldReadOtherwiseIsRefused(String line, String reason) {
+        assertThatThrownBy(() -> Step.requireSayable(List.of(new Step("", List.of(), List.of(line)))))
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void namesOfALinkAloneAreToldOfTheBridge(@TempDir Path root) throws IOException {
+        assertThat(Names.of(new Host(root), NIC, "br0")).isEmpty();
+        for (Map.Entry<String, String> file : Map.of(
+                        "resolve/resolv.conf", "nameserver 10.0.0.1",
+                        "resolve/netif/2", "SERVERS=10.0.0.1 10.0.0.2\nDOMAINS=~.\n",
+                        "netif/links/2", "DNS=10.0.0.1\nDOMAINS=lan\nROUTE_DOMAINS=corp\n")
+                .entrySet()) {
+            Path path = root.resolve("run/systemd").resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+        assertThat(Step.doing(Names.of(new Host(root), NIC, "br0")))
+                .containsExactly("resolvectl dns br0 10.0.0.1 10.0.0.2", "resolvectl domain br0 ~. lan ~corp");
     }
 
     @ParameterizedTest(name = "{2}")
@@ -153,8 +197,8 @@ class PlanTest {
                         "address add 10.0.0.6/24 dev br0 scope global",
                         "address add fe80::1/64 dev br0 nodad",
                         "address add fd00::1/64 dev br0 nodad",
-                        "route add 10.7.0.0/16 dev br0 scope link",
-                        "route add default via 10.0.0.1 dev br0",
+                        "route append 10.7.0.0/16 dev br0 scope link",
+                        "route append default via 10.0.0.1 dev br0",
                         "link set dev br0 addrgenmode eui64");
     }
 
@@ -174,8 +218,8 @@ class PlanTest {
                         "address add 10.0.0.6/24 dev eth0 scope global",
                         "address add fe80::1/64 dev eth0 nodad",
                         "address add fd00::1/64 dev eth0 nodad",
-                        "route add 10.7.0.0/16 dev eth0 scope link",
-                        "route add default via 10.0.0.1 dev eth0",
+                        "route append 10.7.0.0/16 dev eth0 scope link",
+                        "route append default via 10.0.0.1 dev eth0",
                         "link set dev eth0 addrgenmode eui64",
                         "link set dev eth0 nomaster",
                         "link del dev br0");

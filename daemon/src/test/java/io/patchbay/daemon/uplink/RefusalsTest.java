@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.daemon.settings.StoreAddress;
+import io.patchbay.daemon.uplink.persist.Persistent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ class RefusalsTest {
         Nic vlan = nic("eth0.5", "vlan", Optional.empty(), Optional.of("eth0"));
         assertThat(reasons("eth0", card, vlan)).isEmpty();
         assertThat(reasons("eth0.5", card, vlan)).isEmpty();
-        assertThat(refusals(card, vlan).notes(lease(card)))
+        assertThat(refusals(card, vlan).notes(lease(card), Persistent.NOTHING))
                 .singleElement()
                 .asString()
                 .contains("eth0.5 keeps working");
@@ -99,16 +100,65 @@ class RefusalsTest {
     void aLeaseIsMovedOnlyByWhoSaysSoAndNeverUnderItsClient() throws IOException {
         Nic card = card("eth0");
         Refusals refusals = refusals(card);
-        assertThat(refusals.of(lease(card), false)).singleElement().asString().contains("for another 900 s", "--lease");
-        assertThat(refusals.of(lease(card), true)).isEmpty();
-        write("proc/77/comm", "dhclient\n");
-        write("proc/77/cmdline", "dhclient\0-4\0eth0\0");
-        assertThat(refusals.of(lease(card), true))
+        assertThat(refusals.ofLeases(lease(card), false, ""))
                 .singleElement()
                 .asString()
-                .contains("dhclient (process 77) keeps up on eth0");
+                .contains("for another 900 s", "--lease");
+        assertThat(refusals.ofLeases(lease(card), true, "")).isEmpty();
+        write("proc/77/comm", "dhclient\n");
+        write("proc/77/cmdline", "dhclient\0-4\0eth0\0");
+        assertThat(refusals.ofLeases(lease(card), true, ""))
+                .singleElement()
+                .asString()
+                .contains("10.0.0.5/24 on eth0 is a lease that another dhclient (process 77) keeps up");
+        write("sys/class/net/eth1/mtu", "1500");
         write("proc/77/cmdline", "dhclient\0-4\0eth1\0");
-        assertThat(refusals.of(lease(card), true)).isEmpty();
+        assertThat(refusals.ofLeases(lease(card), true, "")).isEmpty();
+    }
+
+    @Test
+    void aClientThatHasNoLinkOfItsOwnHasThemAll() throws IOException {
+        Nic card = card("eth0");
+        Refusals refusals = refusals(card);
+        write("proc/78/comm", "dhcpcd\n");
+        write("proc/78/cmdline", "dhcpcd: [manager] [ip4] [ip6]");
+        assertThat(refusals.ofLeases(lease(card), true, ""))
+                .singleElement()
+                .asString()
+                .contains("dhcpcd (process 78)");
+        write("sys/class/net/eth1/mtu", "1500");
+        write("proc/78/cmdline", "dhcpcd: eth1 [ip4]");
+        assertThat(refusals.ofLeases(lease(card), true, "")).isEmpty();
+    }
+
+    @Test
+    void whoConfiguresTheBridgeTakesItsOwnLeaseOver() throws IOException {
+        Nic card = card("eth0");
+        Refusals refusals = refusals(card);
+        assertThat(refusals.ofLeases(lease(card), false, "systemd-networkd")).isEmpty();
+        write("run/systemd/netif/leases/2", "ADDRESS=10.0.0.5\n");
+        assertThat(refusals.ofLeases(lease(card), false, "systemd-networkd")).isEmpty();
+        assertThat(refusals.ofLeases(lease(card), true, ""))
+                .singleElement()
+                .asString()
+                .contains("systemd-networkd (its own client) keeps up");
+        assertThat(refusals.ofLeases(lease(card), true, "ifupdown"))
+                .singleElement()
+                .asString()
+                .contains("systemd-networkd (its own client) keeps up, and ifupdown cannot take it over");
+    }
+
+    @Test
+    void onlyTheClientThatIfupdownHasBegunIsItsOwn() throws IOException {
+        Refusals refusals = refusals(card("eth0"));
+        write("proc/77/comm", "dhclient\n");
+        write("proc/77/cmdline", "dhclient\0-pf\0/run/dhclient.eth0.pid\0eth0\0");
+        assertThat(refusals.ofLeases(lease(card("eth0")), false, "ifupdown")).isEmpty();
+        write("proc/77/cmdline", "dhclient\0-6\0-pf\0/run/dhclient6.eth0.pid\0eth0\0");
+        assertThat(refusals.ofLeases(lease(card("eth0")), false, "ifupdown"))
+                .singleElement()
+                .asString()
+                .contains("another dhclient (process 77) keeps up");
     }
 
     @Test
@@ -121,14 +171,14 @@ class RefusalsTest {
                 List.of(),
                 List.of(),
                 Map.of());
-        assertThat(refusals(card).of(picture, false)).singleElement().asString().contains("nexthop object");
+        assertThat(refusals(card).of(picture)).singleElement().asString().contains("nexthop object");
     }
 
     @Test
     void whoManagesTheCardIsNamed() throws IOException {
         write("run/systemd/netif/links/2", "ADMIN_STATE=configured\n");
         write("run/NetworkManager/devices/2", "[device]\nmanaged=true\n");
-        assertThat(refusals(card("eth0")).notes(lease(card("eth0"))))
+        assertThat(refusals(card("eth0")).notes(lease(card("eth0")), Persistent.NOTHING))
                 .hasSize(2)
                 .allMatch(note -> note.contains("manages eth0"));
     }

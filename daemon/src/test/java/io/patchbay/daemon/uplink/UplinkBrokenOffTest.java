@@ -23,7 +23,9 @@ class UplinkBrokenOffTest extends OnKernel {
                 t.addressing(),
                 t.steps(),
                 t.before(),
-                t.finish());
+                t.finish(),
+                t.answered(),
+                t.persistent());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.patchbay.daemon.settings.SettingsReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +59,8 @@ class UplinkCommandsTest {
                                 question -> typed,
                                 invocation -> new ClusterView(
                                         new ControlClient(folder.resolve("none.sock"), Duration.ofSeconds(1))),
-                                "io.patchbay.daemon.Main"),
+                                "io.patchbay.daemon.Main",
+                                folder.resolve("root")),
                         Map.of())
                 .run(command.toArray(String[]::new), writer, writer);
         printed = text.toString();
@@ -117,6 +119,28 @@ class UplinkCommandsTest {
     }
 
     @Test
+    void whatIsToOutliveABootIsShownAndWrittenAndTakenBack() throws IOException {
+        Path file = folder.resolve("root/etc/network/interfaces");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "auto eth0\niface eth0 inet static\n\taddress 192.168.1.10/24\n");
+        assertThat(run("take", "eth0", "--persist", "--dry-run")).isZero();
+        assertThat(printed)
+                .contains("note: 192.168.1.11 is not said in /etc/network/interfaces, so it is gone after a boot")
+                .contains("when it is confirmed: change " + file + " to")
+                .contains("when it is confirmed:     iface br0 inet static");
+        assertThat(run("take", "eth0", "--persist", "--yes")).as(printed).isZero();
+        assertThat(printed).contains("br0 stays, with eth0 in it, after a boot too: it is written for ifupdown");
+        assertThat(Files.readString(file)).contains("auto br0\niface br0 inet static\n", "master br0 up\n");
+        assertThat(run("status")).isZero();
+        assertThat(printed).contains(", written for ifupdown");
+        assertThat(UplinkFindings.of(folder)).isEmpty();
+        assertThat(run("release", "--yes")).as(printed).isZero();
+        assertThat(printed).contains("ifupdown has its files as they were");
+        assertThat(Files.readString(file)).startsWith("auto eth0\niface eth0 inet static\n\taddress");
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+    }
+
+    @Test
     void whoSaysNoHasAllAsItWas() {
         typed = Optional.of("no");
         assertThat(run("take", "eth0")).isEqualTo(1);
@@ -132,7 +156,8 @@ class UplinkCommandsTest {
         assertThat(printed).contains("--within soon is no number of seconds");
         assertThat(run("release")).isEqualTo(1);
         assertThat(printed).contains("no bridge was made by 'patchbay uplink take' since this host booted");
-        assertThat(run("take", "eth0", "--persist")).isEqualTo(Commands.USAGE);
+        assertThat(run("take", "eth0", "--persist")).isEqualTo(1);
+        assertThat(printed).contains("nothing is known to configure eth0 at a boot");
         assertThat(Namespaces.snapshot()).isEqualTo(before);
     }
 }

@@ -49,6 +49,7 @@ class UplinkKernelTest extends OnKernel {
                 kernel,
                 journal,
                 Host.here(),
+                config(),
                 trial -> lan.onPeer("ip", "addr", "del", "192.168.1.1/24", "dev", "peer"),
                 said::add);
         assertThatThrownBy(() -> deaf.attempt(take(deaf), deaf.look(Duration.ofMillis(1)), targets, MINUTE))
@@ -143,5 +144,68 @@ class UplinkKernelTest extends OnKernel {
                 .isEmpty();
         assertThatThrownBy(() -> Release.chosen(uplink.taken(), Optional.of("br9")))
                 .hasMessageContaining("br9 was not made");
+    }
+
+    @Test
+    void aRouteBehindAnotherOfItsKindIsMovedToo() {
+        Namespaces.run("ip", "route", "add", "10.6.0.0/16", "via", "192.168.1.5");
+        Namespaces.run("ip", "route", "append", "10.6.0.0/16", "via", "192.168.1.6");
+        String before = Namespaces.snapshot();
+        Uplink uplink = uplink();
+        attempt(uplink, take(uplink));
+        assertThat(Namespaces.run("ip", "route", "show", "10.6.0.0/16").lines()).hasSize(2);
+        uplink.giveUp();
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void aPlanOfBeforeSomebodyElsesIsNotDone() {
+        Uplink slow = uplink();
+        Trial late = take(slow);
+        Uplink uplink = uplink();
+        attempt(uplink, take(uplink));
+        uplink.keep();
+        String taken = Namespaces.snapshot();
+        assertThatThrownBy(() -> attempt(slow, late)).hasMessageContaining("somebody else has changed what eth0");
+        assertThat(Namespaces.snapshot()).isEqualTo(taken);
+        Trial back = release(uplink);
+        attempt(uplink, back);
+        uplink.keep();
+        Trial next = take(uplink);
+        Namespaces.run("ip", "link", "property", "add", "dev", "lo", "altname", "br0");
+        assertThatThrownBy(() -> attempt(uplink, next)).hasMessageContaining("somebody else has changed br0");
+        Namespaces.run("ip", "link", "property", "del", "dev", "lo", "altname", "br0");
+        assertThat(journal.trial()).isEmpty();
+    }
+
+    @Test
+    void aDiskThatTakesNoMoreLeavesAllAsItWas() {
+        String before = Namespaces.snapshot();
+        Uplink uplink = new Uplink(
+                kernel,
+                journal,
+                Host.here(),
+                config(),
+                trial -> {
+                    // the next record cannot be written
+                    Namespaces.run("mkdir", journal.folder() + "/.trial.json.new");
+                },
+                said::add);
+        assertThatThrownBy(() -> attempt(uplink, take(uplink)))
+                .isInstanceOfSatisfying(
+                        PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(PatchbayException.Kind.DISK));
+        assertThat(Namespaces.snapshot()).isEqualTo(before);
+        assertThat(journal.trial()).isEmpty();
+    }
+
+    @Test
+    void aBridgeThatSomebodyHasRemovedIsNotTakenAnyMore() {
+        Uplink uplink = uplink();
+        attempt(uplink, take(uplink));
+        uplink.keep();
+        assertThat(uplink.isTaken("eth0", "br0")).isTrue();
+        Namespaces.run("ip", "link", "del", "br0");
+        assertThat(uplink.isTaken("eth0", "br0")).isFalse();
+        assertThat(uplink.taken()).isEmpty();
     }
 }

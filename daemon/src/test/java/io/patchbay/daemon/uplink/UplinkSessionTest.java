@@ -67,6 +67,7 @@ class UplinkSessionTest {
                 HostKernel.of(System.getenv().getOrDefault("PATH", "")),
                 new Journal(folder.resolve("uplink")),
                 Host.here(),
+                new HostConfig(folder.resolve("root"), ""),
                 trial -> {},
                 sentence -> {});
         Look look = uplink.look(Duration.ofSeconds(40));
