@@ -6,10 +6,10 @@ import io.patchbay.core.inspect.Inspection.StayView;
 import io.patchbay.core.inspect.Inspection.StayViewList;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.Stay;
+import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Who had what: what is kept of times that are over, and who is there now. */
 final class StayViews {
@@ -29,34 +30,51 @@ final class StayViews {
     /** Of whom or of what; an address, a MAC, a container's name, or the beginning of an endpoint's id. */
     StayViewList of(String subject, Optional<Instant> at) {
         Predicate<StayView> asked = about(subject);
-        List<StayView> found = new ArrayList<>();
+        Map<String, StayView> found = new LinkedHashMap<>();
         boolean complete = true;
         try {
-            found.addAll(over());
+            over().filter(asked).forEach(stay -> found.putIfAbsent(key(stay), stay));
+            present().filter(asked).filter(stay -> !isOver(found, stay)).forEach(stay -> found.put(key(stay), stay));
         } catch (PatchbayException e) {
             if (e.kind() != PatchbayException.Kind.UNAVAILABLE) {
                 throw e;
             }
             complete = false;
+            present().filter(asked).forEach(stay -> found.putIfAbsent(key(stay), stay));
         }
-        state.peekAll(Refs.endpoints()).stream()
-                .map(endpoint -> endpoint.value())
-                .filter(endpoint -> endpoint.state() == EndpointRecord.State.JOINED)
-                .map(this::present)
-                .forEach(found::add);
-        List<StayView> wanted = found.stream()
-                .filter(asked)
+        List<StayView> wanted = found.values().stream()
                 .filter(stay -> at.map(stay::lastsAt).orElse(true))
                 .sorted(Comparator.comparing(StayView::from))
                 .toList();
         return new StayViewList(wanted, complete);
     }
 
+    private static String key(StayView stay) {
+        return stay.endpoint() + stay.from();
+    }
+
     /** Two hosts may have written of one end, each by its clock; it was the earlier one. */
-    private List<StayView> over() {
-        Map<String, Stay> ends = new LinkedHashMap<>();
-        state.stays().all().forEach(stay -> ends.putIfAbsent(stay.endpoint() + stay.from(), stay));
-        return ends.values().stream().map(StayViews::past).toList();
+    private Stream<StayView> over() {
+        return state.stays().all().stream().map(StayViews::past);
+    }
+
+    private Stream<StayView> present() {
+        return state.peekAll(Refs.endpoints()).stream()
+                .map(endpoint -> endpoint.value())
+                .filter(endpoint -> endpoint.state() == EndpointRecord.State.JOINED)
+                .map(this::present);
+    }
+
+    /**
+     * Whether one that is known here is over. Where an end of it was written, either that has not been heard here yet,
+     * or its host had been given up and is back: the store knows.
+     */
+    private boolean isOver(Map<String, StayView> ended, StayView known) {
+        return ended.containsKey(key(known))
+                && state.decide("what is left of endpoint " + known.endpoint(), d -> {
+                    d.confirm();
+                    return d.read(Ref.endpoint(known.host(), known.endpoint())).isEmpty();
+                });
     }
 
     private static StayView past(Stay stay) {

@@ -2,8 +2,11 @@ package io.patchbay.core.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.inspect.Inspection.StayView;
 import io.patchbay.core.inspect.Inspection.StayViewList;
+import io.patchbay.core.record.Stay;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -79,6 +82,27 @@ class StaysTest {
         assertThat(asked(h2, web.ip(), stay.to()).stays()).isEmpty();
         assertThat(asked(h2, web.ip(), Optional.of(during.minusSeconds(1))).stays())
                 .isEmpty();
+    }
+
+    /** As when its host was given up, somebody wrote of its end, and it is back. */
+    @Test
+    void whoIsThereAlthoughItsEndWasWrittenIsThere() {
+        Container web = h1.run(lan);
+        h1.awaitAllTold();
+        StayView there = of(h2, web.ip()).get(0);
+        Stay ended = new Stay(
+                web.endpoint(),
+                there.container(),
+                there.network(),
+                there.host(),
+                List.of(IpAddress.parse(there.addresses().get(0))),
+                MacAddress.parse(there.mac()),
+                there.from(),
+                h1.time.now());
+        h1.store().commit(Transaction.builder().put(ended.key(), ended.write()).build());
+        assertThat(of(h2, web.endpoint()))
+                .singleElement()
+                .satisfies(stay -> assertThat(stay.to()).isEmpty());
     }
 
     /** Nobody waits for it: when dockerd is answered it is not written. */
