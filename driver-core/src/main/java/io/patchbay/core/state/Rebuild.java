@@ -51,7 +51,9 @@ final class Rebuild {
         /** Who is to put back its own records. */
         final Set<String> expected = complete ? hosts.alive() : hosts.recorded();
 
-        final Duration begun = steady.get();
+        /** Under the present mark: under each the others have their time. */
+        Duration begun = steady.get();
+
         RebuildNotes notes = notes(new Mark.Seen(Mark.NONE, 0));
         boolean late;
         boolean latest;
@@ -229,6 +231,7 @@ final class Rebuild {
         boolean isKnown = now.notes.isUnder(mark);
         if (!isKnown) {
             now.notes = notes(mark);
+            now.begun = steady.get();
             now.late = now.notes.areClosed(read);
             now.latest = mark.mark().continues(now.old);
         }

@@ -97,4 +97,23 @@ final class RebuildOfAbsentHostTest extends TwoHosts {
         background(h2);
         assertThat(h2.isAway()).isFalse();
     }
+
+    /** Others have their time from when there is a store that they can come to. */
+    @Test
+    void underANewMarkThoseWhoDoNotComeAreWaitedForAnew() {
+        h2.line().cut();
+        h1.store().wipe();
+        background(h1);
+        assertThat(h1.isAway()).isTrue();
+        h1.line().cut();
+        h1.time.pass(PATIENCE.multipliedBy(2));
+        h1.store().wipe();
+        h1.line().mend();
+        background(h1);
+        assertThat(h1.isAway()).isTrue();
+        h2.line().mend();
+        background(h2, h1);
+        background(h2, h1);
+        assertOnline();
+    }
 }
