@@ -23,6 +23,15 @@ final class ClaimAbsence {
         this.decoder = decoder;
     }
 
+    /**
+     * Why an answer that nothing has this key was of another history, given the latest revision that was known before
+     * the question: the answer says none, so it is asked for again in a way that says one.
+     */
+    Optional<String> otherHistory(String key, long latest) {
+        Transaction nothing = Transaction.builder().ifAbsent(key).build();
+        return OtherHistory.in(nothing, store.commit(nothing), latest);
+    }
+
     /** Why the absence of what has this key, or a key that begins so, says nothing; empty when it may be believed. */
     Optional<String> doubt(String key) {
         if (!Ownership.isOfAddress(key)) {

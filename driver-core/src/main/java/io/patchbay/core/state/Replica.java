@@ -189,8 +189,10 @@ final class Replica implements AutoCloseable {
     /** Reads one record anew; fails like the store, and with {@code UNAVAILABLE} if that has another history. */
     void refresh(String key) {
         long known = revisionOfAny(key);
+        long before = latest;
         Optional<Store.Entry> entry = store.get(key);
         if (entry.isEmpty() && known > 0) {
+            absence.otherHistory(key, before).ifPresent(this::otherHistory);
             requireEnded(key);
         }
         synchronized (lock) {

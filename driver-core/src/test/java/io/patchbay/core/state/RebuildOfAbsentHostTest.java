@@ -1,7 +1,9 @@
 package io.patchbay.core.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.World;
 import java.time.Duration;
@@ -115,5 +117,26 @@ final class RebuildOfAbsentHostTest extends TwoHosts {
         background(h2, h1);
         background(h2, h1);
         assertOnline();
+    }
+
+    /** Who asks for it is refused only when the store has been asked once more, and that has nothing any more. */
+    @Test
+    void whatIsAskedForByNameRightAfterAWipeStaysWhoseItIs() {
+        Container running = h1.run(lan1);
+        background(h1, h2);
+        h1.line().cut();
+        h1.store().wipe();
+        assertThatThrownBy(() -> h2.run(lan2, running.ip().toString())).isInstanceOf(PatchbayException.class);
+        background(h2);
+        h1.time.pass(PATIENCE);
+        background(h2);
+        background(h2);
+        assertThat(h2.isAway()).isFalse();
+        assertThat(ownerAsSeenBy(h2, running)).contains("h1");
+        h1.line().mend();
+        background(h1, h2);
+        background(h1, h2);
+        assertOnline();
+        assertThat(ownerOf(running)).contains("h1");
     }
 }
