@@ -169,6 +169,11 @@ final class RestoreTest {
 
     @Test
     void aHostThatHangsIsWaitedForAndOfTwoWithOneAddressTheLaterStays() {
+        // or the last announcement would come when it is thawed
+        Await.until(
+                "it has been announced three times",
+                BACK,
+                () -> lab.ports().saidOf(TWIN).size() >= 3);
         third.freeze("patchbay");
         third.cutFromLan();
         try {
