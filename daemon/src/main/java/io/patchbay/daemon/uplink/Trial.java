@@ -59,82 +59,48 @@ record Trial(
     }
 
     Trial in(Phase next, double until) {
-        return new Trial(
-                id,
-                kind,
-                next,
-                place,
-                process,
-                began,
-                until,
-                nic,
-                bridge,
-                addressing,
-                steps,
-                before,
-                finish,
-                answered,
-                persistent);
+        return with(next, process, began, until, answered, persistent);
     }
 
     /** The same, which from now on {@code owner} attends to. */
     Trial by(long owner, Host host) {
-        return new Trial(
-                id,
-                kind,
-                phase,
-                place,
-                owner,
-                host.began(owner),
-                deadline,
-                nic,
-                bridge,
-                addressing,
-                steps,
-                before,
-                finish,
-                answered,
-                persistent);
+        return with(phase, owner, host.began(owner), deadline, answered, persistent);
     }
 
     /** The same, with those who answered before. */
     Trial answeredBy(Collection<Look.Target> who) {
-        return new Trial(
-                id,
-                kind,
-                phase,
-                place,
-                process,
-                began,
-                deadline,
-                nic,
-                bridge,
-                addressing,
-                steps,
-                before,
-                finish,
-                List.copyOf(who),
-                persistent);
+        return with(phase, process, began, deadline, List.copyOf(who), persistent);
     }
 
     /** The same, so that it outlives a reboot. */
     Trial with(Persistent how) {
+        return with(phase, process, began, deadline, answered, how);
+    }
+
+    /** The same, with what of it ever changes. */
+    private Trial with(
+            Phase newPhase,
+            long newProcess,
+            String newBegan,
+            double newDeadline,
+            List<Look.Target> newAnswered,
+            Persistent newPersistent) {
         return new Trial(
                 id,
                 kind,
-                phase,
+                newPhase,
                 place,
-                process,
-                began,
-                deadline,
+                newProcess,
+                newBegan,
+                newDeadline,
                 nic,
                 bridge,
                 addressing,
                 steps,
                 before,
                 finish,
-                answered,
-                how);
+                newAnswered,
+                newPersistent);
     }
 
     /** The link that had the host's addresses before. */

@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
@@ -25,8 +24,6 @@ final class Chaos {
     private static final Duration HEALED = Duration.ofSeconds(15);
     private static final Duration CALM = Duration.ofSeconds(Long.getLong("patchbay.chaos.calm", 20));
     private static final Duration AFTER = Duration.ofSeconds(10);
-    private static final int FIXED_FROM = 30;
-    private static final int FIXED_TO = 53;
     private static final int RANGE_FROM = 128;
     private static final int RANGE_TO = 190;
     private static final String SCARCE = "10.80.0.0/29";
@@ -77,9 +74,8 @@ final class Chaos {
         lab.hosts().forEach(host -> host.docker().awaitNetwork(Churn.SCARCE, HEALED));
     }
 
-    private static List<String> asked() {
-        return IntStream.concat(
-                        IntStream.rangeClosed(FIXED_FROM, FIXED_TO), IntStream.rangeClosed(RANGE_FROM, RANGE_TO))
+    private List<String> asked() {
+        return IntStream.concat(Churn.fixed(lab.hosts().size()), IntStream.rangeClosed(RANGE_FROM, RANGE_TO))
                 .mapToObj(last -> Lab.NET + "." + last)
                 .toList();
     }
@@ -99,7 +95,7 @@ final class Chaos {
             churns.forEach(churn -> churn.calmFrom(over + CALM.toNanos()));
             heal();
             healed = System.nanoTime() - over;
-            until(over + CALM.plus(AFTER).toNanos());
+            Storm.until(over + CALM.plus(AFTER).toNanos());
         } finally {
             churns.forEach(Churn::end);
             running.forEach(Chaos::join);
@@ -145,12 +141,6 @@ final class Chaos {
             throw e;
         } catch (RuntimeException | AssertionError e) {
             throw new Violation(invariant, e);
-        }
-    }
-
-    private static void until(long end) {
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
         }
     }
 

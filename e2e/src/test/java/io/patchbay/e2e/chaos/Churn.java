@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /** The docker commands of one host, one after the other, drawn at random. */
 final class Churn {
@@ -42,6 +43,11 @@ final class Churn {
         this.host = host;
         this.random = new Random(seed + host.number());
         this.story = story;
+    }
+
+    /** The last numbers of the addresses that this many hosts ask for by name. */
+    static IntStream fixed(int hosts) {
+        return IntStream.range(FIXED_FROM, FIXED_FROM + hosts * FIXED_EACH);
     }
 
     int done() {

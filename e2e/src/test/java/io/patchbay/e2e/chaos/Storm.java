@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Some faults at a time, for some seconds, several times after each other. */
@@ -13,7 +14,6 @@ final class Storm {
     private static final int GUSTS = 3;
     private static final int LONGEST_MILLIS = 8000;
     private static final int SHORTEST_MILLIS = 1500;
-    private static final long MILLION = 1_000_000;
 
     private final Lab lab;
     private final Random random;
@@ -103,7 +103,11 @@ final class Storm {
     }
 
     private static void lull(int millis) {
-        long end = System.nanoTime() + millis * MILLION;
+        until(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /** Lets things go on until a time by {@link System#nanoTime}. */
+    static void until(long end) {
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
