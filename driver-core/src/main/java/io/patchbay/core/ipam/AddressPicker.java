@@ -61,10 +61,18 @@ final class AddressPicker {
         index.changed(before, after);
         if (after != null) {
             answers.claimed(after.value().address());
+            if (isSpareHere(after) && !isSpareHere(before)) {
+                // the store may tell of it before it answers, and a container may have it from then on
+                settled(after.value().address());
+            }
         }
         waiters.stream()
                 .filter(w -> !w.wanted().stream().allMatch(index::isKept))
                 .forEach(w -> w.letGo().countDown());
+    }
+
+    private boolean isSpareHere(@Nullable Versioned<Claim> claim) {
+        return claim != null && claim.value().isSpare() && claim.value().isOf(host);
     }
 
     synchronized void unreadable(IpAddress address, boolean now) {

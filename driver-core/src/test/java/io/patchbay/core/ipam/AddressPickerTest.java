@@ -100,6 +100,16 @@ final class AddressPickerTest {
         assertThat(picker.proposeAlone(RANGE, Optional.empty(), claim -> true)).isEmpty();
     }
 
+    /** The store tells of the claim before it answers. */
+    @Test
+    void aSpareIsThereForContainersAsSoonAsItIsInTheTables() {
+        IpAddress kept = picker.proposeSpare(RANGE, List.of()).orElseThrow().address();
+        claimed(kept.bytes()[3] & 0xff, "h1", new Life.Spare(Optional.empty()));
+        assertThat(picker.proposeAlone(RANGE, Optional.empty(), claim -> true))
+                .map(Proposal::address)
+                .contains(kept);
+    }
+
     /** Hosts ask for the same addresses at first, and would go on to meet at each of them. */
     @Test
     void whoHasLostARaceGoesOnWhereTheOthersDoNot() {
