@@ -15,7 +15,9 @@ import io.patchbay.store.etcd.EtcdSettings;
 import io.patchbay.store.etcd.EtcdSettings.Endpoint;
 import io.patchbay.store.etcd.EtcdSettings.TlsFiles;
 import io.patchbay.store.etcd.EtcdStore;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +56,15 @@ class EtcdVersionsTest {
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class OnVersion extends StoreContract {
         private static final int PORT = 2379;
+        /** What an answer is, not when it comes: the machine may be at work on everything else meanwhile. */
+        private static final EtcdLimits GENEROUS = new EtcdLimits(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30));
 
         private final String version;
         private final GenericContainer<?> etcd;
@@ -67,7 +78,9 @@ class EtcdVersionsTest {
                     .withCommand(
                             "--listen-client-urls=http://0.0.0.0:" + PORT,
                             "--advertise-client-urls=http://127.0.0.1:" + PORT,
-                            "--data-dir=/data")
+                            "--data-dir=/data",
+                            "--unsafe-no-fsync=true")
+                    .withTmpFs(Map.of("/data", "rw"))
                     .waitingFor(Wait.forListeningPorts(PORT));
         }
 
@@ -93,7 +106,7 @@ class EtcdVersionsTest {
 
         private Store reopened() {
             EtcdSettings settings = new EtcdSettings(
-                    List.of(endpoint()), "test-" + stores.get(), Optional.empty(), TlsFiles.NONE, EtcdLimits.DEFAULT);
+                    List.of(endpoint()), "test-" + stores.get(), Optional.empty(), TlsFiles.NONE, GENEROUS);
             return EtcdStore.open(settings, new Random(1));
         }
 
