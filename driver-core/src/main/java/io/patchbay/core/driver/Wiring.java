@@ -79,7 +79,15 @@ final class Wiring {
         swarm = new SwarmNetworks(state, time, settings.globalScope(), claims);
         ipam = new Ipam(state, host, time, random, settings.autoPools(), ports.links(), claims, swarm);
         firewall = new BridgeFirewall(state, host, ports.forwarding(), settings.fixForwarding());
-        networks = new Networks(state, host, settings.defaultBridge(), ports.links(), firewall, ipam.gateways(), time);
+        networks = new Networks(
+                state,
+                host,
+                settings.defaultBridge(),
+                ports.links(),
+                firewall,
+                ipam.gateways(),
+                claims.machines(),
+                time);
         endpoints = new Endpoints(
                 state,
                 host,

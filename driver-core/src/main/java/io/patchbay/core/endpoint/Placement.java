@@ -53,7 +53,8 @@ final class Placement {
                             Kind.CONFLICT,
                             "the container is on network " + other.network() + " with " + same.get()
                                     + " already; a container can be on one network of a subnet only, and "
-                                    + endpoint.network() + " has the same");
+                                    + endpoint.network() + " has the same; if it was connected while the container ran,"
+                                    + " undo it with docker network disconnect, or the container does not start again");
                 }
             }
             checkHops(endpoint, options, other, networks);

@@ -93,6 +93,7 @@ public final class EngineSync implements NetworkEvents, AutoCloseable {
                 engine,
                 definitions,
                 new SwarmGateways(state, engine, parts.ipam().gateways()),
+                parts.claims().machines(),
                 settings,
                 round::run,
                 () -> timer.wake(Duration.ZERO));

@@ -1,9 +1,11 @@
 package io.patchbay.core.enginesync;
 
+import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.engine.Engine;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.record.Definition;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.record.ReplicationBlocker;
@@ -11,6 +13,7 @@ import io.patchbay.core.state.Versioned;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * {@code patchbay network create} and {@code rm}. A plain network is made through this host's engine, as a person
@@ -19,12 +22,16 @@ import java.util.Optional;
  * makes networks of the swarm only, and these need no other.
  */
 public final class NetworkOrders {
+    /** How many addresses an answer names. */
+    private static final int NAMED = 5;
+
     private static final String CONFIG = "-config";
     private static final String NO_DRIVER = "null";
 
     private final Engine engine;
     private final Definitions definitions;
     private final SwarmGateways gateways;
+    private final Machines machines;
     private final String driverName;
     private final SyncSettings settings;
     private final Runnable round;
@@ -35,12 +42,14 @@ public final class NetworkOrders {
             Engine engine,
             Definitions definitions,
             SwarmGateways gateways,
+            Machines machines,
             SyncSettings settings,
             Runnable round,
             Runnable wake) {
         this.engine = engine;
         this.definitions = definitions;
         this.gateways = gateways;
+        this.machines = machines;
         this.driverName = settings.driverName();
         this.settings = settings;
         this.round = round;
@@ -56,8 +65,8 @@ public final class NetworkOrders {
         check(order);
         NetworkPlan.Ipam ipam = ipam(order);
         if (!order.swarm()) {
-            return "network " + order.name() + " made: "
-                    + engine.create(plan(order, NetworkPlan.LOCAL, order.traits(), ipam));
+            String id = engine.create(plan(order, NetworkPlan.LOCAL, order.traits(), ipam));
+            return "network " + order.name() + " made: " + id + notGiven(id);
         }
         if (settings.globalScope()) {
             NetworkPlan.Traits t = order.traits();
@@ -70,6 +79,20 @@ public final class NetworkOrders {
         }
         gateways.check(order, ipam);
         return createInSwarm(order, ipam);
+    }
+
+    /** What of its range its containers are not given, although no claim says so. */
+    private String notGiven(String id) {
+        SortedMap<IpAddress, String> taken = machines.inRangesOf(id);
+        if (taken.isEmpty()) {
+            return "";
+        }
+        List<String> named = taken.entrySet().stream()
+                .limit(NAMED)
+                .map(e -> e.getKey() + " is " + e.getValue())
+                .toList();
+        return "; " + taken.size() + " of its range " + (taken.size() == 1 ? "goes" : "go") + " to no container: "
+                + String.join(", ", named) + (taken.size() > NAMED ? " and so on" : "");
     }
 
     /** The docker command that makes the same; empty where that takes more than one. */

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The addresses that the hosts themselves and the store have. A container with one of them would cut a host off, or all
@@ -71,6 +73,26 @@ public final class Machines {
     /** All of a pool, and whose they are. */
     public Map<IpAddress, String> addresses(PoolName pool) {
         return of(pool).all();
+    }
+
+    /**
+     * Those in the ranges of a network of this host, which its containers are not given: each with whose it is, in the
+     * order of the addresses.
+     */
+    public SortedMap<IpAddress, String> inRangesOf(String networkId) {
+        SortedMap<IpAddress, String> found = new TreeMap<>();
+        for (Versioned<PoolUser> record : state.peekAll(Refs.users())) {
+            PoolUser user = record.value();
+            if (user.host().equals(host)
+                    && user.network().filter(networkId::equals).isPresent()) {
+                addresses(user.pool()).forEach((address, whose) -> {
+                    if (user.range().contains(address)) {
+                        found.put(address, whose);
+                    }
+                });
+            }
+        }
+        return found;
     }
 
     /** Those of a pool, as they are now; to be asked for once for each request, before any lock is taken. */

@@ -7,6 +7,7 @@ import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.ipam.Gateways;
+import io.patchbay.core.ipam.Machines;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
@@ -41,6 +42,7 @@ public final class Networks {
     private final NetworkBridges bridges;
     private final BridgeFirewall firewall;
     private final PoolTies ties;
+    private final Machines machines;
     private final TimeSource time;
 
     /** {@code defaultBridge} is that of networks that name none. */
@@ -51,6 +53,7 @@ public final class Networks {
             Links links,
             BridgeFirewall firewall,
             Gateways gateways,
+            Machines machines,
             TimeSource time) {
         this.state = state;
         this.host = host;
@@ -58,6 +61,7 @@ public final class Networks {
         this.bridges = new NetworkBridges(links, host);
         this.firewall = firewall;
         this.ties = new PoolTies(host, gateways, time);
+        this.machines = machines;
         this.time = time;
     }
 
@@ -89,10 +93,11 @@ public final class Networks {
         }
         state.change("network " + request.networkId(), d -> record(d, request, bridge, own));
         LOG.info(
-                "network created network={} bridge={} internal={}",
+                "network created network={} bridge={} internal={} ofMachines={}",
                 request.networkId(),
                 bridge,
-                request.settings().internal());
+                request.settings().internal(),
+                machines.inRangesOf(request.networkId()));
     }
 
     private static void checkId(String id) {

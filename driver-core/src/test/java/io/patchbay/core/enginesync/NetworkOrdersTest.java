@@ -3,12 +3,15 @@ package io.patchbay.core.enginesync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.record.NetworkPlan;
 import io.patchbay.core.testkit.Lans;
 import io.patchbay.core.testkit.Sharing;
 import io.patchbay.core.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +62,29 @@ final class NetworkOrdersTest extends TwoHosts {
         assertThat(one.driver().engine().orders().remove("lan")).isEqualTo("network lan removed");
         rounds(one, two);
         assertThat(two.engine.find("lan")).isEmpty();
+    }
+
+    @Test
+    void theAnswerSaysWhatOfTheRangeIsTheHosts() {
+        String made = one.driver().engine().orders().create(plain("lan"));
+        assertThat(made).doesNotContain("container");
+        int bridge = one.links.find("br0").orElseThrow().index();
+        for (int i = 0; i < 7; i++) {
+            one.links.addAddress(new LinkAddress(bridge, Cidr.parse("10.77.0." + (49 + i) + "/24")));
+        }
+        one.time.pass(Duration.ofSeconds(1));
+        assertThat(over("10.77.0.50-10.77.0.50", "web"))
+                .endsWith("; 1 of its range goes to no container: 10.77.0.50 is host h1's own address");
+        assertThat(over("10.77.0.50-10.77.0.80", "db"))
+                .contains("; 6 of its range go to no container: 10.77.0.50 is host h1's own address, 10.77.0.51 is ")
+                .endsWith("10.77.0.54 is host h1's own address and so on");
+    }
+
+    private String over(String range, String name) {
+        return one.driver()
+                .engine()
+                .orders()
+                .create(order(name, false, Optional.of("lan"), Optional.of(range), List.of()));
     }
 
     @Test
