@@ -105,25 +105,26 @@ static int hear_all(int fd, struct asking *a)
 	return 0;
 }
 
-/* Hears until the time has come or nobody is silent any more. */
+/*
+ * Hears until the time has come or nobody is silent any more. A process that was held up looks once
+ * more after the time: what was answered meanwhile waits in the socket.
+ */
 static int hear_until(const int fds[PROBE_SOCKETS], struct asking *a, int64_t end)
 {
 	struct pollfd poll_fds[PROBE_SOCKETS];
+	int64_t left;
 	int ret = 0;
 	int i;
 
-	while (!ret && a->silent) {
-		int64_t left = end - now_ms();
-
-		if (left <= 0)
-			return 0;
+	do {
+		left = end - now_ms();
 		for (i = 0; i < PROBE_SOCKETS; i++)
 			poll_fds[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
-		if (poll(poll_fds, PROBE_SOCKETS, (int)left) < 0 && errno != EINTR)
+		if (poll(poll_fds, PROBE_SOCKETS, left > 0 ? (int)left : 0) < 0 && errno != EINTR)
 			return -errno;
 		for (i = 0; !ret && i < PROBE_SOCKETS; i++)
 			ret = hear_all(fds[i], a);
-	}
+	} while (!ret && a->silent && left > 0);
 	return ret;
 }
 

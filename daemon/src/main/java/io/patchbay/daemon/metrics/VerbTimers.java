@@ -46,7 +46,9 @@ final class VerbTimers {
         long start = System.nanoTime();
         String told = "internal";
         try {
+            CrashPoint.pass("before", name, verb);
             T result = work.get();
+            CrashPoint.pass("after", name, verb);
             told = outcome.apply(result);
             return result;
         } catch (PatchbayException e) {

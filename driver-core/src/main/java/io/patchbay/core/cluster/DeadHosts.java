@@ -15,6 +15,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
+import io.patchbay.core.time.Late;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
@@ -124,7 +125,12 @@ public final class DeadHosts {
         List<IpAddress> witnesses = witnesses(pool);
         Set<IpAddress> asked = new LinkedHashSet<>(witnesses);
         batch.forEach(claim -> asked.add(claim.value().address()));
+        Duration end = time.steady().plus(PROBE);
         Map<IpAddress, MacAddress> answering = links.probe(bridge, List.copyOf(asked), PROBE);
+        if (Late.isLate(end, time.steady())) {
+            LOG.warn("addresses of dead hosts kept, this process was held up while it asked pool={}", pool);
+            return;
+        }
         boolean heard = witnesses.isEmpty() || witnesses.stream().anyMatch(answering::containsKey);
         for (Versioned<Claim> claim : batch) {
             MacAddress mac = answering.get(claim.value().address());

@@ -12,6 +12,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.Interval;
+import io.patchbay.core.time.Late;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
@@ -88,9 +89,10 @@ public final class Conflicts {
             return;
         }
         if (looking.size() < MOST && looking.add(key)) {
+            Duration heard = time.steady();
             Chores.begin(executor, "a look at who has " + said.address(), () -> {
                 try {
-                    look(bridge, key);
+                    look(bridge, key, heard);
                 } finally {
                     looking.remove(key);
                 }
@@ -112,12 +114,13 @@ public final class Conflicts {
                 .filter(claim -> !macHolders.isItself(claim, key.mac()));
     }
 
-    private void look(String bridge, Key key) {
-        if (!isKnown(key)) {
-            // what was heard may be ahead of what the watch has told
-            state.refresh(Ref.claim(key.pool(), key.address()));
-        }
+    private void look(String bridge, Key key, Duration heard) {
         Optional<Claim> claim = contradicted(key);
+        if (!isKnown(key) || claim.filter(defence::isDue).isPresent()) {
+            // what was heard may be ahead of what the watch has told, and what is said of it is believed by all
+            state.refresh(Ref.claim(key.pool(), key.address()));
+            claim = contradicted(key);
+        }
         if (claim.isEmpty() || macHolders.isThisHosts(key.mac())) {
             return;
         }
@@ -133,7 +136,9 @@ public final class Conflicts {
                     claim.get().owner().name(),
                     bridge);
         }
-        defence.defend(claim.get());
+        if (!Late.isLate(heard, time.steady())) {
+            defence.defend(claim.get());
+        }
     }
 
     private synchronized boolean isFullWithout(Key key) {

@@ -65,7 +65,7 @@ final class Wiring {
         state = ports.disk()
                 .map(disk -> new State(ports.store(), disk, self, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
-        announcer = new Announcer(ports.links(), executor);
+        announcer = new Announcer(ports.links(), time, e -> endpoints().reclaim(e), executor);
         Lan lan = new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe()));
         claims = new Claims(
                 state,

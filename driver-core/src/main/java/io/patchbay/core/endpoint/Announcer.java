@@ -9,6 +9,8 @@ import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkEvent;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.time.Late;
+import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * Tells the LAN of a container's addresses once its end of the link is up. Engines before 28 tell nobody, and a
  * neighbour or switch that remembers the old place goes on sending there for the better part of a minute. The bridge
  * forwards through the port as soon as the container end is up, and that comes after its addresses.
+ *
+ * <p>What could not be said in time, because the daemon was frozen or starved, is not said: the address may be
+ * another's by then, and everybody would believe it.
  */
 public final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
@@ -31,14 +37,19 @@ public final class Announcer {
     private static final List<Long> AFTER_MILLIS = List.of(0L, 1000L, 3000L);
 
     private final Links links;
+    private final TimeSource time;
+    private final Predicate<EndpointRecord> vouch;
     private final ScheduledExecutorService executor;
     private final Map<String, Expected> byLink = new ConcurrentHashMap<>();
     private final AtomicLong sent = new AtomicLong();
 
-    private record Expected(EndpointRecord endpoint, String bridge) {}
+    private record Expected(EndpointRecord endpoint, String bridge, Duration since) {}
 
-    public Announcer(Links links, ScheduledExecutorService executor) {
+    /** {@code vouch} asks the store whether an endpoint still has its addresses; it may block, and fail. */
+    public Announcer(Links links, TimeSource time, Predicate<EndpointRecord> vouch, ScheduledExecutorService executor) {
         this.links = links;
+        this.time = time;
+        this.vouch = vouch;
         this.executor = executor;
     }
 
@@ -47,7 +58,7 @@ public final class Announcer {
         if (endpoint.addresses().isEmpty()) {
             return;
         }
-        byLink.put(endpoint.link(), new Expected(endpoint, bridge));
+        byLink.put(endpoint.link(), new Expected(endpoint, bridge, time.steady()));
         links.find(endpoint.link()).ifPresent(this::seen);
     }
 
@@ -74,12 +85,33 @@ public final class Announcer {
         if (expected == null) {
             return;
         }
-        for (long millis : AFTER_MILLIS) {
-            Chores.after(executor, Duration.ofMillis(millis), "an announcement", () -> announce(expected));
+        Duration now = time.steady();
+        if (Late.isLate(expected.since(), now)) {
+            // dockerd took its time, or this process did: then others may have gone on meanwhile
+            Chores.begin(executor, "a late announcement", () -> {
+                if (vouch.test(expected.endpoint())) {
+                    announceFrom(time.steady(), expected);
+                }
+            });
+        } else {
+            announceFrom(now, expected);
         }
     }
 
-    private void announce(Expected expected) {
+    private void announceFrom(Duration start, Expected expected) {
+        for (long millis : AFTER_MILLIS) {
+            Duration pause = Duration.ofMillis(millis);
+            Chores.after(executor, pause, "an announcement", () -> announce(expected, start.plus(pause)));
+        }
+    }
+
+    private void announce(Expected expected, Duration due) {
+        if (Late.isLate(due, time.steady())) {
+            LOG.info(
+                    "not announced, it is too late for that endpoint={}",
+                    expected.endpoint().id());
+            return;
+        }
         try {
             EndpointRecord endpoint = expected.endpoint();
             List<IpAddress> addresses =

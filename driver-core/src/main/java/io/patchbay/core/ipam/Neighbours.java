@@ -16,6 +16,7 @@ import io.patchbay.core.record.PoolName;
 import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Quarantined;
 import io.patchbay.core.state.State;
+import io.patchbay.core.time.Late;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
@@ -168,7 +169,9 @@ public final class Neighbours {
     private void ask(String bridge, List<Question> questions, Duration limit) {
         List<IpAddress> addresses =
                 questions.stream().map(Question::address).distinct().toList();
+        Duration end = time.steady().plus(limit);
         Map<IpAddress, MacAddress> answers = Probes.ask(links, bridge, addresses, limit);
+        boolean late = Late.isLate(end, time.steady());
         LOG.debug("asked on the LAN bridge={} addresses={} answers={}", bridge, addresses, answers);
         if (limit.equals(BEFOREHAND)) {
             lookForProxies(bridge, questions, answers);
@@ -176,9 +179,10 @@ public final class Neighbours {
         for (Question question : questions) {
             AddressPicker picker = pickers.of(question.pool());
             MacAddress mac = answers.get(question.address());
-            if (mac == null) {
+            if (mac == null && !late) {
                 picker.silent(question.address());
-            } else if (isForAll(bridge, mac)) {
+            } else if (mac == null || isForAll(bridge, mac)) {
+                // a silence of some time ago says nothing either: somebody may have come since
                 picker.answers().unclear(question.address());
             } else {
                 AnswerMeaning meaning = quarantine.heard(question.pool(), question.address(), mac);

@@ -78,6 +78,16 @@ class DeadHostsTest {
         assertThat(h3.links.probed()).isEmpty();
     }
 
+    /** Frozen after it has asked, it hears nothing of who has come meanwhile. */
+    @Test
+    void aSilenceOfSomeTimeAgoFreesNothing() {
+        h3.links.duringNextProbe(() -> h3.time.pass(Duration.ofMinutes(3)));
+        killAndWait(Duration.ofMinutes(61));
+        assertThat(h3.claim("10.77.0.9")).isPresent();
+        h3.driver().cluster().tick();
+        assertThat(h3.claim("10.77.0.9")).isEmpty();
+    }
+
     @Test
     void whoDoesNotFreeDoesNotAskEither() {
         killAndWait(Duration.ofMinutes(1));

@@ -35,6 +35,17 @@ final class NeighboursTest extends SharedLan {
         assertThat(asked()).doesNotContain(ip("10.77.0.32"));
     }
 
+    /** Frozen after it has asked, it hears nothing of who has come meanwhile. */
+    @Test
+    void aSilenceOfSomeTimeAgoSaysNothing() {
+        Network network = network(h1);
+        h1.links.duringNextProbe(() -> h1.time.pass(Duration.ofMinutes(3)));
+        look();
+        assertThat(asked()).containsOnlyOnce(ip("10.77.0.20"));
+        h1.run(network, "10.77.0.20");
+        assertThat(asked()).filteredOn(ip("10.77.0.20")::equals).hasSize(2);
+    }
+
     @Test
     void whatOneOfOursHasIsNotAskedFor() {
         Network network = network(h1);

@@ -6,6 +6,8 @@ import io.patchbay.core.ipam.AutoRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * What a host of a test is like.
@@ -42,6 +44,15 @@ public record HostKind(
 
     HostKind asking() {
         return new HostKind(autoPools, reserve, stepwise, sharing, isGlobal, true, stays);
+    }
+
+    ScheduledExecutorService executor() {
+        return stepwise ? new ManualExecutor() : Executors.newScheduledThreadPool(3);
+    }
+
+    /** For the work with the engine. */
+    ScheduledExecutorService background() {
+        return sharing == Sharing.LIVE ? Executors.newScheduledThreadPool(1) : new StillExecutor();
     }
 
     /** One that keeps who had which address. */

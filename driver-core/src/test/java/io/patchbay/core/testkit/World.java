@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,6 +34,7 @@ public final class World extends Dockerd implements AutoCloseable {
     public final FakeForwarding forwarding;
     public final ManualTime time;
     public final FakeEngine engine;
+    public final Crashes crashes = new Crashes();
     private final Map<String, MemoryStore> disks = new HashMap<>();
     private String host;
     private final AtomicLong ids;
@@ -102,8 +102,8 @@ public final class World extends Dockerd implements AutoCloseable {
         this.forwarding = new FakeForwarding();
         addBridge("br0");
         links.addForeign("eth0", MacAddress.parse("02:77:00:00:00:01"), Optional.of("br0"));
-        this.executor = newExecutor();
-        this.background = newBackground();
+        this.executor = kind.executor();
+        this.background = kind.background();
         this.driver = newDriver();
         startDriver();
     }
@@ -180,10 +180,6 @@ public final class World extends Dockerd implements AutoCloseable {
         }
     }
 
-    private ScheduledExecutorService newExecutor() {
-        return kind.stepwise() ? new ManualExecutor() : Executors.newScheduledThreadPool(3);
-    }
-
     /** A host of a cluster of that kind. */
     public static World ofCluster(HostKind kind) {
         return new World(kind, Optional.of(new MemoryStore()));
@@ -244,10 +240,6 @@ public final class World extends Dockerd implements AutoCloseable {
         }
     }
 
-    private ScheduledExecutorService newBackground() {
-        return kind.sharing() == Sharing.LIVE ? Executors.newScheduledThreadPool(1) : new StillExecutor();
-    }
-
     private Driver newDriver() {
         DriverSettings settings = new DriverSettings(
                 host,
@@ -277,8 +269,8 @@ public final class World extends Dockerd implements AutoCloseable {
                 kind.stepwise() ? Duration.ZERO : Duration.ofSeconds(2),
                 links,
                 forwarding);
-        Driver made = new Driver(settings, ports, time, new Random(ids.incrementAndGet()), executor);
-        made.attach(engine, "patchbay", kind.sharing() != Sharing.OFF, background);
+        Driver made = new Driver(settings, crashes.through(ports), time, new Random(ids.incrementAndGet()), executor);
+        made.attach(crashes.through(engine), "patchbay", kind.sharing() != Sharing.OFF, background);
         return made;
     }
 
@@ -328,8 +320,8 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     private void startDaemon() {
-        executor = newExecutor();
-        background = newBackground();
+        executor = kind.executor();
+        background = kind.background();
         driver = newDriver();
         startDriver();
     }
@@ -342,7 +334,9 @@ public final class World extends Dockerd implements AutoCloseable {
 
     /** The daemon ends, and nothing that it began comes later; {@link #restartDaemon} starts one again. */
     public void stopDaemon() {
-        driver.close();
+        if (!crashes.hasCrashed()) {
+            driver.close();
+        }
         executor.shutdownNow();
         background.shutdownNow();
         Await.until("the daemon's end", () -> executor.isTerminated() && background.isTerminated());
