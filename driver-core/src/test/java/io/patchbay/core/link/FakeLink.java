@@ -13,10 +13,11 @@ final class FakeLink {
     final int index;
     final String name;
     final Optional<String> kind;
-    final MacAddress mac;
+    MacAddress mac;
     int mtu;
     boolean ownMtu;
     boolean dropsRa;
+    boolean blocked;
     boolean up;
     boolean elsewhere;
     Optional<String> alias = Optional.empty();
@@ -76,6 +77,8 @@ final class FakeLink {
                 peer == null ? OptionalInt.empty() : OptionalInt.of(peer.index),
                 peer != null && peer.elsewhere,
                 bridge,
-                masterIndex.isPresent() ? OptionalInt.of(carrier() ? Link.FORWARDING : 0) : OptionalInt.empty());
+                masterIndex.isPresent()
+                        ? OptionalInt.of(carrier() && !blocked ? Link.FORWARDING : 0)
+                        : OptionalInt.empty());
     }
 }

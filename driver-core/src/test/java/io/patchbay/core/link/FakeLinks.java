@@ -109,6 +109,21 @@ public final class FakeLinks extends FakeServers {
         changed(link);
     }
 
+    /** The MAC of a link, as {@code ip link set} would do it. */
+    public synchronized void setMac(String name, MacAddress mac) {
+        require(name).mac = mac;
+    }
+
+    /** The alias of a link, as {@code ip link set} would do it. */
+    public synchronized void setAlias(String name, String alias) {
+        require(name).alias = Optional.of(alias).filter(a -> !a.isEmpty());
+    }
+
+    /** Nothing passes through the port, as {@code bridge link set state 4} would do it. */
+    public synchronized void block(String name) {
+        require(name).blocked = true;
+    }
+
     /** Somebody else deletes a link, whatever its name. */
     public synchronized void removeForeign(String name) {
         remove(require(name));
