@@ -128,9 +128,6 @@ final class PoolComparer {
                         name + " " + subnet,
                         "segment " + name + " has subnet " + subnet + ", and there is no such pool, so that none can"
                                 + " overlap it"));
-        if (segment.subnets().isEmpty()) {
-            found.add(SEGMENT_WITHOUT_POOL, Found.STORE, name, "segment " + name + " is there, and has no subnet");
-        }
     }
 
     private void user(PoolUser user) {

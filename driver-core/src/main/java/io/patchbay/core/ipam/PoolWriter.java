@@ -205,11 +205,8 @@ public final class PoolWriter {
                 after = after.without(pool.subnet()).with(pool.subnet());
             }
         }
-        if (after.subnets().isEmpty()) {
-            d.delete(ref);
-        } else {
-            d.put(ref, after);
-        }
+        // no host deletes a segment alone, so that is a sign of another history; an empty one does no harm
+        d.put(ref, after);
     }
 
     /** Takes the pool's subnet from its segment; nothing is left of one without pools. */

@@ -35,7 +35,7 @@ abstract class DamagedHost {
         world.engineRound();
         other.engineRound();
         world.time.whileWaiting(() -> {});
-        settled();
+        settleDown();
         assertThat(look(world)).isEmpty();
     }
 
@@ -50,10 +50,18 @@ abstract class DamagedHost {
         return host.run("lan", name);
     }
 
-    /** All have heard of all, and no call can be under way any more. */
-    final void settled() {
-        world.background();
-        other.background();
+    private void settleDown() {
+        for (int i = 0; i < 2; i++) {
+            world.background();
+            other.background();
+        }
+        heard();
+    }
+
+    /** All have heard of all and have done nothing about it, and no call can be under way any more. */
+    final void heard() {
+        world.line().deliver(world.store());
+        other.line().deliver(world.store());
         world.time.pass(Duration.ofMinutes(1));
     }
 
@@ -65,13 +73,23 @@ abstract class DamagedHost {
 
     /** That it is found, and nothing else. */
     final List<Disagreement> assertFound(DisagreementClass... classes) {
-        settled();
+        heard();
         List<Disagreement> found = look(world);
         assertThat(found).extracting(Disagreement::of).containsExactlyInAnyOrder(classes);
         assertThat(found)
                 .allSatisfy(d -> assertThat(List.of(d.subject(), d.evidence(), d.repair()))
                         .noneMatch(String::isBlank));
         return found;
+    }
+
+    /** That it is found before the daemon hears of it, and that it knows it otherwise. */
+    final void assertUnheard(DisagreementClass... classes) {
+        world.time.pass(Duration.ofMinutes(1));
+        assertThat(look(world))
+                .extracting(Disagreement::of)
+                .filteredOn(of -> of != DisagreementClass.MEMORY_DIFFERS)
+                .containsExactlyInAnyOrder(classes);
+        assertThat(look(world)).extracting(Disagreement::of).contains(DisagreementClass.MEMORY_DIFFERS);
     }
 
     /** That it is found, and that asking for it repairs it. */
@@ -83,7 +101,7 @@ abstract class DamagedHost {
         assertThat(world.driver().fsck().repair(wanted))
                 .extracting(Outcome::result)
                 .containsOnly(Outcome.Result.REPAIRED);
-        settled();
+        heard();
         assertThat(look(world)).isEmpty();
         assertThat(world.driver().inspection().repairs())
                 .containsKey(classes[0].name().toLowerCase(java.util.Locale.ROOT));
@@ -96,9 +114,8 @@ abstract class DamagedHost {
             world.time.pass(Duration.ofMinutes(3));
             world.driver().reconcile();
             world.engineRound();
-            world.background();
+            settleDown();
         }
-        settled();
         assertThat(look(world)).isEmpty();
         assertThat(world.driver().inspection().repairs().entrySet().stream()
                         .filter(e -> e.getValue() > 0)

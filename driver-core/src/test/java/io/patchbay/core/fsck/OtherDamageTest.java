@@ -17,7 +17,7 @@ final class OtherDamageTest extends DamagedHost {
     void aNetworkThatTheEngineHasForgotten() {
         world.stop(web);
         world.engine.removeUnheard("lan");
-        settled();
+        heard();
         assertThat(look(world))
                 .extracting(Disagreement::of)
                 .containsExactly(DisagreementClass.NETWORK_UNKNOWN_TO_ENGINE);
@@ -52,14 +52,14 @@ final class OtherDamageTest extends DamagedHost {
         world.engine.create(Lans.foreign("more"));
         other.engine.create(Lans.lan("more", "10.79.0.0/24"));
         other.engineRound();
-        settled();
+        heard();
         world.engineRound();
         assertFound(DisagreementClass.REPLICATION);
     }
 
     /** The watch does not tell it, as when a store was put back behind the daemon's back. */
     private void behindItsBack(Transaction transaction) {
-        settled();
+        heard();
         world.store().commit(transaction);
     }
 
@@ -125,7 +125,7 @@ final class OtherDamageTest extends DamagedHost {
     void withoutTheEngineTheRestIsLookedAt() {
         world.engine.stop();
         world.links.setUp(web.hostEnd(), false);
-        settled();
+        heard();
         Report report = world.driver().fsck().look();
         assertThat(report.found()).extracting(Disagreement::of).containsExactly(DisagreementClass.CONTAINER_LINK);
         assertThat(report.unseen()).singleElement().asString().contains("the engine in memory does not run");
