@@ -120,6 +120,7 @@ public final class Fsck {
         ClaimComparer.compare(picture, found);
         EndpointComparer.compare(picture, found);
         KernelComparer.compare(picture, found);
+        SandboxComparer.compare(picture, found);
         EngineComparer.compare(picture, found);
         return found;
     }

@@ -4,6 +4,8 @@ import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.link.Link;
+import io.patchbay.core.link.Links.FarEnd;
+import io.patchbay.core.link.Links.ForwardingEntry;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
@@ -33,6 +35,8 @@ record Picture(
         Instant now,
         Records records,
         List<Link> links,
+        List<ForwardingEntry> forwarding,
+        List<FarEnd> farEnds,
         Map<PoolName, Map<IpAddress, String>> machines,
         Optional<EngineView> engine) {
 

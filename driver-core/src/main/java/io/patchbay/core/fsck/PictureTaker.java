@@ -39,7 +39,8 @@ final class PictureTaker {
     /** With what the engine says if there is one; why not, if it says nothing, is added to {@code unseen}. */
     Picture take(Records records, Optional<AskedEngine> engine, List<String> unseen) {
         Optional<EngineView> view = engine.flatMap(asked -> view(asked, unseen));
-        return new Picture(host, time.now(), records, links.list(), machines(records), view);
+        return new Picture(
+                host, time.now(), records, links.list(), links.forwarding(), links.farEnds(), machines(records), view);
     }
 
     private Map<PoolName, Map<IpAddress, String>> machines(Records records) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
@@ -121,6 +123,11 @@ abstract class DamagedHost {
                         .filter(e -> e.getValue() > 0)
                         .map(e -> e.getKey().toUpperCase(java.util.Locale.ROOT)))
                 .containsAll(Set.of(classes[0].name()));
+    }
+
+    /** A container of this host has its interface so. */
+    final void configure(Container container, String mac, Cidr... addresses) {
+        world.links.configure(container.hostEnd() + "c", MacAddress.parse(mac), true, List.of(addresses));
     }
 
     final void delete(String key) {

@@ -1,8 +1,11 @@
 package io.patchbay.core.fsck;
 
+import io.patchbay.core.addr.Cidr;
+import io.patchbay.core.network.Macs;
 import io.patchbay.core.store.Transaction;
 import io.patchbay.core.store.Value;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Damage to what is kept. */
@@ -132,6 +135,7 @@ final class StoreDamageTest extends DamagedHost {
     void aMacOnTwoHosts() {
         String mac = "02:11:22:33:44:55";
         edit(endpoint("h1", web), json -> json.put("mac", mac));
+        configure(web, mac, web.address());
         edit(endpoint("h2", db), json -> json.put("mac", mac));
         edit(claim(web), json -> json.put("mac", mac));
         edit(claim(db), json -> json.put("mac", mac));
@@ -141,6 +145,7 @@ final class StoreDamageTest extends DamagedHost {
     @Test
     void aGivenMacThatIsNotClaimed() {
         edit(endpoint("h1", web), json -> json.put("mac", "02:11:22:33:44:55").put("macGiven", true));
+        configure(web, "02:11:22:33:44:55", web.address());
         edit(claim(web), json -> json.put("mac", "02:11:22:33:44:55"));
         assertMends(DisagreementClass.MAC_WITHOUT_CLAIM);
     }
@@ -170,6 +175,11 @@ final class StoreDamageTest extends DamagedHost {
     @Test
     void anEndpointThatItsNetworkDoesNotHave() {
         edit(endpoint("h1", web), json -> json.withArray("addresses").add("10.79.0.1/24"));
+        configure(
+                web,
+                Macs.ofContainer(List.of(web.address()), web.endpoint()).toString(),
+                web.address(),
+                Cidr.parse("10.79.0.1/24"));
         assertFound(DisagreementClass.ENDPOINT_OUTSIDE_NETWORK);
     }
 

@@ -1,8 +1,10 @@
 package io.patchbay.core.link;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Link.BridgeSettings;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +22,7 @@ final class FakeLink {
     boolean blocked;
     boolean up;
     boolean elsewhere;
+    List<Cidr> addresses = List.of();
     Optional<String> alias = Optional.empty();
     Optional<BridgeSettings> bridge = Optional.empty();
     Optional<FakeLink> master = Optional.empty();
