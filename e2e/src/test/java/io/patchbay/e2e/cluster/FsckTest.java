@@ -96,7 +96,7 @@ final class FsckTest {
         assertFinds("link-mac");
         first.on("ip", "link", "set", link, "alias", "somebody's").ok();
         assertFinds("link-of-other-endpoint");
-        first.on("bridge", "fdb", "replace", mac(), "dev", "eth0", "master", "static")
+        first.on("bridge", "fdb", "replace", mac(), "dev", "eth0", "master", "static", "sticky")
                 .ok();
         assertFinds("forwarding-astray");
     }
