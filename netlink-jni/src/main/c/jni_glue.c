@@ -57,12 +57,13 @@ JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_delete(JNIEnv *env, jclas
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_dump(JNIEnv *env, jclass type, jint what,
-							    jbyteArray out, jbyteArray words)
+							    jint netns, jbyteArray out,
+							    jbyteArray words)
 {
 	struct rt_words said = {.text = ""};
 	struct java_sink s = sink_of(env, out);
 	struct rt_sink sink = rt_sink_of(&s);
-	jint ret = rt_dump(what, &sink, &said);
+	jint ret = rt_dump(what, netns, &sink, &said);
 
 	(void)type;
 	return answer(env, ret ? ret : s.used, &said, words);

@@ -2,7 +2,9 @@
 #include "rt_dump.h"
 
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 
 struct dump {
 	int what;
+	int32_t netns;
 	struct rt_sink *sink;
 };
 
@@ -38,6 +41,7 @@ static int take(void *context, const struct nl_msg *msg)
 	struct rt_link link;
 	struct rt_addr addr;
 	struct rt_route route;
+	struct rt_fdb entry;
 
 	switch (d->what) {
 	case RT_LINKS:
@@ -50,6 +54,10 @@ static int take(void *context, const struct nl_msg *msg)
 		return 0;
 	case RT_VLANS:
 		return take_vlans(d, msg);
+	case RT_FDB:
+		if (rt_parse_fdb(msg, &entry))
+			return d->sink->put(d->sink->context, &entry, entry.size);
+		return 0;
 	default:
 		if (rt_parse_route(msg, &route))
 			return d->sink->put(d->sink->context, &route, route.size);
@@ -57,16 +65,19 @@ static int take(void *context, const struct nl_msg *msg)
 	}
 }
 
-static int ask(struct nl_buf *b, int what, uint8_t family, uint32_t seq)
+static int ask(struct nl_buf *b, const struct dump *d, uint8_t family, uint32_t seq)
 {
 	struct ifinfomsg link = {.ifi_family = family};
 	struct ifaddrmsg addr = {.ifa_family = family};
 	struct rtmsg route = {.rtm_family = family, .rtm_table = RT_TABLE_MAIN};
+	struct ndmsg entry = {.ndm_family = family};
 
-	switch (what) {
+	switch (d->what) {
 	case RT_LINKS:
 		nl_start(b, RTM_GETLINK, NLM_F_DUMP, seq, &link, sizeof(link));
 		nl_put_u32(b, IFLA_EXT_MASK, SKIP_STATISTICS);
+		if (d->netns >= 0)
+			nl_put_u32(b, IFLA_TARGET_NETNSID, (uint32_t)d->netns);
 		return 0;
 	case RT_VLANS:
 		nl_start(b, RTM_GETLINK, NLM_F_DUMP, seq, &link, sizeof(link));
@@ -74,6 +85,11 @@ static int ask(struct nl_buf *b, int what, uint8_t family, uint32_t seq)
 		return 0;
 	case RT_ADDRESSES:
 		nl_start(b, RTM_GETADDR, NLM_F_DUMP, seq, &addr, sizeof(addr));
+		if (d->netns >= 0)
+			nl_put_u32(b, IFA_TARGET_NETNSID, (uint32_t)d->netns);
+		return 0;
+	case RT_FDB:
+		nl_start(b, RTM_GETNEIGH, NLM_F_DUMP, seq, &entry, sizeof(entry));
 		return 0;
 	case RT_ROUTES:
 		nl_start(b, RTM_GETROUTE, NLM_F_DUMP, seq, &route, sizeof(route));
@@ -102,7 +118,7 @@ static int dump_family(int fd, struct dump *d, uint8_t family, uint32_t seq, boo
 	int ret;
 
 	nl_begin(&b, room, sizeof(room));
-	ret = ask(&b, d->what, family, seq);
+	ret = ask(&b, d, family, seq);
 	if (!ret)
 		ret = nl_talk(fd, &b, &x);
 	if (x.interrupted)
@@ -113,11 +129,12 @@ static int dump_family(int fd, struct dump *d, uint8_t family, uint32_t seq, boo
 	return d->what == RT_ROUTES && result == -ENOENT ? 0 : result;
 }
 
-int rt_dump(int what, struct rt_sink *sink, struct rt_words *words)
+int rt_dump(int what, int32_t netns, struct rt_sink *sink, struct rt_words *words)
 {
-	struct dump d = {.what = what, .sink = sink};
+	struct dump d = {.what = what, .netns = netns, .sink = sink};
 	/* With strict checks a route's table is only looked for if the family is named. */
-	uint8_t family = what == RT_ROUTES ? AF_INET : what == RT_VLANS ? AF_BRIDGE : AF_UNSPEC;
+	bool bridges = what == RT_VLANS || what == RT_FDB;
+	uint8_t family = what == RT_ROUTES ? AF_INET : bridges ? AF_BRIDGE : AF_UNSPEC;
 	uint32_t seq = 1;
 	int try;
 	int ret = -EINTR;

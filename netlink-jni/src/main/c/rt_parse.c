@@ -9,12 +9,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-_Static_assert(offsetof(struct rt_link, mac) == 40, "LinkReader.java reads the MAC at 40");
-_Static_assert(offsetof(struct rt_link, default_pvid) == 46, "LinkReader.java reads it at 46");
-_Static_assert(offsetof(struct rt_link, alias) == 96, "LinkReader.java reads the alias at 96");
+_Static_assert(offsetof(struct rt_link, mac) == 44, "LinkReader.java reads the MAC at 44");
+_Static_assert(offsetof(struct rt_link, default_pvid) == 50, "LinkReader.java reads it at 50");
+_Static_assert(offsetof(struct rt_link, alias) == 100, "LinkReader.java reads the alias at 100");
 _Static_assert(sizeof(struct rt_addr) == 32, "AddressReader.java reads 32 bytes");
 _Static_assert(sizeof(struct rt_route) == 52, "AddressReader.java reads 52 bytes");
 _Static_assert(sizeof(struct rt_vlan) == 20, "AddressReader.java reads 20 bytes");
+_Static_assert(sizeof(struct rt_fdb) == 16, "AddressReader.java reads 16 bytes");
 
 /* Reads the fixed header; false if the message is of another type or cut off. */
 static bool read_head(const struct nl_msg *msg, uint16_t type, void *head, size_t size)
@@ -116,6 +117,8 @@ static void read_linkinfo(struct rt_link *link, const struct nl_attr *info)
 
 static void read_link_attr(struct rt_link *link, const struct nl_attr *attr)
 {
+	uint32_t value;
+
 	switch (attr->type) {
 	case IFLA_IFNAME:
 		nl_get_str(attr, link->name, sizeof(link->name));
@@ -141,6 +144,7 @@ static void read_link_attr(struct rt_link *link, const struct nl_attr *attr)
 		break;
 	case IFLA_LINK_NETNSID:
 		link->marks |= RT_ELSEWHERE;
+		link->peer_netns = nl_get_u32(attr, &value) ? (int32_t)value : -1;
 		break;
 	case IFLA_LINKINFO:
 		read_linkinfo(link, attr);
@@ -370,7 +374,11 @@ bool rt_parse_fdb(const struct nl_msg *msg, struct rt_fdb *entry)
 
 	if (!read_head(msg, RTM_NEWNEIGH, &info, sizeof(info)) || info.ndm_family != AF_BRIDGE)
 		return false;
-	*entry = (struct rt_fdb){.port = info.ndm_ifindex, .state = info.ndm_state};
+	*entry = (struct rt_fdb){
+		.size = sizeof(*entry),
+		.port = info.ndm_ifindex,
+		.state = info.ndm_state,
+	};
 	if (!find_attr(msg, sizeof(info), NDA_LLADDR, &attr) || attr.len != sizeof(entry->mac))
 		return false;
 	memcpy(entry->mac, attr.data, sizeof(entry->mac));

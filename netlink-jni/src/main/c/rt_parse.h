@@ -36,6 +36,7 @@ struct rt_link {
 	uint32_t marks;
 	uint32_t forward_delay; /* hundredths of a second */
 	uint32_t port_state;
+	int32_t peer_netns; /* its number here, if the peer is elsewhere; negative: it has none */
 	uint8_t mac[6];
 	uint16_t default_pvid; /* of a bridge: the VLAN of a port that nobody speaks of */
 	char name[16];
@@ -79,6 +80,7 @@ struct rt_vlan_walk {
 
 /* An entry of a bridge's forwarding table. */
 struct rt_fdb {
+	uint32_t size;
 	int32_t port;   /* index; of the bridge itself for its own addresses */
 	uint16_t state; /* NUD_* */
 	uint8_t mac[6];

@@ -160,11 +160,11 @@ static void many_are_listed_and_deleted_at_once(void)
 		snprintf(container, sizeof(container), "pb-c%d", i);
 		CHECK(veth(host, container, (uint32_t)br.index) == 0);
 	}
-	CHECK(rt_dump(RT_LINKS, &sink, NULL) == 0);
+	CHECK(rt_dump(RT_LINKS, -1, &sink, NULL) == 0);
 	/* Both ends, the bridge and the loopback device. */
 	CHECK(seen.count == 2 * MANY + 2);
 	seen.answer = -ENOSPC;
-	CHECK(rt_dump(RT_LINKS, &sink, NULL) == -ENOSPC);
+	CHECK(rt_dump(RT_LINKS, -1, &sink, NULL) == -ENOSPC);
 	seen = (struct seen){.count = 0};
 	CHECK(rt_find(&all, &sink, NULL) == 0 && seen.count == MANY);
 	CHECK(strcmp(seen.last.alias, "patchbay:endpoint") == 0);
@@ -173,7 +173,7 @@ static void many_are_listed_and_deleted_at_once(void)
 	CHECK(rt_delete(&all, NULL) == 0);
 	CHECK(!exists("pb-h0") && !exists("pb-c299"));
 	CHECK(rt_delete(&(struct rt_names){.text = "pb-lan", .len = 7}, NULL) == 0);
-	CHECK(rt_dump(RT_LINKS, &sink, NULL) == 0 && seen.count == 1);
+	CHECK(rt_dump(RT_LINKS, -1, &sink, NULL) == 0 && seen.count == 1);
 }
 
 static void a_pair_is_moved_to_another_bridge_and_mtu(void)
@@ -200,7 +200,7 @@ static void a_pair_is_moved_to_another_bridge_and_mtu(void)
 
 int main(void)
 {
-	CHECK(rt_dump(99,
+	CHECK(rt_dump(99, -1,
 		      &(struct rt_sink){.put = see, .reset = forget, .context = &(struct seen){0}},
 		      NULL) == -EINVAL);
 	a_bridge_is_quiet_and_keeps_its_mac();

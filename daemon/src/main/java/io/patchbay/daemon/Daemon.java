@@ -181,6 +181,7 @@ final class Daemon implements AutoCloseable {
                 Stream.of(
                                 ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())),
                                 NetworkOperations.of(driver),
+                                FsckOperations.of(driver.fsck()),
                                 LogOperations.all())
                         .flatMap(List::stream)
                         .toList(),

@@ -12,6 +12,7 @@ import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
 import io.patchbay.daemon.cli.EtcdCommands;
 import io.patchbay.daemon.cli.EventsCommand;
+import io.patchbay.daemon.cli.FsckCommand;
 import io.patchbay.daemon.cli.HistoryCommand;
 import io.patchbay.daemon.cli.ListCommand;
 import io.patchbay.daemon.cli.LogLevelCommand;
@@ -86,6 +87,7 @@ public final class Main {
                 Main.class.getName(),
                 Path.of("/")));
         commands.add(LogLevelCommand.command(Main::client));
+        commands.add(FsckCommand.command(Main::longClient));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of, Terminal.waiting()));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));

@@ -27,6 +27,7 @@ class LayersTest {
     /** From the roof down. Packages of one line do not see each other. */
     private static final List<Set<String>> LINES = List.of(
             Set.of("driver"),
+            Set.of("fsck"),
             Set.of("inspect", "enginesync"),
             Set.of("repair"),
             Set.of("endpoint"),

@@ -2,7 +2,9 @@ package io.patchbay.netlink;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
+import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.addr.Subnet;
+import io.patchbay.core.link.Links.ForwardingEntry;
 import io.patchbay.core.link.Links.LinkAddress;
 import io.patchbay.core.link.Links.PortVlan;
 import io.patchbay.core.link.Links.Route;
@@ -11,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code struct rt_addr}, {@code rt_route} and {@code rt_vlan} of rt_parse.h, which begin alike. */
+/** Reads {@code struct rt_addr}, {@code rt_route}, {@code rt_vlan} and {@code rt_fdb} of rt_parse.h, which begin alike. */
 final class AddressReader {
     private static final int INDEX = 4;
     private static final int LENGTH = 8;
@@ -22,6 +24,10 @@ final class AddressReader {
     private static final int FIRST_VLAN = 8;
     private static final int LAST_VLAN = 12;
     private static final int PVID = 16;
+    private static final int ENTRY_STATE = 8;
+    private static final int ENTRY_MAC = 10;
+    /** NUD_PERMANENT and NUD_NOARP: nothing that is heard moves it. */
+    private static final int FIXED = 0xc0;
 
     private AddressReader() {}
 
@@ -61,6 +67,17 @@ final class AddressReader {
                     records.getInt(at + PVID) != 0));
         }
         return vlans;
+    }
+
+    static List<ForwardingEntry> forwarding(ByteBuffer records) {
+        List<ForwardingEntry> entries = new ArrayList<>();
+        for (int at = 0; at < records.limit(); at += records.getInt(at)) {
+            byte[] mac = new byte[6];
+            records.get(at + ENTRY_MAC, mac);
+            entries.add(new ForwardingEntry(
+                    records.getInt(at + INDEX), MacAddress.of(mac), (records.getShort(at + ENTRY_STATE) & FIXED) != 0));
+        }
+        return entries;
     }
 
     private static IpAddress address(ByteBuffer from, int at) {

@@ -38,11 +38,16 @@ final class Kernel {
 
     /** Everything of one sort, however much it is. */
     static ByteBuffer dump(String verb, int what) {
+        return dump(verb, what, Native.HERE);
+    }
+
+    /** The same of a namespace that has that number here. */
+    static ByteBuffer dump(String verb, int what, int netns) {
         int size = FIRST_DUMP_BYTES;
         while (true) {
             byte[] out = new byte[size];
             byte[] words = new byte[WORDS_BYTES];
-            int result = Native.dump(what, out, words);
+            int result = Native.dump(what, netns, out, words);
             if (result >= 0) {
                 return records(out, result);
             }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 /** Reads {@code struct rt_link} of rt_parse.h. */
 final class LinkReader {
     /** {@code sizeof(struct rt_link)}. */
-    static final int MAX_BYTES = 352;
+    static final int MAX_BYTES = 356;
 
     private static final int IFF_UP = 1;
     private static final int IFF_LOWER_UP = 1 << 16;
@@ -29,13 +29,14 @@ final class LinkReader {
     private static final int MARKS = 28;
     private static final int FORWARD_DELAY = 32;
     private static final int PORT_STATE = 36;
-    private static final int MAC = 40;
-    private static final int DEFAULT_PVID = 46;
-    private static final int NAME = 48;
+    private static final int PEER_NETNS = 40;
+    private static final int MAC = 44;
+    private static final int DEFAULT_PVID = 50;
+    private static final int NAME = 52;
     private static final int NAME_BYTES = 16;
-    private static final int KIND = 64;
+    private static final int KIND = 68;
     private static final int KIND_BYTES = 32;
-    private static final int ALIAS = 96;
+    private static final int ALIAS = 100;
 
     private static final int GONE = 1;
     private static final int PORT_CHANGED = 2;
@@ -57,6 +58,25 @@ final class LinkReader {
             links.add(link(records, at));
         }
         return links;
+    }
+
+    /**
+     * An end of a pair of ours whose other end is elsewhere.
+     *
+     * @param netns the number of the other end's namespace here
+     */
+    record HostEnd(int index, int peer, int netns) {}
+
+    static List<HostEnd> hostEnds(ByteBuffer records) {
+        List<HostEnd> ends = new ArrayList<>();
+        for (int at = 0; at < records.limit(); at += records.getInt(at)) {
+            Link link = link(records, at);
+            int netns = records.getInt(at + PEER_NETNS);
+            if (link.isOurs() && link.peerElsewhere() && link.peer().isPresent() && netns >= 0) {
+                ends.add(new HostEnd(link.index(), link.peer().getAsInt(), netns));
+            }
+        }
+        return ends;
     }
 
     /** {@code find} looks up the link of that name, of whose port the record says nothing but the state. */

@@ -12,12 +12,16 @@ final class Native {
     static final int ADDRESSES = 1;
     static final int ROUTES = 2;
     static final int VLANS = 3;
+    static final int FORWARDING = 4;
+
+    /** Stands for the namespace of this process where another may be named by its number here. */
+    static final int HERE = -1;
 
     private Native() {}
 
     static native int find(byte[] names, byte[] out, byte[] words);
 
-    static native int dump(int what, byte[] out, byte[] words);
+    static native int dump(int what, int netns, byte[] out, byte[] words);
 
     static native int createVeth(
             byte[] strings, byte[] macs, int bridge, int hostMtu, int containerMtu, byte[] out, byte[] words);

@@ -210,6 +210,38 @@ public final class NetlinkLinks implements Links {
     }
 
     @Override
+    public List<ForwardingEntry> forwarding() {
+        return AddressReader.forwarding(Kernel.dump("list forwarding tables", Native.FORWARDING));
+    }
+
+    @Override
+    public List<FarEnd> farEnds() {
+        List<LinkReader.HostEnd> ends = LinkReader.hostEnds(Kernel.dump("list links", Native.LINKS));
+        return ends.stream().flatMap(end -> farEnd(end).stream()).toList();
+    }
+
+    /** Empty when the container has ended meanwhile, and its namespace with it. */
+    private static Optional<FarEnd> farEnd(LinkReader.HostEnd end) {
+        try {
+            List<LinkAddress> addresses =
+                    AddressReader.addresses(Kernel.dump("list addresses elsewhere", Native.ADDRESSES, end.netns()));
+            return LinkReader.links(Kernel.dump("list links elsewhere", Native.LINKS, end.netns())).stream()
+                    .filter(link -> link.index() == end.peer())
+                    .findFirst()
+                    .map(link -> new FarEnd(
+                            end.index(),
+                            link.mac(),
+                            link.up(),
+                            addresses.stream()
+                                    .filter(a -> a.linkIndex() == link.index())
+                                    .map(LinkAddress::address)
+                                    .toList()));
+        } catch (PatchbayException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
         KernelWatch watch = LinkWatch.open(listener);
         watch.start();

@@ -55,8 +55,13 @@ public final class ManPages {
         COMMON.forEach(flag -> page.term("--" + flag.name() + "=" + flag.placeholder(), flag.help()));
         return page.section("EXIT STATUS")
                 .term("0", "Done.")
-                .term("1", "The daemon could not be asked or refused; for doctor, something fails.")
-                .term(String.valueOf(Commands.USAGE), "The command line could not be understood.")
+                .term(
+                        "1",
+                        "The daemon could not be asked or refused; for doctor, something fails; for fsck,"
+                                + " something disagrees.")
+                .term(
+                        String.valueOf(Commands.USAGE),
+                        "The command line could not be understood; for fsck, something could not be looked at.")
                 .section("ENVIRONMENT")
                 .term("JAVA_HOME", "The JVM to use, 17 or newer; else java in the PATH.")
                 .term("PATCHBAY_JAVA_OPTS", "More flags for the JVM, divided by spaces.")

@@ -76,6 +76,16 @@ public final class MeteredLinks implements Links {
     }
 
     @Override
+    public List<ForwardingEntry> forwarding() {
+        return timers.time("forwarding", links::forwarding);
+    }
+
+    @Override
+    public List<FarEnd> farEnds() {
+        return timers.time("far_ends", links::farEnds);
+    }
+
+    @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
         return timers.time("watch", () -> links.watch(listener));
     }

@@ -111,6 +111,16 @@ public final class WarmUpLinks implements Links {
     }
 
     @Override
+    public List<ForwardingEntry> forwarding() {
+        return List.of();
+    }
+
+    @Override
+    public List<FarEnd> farEnds() {
+        return List.of();
+    }
+
+    @Override
     public AutoCloseable watch(Consumer<LinkEvent> listener) {
         return () -> {};
     }

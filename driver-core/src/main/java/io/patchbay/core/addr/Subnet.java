@@ -29,6 +29,15 @@ public record Subnet(IpAddress network, int prefixLength) implements Comparable<
         return cidr.subnet();
     }
 
+    /** The same, and empty for what is none. */
+    public static Optional<Subnet> tryParse(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     private static IpAddress masked(IpAddress address, int length) {
         if (!address.isV6()) {
             return IpAddress.v4(length == 0 ? 0 : address.low() & (-1L << (32 - length)));

@@ -9,6 +9,7 @@ import io.patchbay.core.enginesync.EngineSync;
 import io.patchbay.core.enginesync.NetworkProposals;
 import io.patchbay.core.enginesync.SyncSettings;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.fsck.Fsck;
 import io.patchbay.core.inspect.Inspection;
 import io.patchbay.core.link.Links;
 import io.patchbay.core.state.Contact;
@@ -82,6 +83,7 @@ public final class Driver implements AutoCloseable {
                 random,
                 thread);
         parts.findings.add(sync::findings);
+        parts.fsck.ask(to, driverName);
         parts.views.askForServices(sync::servicesWithoutAnsweringVip);
         verbs.tell(sync);
         sync.follow();
@@ -132,6 +134,11 @@ public final class Driver implements AutoCloseable {
 
     public Inspection inspection() {
         return parts.views;
+    }
+
+    /** Whether the store, this host's kernel, its engine and the LAN agree. */
+    public Fsck fsck() {
+        return parts.fsck;
     }
 
     /** What operators may have done; {@link Cluster#presence} also tells whether this host was forgotten. */

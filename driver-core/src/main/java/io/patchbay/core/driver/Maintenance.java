@@ -50,8 +50,9 @@ final class Maintenance {
             doing.step("putting links back", () -> putLinksBack(all));
             if (!parts.state.isAway()) {
                 doing.step("fencing", fence::again);
-                doing.step("tidying of pools", parts.ipam::tidy);
-                doing.step("tidying of MAC addresses", () -> parts.endpoints.tidy(all.get()));
+                doing.step("tidying of pools", () -> parts.ipam.tidy(parts.reconciler::repaired));
+                doing.step(
+                        "tidying of MAC addresses", () -> parts.endpoints.tidy(all.get(), parts.reconciler::repaired));
                 doing.step("reconciliation of the swarm", parts.ipam::sweep);
                 doing.step("writing who had which address", parts.stays::write);
             }

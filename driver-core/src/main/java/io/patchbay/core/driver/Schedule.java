@@ -38,7 +38,12 @@ final class Schedule implements AutoCloseable {
         every("a look at the hosts", look, look, parts.cluster::tick);
         // soon after the start, since until then others say that nothing is known of this host
         every("writing who had which address", STAYS, STAYS, () -> writeStays(parts));
-        every("a look for doctor on other hosts", round, look, parts.findings::lookForOthers);
+        every("a look for doctor on other hosts", round, look, () -> lookForOthers(parts));
+    }
+
+    private static void lookForOthers(Wiring parts) {
+        Chores.guarded("a glance at what disagrees", parts.fsck::glance);
+        parts.findings.lookForOthers();
     }
 
     private static void writeStays(Wiring parts) {

@@ -9,6 +9,8 @@ import io.patchbay.core.endpoint.Announcer;
 import io.patchbay.core.endpoint.Endpoints;
 import io.patchbay.core.endpoint.HostEnds;
 import io.patchbay.core.enginesync.NetworkProposals;
+import io.patchbay.core.fsck.Fsck;
+import io.patchbay.core.fsck.FsckParts;
 import io.patchbay.core.inspect.ConflictViews;
 import io.patchbay.core.inspect.Doctor;
 import io.patchbay.core.inspect.Events;
@@ -52,6 +54,7 @@ final class Wiring {
     final StayKeeper stays;
     final Findings findings;
     final Views views;
+    final Fsck fsck;
     final NetworkProposals proposals;
 
     Wiring(
@@ -135,6 +138,10 @@ final class Wiring {
         findings.add(() -> StoreAccess.findings(ports.store().health()));
         findings.add(new ConflictFindings(listening, conflicts, servers)::all);
         views = new Views(inspected, findings, events, ports.store()::health);
+        FsckParts compared = new FsckParts(
+                state, host, ports.links(), claims, ipam, networks, endpoints, hostEnds, cluster, reconciler);
+        fsck = new Fsck(compared, views, time, settings.grace());
+        findings.add(fsck::findings);
         proposals = new NetworkProposals(state, ports.links(), claims.machines(), settings.defaultBridge());
     }
 

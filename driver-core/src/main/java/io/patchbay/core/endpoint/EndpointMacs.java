@@ -1,6 +1,5 @@
 package io.patchbay.core.endpoint;
 
-import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
@@ -15,6 +14,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repaired;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,7 +142,7 @@ final class EndpointMacs {
                 });
         // alone nothing can be claimed; that two computed ones meet is not to be expected
         boolean wait = !endpoint.macGiven() && d.isAlone();
-        if (!isItsAddresses(endpoint, network) && !wait) {
+        if (!Macs.isOfAddress(endpoint, network) && !wait) {
             claims.take(d, endpoint, network.lan());
         }
     }
@@ -164,21 +164,9 @@ final class EndpointMacs {
                 .isPresent();
     }
 
-    /** Whether it is made from an address of the endpoint's that is claimed for it. */
-    private static boolean isItsAddresses(EndpointRecord endpoint, NetworkRecord network) {
-        return Macs.addressOf(endpoint.mac())
-                .filter(address ->
-                        endpoint.addresses().stream().map(Cidr::address).anyMatch(address::equals)
-                                && network.subnets().stream()
-                                        .anyMatch(s -> s.pool().isPresent()
-                                                && s.user().isPresent()
-                                                && s.subnet().contains(address)))
-                .isPresent();
-    }
-
     /** As {@link #claim} for an endpoint that is there, whose MAC cannot be another one any more. */
     void reclaim(Decision d, EndpointRecord endpoint, NetworkRecord network) {
-        if (!isItsAddresses(endpoint, network) && (endpoint.macGiven() || !d.isAlone())) {
+        if (!Macs.isOfAddress(endpoint, network) && (endpoint.macGiven() || !d.isAlone())) {
             claims.take(d, endpoint, network.lan());
         }
     }
@@ -188,7 +176,7 @@ final class EndpointMacs {
         claims.unbind(d, endpoint);
         d.peek(Ref.network(host, endpoint.network()))
                 .map(Versioned::value)
-                .filter(network -> !isItsAddresses(endpoint, network))
+                .filter(network -> !Macs.isOfAddress(endpoint, network))
                 .ifPresent(network -> d.whenOver(done -> removeSoon(network.lan(), endpoint.mac())));
     }
 
@@ -206,22 +194,23 @@ final class EndpointMacs {
      * Removes what has no endpoint any more, and claims for endpoints of this host what they should have: those of an
      * older version, or of the time without the store. {@code living}: the endpoints of living containers.
      */
-    void tidy(List<EndpointRecord> endpoints, Set<String> living) {
-        claims.tidy(living);
+    void tidy(List<EndpointRecord> endpoints, Set<String> living, Repaired repaired) {
+        claims.tidy(living, repaired);
         for (EndpointRecord endpoint : endpoints) {
             state.peek(Ref.network(host, endpoint.network()))
                     .map(Versioned::value)
-                    .filter(network -> !isItsAddresses(endpoint, network) && !claims.isOf(endpoint, network.lan()))
-                    .ifPresent(network -> claimLate(endpoint, network));
+                    .filter(network -> !Macs.isOfAddress(endpoint, network) && !claims.isOf(endpoint, network.lan()))
+                    .ifPresent(network -> claimLate(endpoint, network, repaired));
         }
     }
 
-    private void claimLate(EndpointRecord endpoint, NetworkRecord network) {
+    private void claimLate(EndpointRecord endpoint, NetworkRecord network, Repaired repaired) {
         try {
             state.change("endpoint " + endpoint.id(), d -> {
                 d.expectPresent(Ref.endpoint(host, endpoint.id()));
                 claims.take(d, endpoint, network.lan());
             });
+            repaired.repaired("MAC_WITHOUT_CLAIM", endpoint.id());
         } catch (PatchbayException e) {
             if (e.kind() == Kind.CONFLICT && complained.add(endpoint.id())) {
                 LOG.warn("two endpoints have one MAC endpoint={} reason=\"{}\"", endpoint.id(), e.getMessage());

@@ -26,6 +26,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repaired;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -83,8 +84,8 @@ public final class Endpoints {
     }
 
     /** Sees to the claims of MAC addresses, for every round; not while the store is away. */
-    public void tidy(List<Link> links) {
-        macs.tidy(all(), Set.copyOf(LinksInUse.endpoints(links)));
+    public void tidy(List<Link> links, Repaired repaired) {
+        macs.tidy(all(), Set.copyOf(LinksInUse.endpoints(links)), repaired);
     }
 
     /** Records the endpoint and binds its claims, in one transaction. No kernel work: it may never be joined. */

@@ -17,7 +17,6 @@ import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -71,7 +70,8 @@ final class EngineOrphans {
         });
         Set<Subnet> subnets = listed.stream()
                 .flatMap(n -> n.plan().ipam().ranges().stream())
-                .flatMap(range -> parsed(range.subnet()).stream())
+                // the engine says it as a person wrote it: FD00:80::/64, 10.81.0.9/24
+                .flatMap(range -> Subnet.tryParse(range.subnet()).stream())
                 .collect(Collectors.toSet());
         List<PoolUser> users =
                 state.peekAll(Refs.users()).stream().map(Versioned::value).toList();
@@ -85,14 +85,5 @@ final class EngineOrphans {
             }
         });
         round.end();
-    }
-
-    /** The engine says it as a person wrote it: {@code FD00:80::/64}, {@code 10.81.0.9/24}. */
-    private static Optional<Subnet> parsed(String subnet) {
-        try {
-            return Optional.of(Subnet.parse(subnet));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

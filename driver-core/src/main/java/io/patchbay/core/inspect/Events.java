@@ -57,7 +57,7 @@ public final class Events {
                 q -> q.address().toString(),
                 Events::quarantine);
         reconciler.listen((repair, subject) -> {
-            add("repair", host, subject, repair.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", repaired");
+            add("repair", host, subject, repair.toLowerCase(Locale.ROOT).replace('_', ' ') + ", repaired");
         });
         conflicts.listen(conflict -> add(
                 "conflict",

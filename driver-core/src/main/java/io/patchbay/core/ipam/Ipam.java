@@ -17,6 +17,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repaired;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -106,8 +107,8 @@ public final class Ipam implements IpamDriver {
     }
 
     /** Does what an outage of the store has left to be done, and keeps this host's reserve; for every round. */
-    public void tidy() {
-        pools.tidy();
+    public void tidy(Repaired repaired) {
+        pools.tidy(repaired);
         claims.keepReserve();
     }
 

@@ -14,6 +14,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repaired;
 import java.util.Optional;
 import java.util.Set;
 
@@ -139,14 +140,19 @@ public final class MacClaims {
      *
      * @param living the endpoints of living containers, also those whose record was lost
      */
-    public void tidy(Set<String> living) {
+    public void tidy(Set<String> living, Repaired repaired) {
         Chores.each(
                 "a look at MAC address",
                 state.peekAll(Refs.macs()),
                 c -> c.value().mac(),
                 claim -> {
-                    if (claim.value().endpoint().filter(living::contains).isEmpty()) {
-                        removeIfLeft(claim);
+                    Optional<String> endpoint = claim.value().endpoint();
+                    boolean removed = endpoint.filter(living::contains).isEmpty() && removeIfLeft(claim);
+                    // that of an endpoint that has ended is removed in the usual course
+                    if (removed && endpoint.isPresent()) {
+                        repaired.repaired(
+                                "MAC_CLAIM_WITHOUT_ENDPOINT",
+                                claim.value().mac().toString());
                     }
                 });
     }
@@ -155,16 +161,18 @@ public final class MacClaims {
     public void tidy(String lan, MacAddress mac) {
         state.peek(Ref.mac(lan, mac))
                 .filter(claim -> claim.value().endpoint().isEmpty())
-                .ifPresent(this::removeIfLeft);
+                .ifPresent(claim -> {
+                    boolean unused = removeIfLeft(claim);
+                });
     }
 
-    private void removeIfLeft(Versioned<MacClaim> claim) {
+    private boolean removeIfLeft(Versioned<MacClaim> claim) {
         MacClaim c = claim.value();
         Optional<Ref<EndpointRecord>> endpoint = c.endpoint().map(id -> Ref.endpoint(host, id));
         if (!c.host().equals(host) || endpoint.filter(state::isThere).isPresent()) {
-            return;
+            return false;
         }
-        boolean unused = state.attempt(d -> {
+        return state.attempt(d -> {
             if (d.isAlone()) {
                 throw d.asConflict();
             }

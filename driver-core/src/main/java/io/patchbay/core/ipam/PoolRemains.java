@@ -9,6 +9,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repaired;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,19 +31,22 @@ final class PoolRemains {
     }
 
     /** One round; not while the store is away. */
-    synchronized void end() {
+    synchronized void end(Repaired repaired) {
         Set<Versioned<?>> seen = new HashSet<>();
         List<Versioned<Pool>> pools = state.peekAll(Refs.pools());
         Chores.each("tidying of pool", pools, pool -> pool.value().name(), pool -> {
             PoolName name = pool.value().name();
             if (pool.value().reserved().isEmpty() && isUnused(name) && wasSeen(pool, seen)) {
                 state.change("pool " + name.describe(), d -> endIfUnused(d, name));
+                repaired.repaired("POOL_WITHOUT_USER", name.describe());
             }
         });
         List<Versioned<Claim>> claims = state.peekAll(Refs.claims());
         Chores.each("tidying of claim", claims, claim -> Ref.of(claim.value()), claim -> {
             if (isOrphan(claim.value()) && wasSeen(claim, seen)) {
                 state.change("address " + claim.value().address(), d -> endOrphan(d, claim.value()));
+                repaired.repaired(
+                        "SHARED_CLAIM_WITHOUT_POOL", claim.value().address().toString());
             }
         });
         seenBefore = seen;

@@ -10,6 +10,7 @@ import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.record.Segment;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -179,6 +180,33 @@ public final class PoolWriter {
         }
         d.delete(remaining);
         takeFromSegment(d, remaining.name());
+    }
+
+    /** Has a segment say which pools lie on it. One that cannot be read, as a pool that cannot, is left alone. */
+    public static void mendSegment(Decision d, String name) {
+        Ref<Segment> ref = Ref.segment(name);
+        if (d.isUnreadable(ref)) {
+            return;
+        }
+        Segment before = d.read(ref).orElse(Segment.EMPTY);
+        Segment after = before;
+        for (Subnet subnet : before.subnets()) {
+            Ref<Pool> pool = Ref.pool(new PoolName(name, subnet));
+            if (!d.isUnreadable(pool) && d.read(pool).isEmpty()) {
+                after = after.without(subnet);
+            }
+        }
+        List<PoolName> pools = d.peekAll(Refs.pools()).stream()
+                .map(pool -> pool.value().name())
+                .filter(pool -> pool.segment().equals(name))
+                .toList();
+        for (PoolName pool : pools) {
+            if (d.read(Ref.pool(pool)).isPresent()) {
+                after = after.without(pool.subnet()).with(pool.subnet());
+            }
+        }
+        // no host deletes a segment alone, so that is a sign of another history; an empty one does no harm
+        d.put(ref, after);
     }
 
     /** Takes the pool's subnet from its segment; nothing is left of one without pools. */

@@ -19,6 +19,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repaired;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -244,26 +245,28 @@ final class Pools {
      * Ends what was released while the store was away, and makes the pools anew that this host uses and the store has
      * lost.
      */
-    void tidy() {
+    void tidy(Repaired repaired) {
         Chores.each(
                 "tidying of pool user",
                 state.peekAll(Refs.users()),
                 user -> Ref.of(user.value()),
-                user -> tidy(user.value()));
-        remains.end();
+                user -> tidy(user.value(), repaired));
+        remains.end(repaired);
     }
 
-    private void tidy(PoolUser u) {
+    private void tidy(PoolUser u, Repaired repaired) {
         if (!u.host().equals(host)) {
             return;
         }
         boolean known = state.isThere(Ref.pool(u.pool()));
         if (known && !u.leaving() && PoolUsers.lacksShared(state, u)) {
             state.change("the gateway of pool " + u.pool().describe(), d -> putBackShared(d, u));
+            repaired.repaired("SHARED_CLAIM_MISSING", u.pool().describe());
         }
         if (!known) {
             LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
             state.change("pool " + u.pool().describe(), d -> putBack(d, u));
+            repaired.repaired("POOL_MISSING", u.pool().describe());
         }
         if (u.leaving()) {
             PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);

@@ -74,6 +74,15 @@ public interface Links {
     /** The VLANs that ports of bridges, and bridges themselves, are in; empty where no bridge filters by VLAN. */
     List<PortVlan> portVlans();
 
+    /** Where bridges of this namespace send what is for a station: of each entry of their forwarding tables. */
+    List<ForwardingEntry> forwarding();
+
+    /**
+     * The ends in other namespaces of pairs whose host ends are ours, as they are there. One whose namespace is just
+     * ending is left out.
+     */
+    List<FarEnd> farEnds();
+
     /**
      * Calls {@code listener} for changes of links from now on, one call at a time, from a thread of the adapter. When
      * events were lost (the socket's buffer ran over) the listener gets {@link LinkEvent.Lost} once and should look
@@ -134,6 +143,25 @@ public interface Links {
     record PortVlan(int linkIndex, int first, int last, boolean pvid) {
         public boolean contains(int vlan) {
             return first <= vlan && vlan <= last;
+        }
+    }
+
+    /**
+     * An entry of a bridge's forwarding table.
+     *
+     * @param port index of the port, or of the bridge for what is its own
+     * @param fixed nothing that is heard moves it
+     */
+    record ForwardingEntry(int port, MacAddress mac, boolean fixed) {}
+
+    /**
+     * The end of a pair in a container.
+     *
+     * @param hostEnd index of the other end, which is here
+     */
+    record FarEnd(int hostEnd, MacAddress mac, boolean up, List<Cidr> addresses) {
+        public FarEnd {
+            addresses = List.copyOf(addresses);
         }
     }
 

@@ -3,6 +3,8 @@ package io.patchbay.core.network;
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
+import io.patchbay.core.record.EndpointRecord;
+import io.patchbay.core.record.NetworkRecord;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +53,18 @@ public final class Macs {
         byte[] bytes = mac.bytes();
         IpAddress address = IpAddress.of(Arrays.copyOfRange(bytes, 2, 6));
         return ofV4(address).equals(mac) ? Optional.of(address) : Optional.empty();
+    }
+
+    /** Whether the endpoint's is made from an address that is claimed for it, and needs no claim of its own. */
+    public static boolean isOfAddress(EndpointRecord endpoint, NetworkRecord network) {
+        return addressOf(endpoint.mac())
+                .filter(address ->
+                        endpoint.addresses().stream().map(Cidr::address).anyMatch(address::equals)
+                                && network.subnets().stream()
+                                        .anyMatch(s -> s.pool().isPresent()
+                                                && s.user().isPresent()
+                                                && s.subnet().contains(address)))
+                .isPresent();
     }
 
     /** From the endpoint's id alone, where its address gives none, or one that somebody else has. */

@@ -74,7 +74,13 @@ public final class Reconciler {
         CLAIM_WITHOUT_ENDPOINT,
         NETWORK_UNKNOWN_TO_ENGINE,
         POOL_WITHOUT_NETWORK,
-        TASK_WITHOUT_ENDPOINT
+        TASK_WITHOUT_ENDPOINT,
+        POOL_MISSING,
+        POOL_WITHOUT_USER,
+        SHARED_CLAIM_MISSING,
+        SHARED_CLAIM_WITHOUT_POOL,
+        MAC_WITHOUT_CLAIM,
+        MAC_CLAIM_WITHOUT_ENDPOINT
     }
 
     private final State state;
@@ -85,9 +91,9 @@ public final class Reconciler {
     private final TimeSource time;
     private final Times times;
     private final Map<String, GraceTracker> tracker = new HashMap<>();
-    private final Map<Repair, Long> repairs = new TreeMap<>();
+    private final Map<String, Long> repairs = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
-    private final List<BiConsumer<Repair, String>> listeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
 
     public Reconciler(
             State state,
@@ -105,7 +111,7 @@ public final class Reconciler {
         this.time = time;
         this.times = times;
         for (Repair repair : Repair.values()) {
-            repairs.put(repair, 0L);
+            repairs.put(repair.name(), 0L);
         }
     }
 
@@ -132,12 +138,17 @@ public final class Reconciler {
     }
 
     /** Has {@code listener} told of each repair from now on; it must be quick. */
-    public void listen(BiConsumer<Repair, String> listener) {
+    public void listen(BiConsumer<String, String> listener) {
         listeners.add(listener);
     }
 
     /** Counts a repair, one of its own or another's. */
-    public synchronized void repaired(Repair repair, String subject) {
+    public void repaired(Repair repair, String subject) {
+        repaired(repair.name(), subject);
+    }
+
+    /** Counts a repair that somebody has asked for, by the name of what disagreed. */
+    public synchronized void repaired(String repair, String subject) {
         repairs.merge(repair, 1L, Long::sum);
         listeners.forEach(listener -> listener.accept(repair, subject));
         LOG.warn("repaired repair={} subject={}", repair, subject);
@@ -267,7 +278,7 @@ public final class Reconciler {
     /** What has been repaired since start, by name. */
     public synchronized Map<String, Long> repairs() {
         Map<String, Long> byName = new TreeMap<>();
-        repairs.forEach((repair, count) -> byName.put(repair.name().toLowerCase(java.util.Locale.ROOT), count));
+        repairs.forEach((repair, count) -> byName.put(repair.toLowerCase(java.util.Locale.ROOT), count));
         return byName;
     }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class State implements AutoCloseable {
     private final Tables tables = new Tables();
+    private final Store store;
     private final Replica replica;
     private final @Nullable StoreLink outage;
     private final Optional<OwnDisk> disk;
@@ -37,6 +38,7 @@ public final class State implements AutoCloseable {
 
     /** What is kept in a store of this host, which cannot be away. */
     public State(Store store, ScheduledExecutorService executor) {
+        this.store = store;
         this.replica = new Replica(store, executor, tables.all());
         this.outage = null;
         this.disk = Optional.empty();
@@ -50,6 +52,7 @@ public final class State implements AutoCloseable {
      */
     public State(
             Store store, Store disk, Self self, Duration patience, ScheduledExecutorService executor, TimeSource time) {
+        this.store = store;
         this.replica = new Replica(store, executor, tables.all());
         OwnDisk own = new OwnDisk(disk);
         this.disk = Optional.of(own);
@@ -166,6 +169,24 @@ public final class State implements AutoCloseable {
     /** The records as they are known here, which may lag behind the store. */
     public <T> List<Versioned<T>> peekAll(Refs<T> refs) {
         return refs.in(tables);
+    }
+
+    /** All records as they are known here; they go on changing. */
+    public Records known() {
+        return Records.known(tables);
+    }
+
+    /** All records as the store has them now; fails like the store. */
+    public Records readAnew() {
+        return Records.of(store.list(""), tables);
+    }
+
+    /** Has known here what the store has under a key, whatever the watch told of it; fails like the store. */
+    public void correct(String key) {
+        store.get(key)
+                .ifPresentOrElse(
+                        entry -> replica.restore(key, Optional.of(entry.value()), entry.revision()),
+                        () -> replica.refresh(key));
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.patchbay.core.link;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.link.Link.BridgeSettings;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,12 +15,14 @@ final class FakeLink {
     final int index;
     final String name;
     final Optional<String> kind;
-    final MacAddress mac;
+    MacAddress mac;
     int mtu;
     boolean ownMtu;
     boolean dropsRa;
+    boolean blocked;
     boolean up;
     boolean elsewhere;
+    List<Cidr> addresses = List.of();
     Optional<String> alias = Optional.empty();
     Optional<BridgeSettings> bridge = Optional.empty();
     Optional<FakeLink> master = Optional.empty();
@@ -76,6 +80,8 @@ final class FakeLink {
                 peer == null ? OptionalInt.empty() : OptionalInt.of(peer.index),
                 peer != null && peer.elsewhere,
                 bridge,
-                masterIndex.isPresent() ? OptionalInt.of(carrier() ? Link.FORWARDING : 0) : OptionalInt.empty());
+                masterIndex.isPresent()
+                        ? OptionalInt.of(carrier() && !blocked ? Link.FORWARDING : 0)
+                        : OptionalInt.empty());
     }
 }

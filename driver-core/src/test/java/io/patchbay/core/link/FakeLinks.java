@@ -1,5 +1,6 @@
 package io.patchbay.core.link;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.link.Link.BridgeSettings;
@@ -52,12 +53,32 @@ public final class FakeLinks extends FakeServers {
         changed(link.peer());
     }
 
-    /** dockerd moves it back after a stop: here again under its own name, down. */
-    public synchronized void moveBack(String containerEnd) {
-        FakeLink link = links.values().stream()
+    /** dockerd, or somebody in the container, sets up an end that is in a sandbox. */
+    public synchronized void configure(String containerEnd, MacAddress mac, boolean up, List<Cidr> addresses) {
+        FakeLink link = elsewhere(containerEnd);
+        link.mac = mac;
+        link.up = up;
+        link.addresses = List.copyOf(addresses);
+    }
+
+    private FakeLink elsewhere(String containerEnd) {
+        return links.values().stream()
                 .filter(l -> l.elsewhere && l.name.equals(containerEnd))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(containerEnd + " is in no sandbox"));
+    }
+
+    @Override
+    public synchronized List<FarEnd> farEnds() {
+        return links.values().stream()
+                .filter(l -> l.elsewhere)
+                .map(l -> new FarEnd(l.peer().index, l.mac, l.up, l.addresses))
+                .toList();
+    }
+
+    /** dockerd moves it back after a stop: here again under its own name, down. */
+    public synchronized void moveBack(String containerEnd) {
+        FakeLink link = elsewhere(containerEnd);
         link.elsewhere = false;
         link.up = false;
         changed(link);
@@ -107,6 +128,21 @@ public final class FakeLinks extends FakeServers {
         link.ownMtu = link.bridge.isPresent();
         link.master.ifPresent(FakeLink::takeLeastMtu);
         changed(link);
+    }
+
+    /** The MAC of a link, as {@code ip link set} would do it. */
+    public synchronized void setMac(String name, MacAddress mac) {
+        require(name).mac = mac;
+    }
+
+    /** The alias of a link, as {@code ip link set} would do it. */
+    public synchronized void setAlias(String name, String alias) {
+        require(name).alias = Optional.of(alias).filter(a -> !a.isEmpty());
+    }
+
+    /** Nothing passes through the port, as {@code bridge link set state 4} would do it. */
+    public synchronized void block(String name) {
+        require(name).blocked = true;
     }
 
     /** Somebody else deletes a link, whatever its name. */

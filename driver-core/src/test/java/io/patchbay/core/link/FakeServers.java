@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What {@link FakeLinks} has of DHCP servers and of VLANs. */
+/** What {@link FakeLinks} has of DHCP servers, VLANs and where stations are. */
 abstract class FakeServers extends FakeLanLinks {
     private final List<DhcpOffer> offers = new CopyOnWriteArrayList<>();
     private final List<PortVlan> vlans = new CopyOnWriteArrayList<>();
+    private final List<ForwardingEntry> forwarding = new CopyOnWriteArrayList<>();
 
     /** A DHCP server on the LAN offers that address to whoever asks. */
     public void addOffer(IpAddress address, IpAddress server) {
@@ -32,6 +33,16 @@ abstract class FakeServers extends FakeLanLinks {
             throw new PatchbayException(PatchbayException.Kind.UNAVAILABLE, "bridge \"" + bridge + "\" is down");
         }
         return List.copyOf(offers);
+    }
+
+    /** A bridge has heard, or was told, where a station is. */
+    public void addForwarding(ForwardingEntry entry) {
+        forwarding.add(entry);
+    }
+
+    @Override
+    public List<ForwardingEntry> forwarding() {
+        return List.copyOf(forwarding);
     }
 
     @Override

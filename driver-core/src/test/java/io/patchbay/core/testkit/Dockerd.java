@@ -84,8 +84,8 @@ public abstract class Dockerd {
     /** Another id, as dockerd makes them. */
     public abstract String newId();
 
-    /** Takes the container end away from the host's namespace. */
-    protected abstract void moveToSandbox(String containerEnd);
+    /** Takes the container end away from the host's namespace, and gives it its address there. */
+    protected abstract void moveToSandbox(String containerEnd, Cidr address);
 
     public IpamDriver ipam() {
         return driver().ipam();
@@ -191,7 +191,7 @@ public abstract class Dockerd {
             ipam().releaseAddress(network.poolId(), address.address());
             throw e;
         }
-        moveToSandbox(grant.source());
+        moveToSandbox(grant.source(), address);
         return new Container(network, endpoint, address, grant.source());
     }
 

@@ -1,5 +1,6 @@
 package io.patchbay.core.testkit;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.cluster.HostSettings;
@@ -365,8 +366,10 @@ public final class World extends Dockerd implements AutoCloseable {
     }
 
     @Override
-    protected void moveToSandbox(String containerEnd) {
+    protected void moveToSandbox(String containerEnd, Cidr address) {
+        MacAddress mac = links.find(containerEnd).orElseThrow().mac();
         links.moveToSandbox(containerEnd);
+        links.configure(containerEnd, mac, true, List.of(address));
     }
 
     /** Links of ours that the kernel has. */

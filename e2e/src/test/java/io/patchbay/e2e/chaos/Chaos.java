@@ -1,5 +1,6 @@
 package io.patchbay.e2e.chaos;
 
+import io.patchbay.e2e.lab.Agreement;
 import io.patchbay.e2e.lab.Host;
 import io.patchbay.e2e.lab.Lab;
 import io.patchbay.e2e.lab.Leftovers;
@@ -124,6 +125,7 @@ final class Chaos {
         look(Invariant.AGREED, () -> {
             new Leftovers(lab).assertAsEngineKnows();
             lab.ports().assertAsEnginesKnow();
+            Agreement.require(lab);
         });
         look(Invariant.KEPT, () -> churns.forEach(Churn::requireAddressesKept));
         look(

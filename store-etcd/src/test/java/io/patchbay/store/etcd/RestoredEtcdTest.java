@@ -2,6 +2,7 @@ package io.patchbay.store.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.MacAddress;
 import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
@@ -256,7 +257,7 @@ class RestoredEtcdTest {
         }
 
         @Override
-        protected void moveToSandbox(String containerEnd) {
+        protected void moveToSandbox(String containerEnd, Cidr address) {
             links.moveToSandbox(containerEnd);
         }
 
