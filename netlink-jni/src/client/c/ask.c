@@ -27,10 +27,17 @@
 
 extern char **environ;
 
-/* Only these have no say in what a command prints. */
+/* Those that are no settings; they say how a JVM is run, and how wide tables are. */
+static const char *const other_variables[] = {"COLUMNS=", "CACHE=", "JAVA_OPTS=", "HOME="};
+
 static bool is_usual_variable(const char *text)
 {
-	return strncmp(text, "PATCHBAY_", 9) != 0 || strncmp(text, "PATCHBAY_COLUMNS=", 17) == 0;
+	if (strncmp(text, "PATCHBAY_", 9) != 0)
+		return true;
+	for (size_t i = 0; i < sizeof(other_variables) / sizeof(*other_variables); i++)
+		if (strncmp(text + 9, other_variables[i], strlen(other_variables[i])) == 0)
+			return true;
+	return false;
 }
 
 static bool is_usual_word(const char *word)

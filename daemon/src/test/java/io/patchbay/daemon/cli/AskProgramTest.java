@@ -108,7 +108,8 @@ class AskProgramTest {
         assertThat(program.run(Map.of("PATCHBAY_COLUMNS", "72"), "pools", "--filter", "pool=a b", ""))
                 .isEqualTo(DONE);
         assertThat(program.run()).isEqualTo(DONE);
-        assertThat(program.run(Map.of("PATCHBAY_COLUMNS", "wide"), "pools")).isEqualTo(DONE);
+        assertThat(program.run(Map.of("PATCHBAY_COLUMNS", "wide", "PATCHBAY_CACHE", "/x"), "pools"))
+                .isEqualTo(DONE);
         assertThat(requests)
                 .containsExactly(
                         new CommandLine.Request(List.of("pools", "--filter", "pool=a b", ""), 72, false),
