@@ -23,5 +23,5 @@ cross_library() {
 	local name=${java_arch[$arch]} out=target/cross
 	need "${cross_tools[$arch]}" "libc6-dev-$arch-cross"
 	make -s -C netlink-jni all "OUT=$out" "ARCHS=$name" "JAVA_HOME=$jdk"
-	cp "netlink-jni/$out/linux-$name/libpatchbay_netlink.so" "$1/"
+	cp "netlink-jni/$out/linux-$name"/* "$1/"
 }

@@ -11,19 +11,22 @@ copy_program() {
 	other=$([[ $arch == amd64 ]] && echo aarch_64 || echo x86_64)
 	mkdir -p "$home/bin" "$native" "$root/usr/bin"
 	install -m 755 "$dist/bin/patchbay" "$home/bin/patchbay"
-	install -m 644 "$dist"/lib/*.jar "$dist/lib/java.flags" "$dist/lib/build-id" "$home/lib/"
+	install -m 644 "$dist"/lib/*.jar "$dist"/lib/{java.flags,build-id,places} "$home/lib/"
 	install -D -m 755 "$dist/lib/etcd/etcd" "$home/lib/etcd/etcd"
 	install -m 644 "$dist"/lib/etcd/*.sh "$home/lib/etcd/"
 	rm -f "$home/lib"/netty-*-linux-"$other".jar
 	[[ -d $dist/lib/native/$(elf_arch) ]] || die "the distribution has no native code for $(elf_arch)"
-	install -m 644 "$dist/lib/native/$(elf_arch)"/*.so "$native/"
+	install -m 644 "$dist/lib/native/$(elf_arch)"/* "$native/"
 	if [[ $arch != "$own" ]]; then
 		cross_library "$native"
 		strip=$(elf_arch)-linux-gnu-strip
 	fi
-	[[ -e $native/libpatchbay_netlink.so ]] || die "there is no libpatchbay_netlink.so for $(elf_arch)"
+	for other in libpatchbay_netlink.so patchbay-ask; do
+		[[ -e $native/$other ]] || die "there is no $other for $(elf_arch)"
+	done
 	chmod 644 "$native"/*.so
-	"$strip" --strip-unneeded --remove-section=.comment "$native"/*.so
+	chmod 755 "$native/patchbay-ask"
+	"$strip" --strip-unneeded --remove-section=.comment "$native"/*
 	ln -s ../lib/patchbay/bin/patchbay "$root/usr/bin/patchbay"
 }
 
@@ -87,8 +90,8 @@ control_files() {
 	local control=$root/DEBIAN size libc
 	mkdir "$control"
 	size=$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f 1)
-	libc=$(find "$root/usr/lib" -name '*.so' -exec readelf -W --dyn-syms {} + | grep -oE 'GLIBC_[0-9.]+' |
-		sort -uV | tail -n 1)
+	libc=$(find "$root/usr/lib" -path '*/native/*' -type f -exec readelf -W --dyn-syms {} + |
+		grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
 	sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$size/; s/@LIBC@/${libc#GLIBC_}/" \
 		deploy/deb/package/control >"$control/control"
 	install -m 755 deploy/deb/package/{postinst,prerm,postrm} "$control/"

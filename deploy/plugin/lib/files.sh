@@ -16,6 +16,8 @@ copy_distribution() {
 	[[ -d $dist/lib/native/$(elf_arch) ]] || die "the distribution has no native code for $(elf_arch)"
 	cp -p "$dist/lib/native/$(elf_arch)"/*.so "$lib/native/"
 	[[ $arch == "$own" ]] || cross_library "$lib/native"
+	# there is no command in it
+	rm -f "$lib/native/patchbay-ask"
 	[[ -e $lib/native/libpatchbay_netlink.so ]] || die "there is no libpatchbay_netlink.so for $(elf_arch)"
 	for jar in "$lib"/*.jar; do path+=:${jar#"$root"}; done
 	{

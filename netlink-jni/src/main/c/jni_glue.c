@@ -11,6 +11,7 @@
 
 #include "announce.h"
 #include "dhcp_ask.h"
+#include "hang_up.h"
 #include "jni_copy.h"
 #include "listen.h"
 #include "probe.h"
@@ -318,6 +319,13 @@ JNIEXPORT void JNICALL Java_io_patchbay_netlink_Native_listenClose(JNIEnv *env, 
 {
 	(void)type;
 	listen_close(listening_in(env, room));
+}
+
+JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_hearHangUp(JNIEnv *env, jclass type)
+{
+	(void)env;
+	(void)type;
+	return hang_up_hearable();
 }
 
 JNIEXPORT jint JNICALL Java_io_patchbay_netlink_Native_buildId(JNIEnv *env, jclass type,

@@ -3,8 +3,10 @@ package io.patchbay.daemon;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.api.CallMetrics;
 import io.patchbay.api.ClusterOperations;
+import io.patchbay.api.Controls;
 import io.patchbay.api.Drivers;
 import io.patchbay.api.Identity;
+import io.patchbay.api.Operation;
 import io.patchbay.api.OperatorServer;
 import io.patchbay.api.OperatorSettings;
 import io.patchbay.api.PluginServer;
@@ -178,13 +180,7 @@ final class Daemon implements AutoCloseable {
                 registry,
                 () -> Readiness.checks(
                         store, driver.contact(), driver.cluster().presence().refusal()),
-                Stream.of(
-                                ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())),
-                                NetworkOperations.of(driver),
-                                FsckOperations.of(driver.fsck()),
-                                LogOperations.all())
-                        .flatMap(List::stream)
-                        .toList(),
+                new Controls(operations(driver), Optional.of(new OwnCommands())),
                 new Identity(Version.text(), settings.host(), settings.store().toString(), Instant.now()));
         operators.start();
         begun("operators' server", operators);
@@ -195,6 +191,16 @@ final class Daemon implements AutoCloseable {
             meters.add(new EtcdCollector(store::health));
         }
         registry.complete(meters.registry());
+    }
+
+    private static List<Operation> operations(Driver driver) {
+        return Stream.of(
+                        ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())),
+                        NetworkOperations.of(driver),
+                        FsckOperations.of(driver.fsck()),
+                        LogOperations.all())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static ScheduledThreadPoolExecutor executor(String name, int threads) {

@@ -27,9 +27,10 @@ final class DistributionTexts {
 
     /** Each by its place in the distribution. */
     static Map<String, String> all() {
-        Commands commands = Main.commands();
+        Commands commands = Main.commands(Caller.here());
         Map<String, String> texts = new TreeMap<>();
         texts.put("conf/patchbay.properties", SettingsHelp.exampleFile());
+        texts.put("lib/places", SettingsHelp.places());
         texts.put("share/bash-completion/completions/patchbay", new BashCompletion(commands).script());
         texts.put("share/zsh/vendor-completions/_patchbay", new ZshCompletion(commands).script());
         new ManPages(commands, Version.text()).all().forEach((place, page) -> texts.put("share/man/" + place, page));

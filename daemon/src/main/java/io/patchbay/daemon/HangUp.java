@@ -1,5 +1,7 @@
 package io.patchbay.daemon;
 
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.netlink.HangUpSignal;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
@@ -14,7 +16,10 @@ final class HangUp {
 
     private HangUp() {}
 
-    /** Does the work at each SIGHUP from now on, in a thread of its own. */
+    /**
+     * Does the work at each SIGHUP from now on, in a thread of its own; also where it was ignored until now, as the
+     * launcher has it so that none ends a JVM that starts.
+     */
     static void on(Runnable work) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -30,8 +35,9 @@ final class HangUp {
             };
             Object hangUp = signal.getConstructor(String.class).newInstance("HUP");
             Object listener = Proxy.newProxyInstance(HangUp.class.getClassLoader(), new Class<?>[] {handler}, heard);
+            HangUpSignal.hearable();
             signal.getMethod("handle", signal, handler).invoke(null, hangUp, listener);
-        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+        } catch (ReflectiveOperationException | IllegalArgumentException | PatchbayException e) {
             LOG.warn("SIGHUP cannot be heard, and settings are read at a start only", e);
         }
     }

@@ -8,7 +8,6 @@ import io.patchbay.core.link.Links;
 import io.patchbay.daemon.cli.BookCommands;
 import io.patchbay.daemon.cli.ClusterCommands;
 import io.patchbay.daemon.cli.Commands;
-import io.patchbay.daemon.cli.ControlClient;
 import io.patchbay.daemon.cli.DoctorCommand;
 import io.patchbay.daemon.cli.EtcdCommands;
 import io.patchbay.daemon.cli.EventsCommand;
@@ -19,15 +18,12 @@ import io.patchbay.daemon.cli.LogLevelCommand;
 import io.patchbay.daemon.cli.NetworkCommands;
 import io.patchbay.daemon.cli.PlainWriter;
 import io.patchbay.daemon.cli.StatusCommand;
-import io.patchbay.daemon.settings.DaemonSettings;
-import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsHelp;
-import io.patchbay.daemon.settings.SettingsReader;
 import io.patchbay.daemon.uplink.ClusterView;
 import io.patchbay.daemon.uplink.UplinkCommands;
 import io.patchbay.daemon.uplink.UplinkFindings;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +31,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -43,8 +38,6 @@ import java.util.Set;
 
 /** The {@code patchbay} command. */
 public final class Main {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
-
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
@@ -53,16 +46,16 @@ public final class Main {
         PrintWriter err = plain(System.err, true);
         int code = ServeArguments.read(arguments, out, err)
                 .map(Serve::run)
-                .orElseGet(() -> commands().run(arguments, out, err));
+                .orElseGet(() -> commands(Caller.here()).run(arguments, out, err));
         out.flush();
         System.exit(code);
     }
 
-    private static PrintWriter plain(PrintStream stream, boolean flush) {
+    static PrintWriter plain(OutputStream stream, boolean flush) {
         return new PrintWriter(new PlainWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), flush);
     }
 
-    static Commands commands() {
+    static Commands commands(Caller caller) {
         List<Commands.Command> commands = new ArrayList<>();
         commands.add(new Commands.Command(
                 "serve",
@@ -72,23 +65,23 @@ public final class Main {
                 false,
                 true,
                 Serve::run));
-        commands.add(StatusCommand.command(Main::client));
-        commands.addAll(ListCommand.all(Main::client));
-        commands.add(EventsCommand.command(Main::client, Duration.ofMillis(500)));
-        commands.add(HistoryCommand.command(Main::client, Clock.system(ZoneId.systemDefault())));
-        commands.addAll(ClusterCommands.all(Main::client, Terminal::ask));
-        commands.addAll(NetworkCommands.all(Main::longClient, Terminal::ask));
-        commands.addAll(BookCommands.all(Main::client));
+        commands.add(StatusCommand.command(caller::client));
+        commands.addAll(ListCommand.all(caller::client));
+        commands.add(EventsCommand.command(caller::client, Duration.ofMillis(500)));
+        commands.add(HistoryCommand.command(caller::client, Clock.system(ZoneId.systemDefault())));
+        commands.addAll(ClusterCommands.all(caller::client, Terminal::ask));
+        commands.addAll(NetworkCommands.all(caller::longClient, Terminal::ask));
+        commands.addAll(BookCommands.all(caller::client));
         commands.addAll(EtcdCommands.all(EtcdScript::run));
         commands.addAll(UplinkCommands.all(
-                Main::settings,
+                caller::settings,
                 Terminal::ask,
-                invocation -> new ClusterView(client(invocation)),
+                invocation -> new ClusterView(caller.client(invocation)),
                 Main.class.getName(),
                 Path.of("/")));
-        commands.add(LogLevelCommand.command(Main::client));
-        commands.add(FsckCommand.command(Main::longClient));
-        commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of, Terminal.waiting()));
+        commands.add(LogLevelCommand.command(caller::client));
+        commands.add(FsckCommand.command(caller::longClient));
+        commands.add(DoctorCommand.command(caller::settings, Main::examineHost, UplinkFindings::of, caller.waiting()));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
         commands.add(prepareCommand());
@@ -129,31 +122,6 @@ public final class Main {
                 false,
                 false,
                 Main::prepare);
-    }
-
-    private static ControlClient client(Commands.Invocation invocation) {
-        return client(invocation, ANSWER_LIMIT);
-    }
-
-    /** For what the engine does meanwhile. */
-    private static ControlClient longClient(Commands.Invocation invocation) {
-        return client(invocation, Duration.ofSeconds(70));
-    }
-
-    private static ControlClient client(Commands.Invocation invocation, Duration limit) {
-        return new ControlClient(settings(invocation).controlSocket(), limit).telling(Terminal.waiting());
-    }
-
-    private static DaemonSettings settings(Commands.Invocation invocation) {
-        try {
-            Map<String, List<String>> flags = new HashMap<>(invocation.flags());
-            // whom a command asks about is not what this host is called
-            flags.remove("host");
-            return SettingsReader.read(flags, List.of(), System.getenv(), SettingsReader::kernelHostname)
-                    .settings();
-        } catch (SettingsException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
     }
 
     private static List<Finding> examineHost(String bridge) {

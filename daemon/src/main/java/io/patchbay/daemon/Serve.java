@@ -9,6 +9,7 @@ import io.patchbay.daemon.settings.SettingsException;
 import io.patchbay.daemon.settings.SettingsReader;
 import io.patchbay.daemon.uplink.UplinkRecovery;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,11 @@ final class Serve {
     private Serve() {}
 
     static int run(Commands.Invocation invocation) {
+        CompletableFuture<Reload> reload = new CompletableFuture<>();
+        // one that comes while the settings are read has them read again
+        HangUp.on(() -> {
+            Set<String> unused = reload.join().run();
+        });
         Reload.Source source = () -> SettingsReader.read(
                 invocation.flags(),
                 invocation.unknown(),
@@ -44,10 +50,7 @@ final class Serve {
                 outcome.settings().store(),
                 outcome.settings().etcd(),
                 outcome.settings().outageDirectory());
-        Reload reload = new Reload(source, ports::reload, outcome.texts());
-        HangUp.on(() -> {
-            Set<String> unused = reload.run();
-        });
+        reload.complete(new Reload(source, ports::reload, outcome.texts()));
         UplinkRecovery.atStart(outcome.settings().stateDirectory());
         return serve(
                 log,

@@ -40,6 +40,6 @@ final class ServeArguments {
             String value = equals >= 0 ? word.substring(equals + 1) : given.get(++i);
             flags.computeIfAbsent(flag.substring(2), name -> new ArrayList<>()).add(value);
         }
-        return Optional.of(new Commands.Invocation(flags, List.of(), unknown, Map.of(), out, err));
+        return Optional.of(new Commands.Invocation(flags, List.of(), unknown, Map.of(), out, err, 0));
     }
 }

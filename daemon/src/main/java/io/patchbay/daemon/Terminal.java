@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** The person in front of the command, if there is one. */
 final class Terminal {
+    /** What takes longer is told of. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private Terminal() {}
 
     /**
@@ -34,7 +37,7 @@ final class Terminal {
 
     /** Tells on standard error that something takes long, where that is a terminal. */
     static Waiting waiting() {
-        return isTerminal(2) ? new Waiting(Terminal::write, Duration.ofSeconds(1)) : Waiting.UNSEEN;
+        return isTerminal(2) ? new Waiting(Terminal::write, PATIENCE) : Waiting.UNSEEN;
     }
 
     private static void write(String text) {

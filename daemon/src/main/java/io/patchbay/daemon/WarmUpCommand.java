@@ -80,7 +80,7 @@ final class WarmUpCommand {
         for (String command : List.of("networks", "claims", "status")) {
             String[] words = {command, "--control-socket", controlSocket.toString()};
             // a cluster of nothing but a rehearsal is not well
-            int unused = Main.commands().run(words, nobody, nobody);
+            int unused = Main.commands(Caller.here()).run(words, nobody, nobody);
         }
     }
 

@@ -34,7 +34,7 @@ class DistributionTextsTest {
     void theManualHasEveryCommandAndFlag() {
         String command = text("share/man/man1/patchbay.1");
         String daemon = text("share/man/man8/patchbay-serve.8");
-        for (Commands.Command each : Main.commands().visible()) {
+        for (Commands.Command each : Main.commands(Caller.here()).visible()) {
             String page = each.name().equals("serve") ? daemon : command;
             assertThat(page).contains(typed(each.name()));
             each.valueFlags().forEach(flag -> assertThat(page).contains(typed("--" + flag.name() + "=")));
@@ -71,7 +71,7 @@ class DistributionTextsTest {
     @Test
     void aFlagWithAValueIsOneEverywhere() {
         Map<String, String> values = new HashMap<>();
-        for (Commands.Command command : Main.commands().visible()) {
+        for (Commands.Command command : Main.commands(Caller.here()).visible()) {
             for (SettingsHelp.Flag flag : command.valueFlags()) {
                 String kind = kind(flag.placeholder());
                 assertThat(values.merge(flag.name(), kind, (old, now) -> old))
@@ -79,7 +79,7 @@ class DistributionTextsTest {
                         .isEqualTo(kind);
             }
         }
-        for (Commands.Command command : Main.commands().visible()) {
+        for (Commands.Command command : Main.commands(Caller.here()).visible()) {
             command.switches().keySet().forEach(name -> assertThat(values).doesNotContainKey(name));
         }
     }
@@ -92,7 +92,7 @@ class DistributionTextsTest {
 
     @Test
     void bashCompletesCommandsFlagsAndValues() throws Exception {
-        String first = Main.commands().visible().stream()
+        String first = Main.commands(Caller.here()).visible().stream()
                 .map(command -> command.name().split(" ", 2)[0])
                 .distinct()
                 .collect(Collectors.joining(" "));

@@ -25,9 +25,9 @@ class GeneratedDocsTest {
     void theCommandReferenceIsUpToDate() throws IOException {
         StringBuilder text = new StringBuilder(
                 "<!-- Made by GeneratedDocsTest from the program's help; do not edit. -->\n# The `patchbay` command\n");
-        for (Commands.Command command : Main.commands().visible()) {
+        for (Commands.Command command : Main.commands(Caller.here()).visible()) {
             text.append("\n## patchbay ").append(command.name()).append("\n\n```\n");
-            text.append(Main.commands().usage(command.name())).append("```\n");
+            text.append(Main.commands(Caller.here()).usage(command.name())).append("```\n");
         }
         compare("commands.md", text.toString());
     }

@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetSocketAddress;
@@ -19,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +61,7 @@ public final class OperatorServer implements AutoCloseable {
     private final EventStream live;
     private final SharedAnswers shared = new SharedAnswers();
     private final Map<String, Operation> operations;
+    private final Optional<CommandRoute> commands;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             THREADS,
             THREADS,
@@ -75,7 +76,7 @@ public final class OperatorServer implements AutoCloseable {
      * @param inspection completes when the driver is connected to its store
      * @param metrics completes when the registry is loaded; may be the same that calls are counted in
      * @param readiness further conditions; asked on each {@code /readyz}
-     * @param operations what the control socket takes; each has a path of its own
+     * @param controls what the control socket takes
      */
     public OperatorServer(
             Vertx vertx,
@@ -83,7 +84,7 @@ public final class OperatorServer implements AutoCloseable {
             CompletableFuture<Inspection> inspection,
             CompletableFuture<PrometheusMeterRegistry> metrics,
             Supplier<List<ReadinessCheck>> readiness,
-            List<Operation> operations,
+            Controls controls,
             Identity identity) {
         this.vertx = vertx;
         this.settings = settings;
@@ -91,7 +92,9 @@ public final class OperatorServer implements AutoCloseable {
         this.metrics = metrics;
         this.readiness = readiness;
         this.identity = identity;
-        this.operations = operations.stream().collect(Collectors.toMap(Operation::path, Function.identity()));
+        this.operations =
+                controls.operations().stream().collect(Collectors.toMap(Operation::path, Function.identity()));
+        this.commands = controls.commands().map(line -> new CommandRoute(vertx, line));
         this.pages = new HashMap<>(Map.of(
                 "/metrics", this::metricsPage,
                 "/readyz", this::readinessPage,
@@ -164,14 +167,18 @@ public final class OperatorServer implements AutoCloseable {
             work(request, settings.deadline(), isShared ? shared(request, page) : page);
         }));
         operations.forEach((path, operation) -> {
-            Route route = router.post(path).useNormalizedPath(false);
             if (control) {
-                route.handler(Gate.bodyUpTo(MAX_BODY_BYTES)).handler(context -> operate(context, operation));
-            } else {
-                String sentence = path + " changes something, it is served on the control socket only";
-                route.handler(context -> send(context.request(), Page.error(403, sentence)));
+                router.post(path)
+                        .useNormalizedPath(false)
+                        .handler(Gate.bodyUpTo(MAX_BODY_BYTES))
+                        .handler(context -> operate(context, operation));
             }
         });
+        if (control) {
+            commands.ifPresent(route -> route.serve(router));
+        } else {
+            posted().forEach(path -> refused(router, path));
+        }
         router.errorHandler(404, context -> unknown(context.request()));
         router.errorHandler(405, context -> wrongMethod(context.request()));
         router.errorHandler(413, context -> {
@@ -198,6 +205,20 @@ public final class OperatorServer implements AutoCloseable {
                 .handler(context -> page.handle(context.request()));
     }
 
+    private static void refused(Router router, String path) {
+        String sentence = path + " is served on the control socket only";
+        router.post(path)
+                .useNormalizedPath(false)
+                .handler(context -> send(context.request(), Page.error(403, sentence)));
+    }
+
+    /** The paths that take a POST. */
+    private Set<String> posted() {
+        Set<String> paths = new HashSet<>(operations.keySet());
+        commands.ifPresent(there -> paths.add(CommandRoute.PATH));
+        return paths;
+    }
+
     private Page health() {
         return Page.text(200, "ok: patchbay " + identity.version() + " on " + identity.host() + " answers");
     }
@@ -205,16 +226,16 @@ public final class OperatorServer implements AutoCloseable {
     private void unknown(HttpServerRequest request) {
         Set<String> known = new TreeSet<>(pages.keySet());
         known.addAll(OperatorViews.PATHS);
-        known.addAll(operations.keySet());
+        known.addAll(posted());
         known.addAll(List.of("/healthz", STATUS, EventStream.PATH));
         String path = Log.clean(String.valueOf(request.path()));
         send(request, Page.error(404, "there is no " + path + "; there are " + String.join(", ", known)));
     }
 
     private void wrongMethod(HttpServerRequest request) {
-        boolean changes = operations.containsKey(request.path());
-        request.response().putHeader("Allow", changes ? "POST" : "GET, HEAD");
-        String rule = changes ? " changes something, it takes POST" : " can only be read, with GET or HEAD";
+        boolean posts = posted().contains(request.path());
+        request.response().putHeader("Allow", posts ? "POST" : "GET, HEAD");
+        String rule = posts ? " takes POST" : " can only be read, with GET or HEAD";
         send(request, Page.error(405, request.path() + rule));
     }
 
@@ -345,7 +366,7 @@ public final class OperatorServer implements AutoCloseable {
                 .join();
     }
 
-    private static void send(HttpServerRequest request, Page page) {
+    static void send(HttpServerRequest request, Page page) {
         if (request.response().ended() || request.response().closed()) {
             return;
         }
@@ -366,6 +387,7 @@ public final class OperatorServer implements AutoCloseable {
         live.close();
         port.ifPresent(OperatorPort::close);
         socket.ifPresent(Listener::close);
+        commands.ifPresent(CommandRoute::close);
         threads.shutdownNow();
     }
 }

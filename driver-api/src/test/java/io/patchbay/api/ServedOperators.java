@@ -37,7 +37,14 @@ final class ServedOperators implements AutoCloseable {
         Identity identity =
                 new Identity("0.1.0", "host-a", "embedded:/var/lib/patchbay", Instant.parse("2026-11-01T00:00:00Z"));
         this.socket = settings.socket().orElse(null);
-        this.server = new OperatorServer(vertx, settings, inspection, metrics, checks::get, operations, identity);
+        this.server = new OperatorServer(
+                vertx,
+                settings,
+                inspection,
+                metrics,
+                checks::get,
+                new Controls(operations, Optional.empty()),
+                identity);
     }
 
     /** One that listens on any port of loopback and on a socket, and has two seconds for an answer. */

@@ -10,6 +10,7 @@ import io.patchbay.e2e.lab.InLab;
 import io.patchbay.e2e.lab.Lab;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What an operator reads on the host. */
@@ -52,6 +53,26 @@ final class CommandLineTest {
                         .text()
                         .strip())
                 .startsWith(docker.ip("c1", "lan") + "/");
+    }
+
+    /** Without a JVM there is no other way than the daemon's. */
+    @Test
+    void theDaemonDoesWhatAProcessOfItsOwnWould() {
+        for (String what : List.of("status", "networks", "endpoints --no-trunc", "claims --json", "pool --help")) {
+            List<String> words = List.of(what.split(" ", -1));
+            String shown = lab.onHost(command(words, "env", "JAVA_HOME=/nowhere", "patchbay"))
+                    .text();
+            assertThat(shown)
+                    .isEqualTo(lab.onHost(command(words, "env", "PATCHBAY_ALONE=yes", "patchbay"))
+                            .text());
+        }
+        assertThat(lab.onHost("env", "JAVA_HOME=/nowhere", "patchbay", "claims", "--config", "/x")
+                        .err())
+                .contains("JAVA_HOME is /nowhere");
+    }
+
+    private static String[] command(List<String> words, String... before) {
+        return Stream.concat(Stream.of(before), words.stream()).toArray(String[]::new);
     }
 
     @Test

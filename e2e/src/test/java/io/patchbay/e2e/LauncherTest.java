@@ -97,8 +97,8 @@ final class LauncherTest {
         return Processes.start(builder);
     }
 
-    private String output() throws IOException {
-        return Files.readString(folder.resolve("output"));
+    private String output() {
+        return text(folder.resolve("output"));
     }
 
     @ParameterizedTest
@@ -117,12 +117,16 @@ final class LauncherTest {
                 "--http",
                 "off");
         try {
-            Await.until("the handshake is answered on " + jdk, LIMIT, () -> answers(socket, daemon));
+            Await.until("the launcher ignores SIGHUP on " + jdk, LIMIT, () -> ignoresHangUp(daemon));
+            Await.until("the handshake is answered on " + jdk, LIMIT, () -> {
+                // a reload at any moment of the start ends nothing
+                hangUp(daemon);
+                return answers(socket, daemon);
+            });
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                     .isEqualTo("rw-------");
-            // a terminal that is closed, or a habit of other daemons
-            Processes.start(new ProcessBuilder("kill", "-HUP", String.valueOf(daemon.pid())))
-                    .waitFor();
+            hangUp(daemon);
+            Await.until("SIGHUP is heard on " + jdk, LIMIT, () -> output().contains("settings read again"));
             assertThat(logLevel(jdk, "debug")).contains("the daemon logs at level debug");
             assertThat(logLevel(jdk, "loud")).contains("log level \"loud\" must be one of error, warn");
             daemon.destroy();
@@ -132,6 +136,32 @@ final class LauncherTest {
             assertThat(output()).doesNotContainIgnoringCase("warning");
         } finally {
             daemon.destroyForcibly();
+        }
+    }
+
+    private static boolean ignoresHangUp(Process daemon) {
+        return text(Path.of("/proc/" + daemon.pid() + "/status"))
+                .lines()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Character.digit(line.charAt(line.length() - 1), 16) & 1) == 1);
+    }
+
+    private static void hangUp(Process daemon) {
+        try {
+            Processes.start(new ProcessBuilder("kill", "-HUP", String.valueOf(daemon.pid())))
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

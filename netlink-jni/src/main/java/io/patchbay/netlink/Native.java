@@ -66,5 +66,7 @@ final class Native {
 
     static native void listenClose(ByteBuffer room);
 
+    static native int hearHangUp();
+
     static native int buildId(byte[] out);
 }

@@ -55,7 +55,7 @@ public final class ClusterCommands {
                         List.of("ADDRESS"),
                         List.of(SEGMENT),
                         Map.of(),
-                        this::why),
+                        (Commands.Reading) this::why),
                 command(
                         "pool reserve",
                         "Keep a range from dynamic allocation, on every host. "

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +25,9 @@ import picocli.CommandLine.ParseResult;
 public final class Commands {
     /** The command line, or what the daemon was asked to do, could not be understood. */
     public static final int USAGE = 2;
+
+    /** As wide as the terminal, where the launcher found one. */
+    private static final int COLUMNS = columns(System.getenv().getOrDefault("PATCHBAY_COLUMNS", ""));
 
     private final CommandLine root;
     private final List<Command> commands;
@@ -50,9 +54,25 @@ public final class Commands {
         int run(Invocation invocation);
     }
 
+    /** One that asks the daemon and shows the answer, so that the daemon may do all of it. */
+    public interface Reading extends Action {
+        /** Whether the process must do it that was given the command, with flags like these. */
+        default boolean needsCaller(Invocation invocation) {
+            return false;
+        }
+    }
+
+    /**
+     * A command that was understood, or what is told in place of one.
+     *
+     * @param needsCaller whether only the process that was given the command can do it
+     * @param work does it and answers the exit code
+     */
+    public record Ready(boolean needsCaller, IntSupplier work) {}
+
     /**
      * A command as it was given: flags that take a value, those that take none, what is no flag at all, and the
-     * parameters by name.
+     * parameters by name; and how wide its tables may be, where 0 is no limit.
      */
     public record Invocation(
             Map<String, List<String>> flags,
@@ -60,7 +80,8 @@ public final class Commands {
             List<String> unknown,
             Map<String, String> parameters,
             PrintWriter out,
-            PrintWriter err) {
+            PrintWriter err,
+            int columns) {
         public Invocation {
             flags = Map.copyOf(flags);
             switches = List.copyOf(switches);
@@ -222,36 +243,56 @@ public final class Commands {
 
     /** Runs what {@code arguments} ask for and answers the exit code. */
     public int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        return ready(arguments, out, err, COLUMNS).work().getAsInt();
+    }
+
+    /** What {@code arguments} ask for, once for each of these; {@code columns} is how wide tables may be. */
+    public Ready ready(String[] arguments, PrintWriter out, PrintWriter err, int columns) {
         root.setOut(out).setErr(err);
-        ParseResult parsed;
         try {
-            parsed = root.parseArgs(withoutHelpWord(arguments));
+            ParseResult parsed = root.parseArgs(withoutHelpWord(arguments));
+            ParseResult chosen = parsed;
+            while (chosen.hasSubcommand()) {
+                chosen = chosen.subcommand();
+            }
+            boolean isHelp = parsed.asCommandLineList().stream()
+                    .anyMatch(line -> line.isUsageHelpRequested() || line.isVersionHelpRequested());
+            if (!isHelp && chosen.commandSpec().userObject() instanceof Action action) {
+                Invocation invocation = invocation(chosen, out, err, columns);
+                boolean needsCaller = !(action instanceof Reading reading) || reading.needsCaller(invocation);
+                return new Ready(needsCaller, () -> flushed(action.run(invocation), out, err));
+            }
+            CommandLine incomplete = chosen.commandSpec().commandLine();
+            return new Ready(false, () -> flushed(help(parsed, incomplete), out, err));
         } catch (CommandLine.ParameterException e) {
-            err.println("patchbay: " + e.getMessage());
-            CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-            err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
-            err.flush();
-            return USAGE;
+            return new Ready(false, () -> flushed(mistake(e), out, err));
         }
+    }
+
+    private static int help(ParseResult parsed, CommandLine incomplete) {
         if (CommandLine.printHelpIfRequested(parsed)) {
             return 0;
         }
-        if (!parsed.hasSubcommand()) {
-            root.usage(err);
-            return USAGE;
-        }
-        ParseResult chosen = parsed.subcommand();
-        while (chosen.hasSubcommand()) {
-            chosen = chosen.subcommand();
-        }
-        if (!(chosen.commandSpec().userObject() instanceof Action action)) {
-            chosen.commandSpec().commandLine().usage(err);
-            return USAGE;
-        }
-        int code = action.run(invocation(chosen, out, err));
+        incomplete.usage(incomplete.getErr());
+        return USAGE;
+    }
+
+    private static int mistake(CommandLine.ParameterException e) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("patchbay: " + e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
+        return USAGE;
+    }
+
+    private static int flushed(int code, PrintWriter out, PrintWriter err) {
         out.flush();
         err.flush();
         return code;
+    }
+
+    private static int columns(String text) {
+        return text.matches("[1-9]\\d{0,4}") ? Integer.parseInt(text) : 0;
     }
 
     /** {@code help COMMAND} is {@code COMMAND --help}. */
@@ -262,7 +303,7 @@ public final class Commands {
         return Stream.concat(Stream.of(arguments).skip(1), Stream.of("--help")).toArray(String[]::new);
     }
 
-    private static Invocation invocation(ParseResult parsed, PrintWriter out, PrintWriter err) {
+    private static Invocation invocation(ParseResult parsed, PrintWriter out, PrintWriter err, int columns) {
         Map<String, List<String>> flags = new HashMap<>();
         List<String> switches = new ArrayList<>();
         for (OptionSpec option : parsed.matchedOptions()) {
@@ -277,7 +318,7 @@ public final class Commands {
         for (PositionalParamSpec parameter : parsed.matchedPositionals()) {
             parameters.put(parameter.paramLabel(), parameter.getValue());
         }
-        return new Invocation(flags, switches, parsed.unmatched(), parameters, out, err);
+        return new Invocation(flags, switches, parsed.unmatched(), parameters, out, err, columns);
     }
 
     /** Help of one command as text, for the generated reference. */

@@ -14,21 +14,28 @@ public final class ControlClient {
     private final Path socket;
     private final Duration limit;
     private final Waiting waiting;
+    private final int most;
 
     /** Asks on this socket; an answer that takes longer than {@code limit} is a failure. */
     public ControlClient(Path socket, Duration limit) {
-        this(socket, limit, Waiting.UNSEEN);
+        this(socket, limit, Waiting.UNSEEN, Integer.MAX_VALUE);
     }
 
-    private ControlClient(Path socket, Duration limit, Waiting waiting) {
+    private ControlClient(Path socket, Duration limit, Waiting waiting, int most) {
         this.socket = socket;
         this.limit = limit;
         this.waiting = waiting;
+        this.most = most;
     }
 
     /** The same, and a person is told that it takes long. */
     public ControlClient telling(Waiting how) {
-        return new ControlClient(socket, limit, how);
+        return new ControlClient(socket, limit, how, most);
+    }
+
+    /** The same; an answer of more bytes is a {@link TooMuch}. */
+    public ControlClient upTo(int bytes) {
+        return new ControlClient(socket, limit, waiting, bytes);
     }
 
     /** True if only another user may ask there. */
@@ -39,11 +46,20 @@ public final class ControlClient {
 
     /** The same with another limit, for what takes long. */
     ControlClient withLimit(Duration other) {
-        return new ControlClient(socket, other, waiting);
+        return new ControlClient(socket, other, waiting, most);
     }
 
     /** An answer. */
     public record Answer(int status, String body) {}
+
+    /** The answer is longer than was wanted. */
+    public static final class TooMuch extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooMuch(Throwable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
 
     /** Nobody listens on the socket, or may be asked; the message is a sentence for the operator. */
     public static final class Unreachable extends Exception {
@@ -66,8 +82,11 @@ public final class ControlClient {
 
     private Answer exchange(String method, String path, String body) throws Unreachable {
         try {
-            UnixHttp.Answer answer = waiting.during(() -> new UnixHttp(socket).exchange(method, path, body, limit));
+            UnixHttp.Answer answer =
+                    waiting.during(() -> new UnixHttp(socket, most).exchange(method, path, body, limit));
             return new Answer(answer.status(), answer.body());
+        } catch (UnixHttp.TooMuch e) {
+            throw new TooMuch(e);
         } catch (IOException e) {
             throw new Unreachable(sentence(e), e);
         }

@@ -194,7 +194,7 @@ public final class DoctorCommand implements Commands.Action {
         for (Finding f : findings) {
             table.add(List.of(f.severity().name(), f.check(), f.subject(), f.message()));
         }
-        invocation.out().print(table.render());
+        invocation.out().print(table.render(invocation.columns()));
         if (bad) {
             invocation.out().println("\nWhat to do:");
             findings.stream()
@@ -221,7 +221,7 @@ public final class DoctorCommand implements Commands.Action {
                 advice.add("  " + of.name() + " " + f.check() + " " + f.subject() + ": " + f.advice());
             }
         }
-        invocation.out().print(table.render());
+        invocation.out().print(table.render(invocation.columns()));
         if (!advice.isEmpty()) {
             invocation.out().println("\nWhat to do:");
             advice.forEach(invocation.out()::println);

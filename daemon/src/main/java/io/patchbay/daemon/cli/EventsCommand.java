@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /** {@code patchbay events}: what has happened in the cluster, and with {@code --follow} what happens from now on. */
-public final class EventsCommand implements Commands.Action {
+public final class EventsCommand implements Commands.Reading {
     private static final List<Column> COLUMNS = List.of(
             Column.of("WHEN", "at"),
             Column.of("kind"),
@@ -44,6 +44,11 @@ public final class EventsCommand implements Commands.Action {
                 false,
                 false,
                 new EventsCommand(daemon, pause));
+    }
+
+    @Override
+    public boolean needsCaller(Commands.Invocation invocation) {
+        return invocation.has("follow");
     }
 
     @Override

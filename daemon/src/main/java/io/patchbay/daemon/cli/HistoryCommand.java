@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /** {@code patchbay history}: who had which address, and when. */
-public final class HistoryCommand implements Commands.Action {
+public final class HistoryCommand implements Commands.Reading {
     private static final List<Column> COLUMNS = List.of(
             Column.of("ADDRESS", "addresses"),
             Column.of("container"),
@@ -48,6 +48,12 @@ public final class HistoryCommand implements Commands.Action {
                 false,
                 false,
                 new HistoryCommand(daemon, clock));
+    }
+
+    @Override
+    public boolean needsCaller(Commands.Invocation invocation) {
+        // the time is of the zone of who asks
+        return invocation.flag("at").isPresent();
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A command that shows one of the daemon's lists as a table. */
-public final class ListCommand implements Commands.Action {
+public final class ListCommand implements Commands.Reading {
     private final String name;
     private final List<Column> columns;
     private final Daemon daemon;
@@ -180,7 +180,7 @@ public final class ListCommand implements Commands.Action {
             List<JsonNode> rows = StreamSupport.stream(body.path(name).spliterator(), false)
                     .filter(shown.get())
                     .toList();
-            String more = plain(invocation) ? inner(rows, invocation.has("no-trunc")) + reasons(rows) : "";
+            String more = plain(invocation) ? inner(rows, invocation) + reasons(rows) : "";
             invocation.out().print(text(invocation, columns, rows) + more);
         });
         return answer.isPresent() ? 0 : 1;
@@ -216,17 +216,19 @@ public final class ListCommand implements Commands.Action {
         return invocation
                 .flag("format")
                 .map(format -> new RowFilter(columns).lines(format, rows, whole))
-                .orElseGet(() -> TextTable.of(columns, rows, whole));
+                .orElseGet(() -> TextTable.of(columns, rows, whole, invocation.columns()));
     }
 
-    private String inner(List<JsonNode> list, boolean whole) {
+    private String inner(List<JsonNode> list, Commands.Invocation invocation) {
         Inner inner = INNER.get(name);
         if (inner == null) {
             return "";
         }
         List<JsonNode> rows = new ArrayList<>();
         list.forEach(row -> row.path(inner.field()).forEach(rows::add));
-        return rows.isEmpty() ? "" : "\n" + TextTable.of(inner.columns(), rows, whole);
+        return rows.isEmpty()
+                ? ""
+                : "\n" + TextTable.of(inner.columns(), rows, invocation.has("no-trunc"), invocation.columns());
     }
 
     /** What does not fit a column: why a row is not as it should be. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /** {@code patchbay status}: the cluster on one screen, and whether something fails as exit code. */
-public final class StatusCommand implements Commands.Action {
+public final class StatusCommand implements Commands.Reading {
     private static final List<Column> HOSTS = List.of(
             Column.of("host"),
             Column.of("status"),
@@ -52,7 +52,12 @@ public final class StatusCommand implements Commands.Action {
         }
         JsonNode status = answer.get();
         List<JsonNode> found = findings(status);
-        invocation.out().print(invocation.has("json") ? status.toPrettyString() + "\n" : text(status, found));
+        invocation
+                .out()
+                .print(
+                        invocation.has("json")
+                                ? status.toPrettyString() + "\n"
+                                : text(status, found, invocation.columns()));
         return status.path("ready").asBoolean() && count(found, "fail") == 0 ? 0 : 1;
     }
 
@@ -70,7 +75,7 @@ public final class StatusCommand implements Commands.Action {
         return found;
     }
 
-    private static String text(JsonNode status, List<JsonNode> found) {
+    private static String text(JsonNode status, List<JsonNode> found, int wide) {
         StringBuilder text = new StringBuilder("Patchbay ")
                 .append(status.path("version").asText())
                 .append(" on host ")
@@ -86,9 +91,9 @@ public final class StatusCommand implements Commands.Action {
                         .append('\n');
             }
         }
-        addTable(text, HOSTS, list(status, "hosts"));
-        addTable(text, ListCommand.RANGE, list(status, "ranges"));
-        addTable(text, FINDINGS, found);
+        addTable(text, HOSTS, list(status, "hosts"), wide);
+        addTable(text, ListCommand.RANGE, list(status, "ranges"), wide);
+        addTable(text, FINDINGS, found, wide);
         return text.append('\n').append(summary(found)).append('\n').toString();
     }
 
@@ -96,9 +101,9 @@ public final class StatusCommand implements Commands.Action {
         return StreamSupport.stream(status.path(field).spliterator(), false).toList();
     }
 
-    private static void addTable(StringBuilder text, List<Column> columns, List<JsonNode> rows) {
+    private static void addTable(StringBuilder text, List<Column> columns, List<JsonNode> rows, int wide) {
         if (!rows.isEmpty()) {
-            text.append('\n').append(TextTable.of(columns, rows, false));
+            text.append('\n').append(TextTable.of(columns, rows, false, wide));
         }
     }
 

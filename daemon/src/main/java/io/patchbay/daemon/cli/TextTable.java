@@ -16,7 +16,6 @@ final class TextTable {
     private static final int LEAST = 12;
 
     private static final int GAP = 2;
-    private static final int COLUMNS = columns(System.getenv().getOrDefault("PATCHBAY_COLUMNS", ""));
 
     private final List<String> heading;
     private final List<List<String>> rows = new ArrayList<>();
@@ -25,17 +24,13 @@ final class TextTable {
         this.heading = List.copyOf(heading);
     }
 
-    /** The table of a list's rows; {@code whole} shows ids in full. */
-    static String of(List<Column> columns, Iterable<JsonNode> rows, boolean whole) {
+    /** The table of a list's rows, for a terminal {@code wide}; {@code whole} shows ids in full. */
+    static String of(List<Column> columns, Iterable<JsonNode> rows, boolean whole, int wide) {
         TextTable table = new TextTable(columns.stream().map(Column::heading).toList());
         for (JsonNode row : rows) {
             table.add(columns.stream().map(column -> column.cell(row, whole)).toList());
         }
-        return table.render();
-    }
-
-    private static int columns(String text) {
-        return text.matches("[1-9]\\d{0,4}") ? Integer.parseInt(text) : 0;
+        return table.render(wide);
     }
 
     void add(List<String> row) {
@@ -46,11 +41,6 @@ final class TextTable {
         rows.add(row.stream()
                 .map(cell -> cell.isEmpty() ? "-" : PlainWriter.line(cell))
                 .toList());
-    }
-
-    /** For the terminal, where the launcher found one; else as wide as it is. */
-    String render() {
-        return render(COLUMNS);
     }
 
     /** For so many columns of a terminal; 0 is no limit. */

@@ -23,9 +23,16 @@ public final class UnixHttp {
     private static final Pattern LENGTH = Pattern.compile("(?im)^Content-Length:[ \\t]*(\\d{1,18})[ \\t]*\\r?$");
 
     private final Path socket;
+    private final int most;
 
     public UnixHttp(Path socket) {
+        this(socket, Integer.MAX_VALUE);
+    }
+
+    /** An answer of more than {@code most} bytes is a {@link TooMuch}. */
+    public UnixHttp(Path socket, int most) {
         this.socket = socket;
+        this.most = most;
     }
 
     /** An answer. */
@@ -37,6 +44,15 @@ public final class UnixHttp {
 
         TooSlow(Duration limit) {
             super("no complete answer within " + limit.toSeconds() + " s");
+        }
+    }
+
+    /** It is longer than is wanted. */
+    public static final class TooMuch extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooMuch(int most) {
+            super("an answer of more than " + most + " bytes");
         }
     }
 
@@ -58,7 +74,7 @@ public final class UnixHttp {
         }
     }
 
-    private static byte[] talk(SocketChannel channel, ByteBuffer request, Duration limit) throws IOException {
+    private byte[] talk(SocketChannel channel, ByteBuffer request, Duration limit) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         channel.configureBlocking(false);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -79,6 +95,8 @@ public final class UnixHttp {
                     key.interestOps(request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
                 } else if (channel.read(buffer) < 0) {
                     return answer.toByteArray();
+                } else if (buffer.position() > most - answer.size()) {
+                    throw new TooMuch(most);
                 } else {
                     answer.write(buffer.array(), 0, buffer.position());
                     buffer.clear();

@@ -104,6 +104,11 @@ public final class SettingsHelp {
                 .toList();
     }
 
+    /** Where the daemon is, for who cannot read the table: control socket and settings file, a line each. */
+    public static String places() {
+        return SettingTable.CONTROL_SOCKET.defaultText() + "\n" + SettingsReader.DEFAULT_FILE + "\n";
+    }
+
     /** A file with every setting at its default, commented out. */
     public static String exampleFile() {
         StringBuilder text = new StringBuilder("""

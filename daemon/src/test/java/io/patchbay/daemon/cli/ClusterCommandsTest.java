@@ -4,22 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.api.ClusterOperations;
+import io.patchbay.api.Controls;
 import io.patchbay.api.Identity;
 import io.patchbay.api.OperatorServer;
 import io.patchbay.api.OperatorSettings;
 import io.patchbay.api.VertxRuntime;
 import io.patchbay.core.addr.AddressRange;
-import io.patchbay.core.cluster.HostSettings;
 import io.patchbay.core.driver.Driver;
-import io.patchbay.core.driver.DriverPorts;
-import io.patchbay.core.driver.DriverSettings;
-import io.patchbay.core.firewall.Forwarding;
 import io.patchbay.core.inspect.Inspection;
-import io.patchbay.core.inspect.StayLimits;
-import io.patchbay.core.link.Links;
 import io.patchbay.core.store.Store;
-import io.patchbay.core.time.TimeSource;
-import io.patchbay.daemon.warmup.WarmUpLinks;
 import io.patchbay.store.embedded.EmbeddedStore;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -43,7 +36,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,48 +57,19 @@ class ClusterCommandsTest {
     private Store store;
     private Driver driver;
     private OperatorServer server;
+    private BothWays ways;
 
     private Driver driver(String host) {
         return driver(host, "machine of " + host);
     }
 
     private Driver driver(String host, String machine) {
-        Forwarding forwarding = new Forwarding() {
-            @Override
-            public Status status(String bridge) {
-                return new Status(State.NOT_FILTERED, "nothing is filtered");
-            }
-
-            @Override
-            public void allow(String bridge) {
-                throw new IllegalStateException("nothing is filtered");
-            }
-        };
-        Links links = new WarmUpLinks();
-        HostSettings self = new HostSettings(machine, "", "1", Duration.ofHours(1), Optional.empty(), true);
-        DriverSettings settings = new DriverSettings(
-                host,
-                "br0",
-                false,
-                List.of(),
-                0,
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(1),
-                self,
-                List.of(),
-                false,
-                false,
-                new StayLimits(Duration.ofDays(1), 1000));
-        return new Driver(
-                settings,
-                new DriverPorts(store, Optional.empty(), name -> Optional.empty(), Duration.ZERO, links, forwarding),
-                TimeSource.system(),
-                RandomGenerator.getDefault(),
-                executor);
+        return PlainDriver.of(host, machine, store, executor);
     }
 
     @BeforeEach
-    void serve() {
+    void serve() throws IOException {
+        ways = new BothWays(folder.resolve("home"), folder.resolve("c.sock"), this::commands, out, err);
         store = EmbeddedStore.open(folder.resolve("store"));
         driver = driver("h1");
         driver.start();
@@ -120,7 +83,8 @@ class ClusterCommandsTest {
                 CompletableFuture.completedFuture(inspection),
                 new CompletableFuture<PrometheusMeterRegistry>(),
                 List::of,
-                ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())),
+                new Controls(
+                        ClusterOperations.on(CompletableFuture.completedFuture(driver.cluster())), Optional.of(ways)),
                 new Identity("1", "h1", "test", Instant.EPOCH));
         server.start();
     }
@@ -135,6 +99,10 @@ class ClusterCommandsTest {
     }
 
     private int run(String... arguments) {
+        return ways.run(arguments);
+    }
+
+    private Commands commands() {
         ListCommand.Daemon daemon = i -> new ControlClient(folder.resolve("c.sock"), Duration.ofSeconds(10));
         List<Commands.Command> all = new ArrayList<>(ListCommand.all(daemon));
         all.addAll(ClusterCommands.all(daemon, question -> {
@@ -145,9 +113,7 @@ class ClusterCommandsTest {
         all.add(StatusCommand.command(daemon));
         all.add(EventsCommand.command(daemon, Duration.ofMillis(20)));
         all.add(HistoryCommand.command(daemon, Clock.systemUTC()));
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Commands.of("1", all, Map.of()).run(arguments, new PrintWriter(out), new PrintWriter(err));
+        return Commands.of("1", all, Map.of());
     }
 
     @Test
@@ -161,6 +127,7 @@ class ClusterCommandsTest {
         assertThat(run("claims", "why", "10.77.0.9")).isZero();
         assertThat(out.toString()).contains("reserved range 10.77.0.1-10.77.0.20 (printers)", "only --ip gives it");
         assertThat(run("claims")).isZero();
+        assertThat(ways.done).containsExactly("pools", "claims", "claims");
         assertThat(run("claims", "--host", "h2")).isZero();
         assertThat(out.toString().lines()).as("the heading").hasSize(1);
         assertThat(run("pool", "unreserve", "10.77.0.0/24", "10.77.0.1-10.77.0.20"))
@@ -232,7 +199,7 @@ class ClusterCommandsTest {
 
     private void awaitOutput(String text, String... arguments) {
         long deadline = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-        while (run(arguments) != 0 || !out.toString().contains(text)) {
+        while (ways.here(arguments).code() != 0 || !out.toString().contains(text)) {
             assertThat(System.nanoTime()).as(text + " in " + out).isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }
@@ -321,7 +288,7 @@ class ClusterCommandsTest {
     /** The store tells of it a moment later. */
     private void awaitHost(String name) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (run("hosts") != 0 || !out.toString().contains("\n" + name + " ")) {
+        while (ways.here("hosts").code() != 0 || !out.toString().contains("\n" + name + " ")) {
             assertThat(System.nanoTime()).as(name + " is heard of").isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }

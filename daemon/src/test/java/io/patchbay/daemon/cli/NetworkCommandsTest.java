@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.patchbay.api.Arguments;
+import io.patchbay.api.Controls;
 import io.patchbay.api.Identity;
 import io.patchbay.api.Operation;
 import io.patchbay.api.OperatorServer;
@@ -54,9 +55,11 @@ class NetworkCommandsTest {
                 new CompletableFuture<Inspection>(),
                 new CompletableFuture<PrometheusMeterRegistry>(),
                 List::of,
-                List.of(
-                        Operation.of("/v1/network/propose", this::propose),
-                        Operation.of("/v1/network/create", this::make)),
+                new Controls(
+                        List.of(
+                                Operation.of("/v1/network/propose", this::propose),
+                                Operation.of("/v1/network/create", this::make)),
+                        Optional.empty()),
                 new Identity("1", "h1", "test", Instant.EPOCH));
         server.start();
     }

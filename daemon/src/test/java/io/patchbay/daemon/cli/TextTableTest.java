@@ -14,7 +14,7 @@ class TextTableTest {
         TextTable table = new TextTable(List.of("NAME", "SIZE", "NOTE"));
         table.add(List.of("a", "5", ""));
         table.add(List.of("longer", "1000", "x"));
-        assertThat(table.render()).isEqualTo("""
+        assertThat(table.render(0)).isEqualTo("""
                         NAME    SIZE  NOTE
                         a          5  -
                         longer  1000  x
@@ -25,7 +25,7 @@ class TextTableTest {
     void aCellIsOneLineAndNoOrderToTheTerminal() {
         TextTable table = new TextTable(List.of("NOTE"));
         table.add(List.of("a\n\033[2Jb\u202e"));
-        assertThat(table.render()).isEqualTo("NOTE\na\\u000a\\u001b[2Jb\\u202e\n");
+        assertThat(table.render(0)).isEqualTo("NOTE\na\\u000a\\u001b[2Jb\\u202e\n");
     }
 
     @Test
@@ -40,7 +40,7 @@ class TextTableTest {
 
     @Test
     void withoutRowsTheHeadingIsThere() {
-        assertThat(new TextTable(List.of("A", "B")).render()).isEqualTo("A  B\n");
+        assertThat(new TextTable(List.of("A", "B")).render(0)).isEqualTo("A  B\n");
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.patchbay.core.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.inspect.Inspection.ClaimView;
 import io.patchbay.core.inspect.Inspection.FoundClaims;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
 import io.patchbay.core.testkit.World;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +59,20 @@ class ClaimSearchTest {
         FoundClaims one = h1.driver().inspection().find("", 1);
         assertThat(one.claims()).containsExactly(all.claims().get(0));
         assertThat(one.total()).isEqualTo(all.total());
+    }
+
+    /** All are looked at, each time somebody types a letter. */
+    @Test
+    void aLookAtOneMakesNoTexts() {
+        Network wide = h1.createNetwork(NetworkPlan.of("10.78.0.0/20"));
+        for (int i = 0; i < 2000; i++) {
+            Cidr unused = h1.requestAddress(wide.poolId(), "");
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        assertThat(found("web")).isEmpty();
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(2000 * 300);
     }
 
     @Test
