@@ -86,8 +86,7 @@ public final class Main {
                 invocation -> new ClusterView(client(invocation)),
                 Main.class.getName(),
                 Path.of("/")));
-        commands.add(LogLevelCommand.command(Main::client));
-        commands.add(FsckCommand.command(Main::longClient));
+        commands.addAll(List.of(LogLevelCommand.command(Main::client), FsckCommand.command(Main::longClient)));
         commands.add(DoctorCommand.command(Main::settings, Main::examineHost, UplinkFindings::of, Terminal.waiting()));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));
