@@ -79,8 +79,7 @@ public final class Main {
                 invocation -> new ClusterView(caller.client(invocation)),
                 Main.class.getName(),
                 Path.of("/")));
-        commands.add(LogLevelCommand.command(caller::client));
-        commands.add(FsckCommand.command(caller::longClient));
+        commands.addAll(List.of(LogLevelCommand.command(caller::client), FsckCommand.command(caller::longClient)));
         commands.add(DoctorCommand.command(caller::settings, Main::examineHost, UplinkFindings::of, caller.waiting()));
         commands.add(new Commands.Command(
                 "version", "Show the version.", List.of(), Map.of("json", "Print JSON."), false, false, Main::version));

@@ -1,7 +1,5 @@
 package io.patchbay.core.fsck;
 
-import io.patchbay.core.finding.Finding;
-import io.patchbay.core.finding.Severity;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -102,13 +100,5 @@ public enum DisagreementClass {
     /** The class of that word. */
     public static Optional<DisagreementClass> of(String word) {
         return Stream.of(values()).filter(c -> c.word().equals(word)).findFirst();
-    }
-
-    /** What a finding of {@code doctor} says, if it is that two disagree. */
-    static Optional<Disagreement> in(Finding finding, String host) {
-        return finding.severity() == Severity.OK
-                ? Optional.empty()
-                : of(finding.check())
-                        .map(c -> new Disagreement(c, host, finding.subject(), finding.message(), finding.advice()));
     }
 }

@@ -89,7 +89,7 @@ public final class Fsck {
         try {
             Found found = compared(pictures.take(parts.state().readAnew(), engine, unseen));
             for (Finding finding : inspection.doctor()) {
-                DisagreementClass.in(finding, parts.host()).ifPresent(found::add);
+                Disagreement.in(finding, parts.host()).ifPresent(found::add);
                 if (finding.check().equals("doctor")) {
                     unseen.add(finding.message());
                 }
@@ -141,7 +141,7 @@ public final class Fsck {
 
     private static HostReport left(HostFindings host) {
         List<Disagreement> found = host.findings().stream()
-                .flatMap(finding -> DisagreementClass.in(finding, host.host()).stream())
+                .flatMap(finding -> Disagreement.in(finding, host.host()).stream())
                 .toList();
         List<String> unseen = new ArrayList<>();
         if (!host.status().equals("alive")) {

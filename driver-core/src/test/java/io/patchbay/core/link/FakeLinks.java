@@ -53,6 +53,12 @@ public final class FakeLinks extends FakeServers {
         changed(link.peer());
     }
 
+    /** The same, and it gets an address there. */
+    public synchronized void moveToSandbox(String containerEnd, Cidr address) {
+        moveToSandbox(containerEnd);
+        elsewhere(containerEnd).addresses = List.of(address);
+    }
+
     /** dockerd, or somebody in the container, sets up an end that is in a sandbox. */
     public synchronized void configure(String containerEnd, MacAddress mac, boolean up, List<Cidr> addresses) {
         FakeLink link = elsewhere(containerEnd);

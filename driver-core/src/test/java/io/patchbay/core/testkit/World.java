@@ -367,9 +367,7 @@ public final class World extends Dockerd implements AutoCloseable {
 
     @Override
     protected void moveToSandbox(String containerEnd, Cidr address) {
-        MacAddress mac = links.find(containerEnd).orElseThrow().mac();
-        links.moveToSandbox(containerEnd);
-        links.configure(containerEnd, mac, true, List.of(address));
+        links.moveToSandbox(containerEnd, address);
     }
 
     /** Links of ours that the kernel has. */

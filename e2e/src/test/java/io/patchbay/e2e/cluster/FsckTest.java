@@ -14,7 +14,6 @@ import io.patchbay.e2e.lab.Squatter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +51,11 @@ final class FsckTest {
         });
     }
 
+    private String hostEnd() {
+        return "pb-"
+                + first.docker().on("c1", "lan").path("EndpointID").asText().substring(0, 11);
+    }
+
     private String mac() {
         return first.docker().on("c1", "lan").path("MacAddress").asText();
     }
@@ -66,10 +70,12 @@ final class FsckTest {
     @Test
     void whatARunningContainerUsesIsMendedAndNotRemoved() {
         Agreement.require(lab);
-        String link = first.docker().link("c1");
-        first.on("ip", "link", "set", link, "nomaster").ok();
-        assertThat(fsck().out()).contains("container-link", link);
-        assertThat(fsck("--repair").out()).contains("repaired");
+        String link = hostEnd();
+        // the daemon's own round may come between
+        Await.untilAsserted(SETTLED, () -> {
+            first.on("ip", "link", "set", link, "nomaster").ok();
+            assertThat(fsck("--repair").out()).contains("container-link", link, "repaired");
+        });
         lab.assertReachable(first.docker().ip("c1", "lan"));
     }
 
@@ -91,7 +97,7 @@ final class FsckTest {
 
     @Test
     void theKernelsTablesAreLookedAt() {
-        String link = first.docker().link("c1");
+        String link = hostEnd();
         first.on("ip", "link", "set", link, "address", "fe:50:00:00:00:01").ok();
         assertFinds("link-mac");
         first.on("ip", "link", "set", link, "alias", "somebody's").ok();
@@ -103,21 +109,21 @@ final class FsckTest {
 
     @Test
     void theContainersNamespaceIsLookedAt() {
-        String pid = first.docker().inspect("c1").path("State").path("Pid").asText();
         String address = first.docker().ip("c1", "lan");
-        List<String> in = List.of("nsenter", "-t", pid, "-n", "ip");
-        lab.run(first.folder(), all(in, "addr", "add", Lab.NET + ".99/24", "dev", "eth0"))
-                .ok();
+        inContainer("addr", "add", Lab.NET + ".99/24", "dev", "eth0");
         assertFinds("sandbox-with-other-address");
-        lab.run(first.folder(), all(in, "addr", "flush", "dev", "eth0")).ok();
+        inContainer("addr", "flush", "dev", "eth0");
         assertFinds("sandbox-without-address");
         assertThat(fsck().out()).contains(address);
-        lab.run(first.folder(), all(in, "link", "set", "eth0", "down")).ok();
+        inContainer("link", "set", "eth0", "down");
         assertFinds("sandbox-down");
     }
 
-    private static String[] all(List<String> first, String... more) {
-        return Stream.concat(first.stream(), Stream.of(more)).toArray(String[]::new);
+    private void inContainer(String... ip) {
+        String pid = first.docker().inspect("c1").path("State").path("Pid").asText();
+        first.on(Stream.concat(Stream.of("nsenter", "-t", pid, "-n", "ip"), Stream.of(ip))
+                        .toArray(String[]::new))
+                .ok();
     }
 
     private void put(String key, String value) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** What {@code patchbay fsck} says of the hosts of a lab. */
 public final class Agreement {
     /** What a crash left the daemons mend within some graces. */
-    private static final Duration MENDED = Duration.ofSeconds(240);
+    private static final Duration MENDED = Duration.ofMinutes(4);
 
     private Agreement() {}
 
