@@ -55,6 +55,19 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
             done
             """;
 
+    /** What {@code patchbay etcd} with {@code --write} has left on a host. */
+    private static final String SAFE_ETCD = """
+            own=/etc/patchbay/etcd
+            mkdir -p "$own"
+            cp "$0"/tls/{ca.pem,client.pem,client.key} "$own/"
+            {
+                echo "store=etcd:https://$1.11:2379,https://$1.12:2379,https://$1.13:2379"
+                echo "etcd-ca=$own/ca.pem"
+                echo "etcd-cert=$own/client.pem"
+                echo "etcd-key=$own/client.key"
+            } >/etc/patchbay/patchbay.properties
+            """;
+
     private final Document document;
     private final Path checkout;
     private final String scope;
@@ -67,7 +80,7 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
         this.document = document;
         this.checkout = checkout;
         this.scope = scope;
-        this.lab = Lab.up(3, List.of("--etcd", "3", "--no-patchbay", "LAB_NET=" + NET));
+        this.lab = Lab.up(3, List.of("--etcd", "3", "--etcd-tls", "--no-patchbay", "LAB_NET=" + NET));
         this.swarm = new Swarm(lab, scope);
         this.state = new SwarmState(swarm);
         try {
@@ -81,6 +94,7 @@ final class DocumentRun implements AutoCloseable, Seen.ByTests {
 
     private void prepare(Host host) {
         host.on("bash", "-euc", OWN_FOLDERS, own(host).toString()).ok();
+        host.on("bash", "-euc", SAFE_ETCD, lab.directory().toString(), NET).ok();
         host.docker()
                 .ok(
                         "import",
