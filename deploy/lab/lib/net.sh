@@ -224,7 +224,8 @@ delay_line() {
 	pid=$!
 	record_pid "$(host_dir "$n")/delay.pid" "$pid" || die "what delays etcd on host $n has ended at once"
 	wait_until 10 grep -qs ready "$(host_dir "$n")/delay.log" || die "what delays etcd on host $n does not listen"
-	ip netns exec "$(host_ns "$n")" iptables -w -t nat -I OUTPUT "${DELAYED[@]}" -j REDIRECT --to-ports "$DELAY_PORT"
+	ip netns exec "$(host_ns "$n")" iptables -w -t nat -I OUTPUT "${DELAYED[@]}" \
+		-j REDIRECT --to-ports "$DELAY_PORT"
 	ip netns exec "$(host_ns "$n")" iptables -w -I OUTPUT "${DELAYED[@]}" -j REJECT --reject-with tcp-reset
 }
 
