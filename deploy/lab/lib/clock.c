@@ -1,18 +1,35 @@
 /*
- * Preloaded into a program, lets it believe in another time of day: LAB_CLOCK seconds away from the machine's.
- * Clocks that measure durations are left alone; they are not wrong on any host.
+ * Preloaded into a program, lets it believe in another time of day: as many seconds away from the machine's as the file
+ * LAB_CLOCK says, 8 bytes in the machine's order, at any time. Clocks that measure durations are left alone; they are
+ * not wrong on any host.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
+
+static volatile const int64_t *seconds;
+
+__attribute__((constructor)) static void open_clock(void)
+{
+	const char *name = getenv("LAB_CLOCK");
+	int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+	void *there = file < 0 ? MAP_FAILED : mmap(NULL, sizeof(*seconds), PROT_READ, MAP_SHARED, file, 0);
+
+	if (file >= 0)
+		close(file);
+	if (there != MAP_FAILED)
+		seconds = there;
+}
 
 static time_t shift(void)
 {
-	const char *seconds = getenv("LAB_CLOCK");
-
-	return seconds ? (time_t)atol(seconds) : 0;
+	return seconds ? (time_t)*seconds : 0;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)

@@ -44,6 +44,7 @@ boot_host() {
 	host_init "$n" >/dev/null && return 0
 	clear_host "$n"
 	mkdir -p "$dir"
+	make_state_disk "$dir"
 	write_host_bin "$dir"
 	fresh_ns "$ns"
 	plug "$n" "$ns"
@@ -64,6 +65,23 @@ boot_host() {
 	fi
 	record_pid "$dir/init.pid" "$(init_below "$unshared")" || die "host $n: its process 1 ended at once"
 	[[ $ENGINE == local ]] || start_engine_root "$n"
+}
+
+# A disk of its own for what the daemon keeps, so small that it can be filled. It outlives the host's power.
+make_state_disk() {
+	[[ -n ${LAB_STATE_SIZE:-} ]] || return 0
+	mkdir -p "$1/patchbay"
+	mountpoint -q "$1/patchbay" || mount -t tmpfs -o "size=$LAB_STATE_SIZE" "$LAB_PREFIX" "$1/patchbay"
+}
+
+cmd_disk() {
+	[[ $# == 2 && ( $2 == full || $2 == ok ) ]] || usage_error "disk takes a host and full or ok"
+	local dir
+	dir=$(host_dir "$1")/patchbay
+	mountpoint -q "$dir" || die "host $1 has no disk of its own for the daemon; give the lab LAB_STATE_SIZE"
+	rm -f "$dir/filler"
+	[[ $2 == ok ]] || ! dd if=/dev/zero of="$dir/filler" bs=64k status=none 2>/dev/null ||
+		die "the disk of host $1 does not get full"
 }
 
 # The child of PID that is process 1 of a pid namespace; setsid may have put a process in between.

@@ -114,8 +114,9 @@ cable_state() {
 	elif [[ $line != *,UP* ]]; then
 		echo down
 	elif has_filter "$1"; then
-		filter ebtables-nft -L "$(port_of "$1")" | sed -nE 's/^-p ARP .*/no-lan/p; s/.* -j DROP$/no-etcd/p' |
-			head -n 1
+		filter ebtables-nft -L "$(port_of "$1")" |
+			sed -nE 's/^-i .* -j DROP$/no-out/p; s/^-o .* -j DROP$/no-in/p
+				s/^-p ARP .*/no-lan/p; s/.* -j DROP$/no-etcd/p' | head -n 1
 	else
 		echo up
 	fi
@@ -156,13 +157,15 @@ cut_part() {
 		printf '%s\n' "-p ARP --arp-ip-src $hosts --arp-ip-dst $hosts -j ACCEPT" \
 			"$tcp --ip-dport $ETCD_PORTS -j ACCEPT" "$tcp --ip-sport $ETCD_PORTS -j ACCEPT" '-j DROP'
 		;;
+	in) echo "-o $(port_of "$1") -j DROP" ;;
+	out) echo "-i $(port_of "$1") -j DROP" ;;
 	esac | filter_port "$1"
 }
 
 cmd_cut() {
-	[[ $# == 1 || ( $# == 2 && ( $2 == etcd || $2 == lan ) ) ]] ||
+	[[ $# == 1 || ( $# == 2 && $2 =~ ^(etcd|lan|in|out)$ ) ]] ||
 		usage_error "cut takes one machine (1, 2, ... or printer)," \
-			"and etcd or lan when only that is to be out of reach"
+			"and etcd or lan when only that is to be out of reach, in or out when only one way is to fail"
 	[[ $* != 'printer '* ]] ||
 		usage_error "the printer has nothing to do with etcd; only its whole cable can be cut"
 	check_who_on_wire "$1"
@@ -195,4 +198,59 @@ cmd_fdb() {
 		[[ $dev == dev && $rest == *'master sw0'* && $rest != *permanent* ]] || continue
 		if [[ $port == printer ]]; then echo "$mac printer"; else echo "$mac ${port#p}"; fi
 	done | sort
+}
+
+# Words of iptables for what goes between host N and etcd's members, on the host itself.
+etcd_line() {
+	local n=$1 verb=$2 way port
+	shift 2
+	for way in INPUT OUTPUT; do
+		for port in --sport --dport; do
+			ip netns exec "$(host_ns "$n")" iptables -w "$verb" "$way" -p tcp "$port" "$ETCD_PORTS" "$@"
+		done
+	done
+}
+
+# What the daemon asks etcd takes its way through a program that holds everything back for half that time each way.
+# Connections that are there are reset, or they would go on as before.
+DELAY_PORT=12379
+DELAYED=(-p tcp --dport 2379 -m mark ! --mark "$DELAY_PORT")
+LOSSY=(-m statistic --mode random --probability 0.05)
+
+delay_line() {
+	local n=$1 pid
+	ip netns exec "$(host_ns "$n")" perl "$LIB/delay" "$DELAY_PORT" "$2" >"$(host_dir "$n")/delay.log" 2>&1 \
+		</dev/null {LOCK_FD}<&- &
+	pid=$!
+	record_pid "$(host_dir "$n")/delay.pid" "$pid" || die "what delays etcd on host $n has ended at once"
+	wait_until 10 grep -qs ready "$(host_dir "$n")/delay.log" || die "what delays etcd on host $n does not listen"
+	ip netns exec "$(host_ns "$n")" iptables -w -t nat -I OUTPUT "${DELAYED[@]}" \
+		-j REDIRECT --to-ports "$DELAY_PORT"
+	ip netns exec "$(host_ns "$n")" iptables -w -I OUTPUT "${DELAYED[@]}" -j REJECT --reject-with tcp-reset
+}
+
+# After a power cut there is nothing of it any more.
+clear_line() {
+	local n=$1 pid
+	{
+		etcd_line "$n" -D "${LOSSY[@]}" -j DROP
+		ip netns exec "$(host_ns "$n")" iptables -w -t nat -D OUTPUT "${DELAYED[@]}" \
+			-j REDIRECT --to-ports "$DELAY_PORT"
+		ip netns exec "$(host_ns "$n")" iptables -w -D OUTPUT "${DELAYED[@]}" -j REJECT --reject-with tcp-reset
+	} 2>/dev/null || true
+	if pid=$(recorded_pid "$(host_dir "$n")/delay.pid"); then kill "$pid"; fi
+	rm -f "$(host_dir "$n")/delay.pid"
+}
+
+# The way between host N's programs and etcd.
+cmd_line() {
+	[[ $# == 2 && $2 =~ ^(ok|loses|delays)$ ]] ||
+		usage_error "line takes a host and ok, loses (5 % of what goes to and from etcd)" \
+			"or delays (each answer by 200 ms)"
+	need_host "$1"
+	clear_line "$1"
+	case $2 in
+	loses) etcd_line "$1" -I "${LOSSY[@]}" -j DROP ;;
+	delays) delay_line "$1" 100 ;;
+	esac
 }

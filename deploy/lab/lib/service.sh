@@ -132,8 +132,21 @@ clock_of() {
 	local each
 	for each in ${LAB_CLOCKS:-}; do
 		[[ $each == "$1="?* ]] || continue
-		printf '%s\n' env "LD_PRELOAD=$LAB_DIR/clock.so" "LAB_CLOCK=${each#*=}"
+		[[ -e $(host_dir "$1")/clock ]] || set_clock "$1" "${each#*=}"
+		printf '%s\n' env "LD_PRELOAD=$LAB_DIR/clock.so" "LAB_CLOCK=$(host_dir "$1")/clock"
 	done
+}
+
+# set_clock N SECONDS: in place, for the daemon that runs has the file mapped.
+set_clock() {
+	perl -e 'print pack "q", shift' -- "$2" | dd of="$(host_dir "$1")/clock" conv=notrunc status=none
+}
+
+cmd_clock() {
+	[[ $# == 2 && $2 =~ ^[+-][0-9]+$ ]] || usage_error "clock takes a host and seconds, as in +3600"
+	need_host "$1"
+	[[ -e $(host_dir "$1")/clock ]] || die "the daemon of host $1 has the machine's clock; name it in LAB_CLOCKS"
+	set_clock "$1" "$2"
 }
 
 make_clock() {

@@ -103,6 +103,7 @@ public final class Driver implements AutoCloseable {
         parts.state.onBack(() -> {
             Chores.begin(executor, "a sign of life", parts.cluster::storeBack);
             Chores.begin(executor, "a round after an outage", maintenance::run);
+            Chores.begin(executor, "announcements after an outage", parts.endpoints::storeBack);
             if (engine != null) {
                 engine.storeBack();
             }

@@ -29,7 +29,9 @@ import io.patchbay.core.ipam.SwarmNetworks;
 import io.patchbay.core.network.BridgeFirewall;
 import io.patchbay.core.network.NetworkOptions;
 import io.patchbay.core.network.Networks;
+import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.repair.Reconciler;
+import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Self;
 import io.patchbay.core.state.State;
 import io.patchbay.core.time.TimeSource;
@@ -68,7 +70,7 @@ final class Wiring {
         state = ports.disk()
                 .map(disk -> new State(ports.store(), disk, self, ports.patience(), executor, time))
                 .orElseGet(() -> new State(ports.store(), executor));
-        announcer = new Announcer(ports.links(), time, e -> endpoints().reclaim(e), executor);
+        announcer = new Announcer(ports.links(), time, this::isStillOurs, executor);
         Lan lan = new Lan(ports.links(), network -> NetworkOptions.probes(network.options(), settings.probe()));
         claims = new Claims(
                 state,
@@ -156,6 +158,11 @@ final class Wiring {
     /** Claims and endpoints need each other: who has an address is up to whether the endpoint lives. */
     private EndpointLiveness liveness() {
         return endpoint -> endpoints().endIfStale(endpoint);
+    }
+
+    /** Asks the store; while that is away nobody can say so. */
+    private boolean isStillOurs(EndpointRecord endpoint) {
+        return state.contact().map(Contact::isOnline).orElse(true) && endpoints.reclaim(endpoint);
     }
 
     private Endpoints endpoints() {

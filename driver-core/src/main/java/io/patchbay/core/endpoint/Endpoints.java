@@ -19,6 +19,7 @@ import io.patchbay.core.network.Networks;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.NetworkRecord.NetworkSubnet;
+import io.patchbay.core.state.Contact;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,8 @@ public final class Endpoints {
     private final EndpointMacs macs;
     private final TimeSource time;
     private final Executor executor;
+    /** Whether the LAN is still to be told of what an earlier process has joined. */
+    private final AtomicBoolean unannounced = new AtomicBoolean();
 
     public Endpoints(
             State state,
@@ -334,18 +338,37 @@ public final class Endpoints {
                 .toList();
     }
 
-    /** Does for what was joined before this process began what it does for others later. */
+    /**
+     * Does for what was joined before this process began what it does for others later. The LAN is told only once the
+     * store says that the addresses are still theirs: see {@link #storeBack}.
+     */
     public void resume() {
-        Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
-        List<EndpointRecord> joined = all().stream()
-                .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
-                .toList();
-        Chores.each("what begins with endpoint", joined, EndpointRecord::id, this::resume);
+        List<EndpointRecord> joined = joined();
+        unannounced.set(true);
+        if (state.contact().map(Contact::isOnline).orElse(true)) {
+            storeBack();
+        }
         // an earlier build let routers through; a kernel call for each, which dockerd's do not wait for
         Chores.begin(
                 executor,
                 "keeping routers out",
                 () -> Chores.each("keeping routers out of", joined, EndpointRecord::id, this::keepRoutersOut));
+    }
+
+    private List<EndpointRecord> joined() {
+        Set<String> present = links.list().stream().map(Link::name).collect(Collectors.toSet());
+        return all().stream()
+                .filter(e -> e.state() == EndpointRecord.State.JOINED && present.contains(e.link()))
+                .toList();
+    }
+
+    /** What this host knows is what the store has; for each time that a shared one is back. */
+    public void storeBack() {
+        if (unannounced.getAndSet(false)) {
+            List<EndpointRecord> ours =
+                    joined().stream().filter(this::hasItsClaims).toList();
+            Chores.each("what begins with endpoint", ours, EndpointRecord::id, this::resume);
+        }
     }
 
     private void resume(EndpointRecord endpoint) {

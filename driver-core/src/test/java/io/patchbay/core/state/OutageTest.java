@@ -371,4 +371,23 @@ final class OutageTest {
         assertThatThrownBy(() -> h2.run(two)).hasMessageContaining("no address left in pool 10.77.0.0/27");
         assertThatThrownBy(() -> h1.run(one)).hasMessageContaining("no address left in pool 10.77.0.0/27");
     }
+
+    /** Its containers run, but it may have been forgotten, and its addresses may be others'. */
+    @Test
+    void aDaemonThatStartsWithoutTheStoreTellsTheLanNothingUntilItHasAsked() {
+        try (World host = World.ofClusterStepByStep(0)) {
+            host.run(host.createNetwork(NetworkPlan.of(World.LAN)));
+            host.background();
+            host.line().cut();
+            host.restartDaemon();
+            int before = host.links.announcements().size();
+            host.background();
+            assertThat(host.links.announcements()).hasSize(before);
+            host.line().mend();
+            for (int i = 0; i < 4; i++) {
+                host.background();
+            }
+            assertThat(host.links.announcements()).hasSizeGreaterThan(before);
+        }
+    }
 }

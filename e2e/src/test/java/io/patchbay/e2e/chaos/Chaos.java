@@ -163,9 +163,9 @@ final class Chaos {
     /** What was done and looked at, a line for each; and the last of what happened, if something was wrong. */
     String report(Throwable wrong) {
         List<String> lines = new ArrayList<>(List.of(told()));
-        lines.add("what happened before:");
-        lines.add(story.last());
         String what = String.valueOf(wrong.getMessage());
+        lines.add("what happened before, shortened:");
+        lines.add(story.about(what));
         lines.add("violated: " + what.substring(0, Math.min(LONGEST, what.length())));
         return String.join("\n", lines);
     }

@@ -1,5 +1,6 @@
 package io.patchbay.e2e.chaos;
 
+import io.patchbay.e2e.lab.Squatter;
 import io.patchbay.e2e.lab.Switch;
 import java.time.LocalTime;
 import java.time.temporal.ChronoField;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Who answers for which address at the switch. The {@link Asker} asks once a second and everybody answers within
  * milliseconds, so two answers from two ports within {@value #TOGETHER_MICROS} microseconds are two machines with one
  * address: an address that moves to another host is silent for longer. Two hosts that gave out one address gave it one
- * MAC, so ports are what counts.
+ * MAC, so ports are what counts. A squatter is none of ours.
  */
 final class Stations {
     private static final long TOGETHER_MICROS = 300_000;
@@ -29,6 +30,9 @@ final class Stations {
     }
 
     synchronized void answered(Switch.Said said) {
+        if (said.mac().equals(Squatter.MAC)) {
+            return;
+        }
         answers++;
         Answer now = new Answer(said.port(), said.mac(), micros(said.line()));
         Answer before = last.put(said.address(), now);

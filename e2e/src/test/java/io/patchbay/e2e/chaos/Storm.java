@@ -22,7 +22,17 @@ final class Storm {
     private final List<Active> active = new ArrayList<>();
     private int begun;
 
-    private record Active(Fault fault, Host host) {
+    private record Active(Chosen chosen, Fault.Ending ending) {
+        boolean isOfCable() {
+            return chosen.fault.isOfCable();
+        }
+
+        boolean isOfAll() {
+            return chosen.fault.isOfAll();
+        }
+    }
+
+    private record Chosen(Fault fault, Host host) {
         @Override
         public String toString() {
             return fault.isOfAll() ? fault.word() : fault.word() + " " + host.name();
@@ -45,7 +55,7 @@ final class Storm {
     List<String> blow() {
         List<String> told = new ArrayList<>();
         for (int gust = 0; gust < GUSTS; gust++) {
-            List<Active> chosen = chosen();
+            List<Chosen> chosen = chosen();
             try {
                 chosen.forEach(this::begin);
                 lull(SHORTEST_MILLIS + random.nextInt(LONGEST_MILLIS));
@@ -60,11 +70,11 @@ final class Storm {
     }
 
     /** One or two; on a host, and on etcd as a whole, no more than one. */
-    private List<Active> chosen() {
-        List<Active> chosen = new ArrayList<>();
+    private List<Chosen> chosen() {
+        List<Chosen> chosen = new ArrayList<>();
         int number = 1 + random.nextInt(2);
         for (int i = 0; i < number; i++) {
-            Active one = new Active(
+            Chosen one = new Chosen(
                     faults.get(random.nextInt(faults.size())),
                     lab.hosts().get(random.nextInt(lab.hosts().size())));
             boolean apart = chosen.stream()
@@ -77,12 +87,11 @@ final class Storm {
         return chosen;
     }
 
-    private void begin(Active one) {
+    private void begin(Chosen one) {
         story.add("begins: " + one);
         begun++;
-        active.add(one);
         try {
-            one.fault.begin(lab, one.host);
+            active.add(new Active(one, one.fault.begin(lab, one.host)));
         } catch (AssertionError e) {
             if (!one.fault.isCommand()) {
                 throw e;
@@ -93,16 +102,17 @@ final class Storm {
 
     /** Cables first: members of etcd are waited for until they have a quorum, and hosts until their members answer. */
     private void end() {
-        active.sort(Comparator.comparing((Active one) -> !one.fault.isOfCable())
-                .thenComparing(one -> !one.fault.isOfAll()));
-        while (!active.isEmpty()) {
-            Active one = active.remove(0);
-            one.fault.end(lab, one.host);
-            story.add("over: " + one);
+        List<Active> ended = new ArrayList<>(active);
+        active.clear();
+        ended.sort(Comparator.comparing((Active one) -> !one.isOfCable()).thenComparing(one -> !one.isOfAll()));
+        for (Active one : ended) {
+            one.ending.end();
+            story.add("over: " + one.chosen);
         }
+        ended.forEach(one -> one.ending.afterwards());
     }
 
-    private static void lull(int millis) {
+    static void lull(int millis) {
         until(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     }
 

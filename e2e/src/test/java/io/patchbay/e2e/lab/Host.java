@@ -162,9 +162,40 @@ public final class Host {
         lab.lab("cut", String.valueOf(number), "lan").ok();
     }
 
+    /** Nothing comes to the host any more; what it says is heard. */
+    public void deafen() {
+        lab.lab("cut", String.valueOf(number), "in").ok();
+    }
+
+    /** The host hears all, and nobody hears it. */
+    public void mute() {
+        lab.ports().ignore(String.valueOf(number), true);
+        lab.lab("cut", String.valueOf(number), "out").ok();
+    }
+
+    /** How it is with the way to etcd: {@code loses}, {@code delays} or {@code ok}. */
+    public void line(String how) {
+        power("line", how);
+    }
+
+    /** The daemon's time of day is so far from the machine's from now on. */
+    public void jump(Duration away) {
+        power("clock", "+" + away.toSeconds());
+    }
+
+    /** The disk that the daemon writes to has no space any more, or has it again. */
+    public void fillDisk(boolean full) {
+        power("disk", full ? "full" : "ok");
+    }
+
+    /** The cable works again, and what comes from it does not count before {@link #mend}. */
+    public void plug() {
+        power("mend");
+    }
+
     /** The cable works again. */
     public void mend() {
-        power("mend");
+        plug();
         lab.ports().ignore(String.valueOf(number), false);
     }
 
