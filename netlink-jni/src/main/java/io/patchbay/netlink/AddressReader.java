@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads structs {@code rt_addr}, {@code rt_route}, {@code rt_vlan}, {@code rt_fdb} of rt_parse.h, which begin alike. */
+/** Reads {@code rt_addr}, {@code rt_route}, {@code rt_vlan} and {@code rt_fdb} of rt_parse.h, which begin alike. */
 final class AddressReader {
     private static final int INDEX = 4;
     private static final int LENGTH = 8;
