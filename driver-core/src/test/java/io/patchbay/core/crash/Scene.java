@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -65,7 +66,7 @@ final class Scene implements AutoCloseable {
     }
 
     private void run(World host) {
-        running.get(host).add(host.run("lan", "c" + host.host()));
+        runningOn(host).add(host.run("lan", "c" + host.host()));
     }
 
     Network lan() {
@@ -75,7 +76,7 @@ final class Scene implements AutoCloseable {
     /** The container that dockerd was starting runs. */
     void started() {
         h1.links.moveToSandbox(source);
-        running.get(h1).add(new Container(lan(), endpoint, address, source));
+        runningOn(h1).add(new Container(lan(), endpoint, address, source));
         h1.engine.attach("lan", endpoint, "started");
     }
 
@@ -94,6 +95,10 @@ final class Scene implements AutoCloseable {
         if (h1.ourLinks().contains(hostEnd)) {
             h1.links.destroySandbox(hostEnd);
         }
+    }
+
+    private List<Container> runningOn(World host) {
+        return Objects.requireNonNull(running.get(host));
     }
 
     private List<World> on() {
@@ -136,7 +141,8 @@ final class Scene implements AutoCloseable {
     /** Host h2 is off the store, as h1 sees it. */
     void loseH2() {
         h2.stopDaemon();
-        lost = running.remove(h2);
+        lost = runningOn(h2);
+        running.remove(h2);
         h1.store().expireLeases();
         background();
         h1.driver().cluster().tick();
@@ -153,7 +159,7 @@ final class Scene implements AutoCloseable {
     void requireAgreement() {
         Map<String, String> wanted = new HashMap<>();
         for (World host : on()) {
-            List<Container> its = running.get(host);
+            List<Container> its = runningOn(host);
             its.forEach(c -> wanted.put(c.ip().toString(), host.host() + " " + c.endpoint()));
             assertThat(host.ourLinks())
                     .as("links of " + host.host())
@@ -211,8 +217,8 @@ final class Scene implements AutoCloseable {
     /** Everything is removed, and nothing is left of it anywhere. */
     void end() {
         for (World host : on()) {
-            running.get(host).forEach(host::stop);
-            running.get(host).clear();
+            runningOn(host).forEach(host::stop);
+            runningOn(host).clear();
             host.engine
                     .networks()
                     .forEach(n -> host.engine
