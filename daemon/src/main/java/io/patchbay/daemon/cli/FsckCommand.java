@@ -81,7 +81,7 @@ public final class FsckCommand implements Commands.Action {
         if (json && !repairs) {
             invocation.out().println(answer.get().toPrettyString());
         } else if (!json) {
-            invocation.out().print(text(found, unseen));
+            invocation.out().print(text(found, unseen, invocation.columns()));
         }
         if (repairs) {
             int code = repair(invocation, found);
@@ -146,7 +146,7 @@ public final class FsckCommand implements Commands.Action {
             all.putArray("outcomes").addAll(outcomes);
             invocation.out().println(all.toPrettyString());
         } else if (!outcomes.isEmpty()) {
-            invocation.out().print("\n" + TextTable.of(OUTCOMES, outcomes, false));
+            invocation.out().print("\n" + TextTable.of(OUTCOMES, outcomes, false, invocation.columns()));
         }
         boolean done = outcomes.stream()
                 .map(outcome -> outcome.path("result").asText())
@@ -154,7 +154,7 @@ public final class FsckCommand implements Commands.Action {
         return done ? 0 : DISAGREES;
     }
 
-    private static String text(List<JsonNode> found, List<JsonNode> unseen) {
+    private static String text(List<JsonNode> found, List<JsonNode> unseen, int columns) {
         StringBuilder text = new StringBuilder();
         unseen.forEach(sentence ->
                 text.append("not looked at: ").append(sentence.asText()).append('\n'));
@@ -162,7 +162,7 @@ public final class FsckCommand implements Commands.Action {
             return text.append(unseen.isEmpty() ? "nothing disagrees\n" : "nothing else disagrees\n")
                     .toString();
         }
-        text.append(TextTable.of(FOUND, found, false)).append("\nWhat to do:\n");
+        text.append(TextTable.of(FOUND, found, false, columns)).append("\nWhat to do:\n");
         found.forEach(d -> text.append("  ")
                 .append(d.path("class").asText())
                 .append(' ')
