@@ -252,9 +252,11 @@ class NetlinkKernelTest {
         run("ip", "link", "set", "pb-c1", "up");
         await("forwarding", () -> links.find("pb-h1").orElseThrow().isForwarding());
         Announcement announcement = new Announcement("pb-lan", "pb-h1", MAC, List.of(IpAddress.parse("10.77.0.5")));
+        // others of this process keep theirs
+        int before = socketsThatHearNothing().size();
         links.announce(announcement);
         List<String> kept = socketsThatHearNothing();
-        assertThat(kept).hasSize(1);
+        assertThat(kept).hasSize(before + 1);
         links.announce(announcement);
         assertThat(socketsThatHearNothing()).isEqualTo(kept);
     }

@@ -1,5 +1,6 @@
 package io.patchbay.core.fsck;
 
+import io.patchbay.core.endpoint.Liveness;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.fsck.DisagreementClass.Mender;
@@ -138,7 +139,13 @@ final class Repairs {
     }
 
     private void finish(String subject) {
-        endpoint(subject).ifPresent(parts.endpoints()::finish);
+        Optional<EndpointRecord> endpoint = endpoint(subject);
+        boolean lives = endpoint.filter(e -> Liveness.of(e, parts.links().find(e.link()), time.now()) == Liveness.ALIVE)
+                .isPresent();
+        if (lives) {
+            throw changed("endpoint " + subject);
+        }
+        endpoint.ifPresent(parts.endpoints()::finish);
     }
 
     private void reclaim(String subject) {
@@ -184,6 +191,9 @@ final class Repairs {
         parts.state().peekAll(Refs.users()).stream()
                 .map(Versioned::value)
                 .filter(user -> user.host().equals(parts.host()) && (user.pool() + " " + user.id()).equals(subject))
+                .filter(user -> user.network()
+                        .filter(id -> parts.state().isThere(Ref.network(user.host(), id)))
+                        .isEmpty())
                 .findFirst()
                 .ifPresentOrElse(parts.ipam()::release, () -> {
                     throw changed("the use of pool " + subject);
