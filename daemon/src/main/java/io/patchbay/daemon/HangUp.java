@@ -1,7 +1,6 @@
 package io.patchbay.daemon;
 
 import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.netlink.HangUpSignal;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ final class HangUp {
             };
             Object hangUp = signal.getConstructor(String.class).newInstance("HUP");
             Object listener = Proxy.newProxyInstance(HangUp.class.getClassLoader(), new Class<?>[] {handler}, heard);
-            HangUpSignal.hearable();
+            HostPorts.hearHangUp();
             signal.getMethod("handle", signal, handler).invoke(null, hangUp, listener);
         } catch (ReflectiveOperationException | IllegalArgumentException | PatchbayException e) {
             LOG.warn("SIGHUP cannot be heard, and settings are read at a start only", e);

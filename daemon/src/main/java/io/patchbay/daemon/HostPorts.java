@@ -9,6 +9,7 @@ import io.patchbay.daemon.firewall.IptablesForwarding;
 import io.patchbay.daemon.settings.DaemonSettings;
 import io.patchbay.daemon.settings.EtcdOptions;
 import io.patchbay.daemon.settings.StoreAddress;
+import io.patchbay.netlink.HangUpSignal;
 import io.patchbay.netlink.NetlinkLinks;
 import io.patchbay.store.embedded.EmbeddedStore;
 import io.patchbay.store.etcd.EtcdLimits;
@@ -103,6 +104,11 @@ final class HostPorts implements Ports {
 
     static Engine hostEngine(Path socket) {
         return new DockerEngine(socket);
+    }
+
+    /** From now on SIGHUP can be heard, also where it was ignored. */
+    static void hearHangUp() {
+        HangUpSignal.hearable();
     }
 
     static Links hostLinks() {

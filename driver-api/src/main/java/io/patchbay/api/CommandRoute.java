@@ -80,6 +80,10 @@ final class CommandRoute implements AutoCloseable {
 
     private void perform(CommandLine.Request wanted, HttpServerRequest request, Context loop) {
         HttpServerResponse response = request.response();
+        if (response.closed()) {
+            // it has waited too long for its turn, and has been left to another process
+            return;
+        }
         BiConsumer<Integer, Buffer> send = (kind, bytes) -> loop.runOnContext(ignored -> {
             if (!response.closed()) {
                 response.write(frame(kind, bytes.length()).appendBuffer(bytes));

@@ -60,7 +60,8 @@ final class BothWays implements CommandLine {
 
     /** A moment lies between the two. */
     private static AskProgram.Printed timeless(AskProgram.Printed printed) {
-        return new AskProgram.Printed(printed.code(), printed.out().replaceAll("\\d+s ago", "Ns ago"), printed.err());
+        String out = printed.out().replaceAll("\\d+s ago", "Ns ago").replaceAll("(\"found\" : )\"[^\"]*\"", "$1now");
+        return new AskProgram.Printed(printed.code(), out, printed.err());
     }
 
     @Override
