@@ -201,7 +201,7 @@ final class ClusterModelTest {
 
         /** Containers end and start while what the host has done alone is on its way to the store. */
         private void meanwhile(ModelHost host) {
-            host.world.line().meanwhile(() -> {
+            host.meanwhile(() -> {
                 faults.committed(host);
                 forgetAsItWakes(host);
                 if (host.world.isAway() && random.nextInt(4) == 0) {
@@ -224,7 +224,7 @@ final class ClusterModelTest {
         /** It has slept, or was cut off, for so long that it was taken for dead. */
         private void forgetAsItWakes(ModelHost host) {
             Optional<ModelHost> by = hosts.stream()
-                    .filter(h -> h != host && h.on && random.nextInt(4) == 0)
+                    .filter(h -> h.on && !h.isWaiting() && random.nextInt(4) == 0)
                     .findFirst();
             if (host.slept && host.running.isEmpty() && !host.isAlive() && by.isPresent()) {
                 forget(by.get(), host.world.host());

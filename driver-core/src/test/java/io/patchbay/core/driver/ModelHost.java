@@ -29,6 +29,8 @@ final class ModelHost {
     /** Somebody has had it forgotten as it came, and it may not know. */
     private boolean forgotten;
 
+    private boolean waiting;
+
     ModelHost(World world) {
         this.world = world;
         this.network = world.createNetwork(LAN);
@@ -49,6 +51,23 @@ final class ModelHost {
 
     boolean isAlive() {
         return world.store().get("alive/" + world.host()).isPresent();
+    }
+
+    /** From now on that happens between each commit and its answer. */
+    void meanwhile(Runnable what) {
+        world.line().meanwhile(() -> {
+            waiting = true;
+            try {
+                what.run();
+            } finally {
+                waiting = false;
+            }
+        });
+    }
+
+    /** Whether it waits for an answer, so that it can do nothing else. */
+    boolean isWaiting() {
+        return waiting;
     }
 
     /** Whether it runs, and knows what the store has. */

@@ -67,10 +67,10 @@ final class StoreFaults {
     /** A host has committed something and has not been answered. */
     void committed(ModelHost by) {
         if (commitsLeft == 0) {
-            // those that are connected hear of everything at once
-            hosts.stream().filter(h -> h != by && h.isConnected()).forEach(ModelHost::background);
-            log.accept("while " + by.world.host() + " waits for an answer");
             commitsLeft = -1;
+            // those that are connected hear of everything at once
+            hosts.stream().filter(h -> h.isConnected() && !h.isWaiting()).forEach(ModelHost::background);
+            log.accept("while " + by.world.host() + " waits for an answer");
             happen();
         } else if (commitsLeft > 0) {
             commitsLeft--;
