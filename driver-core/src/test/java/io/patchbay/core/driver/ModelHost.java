@@ -1,10 +1,6 @@
 package io.patchbay.core.driver;
 
 import io.patchbay.core.addr.MacAddress;
-import io.patchbay.core.cluster.Operations;
-import io.patchbay.core.failure.PatchbayException;
-import io.patchbay.core.failure.PatchbayException.Kind;
-import io.patchbay.core.store.MemoryStore.Failure;
 import io.patchbay.core.testkit.Dockerd.Container;
 import io.patchbay.core.testkit.Dockerd.Network;
 import io.patchbay.core.testkit.Dockerd.NetworkPlan;
@@ -13,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A host of {@link ClusterModelTest} with what runs on it, and the MAC addresses that were given by endpoint. */
 final class ModelHost {
@@ -24,8 +19,6 @@ final class ModelHost {
     final List<Container> running = new ArrayList<>();
     final Map<String, MacAddress> given = new HashMap<>();
     boolean on = true;
-    /** It was cut off for longer than its lease. */
-    boolean slept;
     /** Somebody has had it forgotten as it came, and it may not know. */
     private boolean forgotten;
 
@@ -39,33 +32,6 @@ final class ModelHost {
     void background() {
         world.background();
         forgotten &= world.isAway() || world.line().isCut();
-        slept &= !isConnected();
-    }
-
-    /** Somebody has had it forgotten, or not. */
-    void mayBeForgotten() {
-        forgotten |= world.store().get("hosts/" + world.host()).isEmpty();
-    }
-
-    boolean isAlive() {
-        return world.store().get("alive/" + world.host()).isPresent();
-    }
-
-    /** Whether it runs, and knows what the store has. */
-    boolean isConnected() {
-        return on && !world.isAway() && !world.line().isCut();
-    }
-
-    /** From now on nothing fails. */
-    void connect() {
-        world.line().mend();
-        world.line().loseAnswers(0);
-        world.line().meanwhile(() -> {});
-        failDiskWrites(0, 0);
-    }
-
-    void failDiskWrites(int after, int count) {
-        world.disk().failCommits(after, count, Failure.BEFORE);
     }
 
     /** It comes (back) with what its disk remembers, and {@code meanwhile} happens as it does. */
@@ -73,64 +39,10 @@ final class ModelHost {
         world.line().mend();
         world.duringStart(() -> {
             meanwhile.run();
-            mayBeForgotten();
+            forgotten |= world.store().get("hosts/" + world.host()).isEmpty();
         });
         world.restartDaemon();
         on = true;
-    }
-
-    /** Its daemon is started anew with another name, or with the one that it had before. */
-    void rename() {
-        String name = world.host();
-        world.restartDaemonAs(name.endsWith("n") ? name.substring(0, name.length() - 1) : name + "n");
-    }
-
-    /** What others, or an earlier time, have put back under a name that it had. Its doctor asks for it. */
-    void takeOverFormerNames() {
-        for (String name : world.driver().cluster().formerNames()) {
-            Operations.Renamed unused = world.driver().cluster().rename(name, world.host());
-        }
-    }
-
-    /** Nothing of it is left unsent. */
-    boolean mayBeRenamed() {
-        return isConnected() && world.disk().list("journal/").entries().isEmpty();
-    }
-
-    void losePower() {
-        on = false;
-        world.stopDaemon();
-        running.forEach(container -> world.links.destroySandbox(container.hostEnd()));
-        running.clear();
-    }
-
-    Container run(String wanted, Optional<MacAddress> mac) {
-        Container container = world.run(network, wanted, mac);
-        running.add(container);
-        mac.ifPresent(m -> given.put(container.endpoint(), m));
-        return container;
-    }
-
-    /**
-     * dockerd ignores every failure of a stop and never repeats it. Without Leave, whose work in the background would
-     * have to be waited for.
-     */
-    void stop(Container container) {
-        unlessDiskFails(() -> world.driver().network().deleteEndpoint(network.id(), container.endpoint()));
-        unlessDiskFails(() -> world.ipam().releaseAddress(network.poolId(), container.ip()));
-        if (world.ourLinks().contains(container.hostEnd())) {
-            world.links.destroySandbox(container.hostEnd());
-        }
-    }
-
-    private static void unlessDiskFails(Runnable call) {
-        try {
-            call.run();
-        } catch (PatchbayException e) {
-            if (e.kind() != Kind.DISK) {
-                throw e;
-            }
-        }
     }
 
     /** Whether its disk tells it what is not so any more, and the store cannot be asked. */
