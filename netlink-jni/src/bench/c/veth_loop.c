@@ -176,7 +176,7 @@ static double time_list(void)
 	struct rt_sink sink = {.put = count_record, .reset = count_anew, .context = &links};
 	double from = now_us();
 
-	must(rt_dump(RT_LINKS, &sink, NULL), "list");
+	must(rt_dump(RT_LINKS, -1, &sink, NULL), "list");
 	return now_us() - from;
 }
 
