@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The daemon ends at every point of every {@link Operation}, is started again, and is asked again or not; then all
  * agree.
  */
+@Tag("long")
 final class CrashPointsTest {
     /** A daemon that ends anew at each start would never be done. */
     private static final int MOST = 400;
