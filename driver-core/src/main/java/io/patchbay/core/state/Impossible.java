@@ -83,20 +83,12 @@ final class Impossible {
     static Optional<String> older(Store.Snapshot read, ToLongFunction<String> settled) {
         for (Store.Entry entry : read.entries()) {
             long known = settled.applyAsLong(entry.key());
-            Optional<String> older = known > read.revision() ? Optional.empty() : older(entry, known);
-            if (older.isPresent()) {
-                return older;
+            if (known > entry.revision() && known <= read.revision()) {
+                return Optional.of(entry.key() + " is at revision " + entry.revision()
+                        + " in it although this host knows it at " + known);
             }
         }
         return Optional.empty();
-    }
-
-    /** The same of one record, by the revision at which it was known before the store was asked for it. */
-    static Optional<String> older(Store.Entry there, long known) {
-        return known > there.revision()
-                ? Optional.of(there.key() + " is at revision " + there.revision()
-                        + " in it although this host knows it at " + known)
-                : Optional.empty();
     }
 
     private static Stream<String> besides(String key, Object record) {

@@ -27,7 +27,7 @@ final class OtherHistory {
     static Optional<String> in(Transaction guarded, CommitResult result, long latest) {
         long revision =
                 result instanceof CommitResult.Conflict c ? c.revision() : ((CommitResult.Committed) result).revision();
-        if (revision < latest || (revision == latest && isWritten(guarded, result))) {
+        if (revision < latest) {
             return Optional.of(wentBack(revision, latest) + "; it is not known whether the transaction was applied");
         }
         boolean replaced = result instanceof CommitResult.Conflict conflict
@@ -36,12 +36,6 @@ final class OtherHistory {
                         .anyMatch(c -> conflict.present().stream()
                                 .noneMatch(e -> e.key().equals(c.key()) && e.revision() == c.revision()));
         return replaced ? Optional.of("its mark is another or gone; nothing was applied") : Optional.empty();
-    }
-
-    /** What is written gets a revision that nobody has heard of before. */
-    private static boolean isWritten(Transaction transaction, CommitResult result) {
-        return result instanceof CommitResult.Committed
-                && transaction.operations().stream().anyMatch(Transaction.Put.class::isInstance);
     }
 
     /** Whether that is what a failure is about. */

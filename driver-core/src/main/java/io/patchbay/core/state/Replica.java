@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Store store;
@@ -97,7 +98,10 @@ final class Replica implements AutoCloseable {
         return watched;
     }
 
-    /** Called with the reason when the store tells what does not happen in one history; it is heard no more then. */
+    /**
+     * Called with the reason when the watch tells what does not happen in one history; nothing more is heard of it
+     * then.
+     */
     void onImpossible(Consumer<String> listener) {
         onImpossible = listener;
     }
@@ -185,10 +189,8 @@ final class Replica implements AutoCloseable {
     /** Reads one record anew; fails like the store, and with {@code UNAVAILABLE} if that has another history. */
     void refresh(String key) {
         long known = revisionOfAny(key);
-        long settled = settledRevision(key);
         long before = latest;
         Optional<Store.Entry> entry = store.get(key);
-        entry.flatMap(e -> Impossible.older(e, settled)).ifPresent(this::otherHistory);
         if (entry.isEmpty() && known > 0) {
             absence.otherHistory(key, before).ifPresent(this::otherHistory);
             requireEnded(key);
@@ -212,7 +214,6 @@ final class Replica implements AutoCloseable {
         if (snapshot.revision() < before) {
             otherHistory(OtherHistory.wentBack(snapshot.revision(), before));
         }
-        requireNoneOlder(snapshot);
         requireEnded(prefix);
         Set<String> present = new HashSet<>();
         synchronized (lock) {
@@ -275,7 +276,6 @@ final class Replica implements AutoCloseable {
         CommitResult result = store.commit(transaction);
         OtherHistory.in(transaction, result, before).ifPresent(this::otherHistory);
         if (result instanceof CommitResult.Conflict conflict) {
-            requireNoneOlder(new Store.Snapshot(conflict.present(), conflict.revision()));
             absent(transaction, conflict).map(Transaction.Condition::key).forEach(this::requireEnded);
         }
         synchronized (lock) {
@@ -288,12 +288,15 @@ final class Replica implements AutoCloseable {
                 }
             } else if (result instanceof CommitResult.Conflict conflict) {
                 conflict.present().forEach(e -> learn(e.key(), Optional.of(e.value()), e.revision()));
-                // what was thought to be there is gone by now, at a revision after the one known
-                absent(transaction, conflict)
-                        .forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
+                forgetAbsent(transaction, conflict);
             }
         }
         return result;
+    }
+
+    /** A key that was thought to be there at some revision: gone by now, at a revision after the one known. */
+    private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
+        absent(transaction, conflict).forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
     }
 
     private Stream<Transaction.Condition> absent(Transaction transaction, CommitResult.Conflict conflict) {
@@ -305,10 +308,6 @@ final class Replica implements AutoCloseable {
                     long known = revisionOfAny(c.key());
                     return known > 0 && (c.revision() == known || c.revision() < 0);
                 });
-    }
-
-    private void requireNoneOlder(Store.Snapshot answer) {
-        Impossible.older(answer, this::settledRevision).ifPresent(this::otherHistory);
     }
 
     /** What is not there must have been ended, and not lost with more. */
