@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code bin/patchbay} of the distribution, on every JDK from 17 on that is installed. */
 final class LauncherTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path PROGRAM =
             Path.of(System.getProperty("patchbay.home", ""), "bin", "patchbay").normalize();
 
@@ -38,7 +38,7 @@ final class LauncherTest {
     static void prepare() throws Exception {
         for (Path jdk : jdks()) {
             Process prepare = run(archives.resolve("output"), jdk, "prepare", archives.toString());
-            assertThat(prepare.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(prepare.waitFor(10, TimeUnit.MINUTES)).isTrue();
             assertThat(prepare.exitValue())
                     .as(Files.readString(archives.resolve("output")))
                     .isZero();
