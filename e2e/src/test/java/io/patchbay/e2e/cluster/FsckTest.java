@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Damage on real hosts: what {@code patchbay fsck} says of it, and what it repairs. */
 @InLab(hosts = 3)
+@Tag("fsck")
 final class FsckTest {
     /** No call is under way any more, and the daemon has done nothing about it yet. */
     private static final Duration SETTLED = Duration.ofSeconds(40);
