@@ -32,11 +32,8 @@ final class FsckOperations {
 
     private static Map<String, Object> look(Fsck fsck, Arguments arguments) {
         Report own = fsck.look();
-        List<Fsck.HostReport> all = fsck.ofAllHosts(own);
-        return Map.of(
-                "hosts",
-                (arguments.flag("allHosts") ? all : all.subList(0, 1))
-                        .stream().map(FsckOperations::host).toList());
+        List<Fsck.HostReport> hosts = arguments.flag("allHosts") ? fsck.ofAllHosts(own) : List.of(fsck.ofThisHost(own));
+        return Map.of("hosts", hosts.stream().map(FsckOperations::host).toList());
     }
 
     private static Map<String, Object> host(Fsck.HostReport host) {

@@ -11,10 +11,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -39,18 +37,11 @@ final class CommandRoute implements AutoCloseable {
     private final Vertx vertx;
     private final CommandLine commands;
     /** Its own: a command asks this server, too. */
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(QUEUE),
-            Threads.named("patchbay-command"));
+    private final ThreadPoolExecutor threads = Threads.pool("patchbay-command", THREADS, QUEUE);
 
     CommandRoute(Vertx vertx, CommandLine commands) {
         this.vertx = vertx;
         this.commands = commands;
-        threads.allowCoreThreadTimeOut(true);
     }
 
     void serve(Router router) {

@@ -25,10 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -62,13 +60,7 @@ public final class OperatorServer implements AutoCloseable {
     private final SharedAnswers shared = new SharedAnswers();
     private final Map<String, Operation> operations;
     private final Optional<CommandRoute> commands;
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(QUEUE),
-            Threads.named("patchbay-operator"));
+    private final ThreadPoolExecutor threads = Threads.pool("patchbay-operator", THREADS, QUEUE);
 
     /**
      * Makes a server that does nothing yet.
@@ -101,7 +93,6 @@ public final class OperatorServer implements AutoCloseable {
                 "/v1/version", () -> Page.json(200, OperatorViews.version(identity))));
         WebPage.FILES.forEach((path, file) -> pages.put(path, () -> WebPage.of(file)));
         this.live = new EventStream(vertx, inspection);
-        threads.allowCoreThreadTimeOut(true);
         this.port = settings.tcp().map(tcp -> new OperatorPort(vertx, tcp, ownNamesOnly(tcp, routes(false))));
         this.socket = settings.socket().map(path -> Listener.onSocket(vertx, path, routes(true)));
     }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * A column of a list: its heading, and the field of the daemon's JSON that it shows. Field {@code list/field} is that
@@ -49,7 +48,8 @@ record Column(String heading, String field, boolean id) {
         if (slash < 0) {
             return texts(row.path(field));
         }
-        return StreamSupport.stream(row.path(field.substring(0, slash)).spliterator(), false)
+        return row.path(field.substring(0, slash))
+                .valueStream()
                 .flatMap(element -> texts(element.path(field.substring(slash + 1))).stream())
                 .toList();
     }

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 
 /**
  * {@code patchbay doctor}: what is wrong on this host and what to do. Asks the daemon, which knows the networks;
@@ -145,11 +144,7 @@ public final class DoctorCommand implements Commands.Action {
             }
             here.add(0, new Finding("daemon", Severity.OK, "patchbay", "the daemon answers", ""));
             JsonNode body = new ObjectMapper().readTree(answer.body());
-            return all
-                    ? StreamSupport.stream(body.path("hosts").spliterator(), false)
-                            .map(host -> report(host, here))
-                            .toList()
-                    : List.of(new Report(THIS, joined(body, here)));
+            return all ? reports(body.path("hosts"), here) : List.of(new Report(THIS, joined(body, here)));
         } catch (ControlClient.Unreachable | JsonProcessingException e) {
             here.add(new Finding(
                     "daemon",
@@ -161,6 +156,10 @@ public final class DoctorCommand implements Commands.Action {
             here.sort(Comparator.comparing(Finding::severity));
             return List.of(new Report(THIS, here));
         }
+    }
+
+    private static List<Report> reports(JsonNode hosts, List<Finding> here) {
+        return hosts.valueStream().map(host -> report(host, here)).toList();
     }
 
     private static Report report(JsonNode host, List<Finding> here) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
 
 /** {@code patchbay events}: what has happened in the cluster, and with {@code --follow} what happens from now on. */
 public final class EventsCommand implements Commands.Reading {
@@ -94,8 +93,7 @@ public final class EventsCommand implements Commands.Reading {
     /** Prints those that are wanted, and answers the last one's number. */
     private static long print(
             Commands.Invocation invocation, RowFilter filter, Predicate<JsonNode> shown, JsonNode answer, long before) {
-        List<JsonNode> all =
-                StreamSupport.stream(answer.path("events").spliterator(), false).toList();
+        List<JsonNode> all = answer.path("events").valueStream().toList();
         List<JsonNode> wanted = all.stream().filter(shown).toList();
         if (invocation.has("json")) {
             wanted.forEach(event -> invocation.out().println(event));

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /**
  * {@code patchbay fsck}: whether the store, the kernel, the engine and the LAN agree, and what is repaired where they
@@ -92,13 +91,10 @@ public final class FsckCommand implements Commands.Action {
 
     /** A field of every host, all in one. */
     private static List<JsonNode> all(JsonNode answer, String field) {
-        return stream(answer.path("hosts"))
-                .flatMap(host -> stream(host.path(field)))
+        return answer.path("hosts")
+                .valueStream()
+                .flatMap(host -> host.path(field).valueStream())
                 .toList();
-    }
-
-    private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false);
     }
 
     private static boolean isWritten(Commands.Invocation invocation, Path file, JsonNode answer) {
@@ -139,7 +135,7 @@ public final class FsckCommand implements Commands.Action {
             if (answer.isEmpty()) {
                 return UNSEEN;
             }
-            stream(answer.get().path("outcomes")).forEach(outcomes::add);
+            answer.get().path("outcomes").valueStream().forEach(outcomes::add);
         }
         if (invocation.has("json")) {
             ObjectNode all = ControlCommand.body();

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** A command that shows one of the daemon's lists as a table. */
 public final class ListCommand implements Commands.Reading {
@@ -177,9 +176,8 @@ public final class ListCommand implements Commands.Reading {
         }
         Optional<JsonNode> answer = ControlCommand.ask(invocation, daemon, client -> client.get("/v1/" + name));
         answer.ifPresent(body -> {
-            List<JsonNode> rows = StreamSupport.stream(body.path(name).spliterator(), false)
-                    .filter(shown.get())
-                    .toList();
+            List<JsonNode> rows =
+                    body.path(name).valueStream().filter(shown.get()).toList();
             String more = plain(invocation) ? inner(rows, invocation) + reasons(rows) : "";
             invocation.out().print(text(invocation, columns, rows) + more);
         });

@@ -12,7 +12,6 @@ import static io.patchbay.core.fsck.DisagreementClass.QUARANTINE_OF_CONTAINER;
 import static io.patchbay.core.fsck.DisagreementClass.SHARED_CLAIM_WITHOUT_POOL;
 
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.Life;
@@ -36,7 +35,7 @@ final class ClaimComparer {
     private ClaimComparer(Picture picture, Found found) {
         this.picture = picture;
         this.found = found;
-        this.living = Set.copyOf(LinksInUse.endpoints(picture.links()));
+        this.living = picture.living();
     }
 
     static void compare(Picture picture, Found found) {

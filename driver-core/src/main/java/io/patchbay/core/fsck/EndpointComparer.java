@@ -12,7 +12,6 @@ import static io.patchbay.core.fsck.DisagreementClass.MAC_WITHOUT_CLAIM;
 
 import io.patchbay.core.addr.Cidr;
 import io.patchbay.core.addr.IpAddress;
-import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.network.Macs;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -24,6 +23,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.Versioned;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Endpoints of all hosts with their networks, with what is claimed for them, and with each other. */
@@ -34,10 +34,12 @@ final class EndpointComparer {
     private final Found found;
     private final TreeMap<String, EndpointRecord> byAddress = new TreeMap<>();
     private final TreeMap<String, EndpointRecord> byMac = new TreeMap<>();
+    private final Set<String> living;
 
     private EndpointComparer(Picture picture, Found found) {
         this.picture = picture;
         this.found = found;
+        this.living = picture.living();
     }
 
     static void compare(Picture picture, Found found) {
@@ -147,8 +149,7 @@ final class EndpointComparer {
     private void mac(MacClaim claim) {
         boolean left = picture.isSettled(claim.since())
                 && claim.endpoint()
-                        .filter(id -> picture.records().isThere(Ref.endpoint(claim.host(), id))
-                                || LinksInUse.endpoints(picture.links()).contains(id))
+                        .filter(id -> picture.records().isThere(Ref.endpoint(claim.host(), id)) || living.contains(id))
                         .isEmpty();
         if (left) {
             found.add(

@@ -10,6 +10,7 @@ import io.patchbay.core.addr.Subnet;
 import io.patchbay.core.engine.Attachment;
 import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.fsck.Picture.EngineView;
+import io.patchbay.core.link.Link;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
 import io.patchbay.core.record.PoolUser;
@@ -18,6 +19,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,7 +49,8 @@ final class EngineComparer {
                     .filter(n -> picture.isSettled(n.since()) && !listed.containsKey(n.id()))
                     .forEach(comparer::forgotten);
             comparer.users();
-            picture.ownEndpoints().forEach(comparer::endpoint);
+            Map<String, Link> links = picture.linksByName();
+            picture.ownEndpoints().forEach(e -> comparer.endpoint(e, Optional.ofNullable(links.get(e.link()))));
         });
     }
 
@@ -112,8 +115,8 @@ final class EngineComparer {
     }
 
     /** An endpoint whose link leads nowhere is told of by that. */
-    private void endpoint(EndpointRecord endpoint) {
-        boolean lives = picture.links().stream().anyMatch(l -> l.name().equals(endpoint.link()) && l.peerElsewhere());
+    private void endpoint(EndpointRecord endpoint, Optional<Link> link) {
+        boolean lives = link.filter(Link::peerElsewhere).isPresent();
         boolean listed = engine.attachments().containsKey(endpoint.network());
         boolean known = attachments(endpoint.network()).stream()
                 .anyMatch(a -> a.endpointId().equals(endpoint.id()));

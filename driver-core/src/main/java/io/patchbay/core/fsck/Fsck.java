@@ -132,11 +132,16 @@ public final class Fsck {
      */
     public List<HostReport> ofAllHosts(Report own) {
         return Stream.concat(
-                        Stream.of(new HostReport(parts.host(), "now", own)),
+                        Stream.of(ofThisHost(own)),
                         inspection.lastFindings().stream()
                                 .filter(host -> !host.self())
                                 .map(Fsck::left))
                 .toList();
+    }
+
+    /** The same without the others; {@code own} is what this host has found. */
+    public HostReport ofThisHost(Report own) {
+        return new HostReport(parts.host(), "now", own);
     }
 
     private static HostReport left(HostFindings host) {

@@ -6,6 +6,7 @@ import io.patchbay.core.engine.EngineNetwork;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.Links.FarEnd;
 import io.patchbay.core.link.Links.ForwardingEntry;
+import io.patchbay.core.link.LinksInUse;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
 import io.patchbay.core.record.NetworkRecord;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -62,6 +64,11 @@ record Picture(
 
     Map<String, Link> linksByName() {
         return links.stream().collect(Collectors.toMap(Link::name, Function.identity(), (a, b) -> a));
+    }
+
+    /** The endpoints whose links are in use. */
+    Set<String> living() {
+        return Set.copyOf(LinksInUse.endpoints(links));
     }
 
     /** Without those that a call is at work on. */

@@ -165,7 +165,7 @@ final class PoolComparer {
     }
 
     private void network(NetworkRecord network) {
-        String host = network.host().equals(picture.host()) ? picture.host() : network.host();
+        String host = network.host();
         network.subnets().forEach(subnet -> subnet(network, subnet, host));
         Optional<String> undefined = network.generation().isPresent()
                 ? network.name().filter(name -> !records.isThere(Ref.definition(name)))

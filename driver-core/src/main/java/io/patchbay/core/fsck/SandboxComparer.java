@@ -20,6 +20,7 @@ import io.patchbay.core.state.Ref;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * This host's endpoints with what their containers' namespaces have, and with where the bridge sends what is for them.
@@ -40,13 +41,15 @@ final class SandboxComparer {
     static void compare(Picture picture, Found found) {
         SandboxComparer comparer = new SandboxComparer(picture, found);
         Map<String, Link> byName = picture.linksByName();
+        Map<Integer, FarEnd> byHostEnd =
+                picture.farEnds().stream().collect(Collectors.toMap(FarEnd::hostEnd, end -> end, (a, b) -> a));
         for (EndpointRecord endpoint : picture.ownEndpoints()) {
             Link link = byName.get(endpoint.link());
             if (link != null && link.peerElsewhere()) {
-                picture.farEnds().stream()
-                        .filter(end -> end.hostEnd() == link.index())
-                        .findFirst()
-                        .ifPresent(end -> comparer.compare(endpoint, end));
+                FarEnd end = byHostEnd.get(link.index());
+                if (end != null) {
+                    comparer.compare(endpoint, end);
+                }
                 comparer.forwarding(endpoint, link);
             }
         }
@@ -108,12 +111,15 @@ final class SandboxComparer {
     private void forwarding(EndpointRecord endpoint, Link link) {
         for (ForwardingEntry entry : picture.forwarding()) {
             boolean astray = entry.mac().equals(endpoint.mac()) && entry.port() != link.index();
+            if (!astray) {
+                continue;
+            }
             Optional<Link> port = picture.links().stream()
                     .filter(l -> l.index() == entry.port()
                             && (l.master().equals(link.master())
                                     || link.master().stream().anyMatch(m -> m == l.index())))
                     .findFirst();
-            if (astray && port.isPresent()) {
+            if (port.isPresent()) {
                 found.add(
                         FORWARDING_ASTRAY,
                         host,

@@ -37,14 +37,13 @@ public final class Records {
     /** Those of the snapshot, compared with what is known. */
     static Records of(Store.Snapshot snapshot, Tables known) {
         Tables tables = new Tables();
+        List<Table<?>> there = tables.all();
         snapshot.entries()
-                .forEach(entry -> tables.all().stream()
-                        .filter(table -> table.owns(entry.key()))
-                        .findFirst()
+                .forEach(entry -> Table.ownerOf(entry.key(), there)
                         .ifPresent(table -> table.apply(entry.key(), Optional.of(entry.value()), entry.revision())));
         List<Difference> differences = new ArrayList<>();
-        for (int i = 0; i < tables.all().size(); i++) {
-            compare(tables.all().get(i), known.all().get(i), differences);
+        for (int i = 0; i < there.size(); i++) {
+            compare(there.get(i), known.all().get(i), differences);
         }
         return new Records(tables, differences);
     }

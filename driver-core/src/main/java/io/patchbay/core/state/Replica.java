@@ -262,12 +262,7 @@ final class Replica implements AutoCloseable {
 
     /** Where records with such keys are; empty when it is the key of none. */
     Optional<Table<?>> owner(String key) {
-        for (Table<?> table : tables) {
-            if (table.owns(key)) {
-                return Optional.of(table);
-            }
-        }
-        return Optional.empty();
+        return Table.ownerOf(key, tables);
     }
 
     /** Commits; what the answer tells of the keys concerned is known here when it returns. */

@@ -145,6 +145,16 @@ public final class Table<T> {
         return key.startsWith(beginning) && keys.fits(key);
     }
 
+    /** The first of the tables that takes the key. */
+    static Optional<Table<?>> ownerOf(String key, List<Table<?>> tables) {
+        for (Table<?> table : tables) {
+            if (table.owns(key)) {
+                return Optional.of(table);
+            }
+        }
+        return Optional.empty();
+    }
+
     /**
      * The key's record as of a revision; what is older than what is known is passed over. Called under the replica's
      * lock.

@@ -77,11 +77,6 @@ final class Tables {
 
     /** The record under the key, of whatever kind. */
     Optional<? extends Versioned<?>> find(String key) {
-        for (Table<?> table : all()) {
-            if (table.owns(key)) {
-                return table.get(key);
-            }
-        }
-        return Optional.empty();
+        return Table.ownerOf(key, all()).flatMap(table -> table.get(key));
     }
 }
