@@ -6,7 +6,8 @@
 # shellcheck disable=SC2154,SC2317
 
 declare -A running=() width=()
-waiting=() builds=()
+waiting=() builds=() leaving=() looked=()
+leave_after=0
 
 # begin_parts FOLDER: all that is told later goes there.
 begin_parts() {
@@ -14,6 +15,9 @@ begin_parts() {
 	rm -rf "$results"
 	mkdir -p "$results"
 	exec 3>&1
+	# through which each part says that it has ended
+	mkfifo "$results/ended"
+	exec 4<>"$results/ended"
 	trap end_parts EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -25,6 +29,7 @@ begin_parts() {
 now() {
 	begin_part "$@"
 	end_part "${!running[@]}" || true
+	read -r -t 1 -u 4 || true
 }
 
 # queue NAME COMMAND..., queue_build NAME COMMAND...: to be run by run_queue. What builds is run one after the other and
@@ -40,24 +45,78 @@ queue_build() {
 	width[$1]=0
 }
 
-# run_queue: five things at a time, or more where there are more than nine processors, and beside them one of those that
-# build, as long as there are any: what waits for outages and leases leaves something of a processor to others. Those
-# which are queued first, as they take longest, begin first; one that has no room yet lets later ones pass that have.
+# How often it is looked whether the processors idle, in seconds, and from how many in a hundred on there is room.
+LOOK=15
+ENOUGH_IDLE=20
+
+# run_queue: three things at a time on two processors, and up to six while these idle, for a part waits for outages and
+# leases much of its time on a fast machine and little on a slow one; beside them one of those that build, as long as
+# there are any. Those which are queued first, as they take longest, begin first; one that has no room yet lets later
+# ones pass that have.
 run_queue() {
-	local places=$(($(nproc) / 2 + 1)) building=0 pid
-	((places >= 5)) || places=5
-	while ((${#waiting[@]} + ${#builds[@]} + ${#running[@]})); do
+	local least=$(($(nproc) + 1)) places building=0 pid
+	places=$least
+	begin_look
+	while leave_what_is_late && ((${#waiting[@]} + ${#builds[@]} + ${#running[@]})); do
 		if ((${#builds[@]} && building == 0)); then
 			eval "begin_part ${builds[0]}"
 			builds=("${builds[@]:1}")
 			building=$!
-			renice -n 10 -g "$building" >/dev/null 2>&1 || true # it may have ended
+			renice -n 5 -g "$building" >/dev/null 2>&1 || true # it may have ended
 		fi
 		begin_waiting "$places"
-		wait -n -p pid "${!running[@]}" || true
-		if ((pid == building)); then building=0; fi
-		end_part "$pid"
+		if read -r -t "$LOOK" -u 4 pid; then
+			if ((pid == building)); then building=0; fi
+			[[ -z ${running[$pid]:-} ]] || end_part "$pid"
+		else
+			# one that was killed has said nothing
+			for pid in "${!running[@]}"; do kill -0 "$pid" 2>/dev/null || echo "$pid" >&4; done
+			places=$(places_after "$places" "$least" "$(idle_part)")
+			begin_look
+		fi
 	done
+}
+
+# places_after PLACES LEAST IDLE: how many there are when so many processors in a hundred have idled.
+places_after() {
+	local places=$1 least=$2 idle=$3
+	if ((idle >= ENOUGH_IDLE)); then ((places += places < 2 * least)); else ((places -= places > least)); fi
+	echo "$places"
+}
+
+# begin_look, idle_part: how many in a hundred the processors have idled since. What builds takes only what idles.
+begin_look() { read -ra looked </proc/stat; }
+idle_part() {
+	local -a now
+	local all=0 each
+	read -ra now </proc/stat
+	for each in 1 2 3 4 5 6 7 8; do ((all += now[each] - looked[each])) || true; done
+	# nice, idle, waiting for the disk
+	echo $((all ? 100 * (now[2] - looked[2] + now[4] - looked[4] + now[5] - looked[5]) / all : 0))
+}
+
+# may_be_left MINUTES NAME...: parts that are not run if they have not begun after so many minutes. Such a one neither
+# passes nor fails; it is named at the end. Where all have begun by then this changes nothing.
+may_be_left() {
+	leave_after=$((60 * $1))
+	shift
+	leaving=("$@")
+}
+
+leave_what_is_late() {
+	((leave_after && SECONDS > leave_after)) || return 0
+	local each
+	local -a kept=()
+	for each in "${waiting[@]}"; do is_left "${each%% *}" || kept+=("$each"); done
+	waiting=("${kept[@]}") kept=()
+	for each in "${builds[@]}"; do is_left "${each%% *}" || kept+=("$each"); done
+	builds=("${kept[@]}")
+}
+
+# is_left NAME: notes it.
+is_left() {
+	[[ " ${leaving[*]} " == *" $1 "* ]] || return 1
+	echo "== $1: not run, for it had not begun after $((leave_after / 60)) minutes" | tee -a "$results/not-run" >&3
 }
 
 # begin_waiting PLACES: begins each part of the queue that has room.
@@ -90,6 +149,8 @@ begin_part() {
 	set -m
 	(
 		trap 'exit 143' TERM
+		# the shell of run_queue's own would forget one that ends while it does not wait
+		trap 'echo "$BASHPID" >&4' EXIT
 		part=$name
 		"$@"
 	) >"$results/$name.log" 2>&1 3>&3 </dev/null &
@@ -242,6 +303,7 @@ finish() {
 		if ((${#failures[@]} > 24)); then echo "  and more, see $results/*.broken"; fi
 		echo
 	fi
+	[[ ! -e $results/not-run ]] || sed 's/^== //' "$results/not-run"
 	cat "$results"/*.parts |
 		awk -F '\t' '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f > 0 }'
 	exit

@@ -17,7 +17,7 @@ public final class Await {
     private static final long FAR_LOOK_NANOS = 100_000_000;
     private static final long LONGEST_REST_NANOS = 500_000_000;
 
-    private static final int PATIENCE = 4;
+    private static final int PATIENCE = 10;
 
     private Await() {}
 

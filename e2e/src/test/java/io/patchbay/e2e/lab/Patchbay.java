@@ -55,6 +55,21 @@ public final class Patchbay {
                 .orElseThrow(() -> new AssertionError("the daemon of " + host + " has no metric " + name));
     }
 
+    /** How many calls of dockerd have taken longer since it was started; its histogram must have a limit there. */
+    public long callsOver(Duration limit) {
+        String within = ",le=\"" + limit.toSeconds() + ".0\"} ";
+        long calls = 0;
+        for (String line : Http.get(control(), "/metrics").body().lines().toList()) {
+            String count = line.substring(line.lastIndexOf(' ') + 1);
+            if (line.startsWith("patchbay_calls_seconds_count{")) {
+                calls += (long) Double.parseDouble(count);
+            } else if (line.startsWith("patchbay_calls_seconds_bucket{") && line.contains(within)) {
+                calls -= (long) Double.parseDouble(count);
+            }
+        }
+        return calls;
+    }
+
     /** The page that says whether it serves, and why not; status 0 when there is nobody to ask. */
     public Http.Answer readiness() {
         try {

@@ -1,48 +1,49 @@
 package io.patchbay.e2e.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.UUID;
 
 /**
- * One RequestPool of one host's daemon, a network that has it, and what is asked of it, over the plugin's socket and
- * without an engine.
+ * The pool of a network that one host's engine has, on a lab with etcd, and what is asked of it over the plugin's
+ * socket, past the engine. A network that the engine does not list would be removed within a minute or two.
  */
 public final class PluginPool {
     private final Host host;
     private final String id;
-    private final String network = UUID.randomUUID().toString().replace("-", "").repeat(2);
+    private final String network;
 
-    private PluginPool(Host host, String id) {
+    private PluginPool(Host host, String id, String network) {
         this.host = host;
         this.id = id;
+        this.network = network;
     }
 
-    /** A pool of the subnet, with a gateway. */
+    /** A network of this host alone on the subnet, with a gateway. */
     public static PluginPool request(Host host, String subnet, String gateway) {
-        String space = ok(host, "IpamDriver.GetDefaultAddressSpaces", "")
-                .path("LocalDefaultAddressSpace")
-                .asText();
-        PluginPool pool = new PluginPool(
-                host,
-                ok(
-                                host,
-                                "IpamDriver.RequestPool",
-                                "{'AddressSpace':'" + space + "','Pool':'" + subnet
-                                        + "','SubPool':'','Options':{},'V6':false}")
-                        .path("PoolID")
-                        .asText());
-        ok(
-                host,
-                "IpamDriver.RequestAddress",
-                "{'PoolID':'" + pool.id + "','Address':'" + gateway
-                        + "','Options':{'RequestAddressType':'com.docker.network.gateway'}}");
-        ok(
-                host,
-                "NetworkDriver.CreateNetwork",
-                "{'NetworkID':'" + pool.network + "','Options':{'com.docker.network.generic':{}},'IPv4Data':"
-                        + "[{'AddressSpace':'" + space + "','Pool':'" + subnet + "','Gateway':'" + gateway
-                        + subnet.substring(subnet.indexOf('/')) + "'}],'IPv6Data':[]}");
-        return pool;
+        String network =
+                host.docker().network("pool", subnet, "--gateway", gateway, "-o", "io.patchbay.replicate=false");
+        String pool = "default~" + subnet.replace('/', '_');
+        String users = "pools/" + pool + "/users/" + host.name() + "/";
+        String user = host.lab().etcd().keys().stream()
+                .filter(key -> key.startsWith(users))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("etcd knows no use of " + subnet + " by " + host));
+        String id = "patchbay/1/" + pool + "/" + usable(subnet) + user.substring(users.length() - 1);
+        return new PluginPool(host, id, network);
+    }
+
+    /** The first and the last address that a machine may have, as in {@code 10.77.0.1-10.77.0.254}. */
+    private static String usable(String subnet) {
+        String[] parts = subnet.split("/", 2);
+        int first = 0;
+        for (String number : parts[0].split("\\.", 4)) {
+            first = first << 8 | Integer.parseInt(number);
+        }
+        int last = first | -1 >>> Integer.parseInt(parts[1]);
+        return dotted(first + 1) + "-" + dotted(last - 1);
+    }
+
+    private static String dotted(int address) {
+        return (address >>> 24) + "." + (address >>> 16 & 255) + "." + (address >>> 8 & 255) + "." + (address & 255);
     }
 
     public Host host() {
@@ -67,10 +68,9 @@ public final class PluginPool {
         ok(host, "IpamDriver.ReleaseAddress", "{'PoolID':'" + id + "','Address':'" + address + "'}");
     }
 
-    /** Gives the pool and all that was asked of it back, and ends the network. */
+    /** Removes the network, and with it all that was asked of its pool. */
     public void release() {
-        ok(host, "IpamDriver.ReleasePool", "{'PoolID':'" + id + "'}");
-        ok(host, "NetworkDriver.DeleteNetwork", "{'NetworkID':'" + network + "'}");
+        host.docker().ok("network", "rm", network);
     }
 
     private static JsonNode call(Host host, String method, String body) {
