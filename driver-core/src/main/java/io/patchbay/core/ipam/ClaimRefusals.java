@@ -19,6 +19,14 @@ import java.math.BigInteger;
 final class ClaimRefusals {
     private ClaimRefusals() {}
 
+    /** What asked for the pool has given it back, or was ended. */
+    static PatchbayException ended(PoolName pool) {
+        return new PatchbayException(
+                Kind.NOT_FOUND,
+                "pool " + pool.describe() + " is not used by this network any more: it was removed meanwhile, by"
+                        + " 'docker network rm' or because dockerd does not list it");
+    }
+
     /** A machine's own address is no container's. */
     static PatchbayException machines(PoolName pool, IpAddress address, String whose) {
         return new PatchbayException(

@@ -3,6 +3,8 @@ package io.patchbay.core.ipam;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.ipam.ClaimLife.Verdict;
 import io.patchbay.core.record.Claim;
+import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Decision;
 import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Versioned;
@@ -42,6 +44,17 @@ final class ClaimWriter {
             throw d.asConflict();
         }
         write(d, ref, verdict);
+    }
+
+    /**
+     * A claim is made only while the use of its pool is there. One that ends meanwhile, as its network is removed, is
+     * a {@code NOT_FOUND}.
+     */
+    static void requireUser(Decision d, Ref<PoolUser> ref, PoolName pool) {
+        if (!d.isUnreadable(ref) && d.peekOrAsk(ref).isEmpty()) {
+            throw ClaimRefusals.ended(pool);
+        }
+        d.expectPresent(ref);
     }
 
     /** Writes the claim, with the condition that the one whose place it takes is as it was seen, or absent too. */

@@ -121,7 +121,7 @@ public final class Claims {
                 allocation.of(user, picker, taken, d -> propose(d, user, picker, container, taken), (d, proposal) -> {
                     unasked.set(proposal.over().isEmpty() && !picker.answers().isSilent(proposal.address()));
                     Claim claim = pending(user, proposal.address(), new Life.Container(mac, container, false));
-                    d.expectPresent(Ref.user(user.pool(), host, user.id()));
+                    ClaimWriter.requireUser(d, Ref.user(user.pool(), host, user.id()), user.pool());
                     ClaimWriter.replaceOnce(d, proposal.over(), claim);
                     d.onConflict(() -> picker.jump(user.range()));
                     d.ifUnanswered(claim, late -> ClaimEnd.end(late, claim, time.now()));
@@ -214,7 +214,7 @@ public final class Claims {
     }
 
     private void exactly(Decision d, PoolUser user, Claim claim) {
-        d.expectPresent(Ref.user(user.pool(), host, user.id()));
+        ClaimWriter.requireUser(d, Ref.user(user.pool(), host, user.id()), user.pool());
         writer.apply(d, Ref.of(claim), (present, gone) -> ClaimLife.take(present, user, claim, gone, facts(d)));
     }
 

@@ -79,8 +79,7 @@ final class SwarmClaims {
                         taken,
                         d -> picker.proposeRested(user.range(), taken.and(state.reserved(user.pool()))),
                         (d, proposal) -> {
-                            // a claim is made only while its user is there
-                            d.expectPresent(Ref.of(user));
+                            ClaimWriter.requireUser(d, Ref.of(user), user.pool());
                             ClaimWriter.replace(d, proposal.over(), allocated(user, proposal.address()));
                         });
         claims.neighbours().hasGiven(user, Optional.empty());
@@ -95,7 +94,7 @@ final class SwarmClaims {
             claims.neighbours().requireFree(user, address);
         }
         state.change("address " + address + " of pool " + user.pool().describe(), d -> {
-            d.expectPresent(Ref.of(user));
+            ClaimWriter.requireUser(d, Ref.of(user), user.pool());
             claims.writer()
                     .apply(
                             d,

@@ -1,6 +1,7 @@
 package io.patchbay.core.ipam;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchbay.core.addr.AddressRange;
 import io.patchbay.core.addr.Cidr;
@@ -13,6 +14,8 @@ import io.patchbay.core.contract.IpamDriver.PoolRequest;
 import io.patchbay.core.contract.NetworkDriver.IpamData;
 import io.patchbay.core.contract.NetworkDriver.NetworkRequest;
 import io.patchbay.core.contract.NetworkDriver.NetworkSettings;
+import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.link.FakeLinks;
 import io.patchbay.core.record.Claim;
 import io.patchbay.core.record.EndpointRecord;
@@ -20,11 +23,14 @@ import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Life;
 import io.patchbay.core.record.Owner;
 import io.patchbay.core.record.PoolName;
+import io.patchbay.core.record.PoolUser;
 import io.patchbay.core.state.Ref;
+import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.store.MemoryStore;
 import io.patchbay.core.store.Store;
+import io.patchbay.core.store.Transaction;
 import io.patchbay.core.testkit.Line;
 import io.patchbay.core.testkit.ManualTime;
 import java.time.Instant;
@@ -34,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +67,7 @@ final class PoolEndTest {
         final State state;
         final SwarmNetworks swarm;
         final Ipam ipam;
+        final Claims claims;
         final Reservations reservations;
 
         Host(String name, Store reached) {
@@ -67,7 +75,7 @@ final class PoolEndTest {
             state = new State(reached, executor);
             Machines machines = new Machines(state, name, new FakeLinks(), List.of(), time);
             Lan lan = new Lan(new FakeLinks(), network -> false);
-            Claims claims = new Claims(state, name, machines, lan, time, endpoint -> false, 0, executor);
+            claims = new Claims(state, name, machines, lan, time, endpoint -> false, 0, executor);
             swarm = new SwarmNetworks(state, time, true, claims);
             ipam = new Ipam(state, name, time, new Random(name.hashCode()), List.of(), new FakeLinks(), claims, swarm);
             reservations = new Reservations(state, name, time);
@@ -96,6 +104,24 @@ final class PoolEndTest {
         void learnPool() {
             state.refresh(Ref.pool(POOL));
         }
+    }
+
+    @Test
+    void anAddressOfAPoolThatIsGivenBackMeanwhileIsRefusedAndSaysSo() {
+        deaf.pool(IpamDriver.LOCAL_SPACE);
+        PoolUser user = deaf.state.peekAll(Refs.users()).get(0).value();
+        store.commit(Transaction.builder().delete(user.key()).build());
+        IpAddress address = IpAddress.parse("10.77.0.20");
+        Life.Container nobody = new Life.Container(Optional.empty(), Optional.empty(), true);
+        for (ThrowingCallable asking : List.<ThrowingCallable>of(
+                () -> deaf.claims.any(user, Optional.empty(), Optional.empty()),
+                () -> deaf.claims.exactly(user, address, nobody))) {
+            assertThatThrownBy(asking)
+                    .isInstanceOfSatisfying(
+                            PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND))
+                    .hasMessageContaining("removed meanwhile");
+        }
+        assertThat(deaf.state.peekAll(Refs.claimsOf(POOL))).isEmpty();
     }
 
     private boolean poolIsThere() {
