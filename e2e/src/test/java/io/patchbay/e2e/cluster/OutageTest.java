@@ -179,7 +179,10 @@ final class OutageTest {
             prompt("rm", "-f", "removed");
             host.end("patchbay", true);
             host.start("patchbay");
-            promptly("handshake", () -> host.patchbay().call("Plugin.Activate", ""));
+            host.patchbay().call("Plugin.Activate", "");
+            Await.untilAsserted(
+                    HEARD_OF,
+                    () -> assertThat(host.patchbay().callsOver(PROMPT)).isZero());
             lab.assertReachable(docker.ip("stays", "lan"));
         } finally {
             heal(outage);
