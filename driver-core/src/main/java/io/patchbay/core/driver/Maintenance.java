@@ -4,8 +4,8 @@ import io.patchbay.core.endpoint.Fence;
 import io.patchbay.core.link.Link;
 import io.patchbay.core.link.LinkList;
 import io.patchbay.core.link.Links;
-import io.patchbay.core.repair.Reconciler.Repair;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repair;
 import java.util.List;
 import java.util.function.Supplier;
 

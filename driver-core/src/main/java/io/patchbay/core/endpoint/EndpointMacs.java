@@ -14,6 +14,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repair;
 import io.patchbay.core.work.Repaired;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +211,7 @@ final class EndpointMacs {
                 d.expectPresent(Ref.endpoint(host, endpoint.id()));
                 claims.take(d, endpoint, network.lan());
             });
-            repaired.repaired("MAC_WITHOUT_CLAIM", endpoint.id());
+            repaired.repaired(Repair.MAC_WITHOUT_CLAIM, endpoint.id());
         } catch (PatchbayException e) {
             if (e.kind() == Kind.CONFLICT && complained.add(endpoint.id())) {
                 LOG.warn("two endpoints have one MAC endpoint={} reason=\"{}\"", endpoint.id(), e.getMessage());

@@ -1,8 +1,8 @@
 package io.patchbay.core.fsck;
 
 import io.patchbay.core.endpoint.Liveness;
-import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.fsck.DisagreementClass.Mender;
 import io.patchbay.core.fsck.Outcome.Result;
 import io.patchbay.core.ipam.ClaimEnd;
@@ -15,6 +15,7 @@ import io.patchbay.core.state.Ref;
 import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
+import io.patchbay.core.work.Repair;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Repairs {
     }
 
     /** Each repair is counted once, by what it was asked for. */
-    private static void uncounted(String what, String subject) {}
+    private static void uncounted(Repair what, String subject) {}
 
     static boolean mends(DisagreementClass of) {
         return ACTIONS.containsKey(of);

@@ -14,6 +14,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repair;
 import io.patchbay.core.work.Repaired;
 import java.util.Optional;
 import java.util.Set;
@@ -151,7 +152,7 @@ public final class MacClaims {
                     // that of an endpoint that has ended is removed in the usual course
                     if (removed && endpoint.isPresent()) {
                         repaired.repaired(
-                                "MAC_CLAIM_WITHOUT_ENDPOINT",
+                                Repair.MAC_CLAIM_WITHOUT_ENDPOINT,
                                 claim.value().mac().toString());
                     }
                 });

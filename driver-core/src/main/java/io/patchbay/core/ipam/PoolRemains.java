@@ -9,6 +9,7 @@ import io.patchbay.core.state.Refs;
 import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repair;
 import io.patchbay.core.work.Repaired;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +39,7 @@ final class PoolRemains {
             PoolName name = pool.value().name();
             if (pool.value().reserved().isEmpty() && isUnused(name) && wasSeen(pool, seen)) {
                 state.change("pool " + name.describe(), d -> endIfUnused(d, name));
-                repaired.repaired("POOL_WITHOUT_USER", name.describe());
+                repaired.repaired(Repair.POOL_WITHOUT_USER, name.describe());
             }
         });
         List<Versioned<Claim>> claims = state.peekAll(Refs.claims());
@@ -46,7 +47,8 @@ final class PoolRemains {
             if (isOrphan(claim.value()) && wasSeen(claim, seen)) {
                 state.change("address " + claim.value().address(), d -> endOrphan(d, claim.value()));
                 repaired.repaired(
-                        "SHARED_CLAIM_WITHOUT_POOL", claim.value().address().toString());
+                        Repair.SHARED_CLAIM_WITHOUT_POOL,
+                        claim.value().address().toString());
             }
         });
         seenBefore = seen;

@@ -19,6 +19,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repair;
 import io.patchbay.core.work.Repaired;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -261,12 +262,12 @@ final class Pools {
         boolean known = state.isThere(Ref.pool(u.pool()));
         if (known && !u.leaving() && PoolUsers.lacksShared(state, u)) {
             state.change("the gateway of pool " + u.pool().describe(), d -> putBackShared(d, u));
-            repaired.repaired("SHARED_CLAIM_MISSING", u.pool().describe());
+            repaired.repaired(Repair.SHARED_CLAIM_MISSING, u.pool().describe());
         }
         if (!known) {
             LOG.warn("pool is missing from the store, making it anew pool={} user={}", u.pool(), u.id());
             state.change("pool " + u.pool().describe(), d -> putBack(d, u));
-            repaired.repaired("POOL_MISSING", u.pool().describe());
+            repaired.repaired(Repair.POOL_MISSING, u.pool().describe());
         }
         if (u.leaving()) {
             PoolId id = new PoolId(u.pool(), u.range(), u.id(), false);

@@ -18,6 +18,7 @@ import io.patchbay.core.state.State;
 import io.patchbay.core.state.Versioned;
 import io.patchbay.core.time.TimeSource;
 import io.patchbay.core.work.Chores;
+import io.patchbay.core.work.Repair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,29 +59,6 @@ public final class Reconciler {
         Duration claimGrace() {
             return grace.multipliedBy(2);
         }
-    }
-
-    /** The names of the repairs. */
-    public enum Repair {
-        LINK_WITHOUT_ENDPOINT,
-        LINK_OFF_BRIDGE,
-        BRIDGE_WITHOUT_NETWORK,
-        ENDPOINT_WITHOUT_LINK,
-        ENDPOINT_OUT_OF_SANDBOX,
-        ENDPOINT_WITHOUT_CLAIM,
-        ENDPOINT_LOST_ADDRESS,
-        CLAIM_NEVER_BOUND,
-        CLAIM_NEVER_RELEASED,
-        CLAIM_WITHOUT_ENDPOINT,
-        NETWORK_UNKNOWN_TO_ENGINE,
-        POOL_WITHOUT_NETWORK,
-        TASK_WITHOUT_ENDPOINT,
-        POOL_MISSING,
-        POOL_WITHOUT_USER,
-        SHARED_CLAIM_MISSING,
-        SHARED_CLAIM_WITHOUT_POOL,
-        MAC_WITHOUT_CLAIM,
-        MAC_CLAIM_WITHOUT_ENDPOINT
     }
 
     private final State state;

@@ -1,7 +1,7 @@
 package io.patchbay.core.work;
 
-/** Is told what a round has put right, by the name of what was wrong; must be quick. */
+/** Is told what a round has put right, and of what; must be quick. */
 @FunctionalInterface
 public interface Repaired {
-    void repaired(String what, String subject);
+    void repaired(Repair what, String subject);
 }
