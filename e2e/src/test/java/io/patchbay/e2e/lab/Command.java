@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a program to its end, with a limit, and keeps what it printed. */
 public final class Command {
-    /** Longer than anything a test waits for; dockerd's own longest wait for a plugin is 75 s, and a machine may be slow. */
+    /** Longer than anything a test waits for; dockerd's own longest wait for a plugin is 75 s on any machine. */
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private Command() {}
