@@ -1,8 +1,8 @@
 package io.patchbay.core.fsck;
 
 import io.patchbay.core.endpoint.Liveness;
-import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.failure.PatchbayException;
+import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.fsck.DisagreementClass.Mender;
 import io.patchbay.core.fsck.Outcome.Result;
 import io.patchbay.core.ipam.ClaimEnd;

@@ -19,12 +19,12 @@ import java.math.BigInteger;
 final class ClaimRefusals {
     private ClaimRefusals() {}
 
-    /** What asked for the pool has given it back, or was ended. */
+    /** What asked for the pool has given it back, or was ended; or the store has lost it, and it is put back soon. */
     static PatchbayException ended(PoolName pool) {
         return new PatchbayException(
-                Kind.NOT_FOUND,
-                "pool " + pool.describe() + " is not used by this network any more: it was removed meanwhile, by"
-                        + " 'docker network rm' or because dockerd does not list it");
+                Kind.UNAVAILABLE,
+                "pool " + pool.describe() + " is not used by this network any more: the network was removed meanwhile,"
+                        + " by 'docker network rm' or because dockerd does not list it; if it is there, try again");
     }
 
     /** A machine's own address is no container's. */

@@ -48,7 +48,7 @@ final class ClaimWriter {
 
     /**
      * A claim is made only while the use of its pool is there. One that ends meanwhile, as its network is removed, is
-     * a {@code NOT_FOUND}.
+     * {@code UNAVAILABLE}.
      */
     static void requireUser(Decision d, Ref<PoolUser> ref, PoolName pool) {
         if (!d.isUnreadable(ref) && d.peekOrAsk(ref).isEmpty()) {

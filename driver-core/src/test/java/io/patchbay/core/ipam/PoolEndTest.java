@@ -118,7 +118,7 @@ final class PoolEndTest {
                 () -> deaf.claims.exactly(user, address, nobody))) {
             assertThatThrownBy(asking)
                     .isInstanceOfSatisfying(
-                            PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND))
+                            PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
                     .hasMessageContaining("removed meanwhile");
         }
         assertThat(deaf.state.peekAll(Refs.claimsOf(POOL))).isEmpty();
