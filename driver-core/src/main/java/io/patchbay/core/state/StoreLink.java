@@ -80,7 +80,7 @@ final class StoreLink implements AutoCloseable {
         this.executor = executor;
         this.pause = new CatchUpPause(executor, this::probe);
         replica.onLost(() -> orLost(this::catchUp));
-        replica.onImpossible(this::otherHistory);
+        replica.answers().share(history::mark, this::otherHistory);
         replica.onCall(rollCall::received);
         rollCall.whenOver(() -> orLost(this::arrive));
         TakeBack takeBack =

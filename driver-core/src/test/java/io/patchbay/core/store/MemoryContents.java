@@ -19,6 +19,7 @@ final class MemoryContents {
     private final NavigableMap<Long, List<Change>> history = new TreeMap<>();
     private long revision;
     private long forgotten;
+    private long restored;
 
     /** What a backup has. */
     record Image(NavigableMap<String, Entry> entries, long revision) {}
@@ -34,6 +35,7 @@ final class MemoryContents {
         revision = image.revision();
         history.tailMap(revision, false).clear();
         forgotten = Math.min(forgotten, revision);
+        restored++;
         notifyAll();
     }
 
@@ -43,6 +45,16 @@ final class MemoryContents {
 
     synchronized Optional<Entry> get(String key) {
         return Optional.ofNullable(entries.get(key));
+    }
+
+    /** How often it was exchanged for something else. */
+    synchronized long restored() {
+        return restored;
+    }
+
+    synchronized Store.Snapshot read(List<String> keys) {
+        return new Store.Snapshot(
+                keys.stream().distinct().flatMap(key -> get(key).stream()).toList(), revision);
     }
 
     synchronized Store.Snapshot list(String prefix) {

@@ -200,11 +200,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
-        KeySyntax.checkKey(key);
+    public Snapshot read(List<String> keys) {
+        KeySyntax.checkKeys(keys);
         synchronized (contents) {
             checkReachable();
-            return contents.get(key);
+            return contents.read(keys);
         }
     }
 
