@@ -29,7 +29,7 @@ final class OtherHistory {
     static Optional<String> in(Transaction guarded, CommitResult result, long latest) {
         long revision =
                 result instanceof CommitResult.Conflict c ? c.revision() : ((CommitResult.Committed) result).revision();
-        if (revision < latest) {
+        if (revision < latest || (revision == latest && isWritten(guarded, result))) {
             return Optional.of(wentBack(revision, latest) + "; it is not known whether the transaction was applied");
         }
         return result instanceof CommitResult.Conflict conflict
@@ -50,6 +50,12 @@ final class OtherHistory {
         return present.stream().anyMatch(e -> e.key().equals(mark.key()) && e.revision() == mark.revision())
                 ? Optional.empty()
                 : Optional.of("its mark is another or gone");
+    }
+
+    /** What is written gets a revision that nobody has heard of before. */
+    private static boolean isWritten(Transaction transaction, CommitResult result) {
+        return result instanceof CommitResult.Committed
+                && transaction.operations().stream().anyMatch(Transaction.Put.class::isInstance);
     }
 
     /** Whether that is what a failure is about. */

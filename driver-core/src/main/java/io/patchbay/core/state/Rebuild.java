@@ -286,7 +286,7 @@ final class Rebuild {
             Map<String, Long> noted = now.notes.noted(read);
             steps.removeIf(step -> !mayTell(step));
             for (List<Step> batch : Step.batches(steps)) {
-                if (!now.notes.send(now.old.id(), batch, noted)) {
+                if (!now.notes.send(now.old.id(), batch, noted, isOpen(now, read))) {
                     // others have come to the same, and further by now
                     break;
                 }
@@ -341,11 +341,11 @@ final class Rebuild {
             throw waitingFor(missing);
         }
         requireThrough(now, read);
-        Set<String> done = now.notes.done(read);
+        Set<String> over = now.notes.over(read);
         boolean everybody = read.entries().stream()
                 .filter(e -> e.key().startsWith(HOSTS))
                 .map(e -> e.key().substring(HOSTS.length()))
-                .allMatch(h -> h.equals(host) || done.contains(h));
+                .allMatch(h -> h.equals(host) || over.contains(h));
         now.notes.close(read, everybody);
         // what has been written since, the watch tells
         return read;
@@ -363,7 +363,13 @@ final class Rebuild {
                 now.told,
                 new RecordHistories(mark, now.old, read, unreadableNotes),
                 isSharing(now),
+                isOpen(now, read),
                 now.notes.done(read)::contains);
+    }
+
+    /** Who has gone on may have ended since what is not there. */
+    private static boolean isOpen(Work now, Store.Snapshot read) {
+        return isSharing(now) && !now.notes.areClosed(read);
     }
 
     /** Whether it puts back what is not its own. */

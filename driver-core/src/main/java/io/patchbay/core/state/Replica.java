@@ -49,7 +49,8 @@ final class Replica implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.tables = List.copyOf(tables);
-        this.answers = new StoreAnswers(store, this::latest, new ClaimAbsence(this::record, this::decode));
+        this.answers = new StoreAnswers(
+                store, this::latest, this::settledRevision, new ClaimAbsence(this::record, this::decode));
     }
 
     static <T> Table<T> table(String pattern, Function<Value, T> read, Function<T, Value> write) {
@@ -275,15 +276,12 @@ final class Replica implements AutoCloseable {
                 }
             } else if (result instanceof CommitResult.Conflict conflict) {
                 conflict.present().forEach(e -> learn(e.key(), Optional.of(e.value()), e.revision()));
-                forgetAbsent(transaction, conflict);
+                // what was thought to be there is gone by now, at a revision after the one known
+                absent(transaction, conflict)
+                        .forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
             }
         }
         return result;
-    }
-
-    /** A key that was thought to be there at some revision: gone by now, at a revision after the one known. */
-    private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
-        absent(transaction, conflict).forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
     }
 
     private Stream<Transaction.Condition> absent(Transaction transaction, CommitResult.Conflict conflict) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class StoreAnswers {
     private final Store store;
     private final LongSupplier latest;
+    private final ToLongFunction<String> settled;
     private final ClaimAbsence absence;
     private Supplier<Optional<Transaction.Condition>> mark = Optional::empty;
     private @Nullable Consumer<String> onOther;
 
-    /** {@code latest} is the latest revision that the store has told of. */
-    StoreAnswers(Store store, LongSupplier latest, ClaimAbsence absence) {
+    /**
+     * Makes those of a store.
+     *
+     * @param latest the latest revision that the store has told of
+     * @param settled the revision at which the store has told of a record
+     */
+    StoreAnswers(Store store, LongSupplier latest, ToLongFunction<String> settled, ClaimAbsence absence) {
         this.store = store;
         this.latest = latest;
+        this.settled = settled;
         this.absence = absence;
     }
 
@@ -56,6 +64,7 @@ final class StoreAnswers {
         if (read.revision() < before) {
             refuse(OtherHistory.wentBack(read.revision(), before));
         }
+        requireNoneOlder(read);
         // it is read after the list, so the mark vouches for that too
         requireEnded(prefix);
         return read;
@@ -66,6 +75,9 @@ final class StoreAnswers {
         long before = latest.getAsLong();
         CommitResult result = store.commit(transaction);
         OtherHistory.in(transaction, result, before).ifPresent(this::refuse);
+        if (result instanceof CommitResult.Conflict conflict) {
+            requireNoneOlder(new Store.Snapshot(conflict.present(), conflict.revision()));
+        }
         return result;
     }
 
@@ -93,7 +105,12 @@ final class StoreAnswers {
             }
             throw OtherHistory.failure(why);
         });
+        requireNoneOlder(read);
         return read;
+    }
+
+    private void requireNoneOlder(Store.Snapshot read) {
+        Impossible.older(read, settled).ifPresent(this::refuse);
     }
 
     /** Nothing of what a shared store has just answered may be believed. */
