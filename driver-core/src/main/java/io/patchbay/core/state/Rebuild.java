@@ -37,6 +37,7 @@ final class Rebuild {
     private final LinkLock lock;
     private final Supplier<Duration> steady;
     private final RebuildSteps duties;
+    private final TakenClaims taken;
     private final KnownHosts hosts;
     private final UnreadableNotes unreadableNotes = new UnreadableNotes();
     private volatile @Nullable Work work;
@@ -99,6 +100,7 @@ final class Rebuild {
         this.host = ownership.host();
         this.hosts = hosts;
         this.lock = lock;
+        this.taken = new TakenClaims(replica, ownership, journal, lock);
         this.steady = steady;
     }
 
@@ -116,6 +118,10 @@ final class Rebuild {
         return now == null ? history.isSuspected() : !now.complete || !now.latest;
     }
 
+    TakenClaims taken() {
+        return taken;
+    }
+
     /** How often another history was found since start. */
     long count() {
         return count.get();
@@ -129,8 +135,8 @@ final class Rebuild {
         }
         Map<String, Store.Entry> present = new HashMap<>();
         read.entries().forEach(e -> present.put(e.key(), e));
-        replica.keys("").stream()
-                .filter(key -> Ownership.isClaim(key) && isLost(key, Optional.ofNullable(present.get(key))))
+        taken.hear(read);
+        taken.inUse()
                 .forEach(key -> LOG.error(
                         "another host has an address of this one, as it knew the old history longer key={}", key));
         synchronized (lock) {
@@ -139,23 +145,13 @@ final class Rebuild {
             replica.latestAtLeast(read.revision());
             history.accept(now.notes.mark());
             inFlight.clear();
+            taken.clear();
             work = null;
         }
         LOG.warn(
                 "the store has again what this host knows of its old history after_s={}",
                 steady.get().minus(now.begun).toSeconds());
         return true;
-    }
-
-    /** A claim of this host in whose place there is another's. */
-    private boolean isLost(String key, Optional<Store.Entry> there) {
-        Optional<?> mine = replica.record(key);
-        return there.isPresent()
-                && ownership.owns(key, mine)
-                && Authority.isExclusivelyOurs(mine)
-                && !there.flatMap(e -> replica.owner(key).filter(table -> table.isSame(key, e.value())))
-                        .isPresent()
-                && !ownership.owns(key, replica.decode(key, there.get().value()));
     }
 
     /** What is unsent was based on the old history; what others have by now is never what it is based on. */
@@ -275,6 +271,7 @@ final class Rebuild {
             if (!Mark.Seen.in(read).equals(Optional.of(mark))) {
                 throw waiting("its mark was replaced again");
             }
+            taken.hear(read);
             now.expected.addAll(hosts.aliveIn(read, mark.revision()));
             Set<String> missing = missing(now, read);
             List<Step> steps = duties.left(read, setting(now, mark, read));

@@ -72,7 +72,15 @@ final class StoreLink implements AutoCloseable {
         this.inFlight = inFlight;
         this.link = new LinkState(time::now, patience);
         this.authority = new Authority(
-                ownership, new Authority.Here(replica, journal, inFlight, hosts, this::isUncertain, link::wasOnline));
+                ownership,
+                new Authority.Here(
+                        replica,
+                        journal,
+                        inFlight,
+                        hosts,
+                        rebuild.taken()::contains,
+                        this::isUncertain,
+                        link::wasOnline));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
