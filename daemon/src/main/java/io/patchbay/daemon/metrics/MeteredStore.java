@@ -6,7 +6,7 @@ import io.patchbay.core.store.Store;
 import io.patchbay.core.store.StoreHealth;
 import io.patchbay.core.store.Transaction;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A store whose verbs are timed as {@code patchbay_store_seconds}. */
@@ -20,8 +20,8 @@ public final class MeteredStore implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
-        return timers.time("get", () -> store.get(key));
+    public Snapshot read(List<String> keys) {
+        return timers.time("get", () -> store.read(keys));
     }
 
     @Override

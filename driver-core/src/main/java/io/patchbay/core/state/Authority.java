@@ -8,6 +8,7 @@ import io.patchbay.core.store.Value;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Says what this host may decide by itself while the store is away. Its own records it may change. Of addresses it may
@@ -37,7 +38,8 @@ final class Authority {
 
         /**
          * Whether others may have ended it without this host's knowing: this process has not been with the store yet
-         * and goes by what its disk remembers, or the host was perhaps forgotten as it came.
+         * and goes by what its disk remembers, or the host was perhaps forgotten as it came, or another has it in the
+         * store that is being rebuilt.
          */
         boolean mayHaveBeenEnded(String key);
     }
@@ -48,6 +50,7 @@ final class Authority {
             Journal journal,
             InFlight inFlight,
             KnownHosts hosts,
+            Predicate<String> taken,
             BooleanSupplier uncertain,
             BooleanSupplier wasOnline)
             implements Known {
@@ -87,7 +90,8 @@ final class Authority {
 
         @Override
         public boolean mayHaveBeenEnded(String key) {
-            return (isUncertain() && !wasOnline.getAsBoolean())
+            return taken.test(key)
+                    || (isUncertain() && !wasOnline.getAsBoolean())
                     || hosts.mayHaveEnded(
                             journal.find(key).map(UnsentWrite::base).orElseGet(() -> replica.revision(key)));
         }

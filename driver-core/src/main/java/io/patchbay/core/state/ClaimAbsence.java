@@ -2,60 +2,48 @@ package io.patchbay.core.state;
 
 import io.patchbay.core.record.Keys;
 import io.patchbay.core.record.Pool;
-import io.patchbay.core.store.CommitResult.Conflict;
 import io.patchbay.core.store.Store;
-import io.patchbay.core.store.Transaction;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Asks whether a claim that the store does not have was ended, or lost with all others: then its pool's gateway is not
- * claimed either. Fails like the store.
+ * Says whether a claim that the store does not have was ended, or lost with all others: then its pool's gateway is not
+ * claimed either.
  */
 final class ClaimAbsence {
-    private final Store store;
     private final Function<String, Optional<?>> records;
     private final Impossible.Decoder decoder;
 
-    ClaimAbsence(Store store, Function<String, Optional<?>> records, Impossible.Decoder decoder) {
-        this.store = store;
+    /** The keys of a pool and of its gateway's claim, which are read with a claim of it. */
+    record Beside(String pool, String gateway) {
+        List<String> keys() {
+            return List.of(pool, gateway);
+        }
+    }
+
+    ClaimAbsence(Function<String, Optional<?>> records, Impossible.Decoder decoder) {
         this.records = records;
         this.decoder = decoder;
     }
 
-    /**
-     * Why an answer that nothing has this key was of another history, given the latest revision that was known before
-     * the question: the answer says none, so it is asked for again in a way that says one.
-     */
-    Optional<String> otherHistory(String key, long latest) {
-        Transaction nothing = Transaction.builder().ifAbsent(key).build();
-        return OtherHistory.in(nothing, store.commit(nothing), latest);
-    }
-
-    /** Why the absence of what has this key, or a key that begins so, says nothing; empty when it may be believed. */
-    Optional<String> doubt(String key) {
+    /** What tells of the absence of what has this key, or a key that begins so; empty when nothing can. */
+    Optional<Beside> beside(String key) {
         if (!Ownership.isOfAddress(key)) {
             return Optional.empty();
         }
         String pool = "pools/" + key.substring(key.indexOf('/') + 1).replaceFirst("/.*", "");
-        return gateway(records.apply(pool)).flatMap(gateway -> {
-            Transaction both =
-                    Transaction.builder().ifAbsent(pool).ifAbsent(gateway).build();
-            return store.commit(both) instanceof Conflict present
-                    ? lost(pool, gateway, present)
-                    : Optional.<String>empty();
-        });
+        return gateway(records.apply(pool)).map(gateway -> new Beside(pool, gateway));
     }
 
-    private Optional<String> lost(String pool, String gateway, Conflict present) {
-        boolean claimed = present.present().stream().anyMatch(e -> e.key().equals(gateway));
-        boolean named = present.present().stream()
-                .filter(e -> e.key().equals(pool))
-                .anyMatch(e -> gateway(decoder.decode(pool, e.value()))
-                        .filter(gateway::equals)
-                        .isPresent());
-        return named && !claimed
-                ? Optional.of(gateway + " is missing although " + pool + " is there")
+    /** Why such an absence says nothing, by what was read beside it; empty when it may be believed. */
+    Optional<String> doubt(Beside beside, Store.Snapshot read) {
+        boolean named = read.find(beside.pool())
+                .flatMap(e -> gateway(decoder.decode(e.key(), e.value())))
+                .filter(beside.gateway()::equals)
+                .isPresent();
+        return named && read.find(beside.gateway()).isEmpty()
+                ? Optional.of(beside.gateway() + " is missing although " + beside.pool() + " is there")
                 : Optional.empty();
     }
 

@@ -29,8 +29,7 @@ final class History {
     private final Store store;
     private final Store disk;
     private final Replica replica;
-    private volatile Mark known = Mark.NONE;
-    private volatile long revision;
+    private volatile Mark.Seen known = new Mark.Seen(Mark.NONE, 0);
     private volatile String suspicion = "";
     private String remembered = "";
 
@@ -47,7 +46,7 @@ final class History {
                 Fields f = Fields.of(entry.value());
                 Mark mark = Mark.read(Value.of(f.text("mark")));
                 replica.latestAtLeast(Long.parseLong(f.text("heard")));
-                known = mark;
+                known = new Mark.Seen(mark, 0);
             } catch (IllegalArgumentException e) {
                 LOG.warn("which history this host knew cannot be read from its disk reason=\"{}\"", e.getMessage());
             }
@@ -56,7 +55,7 @@ final class History {
 
     /** The mark of the history that the tables come from. */
     Mark known() {
-        return known;
+        return known.mark();
     }
 
     /** Whether something was seen that cannot happen in one history, and what the store has has not been settled. */
@@ -82,17 +81,18 @@ final class History {
      * read; empty when it is of the same.
      */
     Optional<String> other(Store.Snapshot read, long latest) {
+        Mark ours = known();
         Optional<Mark> mark = Mark.Seen.in(read).map(Mark.Seen::mark);
         if (mark.filter(Mark::isNone).isPresent()) {
             return Optional.of("its mark cannot be read");
         }
-        if (!known.isNone() && mark.isEmpty()) {
+        if (!ours.isNone() && mark.isEmpty()) {
             return Optional.of("its mark is gone, so it was wiped, or its keys were deleted");
         }
-        if (!known.isNone() && !mark.get().id().equals(known.id())) {
+        if (!ours.isNone() && !mark.get().id().equals(ours.id())) {
             return Optional.of("it has the mark of another one, so it was restored, wiped or replaced");
         }
-        if (!known.isNone() && read.entries().stream().noneMatch(e -> e.key().equals(known.guardKey()))) {
+        if (!ours.isNone() && read.find(ours.guardKey()).isEmpty()) {
             return Optional.of("its mark is not whole any more, so keys were deleted");
         }
         if (read.revision() < latest) {
@@ -135,7 +135,7 @@ final class History {
     /** Whatever other marks left goes, so that who still goes by one of them is refused. */
     private Mark.Seen replace(Store.Snapshot read, Optional<Mark.Seen> present, Mark old) {
         Optional<Mark.Seen> readable = present.filter(p -> !p.mark().isNone());
-        List<Mark.Layer> below = readable.map(Mark.Seen::above).orElseGet(() -> old.above(revision));
+        List<Mark.Layer> below = readable.map(Mark.Seen::above).orElseGet(() -> old.above(known.revision()));
         Mark next = old.next(readable.map(Mark.Seen::mark), below);
         Transaction.Builder transaction = Transaction.builder()
                 .ifRevision(Mark.KEY, present.map(Mark.Seen::revision).orElse(0L))
@@ -156,8 +156,7 @@ final class History {
 
     /** From now on the tables are of the history with this mark. */
     void accept(Mark.Seen mark) {
-        known = mark.mark();
-        revision = mark.revision();
+        known = mark;
         suspicion = "";
         remember();
     }
@@ -167,13 +166,14 @@ final class History {
      * time is soon.
      */
     synchronized void remember() {
-        String now = known.id() + " " + replica.latest();
-        if (known.isNone() || now.equals(remembered)) {
+        Mark ours = known();
+        String now = ours.id() + " " + replica.latest();
+        if (ours.isNone() || now.equals(remembered)) {
             return;
         }
         try {
             Value value = Fields.with(Map.of())
-                    .put("mark", known.write())
+                    .put("mark", ours.write())
                     .put("heard", replica.latest())
                     .value();
             disk.commit(Transaction.builder().put(ON_DISK, value).build());
@@ -185,7 +185,13 @@ final class History {
 
     /** That the history is the one that the tables are of. */
     Transaction.Condition condition() {
-        return new Transaction.Condition(known.guardKey(), revision);
+        Mark.Seen ours = known;
+        return new Transaction.Condition(ours.mark().guardKey(), ours.revision());
+    }
+
+    /** The same for what is read; empty before there is one. */
+    Optional<Transaction.Condition> mark() {
+        return Optional.of(condition()).filter(c -> Mark.isGuard(c.key()));
     }
 
     /** The transaction with the condition that the history is the one with that mark. */

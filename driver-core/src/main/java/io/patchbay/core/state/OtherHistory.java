@@ -3,7 +3,9 @@ package io.patchbay.core.state;
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
+import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds that an answer of the store comes from another history than was known when the question was sent. */
@@ -27,15 +29,33 @@ final class OtherHistory {
     static Optional<String> in(Transaction guarded, CommitResult result, long latest) {
         long revision =
                 result instanceof CommitResult.Conflict c ? c.revision() : ((CommitResult.Committed) result).revision();
-        if (revision < latest) {
+        if (revision < latest || (revision == latest && isWritten(guarded, result))) {
             return Optional.of(wentBack(revision, latest) + "; it is not known whether the transaction was applied");
         }
-        boolean replaced = result instanceof CommitResult.Conflict conflict
-                && guarded.conditions().stream()
+        return result instanceof CommitResult.Conflict conflict
+                ? guarded.conditions().stream()
                         .filter(c -> Mark.isGuard(c.key()))
-                        .anyMatch(c -> conflict.present().stream()
-                                .noneMatch(e -> e.key().equals(c.key()) && e.revision() == c.revision()));
-        return replaced ? Optional.of("its mark is another or gone; nothing was applied") : Optional.empty();
+                        .flatMap(c -> in(c, conflict.present()).stream())
+                        .map(why -> why + "; nothing was applied")
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    /** The same of what was read together with the mark. */
+    static Optional<String> in(Transaction.Condition mark, Store.Snapshot read, long latest) {
+        return read.revision() < latest ? Optional.of(wentBack(read.revision(), latest)) : in(mark, read.entries());
+    }
+
+    private static Optional<String> in(Transaction.Condition mark, List<Store.Entry> present) {
+        return present.stream().anyMatch(e -> e.key().equals(mark.key()) && e.revision() == mark.revision())
+                ? Optional.empty()
+                : Optional.of("its mark is another or gone");
+    }
+
+    /** What is written gets a revision that nobody has heard of before. */
+    private static boolean isWritten(Transaction transaction, CommitResult result) {
+        return result instanceof CommitResult.Committed
+                && transaction.operations().stream().anyMatch(Transaction.Put.class::isInstance);
     }
 
     /** Whether that is what a failure is about. */

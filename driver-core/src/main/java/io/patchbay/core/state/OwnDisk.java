@@ -6,6 +6,7 @@ import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -55,8 +56,8 @@ final class OwnDisk implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
-        return failingAsDisk("read", () -> disk.get(key));
+    public Snapshot read(List<String> keys) {
+        return failingAsDisk("read", () -> disk.read(keys));
     }
 
     @Override

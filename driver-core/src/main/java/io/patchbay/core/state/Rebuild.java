@@ -37,6 +37,7 @@ final class Rebuild {
     private final LinkLock lock;
     private final Supplier<Duration> steady;
     private final RebuildSteps duties;
+    private final TakenClaims taken;
     private final KnownHosts hosts;
     private final UnreadableNotes unreadableNotes = new UnreadableNotes();
     private volatile @Nullable Work work;
@@ -99,6 +100,7 @@ final class Rebuild {
         this.host = ownership.host();
         this.hosts = hosts;
         this.lock = lock;
+        this.taken = new TakenClaims(replica, ownership, journal, lock);
         this.steady = steady;
     }
 
@@ -116,6 +118,10 @@ final class Rebuild {
         return now == null ? history.isSuspected() : !now.complete || !now.latest;
     }
 
+    TakenClaims taken() {
+        return taken;
+    }
+
     /** How often another history was found since start. */
     long count() {
         return count.get();
@@ -129,8 +135,8 @@ final class Rebuild {
         }
         Map<String, Store.Entry> present = new HashMap<>();
         read.entries().forEach(e -> present.put(e.key(), e));
-        replica.keys("").stream()
-                .filter(key -> Ownership.isClaim(key) && isLost(key, Optional.ofNullable(present.get(key))))
+        taken.hear(read);
+        taken.inUse()
                 .forEach(key -> LOG.error(
                         "another host has an address of this one, as it knew the old history longer key={}", key));
         synchronized (lock) {
@@ -139,23 +145,13 @@ final class Rebuild {
             replica.latestAtLeast(read.revision());
             history.accept(now.notes.mark());
             inFlight.clear();
+            taken.clear();
             work = null;
         }
         LOG.warn(
                 "the store has again what this host knows of its old history after_s={}",
                 steady.get().minus(now.begun).toSeconds());
         return true;
-    }
-
-    /** A claim of this host in whose place there is another's. */
-    private boolean isLost(String key, Optional<Store.Entry> there) {
-        Optional<?> mine = replica.record(key);
-        return there.isPresent()
-                && ownership.owns(key, mine)
-                && Authority.isExclusivelyOurs(mine)
-                && !there.flatMap(e -> replica.owner(key).filter(table -> table.isSame(key, e.value())))
-                        .isPresent()
-                && !ownership.owns(key, replica.decode(key, there.get().value()));
     }
 
     /** What is unsent was based on the old history; what others have by now is never what it is based on. */
@@ -275,6 +271,7 @@ final class Rebuild {
             if (!Mark.Seen.in(read).equals(Optional.of(mark))) {
                 throw waiting("its mark was replaced again");
             }
+            taken.hear(read);
             now.expected.addAll(hosts.aliveIn(read, mark.revision()));
             Set<String> missing = missing(now, read);
             List<Step> steps = duties.left(read, setting(now, mark, read));
@@ -286,7 +283,7 @@ final class Rebuild {
             Map<String, Long> noted = now.notes.noted(read);
             steps.removeIf(step -> !mayTell(step));
             for (List<Step> batch : Step.batches(steps)) {
-                if (!now.notes.send(now.old.id(), batch, noted)) {
+                if (!now.notes.send(now.old.id(), batch, noted, isOpen(now, read))) {
                     // others have come to the same, and further by now
                     break;
                 }
@@ -341,11 +338,11 @@ final class Rebuild {
             throw waitingFor(missing);
         }
         requireThrough(now, read);
-        Set<String> done = now.notes.done(read);
+        Set<String> over = now.notes.over(read);
         boolean everybody = read.entries().stream()
                 .filter(e -> e.key().startsWith(HOSTS))
                 .map(e -> e.key().substring(HOSTS.length()))
-                .allMatch(h -> h.equals(host) || done.contains(h));
+                .allMatch(h -> h.equals(host) || over.contains(h));
         now.notes.close(read, everybody);
         // what has been written since, the watch tells
         return read;
@@ -363,7 +360,13 @@ final class Rebuild {
                 now.told,
                 new RecordHistories(mark, now.old, read, unreadableNotes),
                 isSharing(now),
+                isOpen(now, read),
                 now.notes.done(read)::contains);
+    }
+
+    /** Who has gone on may have ended since what is not there. */
+    private static boolean isOpen(Work now, Store.Snapshot read) {
+        return isSharing(now) && !now.notes.areClosed(read);
     }
 
     /** Whether it puts back what is not its own. */

@@ -24,6 +24,7 @@ final class RebuildNotes {
     private static final String BEGUN = "begun";
     private static final String DONE = "done";
     private static final String LEFT_TO = "left_to";
+    private static final String OVER = "over";
     private static final String CLOSED = "closed";
     private static final int BATCH = 100;
 
@@ -57,19 +58,20 @@ final class RebuildNotes {
     /** This host takes part. */
     void begin() {
         if (said.isEmpty()) {
-            say(BEGUN, Set.of());
+            say(BEGUN, Set.of(), false);
         }
     }
 
     /** It has put back what it had to, but for what it leaves to these hosts as long as it waits for them. */
     void done(Set<String> leftTo) {
-        say(DONE, leftTo);
+        say(DONE, leftTo, false);
     }
 
-    private void say(String state, Set<String> leftTo) {
+    private void say(String state, Set<String> leftTo, boolean over) {
         Value value = Fields.with(Map.of())
                 .put("state", state)
                 .put(LEFT_TO, new TreeSet<>(leftTo))
+                .put(OVER, over)
                 .value();
         if (said.equals(Optional.of(value))) {
             return;
@@ -83,11 +85,12 @@ final class RebuildNotes {
 
     /**
      * The first who goes on with the store says so: who comes from then on has only its own records to put back. What
-     * was noted under earlier marks goes; origins go when nobody can come any more who knows less.
+     * was noted under earlier marks goes; origins go when {@code everybody} has gone on, for nobody judges any more.
      */
     void close(Store.Snapshot read, boolean everybody) {
+        say(DONE, Set.of(), true);
         commit(List.of(new Transaction.Put(
-                under + "/" + CLOSED, Fields.with(Map.of()).put("by", host).value(), Optional.empty())));
+                closed(), Fields.with(Map.of()).put("by", host).value(), Optional.empty())));
         List<Transaction.Operation> over = read.entries().stream()
                 .map(Store.Entry::key)
                 .filter(key -> key.startsWith(PREFIX) && KeySyntax.isKey(key))
@@ -106,7 +109,11 @@ final class RebuildNotes {
     }
 
     boolean areClosed(Store.Snapshot read) {
-        return read.entries().stream().anyMatch(e -> e.key().equals(under + "/" + CLOSED));
+        return read.entries().stream().anyMatch(e -> e.key().equals(closed()));
+    }
+
+    private String closed() {
+        return under + "/" + CLOSED;
     }
 
     /** The hosts that take part, and at which revision they said so last. */
@@ -128,6 +135,11 @@ final class RebuildNotes {
     /** Those of them that are done. */
     Set<String> done(Store.Snapshot read) {
         return said(read, f -> DONE.equals(f.text("state")));
+    }
+
+    /** Those that have gone on with the store. */
+    Set<String> over(Store.Snapshot read) {
+        return said(read, f -> f.flag(OVER));
     }
 
     /**
@@ -155,19 +167,23 @@ final class RebuildNotes {
 
     /**
      * Writes what is to be written, with its origins beside it, unless a host has become the judge of its own since
-     * {@code noted}. What others have written meanwhile is left out, and seen at the next look; false when that was
-     * all.
+     * {@code noted}, or {@code open} and somebody has gone on with the store. What others have written meanwhile is
+     * left out, and seen at the next look; false when that was all.
      */
-    boolean send(String old, List<Step> steps, Map<String, Long> noted) {
+    boolean send(String old, List<Step> steps, Map<String, Long> noted, boolean open) {
         List<Step> left = steps;
         while (!left.isEmpty()) {
-            CommitResult result = store.commit(History.guard(transaction(old, left, noted), mark));
+            Transaction.Builder transaction = transaction(old, left, noted);
+            if (open) {
+                transaction.ifAbsent(closed());
+            }
+            CommitResult result = store.commit(History.guard(transaction.build(), mark));
             if (!(result instanceof CommitResult.Conflict conflict)) {
                 return true;
             }
             List<Step> unchanged = unchanged(left, noted, conflict);
             if (unchanged.size() == left.size()) {
-                // it is the mark that has changed
+                // it is the mark that has changed, or that somebody has gone on
                 return false;
             }
             left = unchanged;
@@ -175,7 +191,7 @@ final class RebuildNotes {
         return false;
     }
 
-    private Transaction transaction(String old, List<Step> steps, Map<String, Long> noted) {
+    private Transaction.Builder transaction(String old, List<Step> steps, Map<String, Long> noted) {
         Set<String> owners = new TreeSet<>();
         Transaction.Builder transaction = Transaction.builder();
         for (Step step : steps) {
@@ -186,7 +202,7 @@ final class RebuildNotes {
         owners.remove("");
         owners.forEach(owner -> transaction.ifRevision(hosts() + owner, noted.getOrDefault(owner, 0L)));
         transaction.add(Origins.note(under, host, old, steps));
-        return transaction.build();
+        return transaction;
     }
 
     private List<Step> unchanged(List<Step> steps, Map<String, Long> noted, CommitResult.Conflict conflict) {

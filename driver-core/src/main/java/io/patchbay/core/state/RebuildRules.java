@@ -21,6 +21,7 @@ final class RebuildRules {
      * @param complete this host knew everything up to {@code known}, so that what it does not know had ended
      * @param recordHistories of which history each record is
      * @param shared this host may put back what is not its own
+     * @param open nobody has gone on, so that what is not its own and not there has not been ended since
      * @param done whether a host has put back its own records, so that it is their judge
      */
     record Setting(
@@ -29,6 +30,7 @@ final class RebuildRules {
             long known,
             RecordHistories recordHistories,
             boolean shared,
+            boolean open,
             Predicate<String> done) {}
 
     RebuildRules(Replica replica, Setting setting) {
@@ -90,10 +92,11 @@ final class RebuildRules {
 
     private Optional<Step> putBack(String key, Store.Entry mine, Optional<Store.Entry> there) {
         boolean right = there.map(present -> wins(mine, present))
-                .orElseGet(() -> setting.recordHistories()
-                        .end(key)
-                        .filter(w -> !isOlder(mine, w))
-                        .isEmpty());
+                .orElseGet(() -> setting.open()
+                        && setting.recordHistories()
+                                .end(key)
+                                .filter(w -> !isOlder(mine, w))
+                                .isEmpty());
         return right ? put(key, mine, there) : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package io.patchbay.core.state;
 
+import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
@@ -26,13 +27,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Replica implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
-
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Store store;
     private final ScheduledExecutorService executor;
     private final List<Table<?>> tables;
-    private final ClaimAbsence absence;
+    private final StoreAnswers answers;
     private final Object lock = new Object();
     private volatile Runnable again = this::start;
     private Store.@Nullable Watch watch;
@@ -41,7 +41,6 @@ final class Replica implements AutoCloseable {
     /** The latest revision that the store has told of. */
     private volatile long latest;
 
-    private @Nullable Consumer<String> onImpossible;
     private Consumer<Store.Entry> onCall = call -> {};
     private boolean closed;
 
@@ -50,7 +49,8 @@ final class Replica implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.tables = List.copyOf(tables);
-        this.absence = new ClaimAbsence(store, this::record, this::decode);
+        this.answers = new StoreAnswers(
+                store, this::latest, this::settledRevision, new ClaimAbsence(this::record, this::decode));
     }
 
     static <T> Table<T> table(String pattern, Function<Value, T> read, Function<T, Value> write) {
@@ -98,12 +98,8 @@ final class Replica implements AutoCloseable {
         return watched;
     }
 
-    /**
-     * Called with the reason when the watch tells what does not happen in one history; nothing more is heard of it
-     * then.
-     */
-    void onImpossible(Consumer<String> listener) {
-        onImpossible = listener;
+    StoreAnswers answers() {
+        return answers;
     }
 
     /** Called with what hosts say to each other by calls, in the order of the watch; must be quick. */
@@ -188,16 +184,20 @@ final class Replica implements AutoCloseable {
 
     /** Reads one record anew; fails like the store, and with {@code UNAVAILABLE} if that has another history. */
     void refresh(String key) {
+        refresh(key, this::learn);
+    }
+
+    /** The same, whatever the watch has told of it. */
+    void correct(String key) {
+        refresh(key, this::apply);
+    }
+
+    private void refresh(String key, Teller teller) {
         long known = revisionOfAny(key);
-        long before = latest;
-        Optional<Store.Entry> entry = store.get(key);
-        if (entry.isEmpty() && known > 0) {
-            absence.otherHistory(key, before).ifPresent(this::otherHistory);
-            requireEnded(key);
-        }
+        Optional<Store.Entry> entry = answers.get(key, known > 0);
         synchronized (lock) {
             if (entry.isPresent()) {
-                learn(key, Optional.of(entry.get().value()), entry.get().revision());
+                teller.tell(key, Optional.of(entry.get().value()), entry.get().revision());
             } else if (known > 0 && revisionOfAny(key) == known) {
                 apply(key, Optional.empty(), known + 1);
             }
@@ -209,12 +209,7 @@ final class Replica implements AutoCloseable {
      * another history.
      */
     void refreshAll(String prefix) {
-        long before = latest;
-        Store.Snapshot snapshot = store.list(prefix);
-        if (snapshot.revision() < before) {
-            otherHistory(OtherHistory.wentBack(snapshot.revision(), before));
-        }
-        requireEnded(prefix);
+        Store.Snapshot snapshot = answers.list(prefix);
         Set<String> present = new HashSet<>();
         synchronized (lock) {
             for (Store.Entry entry : snapshot.entries()) {
@@ -267,11 +262,9 @@ final class Replica implements AutoCloseable {
 
     /** Commits; what the answer tells of the keys concerned is known here when it returns. */
     CommitResult commit(Transaction transaction) {
-        long before = latest;
-        CommitResult result = store.commit(transaction);
-        OtherHistory.in(transaction, result, before).ifPresent(this::otherHistory);
+        CommitResult result = answers.commit(transaction);
         if (result instanceof CommitResult.Conflict conflict) {
-            absent(transaction, conflict).map(Transaction.Condition::key).forEach(this::requireEnded);
+            absent(transaction, conflict).map(Transaction.Condition::key).forEach(answers::requireEnded);
         }
         synchronized (lock) {
             if (result instanceof CommitResult.Committed committed) {
@@ -283,15 +276,12 @@ final class Replica implements AutoCloseable {
                 }
             } else if (result instanceof CommitResult.Conflict conflict) {
                 conflict.present().forEach(e -> learn(e.key(), Optional.of(e.value()), e.revision()));
-                forgetAbsent(transaction, conflict);
+                // what was thought to be there is gone by now, at a revision after the one known
+                absent(transaction, conflict)
+                        .forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
             }
         }
         return result;
-    }
-
-    /** A key that was thought to be there at some revision: gone by now, at a revision after the one known. */
-    private void forgetAbsent(Transaction transaction, CommitResult.Conflict conflict) {
-        absent(transaction, conflict).forEach(c -> apply(c.key(), Optional.empty(), revisionOfAny(c.key()) + 1));
     }
 
     private Stream<Transaction.Condition> absent(Transaction transaction, CommitResult.Conflict conflict) {
@@ -303,20 +293,6 @@ final class Replica implements AutoCloseable {
                     long known = revisionOfAny(c.key());
                     return known > 0 && (c.revision() == known || c.revision() < 0);
                 });
-    }
-
-    /** What is not there must have been ended, and not lost with more. */
-    private void requireEnded(String key) {
-        absence.doubt(key).ifPresent(this::otherHistory);
-    }
-
-    /** Nothing of what a shared store has just answered may be believed. */
-    private void otherHistory(String why) {
-        Consumer<String> listener = onImpossible;
-        if (listener != null) {
-            listener.accept(why);
-            throw OtherHistory.failure(why);
-        }
     }
 
     /**
@@ -345,8 +321,28 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    private interface Teller {
+        void tell(String key, Optional<Value> value, long revision);
+    }
+
     private final class Follower implements Store.Watcher {
         private boolean deaf;
+
+        /** Nothing that is told has the mark as its condition. */
+        @Override
+        public void resumed() {
+            if (deaf) {
+                return;
+            }
+            try {
+                answers.requireSame();
+            } catch (PatchbayException e) {
+                deaf = true;
+                if (!OtherHistory.isCauseOf(e)) {
+                    lost(String.valueOf(e.getMessage()));
+                }
+            }
+        }
 
         @Override
         public void changed(List<Store.Change> changes) {
@@ -375,12 +371,10 @@ final class Replica implements AutoCloseable {
         }
 
         private boolean isImpossible(List<Store.Change> changes) {
-            Consumer<String> listener = onImpossible;
-            if (listener != null) {
-                Optional<String> why = Impossible.in(changes, Replica.this::record);
-                deaf = why.isPresent();
-                why.ifPresent(listener);
-            }
+            deaf = answers.isShared()
+                    && Impossible.in(changes, Replica.this::record)
+                            .filter(answers::tell)
+                            .isPresent();
             return deaf;
         }
 

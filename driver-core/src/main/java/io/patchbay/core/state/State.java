@@ -181,12 +181,14 @@ public final class State implements AutoCloseable {
         return Records.of(store.list(""), tables);
     }
 
-    /** Has known here what the store has under a key, whatever the watch told of it; fails like the store. */
+    /**
+     * Has known here what the store has under a key, whatever the watch told of it; fails like the store. While that is
+     * away nothing happens.
+     */
     public void correct(String key) {
-        store.get(key)
-                .ifPresentOrElse(
-                        entry -> replica.restore(key, Optional.of(entry.value()), entry.revision()),
-                        () -> replica.refresh(key));
+        if (!isAway()) {
+            replica.correct(key);
+        }
     }
 
     /**

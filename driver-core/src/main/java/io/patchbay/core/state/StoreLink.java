@@ -72,7 +72,15 @@ final class StoreLink implements AutoCloseable {
         this.inFlight = inFlight;
         this.link = new LinkState(time::now, patience);
         this.authority = new Authority(
-                ownership, new Authority.Here(replica, journal, inFlight, hosts, this::isUncertain, link::wasOnline));
+                ownership,
+                new Authority.Here(
+                        replica,
+                        journal,
+                        inFlight,
+                        hosts,
+                        rebuild.taken()::contains,
+                        this::isUncertain,
+                        link::wasOnline));
         this.outbox = new Outbox(
                 new Outbox.Parts(store, replica, ownership, guard, journal, diskCopy, inFlight, authority), lock);
         this.rollCall = new RollCall(store, guard, replica, hosts, executor, time::steady);
@@ -80,7 +88,7 @@ final class StoreLink implements AutoCloseable {
         this.executor = executor;
         this.pause = new CatchUpPause(executor, this::probe);
         replica.onLost(() -> orLost(this::catchUp));
-        replica.onImpossible(this::otherHistory);
+        replica.answers().share(history::mark, this::otherHistory);
         replica.onCall(rollCall::received);
         rollCall.whenOver(() -> orLost(this::arrive));
         TakeBack takeBack =

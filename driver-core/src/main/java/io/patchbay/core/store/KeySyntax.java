@@ -2,6 +2,7 @@ package io.patchbay.core.store;
 
 import io.patchbay.core.failure.PatchbayException;
 import io.patchbay.core.failure.PatchbayException.Kind;
+import java.util.List;
 
 /**
  * What a key of a {@link Store} may look like; every adapter asks here, so that all refuse the same keys.
@@ -37,6 +38,11 @@ public final class KeySyntax {
     /** Returns {@code prefix}, or fails with {@code INVALID}. */
     public static String checkPrefix(String prefix) {
         return checkBeginning("store prefix", prefix);
+    }
+
+    /** Checks each of them. */
+    public static void checkKeys(List<String> keys) {
+        keys.forEach(KeySyntax::checkKey);
     }
 
     /** Checks every key that the transaction names. */

@@ -19,7 +19,12 @@ import java.util.function.Consumer;
 public interface Store extends AutoCloseable {
 
     /** The entry under this key; empty when there is none. */
-    Optional<Entry> get(String key);
+    default Optional<Entry> get(String key) {
+        return read(List.of(key)).entries().stream().findFirst();
+    }
+
+    /** The entries under these keys, as many as there are, read at one revision; as many as a transaction may name. */
+    Snapshot read(List<String> keys);
 
     /**
      * All entries whose key starts with {@code prefix}, ascending by key, read at one revision; no entries is an empty
@@ -73,10 +78,15 @@ public interface Store extends AutoCloseable {
     /** A value at the revision at which it was last written. */
     record Entry(String key, Value value, long revision) {}
 
-    /** What {@link #list} read, and the revision it read it at. */
+    /** What {@link #list} or {@link #read} read, and the revision it was read at. */
     record Snapshot(List<Entry> entries, long revision) {
         public Snapshot {
             entries = List.copyOf(entries);
+        }
+
+        /** That under this key, if it was among what was read. */
+        public Optional<Entry> find(String key) {
+            return entries.stream().filter(e -> e.key().equals(key)).findFirst();
         }
     }
 
@@ -88,6 +98,13 @@ public interface Store extends AutoCloseable {
 
     /** Hears changes. An exception it throws is logged by the adapter and does not end the watch. */
     interface Watcher {
+        /**
+         * Called before the first change, and each time when the watch goes on after contact was lost: what it tells
+         * next may come from other contents than what it told before. A store that nobody can exchange under a watch
+         * does not call it.
+         */
+        default void resumed() {}
+
         /** The changes of one transaction; a deleted key has an empty value. */
         void changed(List<Change> changes);
 

@@ -56,6 +56,8 @@ final class DriverModelTest {
             world.store().failNextCommits(0, Failure.BEFORE);
             running.forEach(world::stop);
             running.clear();
+            // what was written and not answered for is heard of by the watch alone
+            world.awaitAllTold();
             world.reconcileAfterGrace();
             // no container of the engine's names an address any more
             world.engineRound();

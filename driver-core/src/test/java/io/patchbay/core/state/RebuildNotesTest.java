@@ -51,7 +51,7 @@ final class RebuildNotesTest {
     @Test
     void whatOthersHaveWrittenMeanwhileIsLeftOutOfOneTransaction() {
         store.commit(Transaction.builder().put("claims/p/3", Value.of("other")).build());
-        assertThat(notes.send("old", steps(20, ""), Map.of())).isTrue();
+        assertThat(notes.send("old", steps(20, ""), Map.of(), true)).isTrue();
         assertThat(written()).isEqualTo(20);
         assertThat(transactions()).isOne();
         assertThat(store.get("claims/p/3").orElseThrow().value()).isEqualTo(Value.of("other"));
@@ -59,8 +59,8 @@ final class RebuildNotesTest {
 
     @Test
     void nothingIsWrittenWhenOthersWereQuicker() {
-        assertThat(notes.send("old", steps(20, ""), Map.of())).isTrue();
-        assertThat(notes.send("old", steps(20, ""), Map.of())).isFalse();
+        assertThat(notes.send("old", steps(20, ""), Map.of(), true)).isTrue();
+        assertThat(notes.send("old", steps(20, ""), Map.of(), true)).isFalse();
         assertThat(transactions()).isOne();
     }
 
@@ -68,15 +68,36 @@ final class RebuildNotesTest {
     void nothingIsWrittenOfAHostThatHasBegunMeanwhile() {
         Map<String, Long> before = notes.noted(store.list(""));
         of("h2").begin();
-        assertThat(notes.send("old", steps(20, "h2"), before)).isFalse();
+        assertThat(notes.send("old", steps(20, "h2"), before, true)).isFalse();
         assertThat(written()).isZero();
     }
 
     @Test
     void nothingIsWrittenUnderAnotherMark() {
         store.commit(Transaction.builder().delete(mark.mark().guardKey()).build());
-        assertThat(notes.send("old", steps(20, ""), Map.of())).isFalse();
+        assertThat(notes.send("old", steps(20, ""), Map.of(), true)).isFalse();
         assertThat(written()).isZero();
+    }
+
+    /** Who has gone on may have ended it since. */
+    @Test
+    void nothingOfOthersIsWrittenOnceSomebodyHasGoneOn() {
+        of("h2").close(store.list(""), false);
+        assertThat(notes.send("old", steps(20, "h3"), Map.of(), true)).isFalse();
+        assertThat(written()).isZero();
+        assertThat(notes.send("old", steps(20, ""), Map.of(), false)).isTrue();
+        assertThat(written()).isEqualTo(20);
+    }
+
+    /** The others judge what was put back until they go on themselves. */
+    @Test
+    void whoIsDoneHasNotGoneOnYet() {
+        RebuildNotes h2 = of("h2");
+        h2.done(Set.of());
+        assertThat(notes.over(store.list(""))).isEmpty();
+        h2.close(store.list(""), false);
+        assertThat(notes.over(store.list(""))).containsExactly("h2");
+        assertThat(notes.done(store.list(""))).containsExactly("h2");
     }
 
     private RebuildNotes of(String other) {

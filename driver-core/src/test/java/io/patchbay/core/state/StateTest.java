@@ -123,7 +123,7 @@ final class StateTest {
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (p, m, args) -> {
                     Object answer = m.invoke(store, args);
                     boolean all = m.getName().equals("list") && args[0].equals("");
-                    if (!all && List.of("get", "list").contains(m.getName())) {
+                    if (!all && List.of("read", "list").contains(m.getName())) {
                         store.commit(
                                 Transaction.builder().delete(Keys.pool(NAME)).build());
                         Await.until("all is told", store::isAllTold);

@@ -19,12 +19,30 @@ final class MemoryContents {
     private final NavigableMap<Long, List<Change>> history = new TreeMap<>();
     private long revision;
     private long forgotten;
+    private long restored;
 
-    /** What a backup has. */
-    record Image(NavigableMap<String, Entry> entries, long revision) {}
+    /** What a backup has, and how it came to be. */
+    record Image(NavigableMap<String, Entry> entries, NavigableMap<Long, List<Change>> history, long revision) {
+        static final Image EMPTY = new Image(new TreeMap<>(), new TreeMap<>(), 0);
+    }
 
-    synchronized Image image() {
-        return new Image(new TreeMap<>(entries), revision);
+    /** What was there at a revision that is remembered, or is there now. */
+    synchronized Image image(long at) {
+        NavigableMap<Long, List<Change>> before = new TreeMap<>(history.headMap(at, true));
+        NavigableMap<String, Entry> then = new TreeMap<>();
+        if (at == revision) {
+            then.putAll(entries);
+        } else {
+            before.values().forEach(changes -> changes.forEach(c -> apply(then, c)));
+        }
+        return new Image(then, before, at);
+    }
+
+    private static void apply(NavigableMap<String, Entry> entries, Change change) {
+        change.value()
+                .ifPresentOrElse(
+                        v -> entries.put(change.key(), new Entry(change.key(), v, change.revision())),
+                        () -> entries.remove(change.key()));
     }
 
     /** Everything is as it was, and what came after has never been. */
@@ -32,8 +50,10 @@ final class MemoryContents {
         entries.clear();
         entries.putAll(image.entries());
         revision = image.revision();
-        history.tailMap(revision, false).clear();
+        history.clear();
+        history.putAll(image.history());
         forgotten = Math.min(forgotten, revision);
+        restored++;
         notifyAll();
     }
 
@@ -43,6 +63,16 @@ final class MemoryContents {
 
     synchronized Optional<Entry> get(String key) {
         return Optional.ofNullable(entries.get(key));
+    }
+
+    /** How often it was exchanged for something else. */
+    synchronized long restored() {
+        return restored;
+    }
+
+    synchronized Store.Snapshot read(List<String> keys) {
+        return new Store.Snapshot(
+                keys.stream().distinct().flatMap(key -> get(key).stream()).toList(), revision);
     }
 
     synchronized Store.Snapshot list(String prefix) {

@@ -8,10 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +27,7 @@ public final class MemoryStore implements Store {
     private final boolean threads;
     private @Nullable CountDownLatch gate;
     private int waiting;
-    private int failures;
-    private Failure failure = Failure.BEFORE;
+    private final PlannedFailures failures = new PlannedFailures();
     private boolean reachable = true;
     private boolean closed;
 
@@ -80,9 +77,13 @@ public final class MemoryStore implements Store {
 
     /** The next {@code count} commits fail with {@code UNAVAILABLE}. */
     public void failNextCommits(int count, Failure when) {
+        failCommits(0, count, when);
+    }
+
+    /** So many commits succeed, and then so many fail with {@code UNAVAILABLE}. */
+    public void failCommits(int after, int count, Failure when) {
         synchronized (contents) {
-            failures = count;
-            failure = when;
+            failures.plan(after, count, when);
         }
     }
 
@@ -142,19 +143,34 @@ public final class MemoryStore implements Store {
             ended = List.copyOf(leases);
             ended.forEach(this::end);
         }
-        ended.forEach(lease -> lease.tellLost("the lease " + lease.id() + " ran out"));
+        ended.forEach(MemoryLease::tellLost);
+    }
+
+    /** Ends the lease that a key lies under, if there is one, as if it had not been kept alive. */
+    public void expireLeaseOf(String key) {
+        Optional<MemoryLease> ended;
+        synchronized (contents) {
+            ended = Optional.ofNullable(leaseByKey.get(key));
+            ended.ifPresent(this::end);
+        }
+        ended.ifPresent(MemoryLease::tellLost);
     }
 
     /** A backup of it as it is now. */
     public Runnable backup() {
-        MemoryContents.Image image = contents.image();
+        return backup(revision());
+    }
+
+    /** A backup of it as it was at a revision of its present history. */
+    public Runnable backup(long revision) {
+        MemoryContents.Image image = contents.image(revision);
         return () -> restore(image);
     }
 
     /** It has nothing any more and begins to count anew. */
     public void wipe() {
         expireLeases();
-        restore(new MemoryContents.Image(new TreeMap<>(), 0));
+        restore(MemoryContents.Image.EMPTY);
     }
 
     /** What lay under leases that have ended ends too. Watches wait for revisions that they have heard of before. */
@@ -200,11 +216,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
-        KeySyntax.checkKey(key);
+    public Snapshot read(List<String> keys) {
+        KeySyntax.checkKeys(keys);
         synchronized (contents) {
             checkReachable();
-            return contents.get(key);
+            return contents.read(keys);
         }
     }
 
@@ -224,11 +240,11 @@ public final class MemoryStore implements Store {
         waitAtGate();
         synchronized (contents) {
             checkReachable();
-            boolean fails = failures > 0;
-            failures -= fails ? 1 : 0;
-            if (fails && failure == Failure.BEFORE) {
+            Optional<Failure> planned = failures.next();
+            if (planned.equals(Optional.of(Failure.BEFORE))) {
                 throw unknownOutcome();
             }
+            boolean fails = planned.isPresent();
             List<MemoryLease> named = transaction.operations().stream()
                     .flatMap(operation -> leaseOf(operation).stream())
                     .map(this::checkLease)
@@ -288,7 +304,7 @@ public final class MemoryStore implements Store {
     public Lease lease(Duration ttl) {
         synchronized (contents) {
             checkReachable();
-            MemoryLease lease = new MemoryLease(LEASE_IDS.incrementAndGet());
+            MemoryLease lease = new MemoryLease(LEASE_IDS.incrementAndGet(), this::giveUp);
             leases.add(lease);
             return lease;
         }
@@ -307,6 +323,12 @@ public final class MemoryStore implements Store {
             watches.forEach(MemoryWatch::close);
             watches.clear();
             closed = true;
+        }
+    }
+
+    private void giveUp(MemoryLease lease) {
+        synchronized (contents) {
+            end(lease);
         }
     }
 
@@ -358,41 +380,5 @@ public final class MemoryStore implements Store {
     private static PatchbayException unknownOutcome() {
         return new PatchbayException(
                 Kind.UNAVAILABLE, "the memory store failed; it is not known whether the transaction was applied");
-    }
-
-    private final class MemoryLease implements Lease {
-        private final long id;
-        private final List<Consumer<String>> listeners = new ArrayList<>();
-
-        private MemoryLease(long id) {
-            this.id = id;
-        }
-
-        @Override
-        public long id() {
-            return id;
-        }
-
-        @Override
-        public void onLost(Consumer<String> listener) {
-            synchronized (contents) {
-                listeners.add(listener);
-            }
-        }
-
-        private void tellLost(String reason) {
-            List<Consumer<String>> told;
-            synchronized (contents) {
-                told = List.copyOf(listeners);
-            }
-            told.forEach(listener -> listener.accept(reason));
-        }
-
-        @Override
-        public void close() {
-            synchronized (contents) {
-                end(this);
-            }
-        }
     }
 }

@@ -79,6 +79,23 @@ class MemoryStoreTest extends StoreContract {
 
     @Test
     @SuppressWarnings("try") // the watch is open while its block runs, nothing is asked of it
+    void aWatchIsToldThatTheStoreIsAnotherBeforeWhatThatTells() throws Exception {
+        Runnable restore = memory.backup();
+        RecordingWatcher heard = new RecordingWatcher();
+        try (Store.Watch ignored = store.watch("", 1, heard)) {
+            put("a", "1");
+            heard.next();
+            assertThat(heard.timesResumed()).isEqualTo(1);
+            restore.run();
+            put("a", "2");
+            put("b", "3");
+            assertThat(heard.next()).extracting(Store.Change::key).containsExactly("b");
+            assertThat(heard.timesResumed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // the watch is open while its block runs, nothing is asked of it
     void runningWatchesCanBeLost() throws Exception {
         RecordingWatcher heard = new RecordingWatcher();
         try (Store.Watch ignored = store.watch("", 1, heard)) {

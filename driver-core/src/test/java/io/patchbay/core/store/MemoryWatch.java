@@ -17,6 +17,7 @@ final class MemoryWatch implements Store.Watch, Runnable {
     private final String prefix;
     private final Store.Watcher watcher;
     private long next;
+    private long heardOf = -1;
     private boolean closed;
     private boolean idle;
     private @Nullable String lost;
@@ -89,6 +90,10 @@ final class MemoryWatch implements Store.Watch, Runnable {
             closed = true;
             return () -> watcher.lost(reason);
         }
+        if (heardOf != contents.restored()) {
+            heardOf = contents.restored();
+            return watcher::resumed;
+        }
         var found = contents.changesFrom(next);
         while (found.isPresent()) {
             next = found.get().getKey() + 1;
@@ -113,7 +118,10 @@ final class MemoryWatch implements Store.Watch, Runnable {
 
     /** Everything that was committed has been told; only to be asked by who holds the contents. */
     boolean isIdle() {
-        return closed || (idle && contents.changesFrom(next).isEmpty());
+        return closed
+                || (idle
+                        && heardOf == contents.restored()
+                        && contents.changesFrom(next).isEmpty());
     }
 
     void lose(String reason) {

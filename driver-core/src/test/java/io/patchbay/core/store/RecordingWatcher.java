@@ -19,6 +19,14 @@ public final class RecordingWatcher implements Store.Watcher {
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger overlaps = new AtomicInteger();
+    private final AtomicInteger resumed = new AtomicInteger();
+
+    @Override
+    public void resumed() {
+        enter();
+        resumed.incrementAndGet();
+        inside.decrementAndGet();
+    }
 
     @Override
     public void changed(List<Change> changes) {
@@ -61,6 +69,11 @@ public final class RecordingWatcher implements Store.Watcher {
         String reason = losses.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(reason).as("loss within %s", LIMIT).isNotNull();
         return reason == null ? "" : reason;
+    }
+
+    /** How often it was told that the watch goes on. */
+    public int timesResumed() {
+        return resumed.get();
     }
 
     /** Calls heard and not yet taken. */

@@ -52,6 +52,18 @@ public abstract class StoreContract extends WatchContract {
     }
 
     @Test
+    void keysAreReadTogetherAtOneRevision() {
+        long first = put("a", "1");
+        long second = put("b", "2");
+        Store.Snapshot read = store.read(List.of("b", "absent", "a"));
+        assertThat(read.entries()).containsExactlyInAnyOrder(entry("a", "1", first), entry("b", "2", second));
+        assertThat(read.revision()).isGreaterThanOrEqualTo(second);
+        assertThat(read.find("b")).contains(entry("b", "2", second));
+        assertThat(read.find("absent")).isEmpty();
+        assertFails(Kind.INVALID, () -> store.read(List.of("a", "")));
+    }
+
+    @Test
     void puttingTheSameAgainGivesANewRevision() {
         long first = put("a", "one");
         long second = put("a", "one");

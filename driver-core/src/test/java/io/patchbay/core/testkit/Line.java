@@ -162,9 +162,9 @@ public final class Line implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
+    public Snapshot read(List<String> keys) {
         check();
-        return shared.get(key);
+        return shared.read(keys);
     }
 
     @Override
@@ -191,6 +191,11 @@ public final class Line implements Store {
     public Watch watch(String prefix, long fromRevision, Watcher watcher) {
         check();
         Watch watch = shared.watch(prefix, fromRevision, new Watcher() {
+            @Override
+            public void resumed() {
+                deliver(watcher::resumed);
+            }
+
             @Override
             public void changed(List<Change> changes) {
                 deliver(() -> watcher.changed(changes));

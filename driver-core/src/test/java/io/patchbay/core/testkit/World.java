@@ -210,9 +210,9 @@ public final class World extends Dockerd implements AutoCloseable {
         disk.orElseThrow().setReachable(!failing);
     }
 
-    /** The next writes to this host's own disk fail. */
-    public void failDiskWrites(int count) {
-        disk.orElseThrow().failNextCommits(count, MemoryStore.Failure.BEFORE);
+    /** This host's own disk. */
+    public MemoryStore disk() {
+        return disk.orElseThrow();
     }
 
     /** What happens between each commit of the next start and its answer. */

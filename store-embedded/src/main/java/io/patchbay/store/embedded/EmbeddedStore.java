@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,10 +138,10 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
-        KeySyntax.checkKey(key);
+    public Snapshot read(List<String> keys) {
+        KeySyntax.checkKeys(keys);
         checkOpen();
-        return parts.state().get(key);
+        return parts.state().read(keys);
     }
 
     @Override

@@ -46,6 +46,10 @@ final class StoredState {
         return Optional.ofNullable(entries.get(key)).map(Kept::entry);
     }
 
+    synchronized Snapshot read(List<String> keys) {
+        return new Snapshot(keys.stream().flatMap(key -> get(key).stream()).toList(), revision);
+    }
+
     synchronized Snapshot list(String prefix) {
         List<Entry> found = new ArrayList<>();
         for (Kept kept : entries.tailMap(prefix, true).values()) {

@@ -134,19 +134,15 @@ public final class EtcdStore implements Store {
     }
 
     @Override
-    public Optional<Entry> get(String key) {
-        KeySyntax.checkKey(key);
+    public Snapshot read(List<String> keys) {
+        KeySyntax.checkKeys(keys);
         checkOpen();
         try {
-            return caller
-                    .call(Caller.Task.read(
-                            "range", client -> client.getKVClient().get(Keyspace.key(key))))
-                    .getKvs()
-                    .stream()
-                    .findFirst()
-                    .map(Keyspace::entry);
+            TxnResponse response = caller.call(Caller.Task.read("range", Transactions.reading(keys)));
+            return new Snapshot(
+                    Transactions.read(response), response.getHeader().getRevision());
         } catch (Failure e) {
-            throw unexpected("key " + key + " cannot be read", e);
+            throw unexpected("key " + String.join(", ", keys) + " cannot be read", e);
         }
     }
 

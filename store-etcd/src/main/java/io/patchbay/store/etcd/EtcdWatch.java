@@ -139,6 +139,7 @@ final class EtcdWatch implements Store.Watch, Runnable {
                 created = true;
                 pauseMillis = FIRST_PAUSE_MILLIS;
                 shared.members().answered(member);
+                resumed();
             } else {
                 take(response);
             }
@@ -169,6 +170,15 @@ final class EtcdWatch implements Store.Watch, Runnable {
                 ? Optional.of(Keyspace.value(changed))
                 : Optional.empty();
         return new Change(changed.getKey().toString(), value, changed.getModRevision());
+    }
+
+    /** The members may have got other contents since the last stream. */
+    private void resumed() {
+        try {
+            watcher.resumed();
+        } catch (RuntimeException e) {
+            LOG.warn("a watcher failed on its beginning prefix={}", prefix, e);
+        }
     }
 
     private void handOver(List<Change> changes) {

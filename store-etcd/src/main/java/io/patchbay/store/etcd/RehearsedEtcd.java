@@ -109,14 +109,14 @@ public final class RehearsedEtcd implements AutoCloseable {
     private synchronized TxnResponse commit(TxnRequest asked) {
         boolean succeeded = asked.getCompareList().stream().allMatch(this::holds);
         TxnResponse.Builder done = TxnResponse.newBuilder().setSucceeded(succeeded);
-        if (!succeeded) {
-            asked.getFailureList()
-                    .forEach(read ->
-                            done.addResponses(ResponseOp.newBuilder().setResponseRange(read(read.getRequestRange()))));
+        List<RequestOp> wanted = succeeded ? asked.getSuccessList() : asked.getFailureList();
+        if (wanted.stream().allMatch(RequestOp::hasRequestRange)) {
+            wanted.forEach(
+                    read -> done.addResponses(ResponseOp.newBuilder().setResponseRange(read(read.getRequestRange()))));
             return done.setHeader(header()).build();
         }
         revision++;
-        List<Event> events = asked.getSuccessList().stream().map(this::change).toList();
+        List<Event> events = wanted.stream().map(this::change).toList();
         watching.forEach(to -> to.onNext(WatchResponse.newBuilder()
                 .setHeader(header())
                 .addAllEvents(events)

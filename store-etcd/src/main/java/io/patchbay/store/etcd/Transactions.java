@@ -14,8 +14,10 @@ import io.patchbay.core.failure.PatchbayException.Kind;
 import io.patchbay.core.store.CommitResult;
 import io.patchbay.core.store.Store;
 import io.patchbay.core.store.Transaction;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A {@link Transaction} as etcd's. Its limit of 128 holds for comparisons, for what is done and for what is done
@@ -30,17 +32,33 @@ final class Transactions {
                 transaction.conditions().stream().map(Transactions::compare).toArray(Cmp[]::new);
         Op[] operations =
                 transaction.operations().stream().map(Transactions::operation).toArray(Op[]::new);
-        Op[] reads = transaction.conditions().stream()
-                .map(Transaction.Condition::key)
-                .distinct()
-                .map(key -> Op.get(Keyspace.key(key), GetOption.DEFAULT))
-                .toArray(Op[]::new);
+        Op[] reads = reads(transaction.conditions().stream().map(Transaction.Condition::key));
         return client -> client.getKVClient()
                 .txn()
                 .If(conditions)
                 .Then(operations)
                 .Else(reads)
                 .commit();
+    }
+
+    /** Reads all at one revision; etcd takes no decision for it, as for a single key. */
+    static Function<Client, CompletableFuture<TxnResponse>> reading(List<String> keys) {
+        Op[] reads = reads(keys.stream());
+        return client -> client.getKVClient().txn().Then(reads).commit();
+    }
+
+    private static Op[] reads(Stream<String> keys) {
+        return keys.distinct()
+                .map(key -> Op.get(Keyspace.key(key), GetOption.DEFAULT))
+                .toArray(Op[]::new);
+    }
+
+    /** What was read of it. */
+    static List<Store.Entry> read(TxnResponse response) {
+        return response.getGetResponses().stream()
+                .flatMap(read -> read.getKvs().stream())
+                .map(Keyspace::entry)
+                .toList();
     }
 
     /** A key that is absent has revision 0 for etcd too. */
@@ -74,11 +92,6 @@ final class Transactions {
     static CommitResult result(TxnResponse response) {
         return response.isSucceeded()
                 ? new CommitResult.Committed(response.getHeader().getRevision())
-                : new CommitResult.Conflict(
-                        response.getGetResponses().stream()
-                                .flatMap(read -> read.getKvs().stream())
-                                .map(Keyspace::entry)
-                                .toList(),
-                        response.getHeader().getRevision());
+                : new CommitResult.Conflict(read(response), response.getHeader().getRevision());
     }
 }

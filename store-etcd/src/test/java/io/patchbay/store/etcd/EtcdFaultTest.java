@@ -73,6 +73,7 @@ class EtcdFaultTest {
                 heard.next().forEach(change -> told.add(change.key()));
             }
             assertThat(heard.pending()).isZero();
+            assertThat(heard.timesResumed()).as("once for each stream").isGreaterThan(1);
         }
         assertThat(told).isEqualTo(written);
         assertThat(heard.overlaps()).isZero();
