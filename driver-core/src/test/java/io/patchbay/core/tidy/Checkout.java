@@ -2,12 +2,15 @@ package io.patchbay.core.tidy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** The files of this checkout that people write; each is named by its path from the root. */
 final class Checkout {
@@ -32,27 +35,35 @@ final class Checkout {
         return new Checkout(at);
     }
 
+    /** What a build makes and removes meanwhile is not looked at. */
     List<String> files(Predicate<String> wanted) {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile)
-                    .map(root::relativize)
-                    .filter(Checkout::isWritten)
-                    .map(Path::toString)
-                    .filter(wanted)
-                    .sorted()
-                    .toList();
+        List<String> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                    return directory.equals(root) || isWritten(directory)
+                            ? FileVisitResult.CONTINUE
+                            : FileVisitResult.SKIP_SUBTREE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String name = root.relativize(file).toString();
+                    if (attributes.isRegularFile() && isWritten(file) && wanted.test(name)) {
+                        files.add(name);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return files.stream().sorted().toList();
     }
 
     private static boolean isWritten(Path path) {
-        for (Path part : path) {
-            if (NOT_WRITTEN.contains(part.toString())) {
-                return false;
-            }
-        }
-        return true;
+        return !NOT_WRITTEN.contains(path.getFileName().toString());
     }
 
     String text(String file) {
