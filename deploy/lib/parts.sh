@@ -95,8 +95,8 @@ idle_part() {
 	echo $((all ? 100 * (now[2] - looked[2] + now[4] - looked[4] + now[5] - looked[5]) / all : 0))
 }
 
-# may_be_left MINUTES NAME...: parts that are not run if they have not begun after so many minutes. Such a one neither
-# passes nor fails; it is named at the end. Where all have begun by then this changes nothing.
+# may_be_left MINUTES NAME...: parts that begin when no other waits, and are not run if they have not begun after so
+# many minutes. Such a one neither passes nor fails; it is named at the end.
 may_be_left() {
 	leave_after=$((60 * $1))
 	shift
@@ -113,9 +113,19 @@ leave_what_is_late() {
 	builds=("${kept[@]}")
 }
 
+may_leave() { [[ " ${leaving[*]} " == *" $1 "* ]]; }
+
+# comes_last NAME: whether it has to wait for others that are to be run in any case, and wait too.
+comes_last() {
+	local each
+	may_leave "$1" || return 1
+	for each in "${waiting[@]}"; do may_leave "${each%% *}" || return 0; done
+	return 1
+}
+
 # is_left NAME: notes it.
 is_left() {
-	[[ " ${leaving[*]} " == *" $1 "* ]] || return 1
+	may_leave "$1" || return 1
 	echo "== $1: not run, for it had not begun after $((leave_after / 60)) minutes" | tee -a "$results/not-run" >&3
 }
 
@@ -124,7 +134,7 @@ begin_waiting() {
 	local each
 	local -a later=()
 	for each in "${waiting[@]}"; do
-		if has_room "${each%% *}" "$1"; then
+		if has_room "${each%% *}" "$1" && ! comes_last "${each%% *}"; then
 			eval "begin_part $each"
 		else
 			later+=("$each")

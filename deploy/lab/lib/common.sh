@@ -92,14 +92,14 @@ lock_lab() {
 	done
 }
 
-# wait_until SECONDS COMMAND...: looks every 20 ms. The limit is that of an ordinary machine; a slow or busy one is
-# given four times as much.
+# wait_until SECONDS COMMAND...: looks every 20 ms, and after a while every 100 ms. The limit is that of an ordinary
+# machine; a slow or busy one is given ten times as much.
 wait_until() {
-	local deadline=$((${EPOCHREALTIME/[.,]/} + 4 * $1 * 1000000))
+	local deadline=$((${EPOCHREALTIME/[.,]/} + 10 * $1 * 1000000)) looks=0
 	shift
 	until "$@"; do
 		((${EPOCHREALTIME/[.,]/} < deadline)) || return 1
-		sleep 0.02
+		if ((looks++ < 10)); then sleep 0.02; else sleep 0.1; fi
 	done
 }
 

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class Await {
     private static final long LOOK_NANOS = 20_000_000;
     private static final long FAR_LOOK_NANOS = 100_000_000;
-    private static final long LONGEST_REST_NANOS = 500_000_000;
+    private static final long LONGEST_REST_NANOS = 5_000_000_000L;
 
     private static final int PATIENCE = 10;
 
