@@ -54,6 +54,20 @@ final class NetworkUseTest {
         new Leftovers(lab).assertAsEngineKnows();
     }
 
+    /** The engine notes a network before it asks for it, and takes that back only while the container does not run. */
+    @Test
+    void aSecondNetworkOfOneSubnetIsRefusedAndTheContainerRunsOn() {
+        docker.lan("lan");
+        docker.lan("same", "--ip-range", Lab.NET + ".64/26");
+        docker.sleeper("c1", "lan");
+        docker.refuses("one network of a subnet only", "network", "connect", "same", "c1");
+        lab.assertReachable(docker.ip("c1", "lan"));
+        docker.ok("stop", "-t", "0", "c1");
+        docker.ok("network", "disconnect", "same", "c1");
+        docker.ok("start", "c1");
+        lab.assertReachable(docker.ip("c1", "lan"));
+    }
+
     @Test
     void aThousandPublishedPortsAreNoBurden() {
         docker.lan("lan");

@@ -54,7 +54,8 @@ final class Placement {
                             "the container is on network " + other.network() + " with " + same.get()
                                     + " already; a container can be on one network of a subnet only, and "
                                     + endpoint.network() + " has the same; if it was connected while the container ran,"
-                                    + " undo it with docker network disconnect, or the container does not start again");
+                                    + " the engine has noted it all the same: stop the container, docker network"
+                                    + " disconnect it and start it, or it does not start again");
                 }
             }
             checkHops(endpoint, options, other, networks);

@@ -225,8 +225,9 @@ final class PairsTest {
                         PatchbayException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT))
                 .hasMessage("the container is on network " + network.id()
                         + " with 10.77.0.9/24 already; a container can be on one network of a subnet only, and "
-                        + again.id() + " has the same; if it was connected while the container ran, undo it with"
-                        + " docker network disconnect, or the container does not start again");
+                        + again.id() + " has the same; if it was connected while the container ran, the engine has"
+                        + " noted it all the same: stop the container, docker network disconnect it and start it, or"
+                        + " it does not start again");
         assertThat(world.ourLinks()).hasSize(2);
         String third = created(apart, "10.78.0.9/24");
         world.driver().network().join(apart.id(), third, "/sandbox");
