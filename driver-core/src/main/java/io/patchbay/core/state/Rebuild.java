@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -338,12 +339,11 @@ final class Rebuild {
             throw waitingFor(missing);
         }
         requireThrough(now, read);
-        Set<String> over = now.notes.over(read);
-        boolean everybody = read.entries().stream()
+        Set<String> recorded = read.entries().stream()
                 .filter(e -> e.key().startsWith(HOSTS))
                 .map(e -> e.key().substring(HOSTS.length()))
-                .allMatch(h -> h.equals(host) || over.contains(h));
-        now.notes.close(read, everybody);
+                .collect(Collectors.toSet());
+        now.notes.close(read, recorded);
         // what has been written since, the watch tells
         return read;
     }

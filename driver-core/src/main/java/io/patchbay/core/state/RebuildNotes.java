@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What hosts tell each other in the store while it is being rebuilt: who takes part, who has put back its own records,
@@ -85,20 +86,25 @@ final class RebuildNotes {
 
     /**
      * The first who goes on with the store says so: who comes from then on has only its own records to put back. What
-     * was noted under earlier marks goes; origins go when {@code everybody} has gone on, for nobody judges any more.
+     * was noted under earlier marks goes. Origins go with the last of those that are {@code recorded}, for nobody
+     * judges any more: each says that it goes on before it looks, so of several at once one sees all.
      */
-    void close(Store.Snapshot read, boolean everybody) {
+    void close(Store.Snapshot read, Set<String> recorded) {
         say(DONE, Set.of(), true);
         commit(List.of(new Transaction.Put(
                 closed(), Fields.with(Map.of()).put("by", host).value(), Optional.empty())));
-        List<Transaction.Operation> over = read.entries().stream()
+        boolean everybody =
+                now().filter(said -> over(said).containsAll(recorded)).isPresent();
+        Stream<Store.Entry> earlier = read.entries().stream()
+                .filter(e -> e.key().startsWith(PREFIX) && !e.key().startsWith(under + "/"));
+        Stream<Store.Entry> origins = everybody ? store.list(Origins.under(under)).entries().stream() : Stream.of();
+        List<Transaction.Operation> ended = Stream.concat(earlier, origins)
                 .map(Store.Entry::key)
-                .filter(key -> key.startsWith(PREFIX) && KeySyntax.isKey(key))
-                .filter(key -> !key.startsWith(under + "/") || (everybody && key.startsWith(Origins.under(under))))
+                .filter(KeySyntax::isKey)
                 .<Transaction.Operation>map(Transaction.Delete::new)
                 .toList();
-        for (int from = 0; from < over.size(); from += BATCH) {
-            commit(over.subList(from, Math.min(from + BATCH, over.size())));
+        for (int from = 0; from < ended.size(); from += BATCH) {
+            commit(ended.subList(from, Math.min(from + BATCH, ended.size())));
         }
     }
 

@@ -82,7 +82,7 @@ final class RebuildNotesTest {
     /** Who has gone on may have ended it since. */
     @Test
     void nothingOfOthersIsWrittenOnceSomebodyHasGoneOn() {
-        of("h2").close(store.list(""), false);
+        of("h2").close(store.list(""), Set.of("h1", "h2"));
         assertThat(notes.send("old", steps(20, "h3"), Map.of(), true)).isFalse();
         assertThat(written()).isZero();
         assertThat(notes.send("old", steps(20, ""), Map.of(), false)).isTrue();
@@ -95,9 +95,20 @@ final class RebuildNotesTest {
         RebuildNotes h2 = of("h2");
         h2.done(Set.of());
         assertThat(notes.over(store.list(""))).isEmpty();
-        h2.close(store.list(""), false);
+        h2.close(store.list(""), Set.of("h1", "h2"));
         assertThat(notes.over(store.list(""))).containsExactly("h2");
         assertThat(notes.done(store.list(""))).containsExactly("h2");
+    }
+
+    /** Each has read everything before any of them has said so. */
+    @Test
+    void originsGoWithTheLastOfThoseThatGoOnAtOnce() {
+        assertThat(notes.send("old", steps(1, ""), Map.of(), true)).isTrue();
+        Store.Snapshot read = store.list("");
+        notes.close(read, Set.of("h1", "h2"));
+        assertThat(transactions()).isOne();
+        of("h2").close(read, Set.of("h1", "h2"));
+        assertThat(transactions()).isZero();
     }
 
     private RebuildNotes of(String other) {
