@@ -105,12 +105,17 @@ may_be_left() {
 
 leave_what_is_late() {
 	((leave_after && SECONDS > leave_after)) || return 0
+	leave_of waiting
+	leave_of builds
+}
+
+# leave_of QUEUE: takes out of it what is left.
+leave_of() {
+	local -n queue=$1
 	local each
 	local -a kept=()
-	for each in "${waiting[@]}"; do is_left "${each%% *}" || kept+=("$each"); done
-	waiting=("${kept[@]}") kept=()
-	for each in "${builds[@]}"; do is_left "${each%% *}" || kept+=("$each"); done
-	builds=("${kept[@]}")
+	for each in "${queue[@]}"; do is_left "${each%% *}" || kept+=("$each"); done
+	queue=("${kept[@]}")
 }
 
 may_leave() { [[ " ${leaving[*]} " == *" $1 "* ]]; }

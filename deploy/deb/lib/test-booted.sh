@@ -53,7 +53,7 @@ upgrade_unnoticed() {
 	asking=$!
 	put_inside "$newer" /srv/patchbay/newer.deb
 	upgrades /srv/patchbay/newer.deb || { kill -INT "$asking"; return 1; }
-	within 150 unit_is patchbay ActiveState active || true
+	within 30 unit_is patchbay ActiveState active || true
 	kill -INT "$asking"
 	wait "$asking" || true
 	grep -q ' 0% packet loss' "$machine/ping.log" || { cat "$machine/ping.log" >&2; return 1; }
@@ -72,7 +72,7 @@ boot_machine() {
 			deploy/deb/lib/boot "$LAB_CACHE/debian-$release-docker" "$machine" "$deb" "$devices"
 	) </dev/null >"$machine/boot.log" 2>&1 &
 	booting=$!
-	within 100 first >/dev/null && within 300 unit_is docker ActiveState active && return
+	within 20 first >/dev/null && within 60 unit_is docker ActiveState active && return
 	sed 's/^/boot: /' "$machine/boot.log" >&2
 	return 1
 }
@@ -89,12 +89,12 @@ test_booted() {
 	check "the engine brings it along at the next boot" unit_is patchbay UnitFileState enabled
 	before=$(inside systemctl show -p MainPID --value patchbay.service)
 	does_all 'Use it'
-	check "the claims have the address that was asked for" within 100 shows 192.168.1.200 patchbay claims
-	check "the container is on the LAN" within 100 answers 192.168.1.200
+	check "the claims have the address that was asked for" within 20 shows 192.168.1.200 patchbay claims
+	check "the container is on the LAN" within 20 answers 192.168.1.200
 
 	check "a container notices nothing of an upgrade" upgrade_unnoticed
 	check "another process is the daemon" shows_other "$before"
-	check "it knows the claims" within 100 shows 192.168.1.200 patchbay claims
+	check "it knows the claims" within 20 shows 192.168.1.200 patchbay claims
 	check "a container is started again" does 'docker restart -t 0 web'
 	inside systemctl stop patchbay.service
 	check "a daemon that was stopped is not started by an upgrade" upgrades --reinstall /srv/patchbay/newer.deb
